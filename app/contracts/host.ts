@@ -1,0 +1,400 @@
+import type { ByteRange, Failure, Result, Severity } from './base.ts';
+import type { AttributeValue, MessageValue } from './message.ts';
+import type { FieldNode, MessageDetail, Note, RowPage } from './record.ts';
+
+/**
+ * What the engine offers to a window, over Electron's MessagePort or a WebSocket alike. Every method is asynchronous;
+ * arguments and results are plain JSON data. Errors a user can cause come back as Result; a rejected promise is a bug
+ * or a lost connection.
+ */
+export interface HostApi {
+  info(): Promise<HostInfo>;
+
+  // ---- capture
+  /** What this kernel has, asked anew: protocols, groups, generic netlink families. Sources are told apart by `locked`. */
+  inventory(): Promise<Inventory>;
+  startCapture(options: CaptureOptions): Promise<Result<SubscriptionReport>>;
+  stopCapture(): Promise<void>;
+  /** While paused, messages still arrive and are kept; the view's total does not move. */
+  pauseView(paused: boolean): Promise<void>;
+  /** Joins and leaves groups while capturing (or changes what the next start uses). */
+  subscribe(change: { add: GroupRef[]; remove: GroupRef[] }): Promise<Result<SubscriptionReport>>;
+  /** Drops all messages of the session. */
+  clear(): Promise<void>;
+
+  // ---- files
+  /** Opens a pcap or pcapng file of the host's file system in place of what is shown. */
+  openFile(path: string): Promise<Result<OpenReport>>;
+  /** Writes pcapng. `numbers`: only these; `displayed`: only what the filter shows; else all. */
+  saveFile(path: string, which: SaveSelection): Promise<Result<SaveReport>>;
+  recentFiles(): Promise<RecentFile[]>;
+
+  // ---- the list
+  /** Applies a display filter ("" = all). On an error the old filter stays in force. */
+  setFilter(text: string): Promise<Result<ViewInfo, FilterError>>;
+  /** Groups replies under their requests (default true). */
+  setGrouping(grouped: boolean): Promise<ViewInfo>;
+  expand(number: number, expanded: boolean): Promise<ViewInfo>;
+  rows(first: number, count: number): Promise<RowPage>;
+  /** Row index in the view of a message number, or of the nearest row before it when it is not shown; -1: none. */
+  indexOf(number: number): Promise<{ index: number; exact: boolean }>;
+  /** The next/previous row from `from` (row index, exclusive) that has a severity, is marked, or whose text contains. */
+  find(query: FindQuery): Promise<{ index: number; wrapped: boolean } | null>;
+  mark(numbers: number[], marked: boolean): Promise<void>;
+  /** Worst severity per slice of the view, for the overview strip: `buckets` values of '', 'gap', 'note', 'warn', 'error'. */
+  overview(buckets: number): Promise<string[]>;
+  experts(first: number, count: number): Promise<{ total: number; items: ExpertItem[] }>;
+
+  // ---- one message
+  detail(number: number): Promise<MessageDetail | null>;
+  copyAs(number: number, format: CopyFormat): Promise<Result<string>>;
+
+  // ---- display filter language
+  checkFilter(text: string): Promise<FilterCheck>;
+  completeFilter(text: string, offset: number): Promise<FilterCompletion>;
+
+  // ---- craft
+  operations(): Promise<OperationInfo[]>;
+  /** The form of an operation: its fixed header and its top attribute space. */
+  operationForm(id: string): Promise<OperationForm | null>;
+  /** Attributes of a space named by an OperationForm or an AttributeInfo. */
+  attributeSpace(id: string): Promise<AttributeSpaceInfo | null>;
+  /** Bytes of a message being written, its tree, and what is wrong with it. */
+  encode(message: MessageValue): Promise<EncodeReport>;
+  decodeHex(protocol: string, hex: string): Promise<Result<DecodeReport>>;
+  /** A captured message as values, to be edited and sent again. */
+  messageValue(number: number): Promise<Result<MessageValue>>;
+  send(request: SendRequest): Promise<Result<SendReport>>;
+}
+
+/** Pushed by the host; throttled to what an eye can follow. */
+export interface HostEvents {
+  state: HostState;
+  /** Something to tell the user that no call of theirs asked for (a source failed, a file shrank, a family appeared). */
+  notice: Notice;
+  /** The inventory changed (a generic netlink family came or went). */
+  inventory: null;
+}
+
+export interface Notice {
+  readonly severity: Severity;
+  readonly text: string;
+  readonly hint?: string;
+}
+
+export interface HostInfo {
+  readonly version: string;
+  readonly edition: 'electron' | 'served';
+  readonly kernel: string;
+  readonly hostname: string;
+  readonly user: string;
+  /** Effective capabilities of the process that owns the sockets, by name. */
+  readonly capabilities: readonly string[];
+  readonly netns: readonly NetnsInfo[];
+}
+
+export interface NetnsInfo {
+  /** "" is the host's own namespace; else a name under /run/netns. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** A multicast group by protocol and number; `name` for generic netlink groups, whose numbers are dynamic. */
+export interface GroupRef {
+  readonly protocol: number;
+  readonly group: number;
+  readonly genlFamily?: string;
+  readonly name?: string;
+}
+
+export interface Inventory {
+  readonly protocols: readonly ProtocolInfo[];
+}
+
+export interface ProtocolInfo {
+  readonly protocol: number;
+  /** NETLINK_ROUTE. */
+  readonly name: string;
+  /** "Route", "Kernel uevent". */
+  readonly title: string;
+  readonly family: string;
+  /** Groups joined directly (all protocols but generic netlink). */
+  readonly groups: readonly GroupInfo[];
+  /** Generic netlink families of the running kernel. */
+  readonly genlFamilies: readonly GenlFamilyInfo[];
+  /** Why no socket of this protocol can be opened at all, or null. */
+  readonly locked: Failure | null;
+}
+
+export interface GroupInfo {
+  readonly ref: GroupRef;
+  readonly name: string;
+  readonly doc: string;
+  /** Refused by the kernel when it was tried: why, or null (allowed, or not tried yet). */
+  readonly locked: Failure | null;
+  /** Shown only under "more groups" when false. */
+  readonly common: boolean;
+}
+
+export interface GenlFamilyInfo {
+  readonly id: number;
+  readonly name: string;
+  readonly version: number;
+  readonly headerSize: number;
+  readonly maxAttr: number;
+  readonly groups: readonly GroupInfo[];
+  readonly operations: readonly { readonly cmd: number; readonly name: string; readonly flags: number }[];
+  /** True when a spec types this family's attributes. */
+  readonly known: boolean;
+}
+
+export interface CaptureOptions {
+  readonly groups: readonly GroupRef[];
+  /** Everything this kernel lets us hear; `groups` is then ignored. */
+  readonly everything?: boolean;
+  /** Path of a network namespace, "" for our own. */
+  readonly netns?: string;
+  readonly allNsid?: boolean;
+  /** Receive buffer in bytes. */
+  readonly receiveBuffer?: number;
+}
+
+export interface SubscriptionReport {
+  readonly joined: readonly GroupRef[];
+  readonly refused: readonly { readonly ref: GroupRef; readonly error: Failure }[];
+}
+
+export interface HostState {
+  readonly capture: 'idle' | 'capturing' | 'stopped' | 'file';
+  readonly viewPaused: boolean;
+  /** Nanoseconds since 1970 as digits, "" when never started. */
+  readonly startedAt: string;
+  readonly stoppedAt: string;
+  readonly fileName: string;
+  /** True when messages exist that no file on disk of the user's holds. */
+  readonly unsaved: boolean;
+  readonly joined: readonly GroupRef[];
+  readonly view: ViewInfo;
+  /** Messages per NETLINK_* number, per "protocol/group", and per "16/familyname". */
+  readonly counts: { readonly [key: string]: number };
+  /** Messages per second over the last second. */
+  readonly rate: number;
+  readonly drops: { readonly kernel: number; readonly queue: number; readonly store: number };
+  /** Bytes of the spool file, and of the index in memory. */
+  readonly spoolBytes: number;
+  readonly indexBytes: number;
+  readonly severities: { readonly error: number; readonly warn: number; readonly note: number; readonly gap: number };
+}
+
+export interface ViewInfo {
+  readonly generation: number;
+  /** Rows in the view (collapsed children not counted). */
+  readonly rows: number;
+  /** Messages that pass the filter. */
+  readonly shown: number;
+  /** Messages in the capture. */
+  readonly total: number;
+  readonly marked: number;
+  readonly filter: string;
+  readonly grouped: boolean;
+  /** Share of the capture a running filter has examined, 1 when complete. */
+  readonly progress: number;
+}
+
+export interface OpenReport {
+  readonly messages: number;
+  readonly datagrams: number;
+  /** Where and why reading stopped early, "" if it did not. */
+  readonly broken: string;
+}
+export interface SaveReport {
+  readonly path: string;
+  readonly messages: number;
+  readonly datagrams: number;
+  readonly bytes: number;
+}
+export type SaveSelection =
+  | { readonly kind: 'all' | 'displayed' }
+  | { readonly kind: 'numbers'; readonly numbers: number[] };
+export interface RecentFile {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly openedAt: string;
+}
+
+export interface FindQuery {
+  readonly kind: 'severity' | 'marked' | 'text' | 'bytes' | 'filter';
+  /** Text, hex digits or a filter, by kind. */
+  readonly text?: string;
+  readonly from: number;
+  readonly backwards?: boolean;
+}
+
+export interface ExpertItem extends Note {
+  readonly number: number;
+  readonly summary: string;
+}
+
+export type CopyFormat = 'summary' | 'hex' | 'hexdump' | 'base64' | 'c' | 'json' | 'text';
+
+/** A mistake in a display filter, with the characters it is about. */
+export interface FilterError {
+  readonly message: string;
+  readonly hint?: string;
+  /** Character offsets in the filter text. */
+  readonly range: ByteRange;
+}
+export type FilterCheck =
+  | { readonly state: 'ok' }
+  | { readonly state: 'incomplete'; readonly error: FilterError }
+  | { readonly state: 'error'; readonly error: FilterError };
+
+export interface FilterCompletion {
+  /** Character offset where the completed word starts. */
+  readonly from: number;
+  readonly options: readonly CompletionOption[];
+}
+export interface CompletionOption {
+  readonly label: string;
+  readonly kind: 'field' | 'operator' | 'value' | 'function' | 'keyword';
+  /** Type of a field, or count of a value seen. */
+  readonly detail: string;
+  readonly doc: string;
+}
+
+export interface OperationInfo {
+  /** "rt-link/RTM_NEWLINK/do". */
+  readonly id: string;
+  readonly protocol: string;
+  readonly family: string;
+  readonly genlFamily?: string;
+  /** RTM_NEWLINK, CTRL_CMD_GETFAMILY. */
+  readonly name: string;
+  readonly mode: 'do' | 'dump';
+  readonly doc: string;
+  /** Changes state in the kernel (NEW/DEL/SET…). */
+  readonly mutating: boolean;
+  readonly capability: string;
+}
+
+export interface OperationForm {
+  readonly operation: OperationInfo;
+  /** Message to start from: flags, zeroed header, no attributes. */
+  readonly template: MessageValue;
+  readonly header: { readonly name: string; readonly members: readonly MemberInfo[] } | null;
+  /** Attribute space id of the top level, "" when the operation has none. */
+  readonly space: string;
+  /** Attributes the spec lists for this request; the space may know more. */
+  readonly suggested: readonly string[];
+  /** Flags that make sense for this operation. */
+  readonly flags: readonly { readonly name: string; readonly doc: string }[];
+}
+
+export interface MemberInfo {
+  readonly name: string;
+  readonly type: string;
+  readonly doc: string;
+  readonly enum: readonly EnumEntryInfo[];
+  readonly isFlags: boolean;
+  /** 'ifindex', 'hex', 'ipv4', 'mac', … how the value is shown and may be typed. */
+  readonly hint: string;
+  readonly members?: readonly MemberInfo[];
+}
+
+export interface EnumEntryInfo {
+  readonly name: string;
+  readonly value: number;
+  readonly doc: string;
+}
+
+export interface AttributeInfo extends MemberInfo {
+  readonly number: number;
+  /** Attribute space of a nest; "" otherwise. */
+  readonly space: string;
+  /** For sub-messages: which sibling chooses the space, and which spaces there are by its value. */
+  readonly selector?: { readonly attribute: string; readonly spaces: { readonly [value: string]: string } };
+  readonly multi: boolean;
+  readonly min?: string;
+  readonly max?: string;
+  readonly maxLength?: number;
+}
+
+export interface AttributeSpaceInfo {
+  readonly id: string;
+  readonly attributes: readonly AttributeInfo[];
+}
+
+export interface EncodeReport {
+  /** Base64. */
+  readonly bytes: string;
+  readonly tree: readonly FieldNode[];
+  readonly problems: readonly ValueProblem[];
+}
+
+/** What is wrong with a value in a MessageValue; the path holds member names and attribute indices. */
+export interface ValueProblem {
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+}
+
+export interface DecodeReport {
+  readonly messages: readonly {
+    readonly summary: string;
+    readonly tree: readonly FieldNode[];
+    readonly notes: readonly Note[];
+    readonly bytes: string;
+  }[];
+}
+
+export interface SendRequest {
+  /** Either values … */
+  readonly message?: MessageValue;
+  /** … or raw bytes (base64) of a whole datagram, sent as they are. */
+  readonly bytes?: string;
+  readonly protocol: string;
+  readonly destPortid?: number;
+  readonly groupMask?: number;
+  readonly netns?: string;
+  readonly extAck: boolean;
+  readonly strictCheck: boolean;
+  /** How long to wait for an answer, milliseconds. */
+  readonly timeout?: number;
+}
+
+export interface SendReport {
+  /** Message number of the request in the capture. */
+  readonly number: number;
+  readonly replies: readonly number[];
+  readonly outcome: 'ack' | 'done' | 'reply' | 'error' | 'timeout' | 'sent';
+  readonly errno: string;
+  readonly message: string;
+  readonly attribute: string;
+  /** Where the offending attribute stands in the request. */
+  readonly range: ByteRange | null;
+  readonly latency: number | null;
+}
+
+/** What the window's frame (Electron's shell or a browser page) offers beside the host. */
+export interface ShellApi {
+  readonly edition: 'electron' | 'served';
+  /** Lets the user choose a capture and returns a path that HostApi.openFile takes; null if they changed their mind. */
+  pickOpen(): Promise<string | null>;
+  /** Lets the user choose where to save; null if they changed their mind. */
+  pickSave(suggestedName: string): Promise<string | null>;
+  /** After saveFile wrote `path`: the served edition hands the file to the browser's download; Electron does nothing. */
+  saved(path: string): Promise<void>;
+  copyText(text: string): Promise<void>;
+  openExternal(url: string): void;
+  /** Runs `handler` with a command id when a native menu entry is chosen. Returns a function that stops it. */
+  onCommand(handler: (command: string) => void): () => void;
+}
+
+/** One frame of the wire between window and host, the same over both transports. */
+export type Frame =
+  | { readonly kind: 'call'; readonly id: number; readonly method: keyof HostApi; readonly args: readonly unknown[] }
+  | { readonly kind: 'return'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'throw'; readonly id: number; readonly message: string }
+  | { readonly kind: 'event'; readonly name: keyof HostEvents; readonly data: unknown };
+
+export type { AttributeValue, MessageValue };

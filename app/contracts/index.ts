@@ -1,0 +1,4 @@
+export * from './base.ts';
+export * from './host.ts';
+export * from './message.ts';
+export * from './record.ts';

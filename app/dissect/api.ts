@@ -1,0 +1,65 @@
+import type { Envelope, FamilyCode, FieldNode, MessageValue, Note, RowError } from '../contracts/index.ts';
+
+/** Generic netlink families known to a capture or a live kernel: ids are dynamic, so every capture has its own map. */
+export interface GenlFamily {
+  readonly id: number;
+  readonly name: string;
+  readonly version: number;
+  readonly headerSize: number;
+  readonly maxAttr: number;
+  readonly groups: readonly { readonly id: number; readonly name: string }[];
+  readonly operations: readonly { readonly cmd: number; readonly flags: number }[];
+}
+
+export interface GenlFamilies {
+  byId(id: number): GenlFamily | undefined;
+  byName(name: string): GenlFamily | undefined;
+  all(): Iterable<GenlFamily>;
+  /** Remembers what an nlctrl reply or notification says (CTRL_CMD_NEWFAMILY/DELFAMILY). True when something changed. */
+  learn(family: GenlFamily): boolean;
+  forget(id: number): boolean;
+}
+
+/** What lies outside a message's own bytes and yet decides how it reads. */
+export interface DecodeContext {
+  readonly genl: GenlFamilies;
+  /** Name of an interface index at that time, if known. */
+  interfaceName(index: number): string | undefined;
+  /** Bytes of the request that this message answers (ack, error, reply), if it was seen. */
+  request(): Uint8Array | undefined;
+  /** Outcome of this request, if it was seen: bytes of the NLMSG_ERROR (or DONE) message that ended it. */
+  answer(): Uint8Array | undefined;
+}
+
+/** One line about a message, and the columns that depend on decoding. */
+export interface Summary {
+  readonly family: FamilyCode;
+  /** RTM_NEWLINK, CTRL_CMD_NEWFAMILY, add@… : the type column. */
+  readonly type: string;
+  /** Alternating descriptive and value text, beginning with descriptive; joined it reads like `ip monitor`. */
+  readonly info: readonly string[];
+  /** "RQ AK CR EX". */
+  readonly flags: string;
+  readonly error: RowError | null;
+  /** The message asks for a dump. */
+  readonly dump: boolean;
+}
+
+export interface Dissection {
+  readonly tree: readonly FieldNode[];
+  readonly notes: readonly Note[];
+  readonly summary: Summary;
+}
+
+/**
+ * Reads messages. `bytes` is exactly one message (nlmsghdr to the end of nlmsg_len, or a whole datagram for protocols
+ * without nlmsghdr); ranges count from its first byte. No method throws, whatever the bytes.
+ */
+export interface Dissector {
+  dissect(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): Dissection;
+  summarize(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): Summary;
+  /** Expert notes alone, cheaper than the tree. */
+  notes(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): readonly Note[];
+  /** The message as values (see MessageValue); null when its protocol or type is not covered by any spec. */
+  values(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): MessageValue | null;
+}

@@ -1,0 +1,8 @@
+/** What every JavaScript host of app/ (Node, browsers, workers) offers beyond ECMAScript itself. */
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean });
+  decode(input?: Uint8Array): string;
+}
+declare class TextEncoder {
+  encode(input?: string): Uint8Array<ArrayBuffer>;
+}
