@@ -3,3 +3,8 @@ declare module '*.yaml' {
   const document: unknown;
   export default document;
 }
+
+interface ImportMeta {
+  /** Vite's import of all files that match, done when the product is built. */
+  glob<T>(pattern: string | string[], options: { eager: true; import: 'default' }): Record<string, T>;
+}

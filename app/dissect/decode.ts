@@ -1,0 +1,515 @@
+import type { AttrDef, AttrSpace, MemberDef, StructDef, ValueDef } from '../specs/index.ts';
+import { MAX_DEPTH, NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK } from '../wire/index.ts';
+import type { DecodeState } from './field.ts';
+import { Field, type RawValue } from './field.ts';
+import { hintText } from './present.ts';
+import { shortText } from './text.ts';
+
+/** One level of attributes being read: selectors of sub-messages look outwards through these. */
+interface Scope {
+  readonly fields: readonly Field[];
+  readonly outer: Scope | null;
+}
+
+/**
+ * Reads the fixed header or struct at `start`. Members that the bytes do not reach are left out; the field ends where
+ * the bytes of the struct end.
+ */
+export function decodeStruct(
+  state: DecodeState,
+  struct: StructDef,
+  kind: 'header' | 'struct' | 'item',
+  start: number,
+  end: number,
+  depth = 0,
+): Field {
+  const stop = struct.variable ? end : Math.min(end, start + struct.size);
+  const field = new Field(state, struct.name, kind, null, null, start, start, stop);
+  field.typeName = `struct ${struct.name}`;
+  for (const member of struct.members) {
+    const from = start + member.offset;
+    const to = member.length < 0 ? stop : from + member.length;
+    if (from >= stop && to > stop) break;
+    if (to > stop) {
+      const cut = new Field(state, member.name, 'member', null, null, from, from, stop);
+      cut.typeName = 'binary';
+      cut.complain('note', 'short-struct', `${struct.name} ends inside ${member.name}`);
+      field.add(cut);
+      break;
+    }
+    if (member.layout === 'pad' && isZero(state.bytes, from, to)) continue;
+    field.add(decodeMember(state, member, from, to, depth));
+  }
+  return field;
+}
+
+function isZero(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+function decodeMember(state: DecodeState, member: MemberDef, from: number, to: number, depth: number): Field {
+  const field = new Field(state, member.name, 'member', member, null, from, from, to);
+  decodeValue(field, member, depth);
+  return field;
+}
+
+/** Reads an integer of 1, 2, 4 or 8 bytes: a number where a double holds it exactly, else a bigint. */
+export function readInteger(
+  view: DataView,
+  at: number,
+  size: number,
+  signed: boolean,
+  littleEndian: boolean,
+): number | bigint {
+  switch (size) {
+    case 1:
+      return signed ? view.getInt8(at) : view.getUint8(at);
+    case 2:
+      return signed ? view.getInt16(at, littleEndian) : view.getUint16(at, littleEndian);
+    case 4:
+      return signed ? view.getInt32(at, littleEndian) : view.getUint32(at, littleEndian);
+    default: {
+      const low = view.getUint32(littleEndian ? at : at + 4, littleEndian);
+      const high = view.getUint32(littleEndian ? at + 4 : at, littleEndian);
+      if (high < 0x200000) return high * 0x100000000 + low;
+      const wide = view.getBigUint64(at, littleEndian);
+      const value = signed ? BigInt.asIntN(64, wide) : wide;
+      return value >= BigInt(Number.MIN_SAFE_INTEGER) && value < 0n ? Number(value) : value;
+    }
+  }
+}
+
+/** Reads the payload of a field whose layout needs no context: everything but nests. */
+function decodeValue(field: Field, def: ValueDef, depth: number): void {
+  const { state, payloadStart: start, end } = field;
+  const length = end - start;
+  switch (def.layout) {
+    case 'integer': {
+      const size = def.size === 0 ? length : def.size;
+      if (length !== size || (size !== 1 && size !== 2 && size !== 4 && size !== 8)) {
+        field.complain('warn', 'bad-length', `${def.name} is ${def.type}, but has ${length} bytes`);
+        return;
+      }
+      const little = def.big === null ? state.littleEndian : !def.big;
+      field.raw = readInteger(state.view, start, size, def.signed, little);
+      return;
+    }
+    case 'string':
+      field.raw = readString(state.bytes, start, end);
+      return;
+    case 'flag':
+      field.raw = true;
+      if (length > 0) field.complain('note', 'bad-length', `${def.name} is a flag, but has ${length} bytes`);
+      return;
+    case 'bitfield32':
+      decodeBitfield(field, def);
+      return;
+    case 'struct':
+      decodeStructValue(field, def.struct!, depth);
+      return;
+    case 'array':
+      decodeArray(field, def.element!, depth);
+      return;
+    case 'binary':
+      field.raw = def.hint === '' ? null : (hintText(def.hint, field.bytes()) as RawValue);
+      return;
+    default:
+  }
+}
+
+/** Text up to the first NUL; null when it is not text at all. */
+function readString(bytes: Uint8Array, start: number, end: number): string {
+  let stop = start;
+  while (stop < end && bytes[stop] !== 0) stop++;
+  return shortText(bytes, start, stop);
+}
+
+function decodeBitfield(field: Field, def: ValueDef): void {
+  const { state, payloadStart: start, end } = field;
+  if (end - start !== 8) {
+    field.complain('warn', 'bad-length', `${def.name} is a bitfield32, but has ${end - start} bytes`);
+    return;
+  }
+  const part: ValueDef = { ...def, layout: 'integer', type: 'u32', size: 4, signed: false };
+  for (const [index, name] of ['value', 'selector'].entries()) {
+    const at = start + index * 4;
+    field.add(
+      new Field(state, name, 'member', { ...part, name }, state.view.getUint32(at, state.littleEndian), at, at, at + 4),
+    );
+  }
+}
+
+function decodeStructValue(field: Field, struct: StructDef, depth: number): void {
+  if (depth > MAX_DEPTH) return;
+  const inner = decodeStruct(field.state, struct, 'struct', field.payloadStart, field.end, depth + 1);
+  for (const child of inner.children) field.add(child);
+  if (inner.end < field.end) field.add(restField(field.state, inner.end, field.end));
+}
+
+/** Bytes that follow what the spec describes. */
+function restField(state: DecodeState, start: number, end: number): Field {
+  const rest = new Field(state, 'rest', 'payload', null, null, start, start, end);
+  rest.typeName = 'binary';
+  return rest;
+}
+
+function decodeArray(field: Field, element: ValueDef, depth: number): void {
+  const { state } = field;
+  const size = element.struct !== null ? element.struct.size : element.size;
+  if (size === 0) return;
+  let at = field.payloadStart;
+  for (let index = 0; at + size <= field.end; index++, at += size) {
+    const item = new Field(state, `[${index}]`, 'item', element, null, at, at, at + size);
+    decodeValue(item, element, depth + 1);
+    field.add(item);
+  }
+  if (at < field.end) field.add(restField(state, at, field.end));
+}
+
+/** The fixed header of the message being read: sub-message switches look at its members. */
+export interface AttributeContext {
+  readonly header: Field | null;
+}
+
+/**
+ * Reads attributes from `start` to `end` into fields. Bytes that are no attribute end the walk and are noted. Never
+ * throws; each attribute takes at least 4 bytes, so the walk is bounded by the bytes given.
+ */
+export function decodeAttributes(
+  state: DecodeState,
+  space: AttrSpace | null,
+  start: number,
+  end: number,
+  context: AttributeContext,
+): Field[] {
+  return walk(state, space, start, end, context, 0, null);
+}
+
+function walk(
+  state: DecodeState,
+  space: AttrSpace | null,
+  start: number,
+  end: number,
+  context: AttributeContext,
+  depth: number,
+  outer: Scope | null,
+): Field[] {
+  const fields: Field[] = [];
+  const scope: Scope = { fields, outer };
+  const { view, littleEndian } = state;
+  let at = start;
+  while (at + NLA_HDRLEN <= end) {
+    const length = view.getUint16(at, littleEndian);
+    const wireType = view.getUint16(at + 2, littleEndian);
+    if (length < NLA_HDRLEN || at + length > end) {
+      if (isZero(state.bytes, at, end)) break;
+      const broken = restField(state, at, end);
+      broken.complain(
+        'error',
+        'malformed',
+        length < NLA_HDRLEN
+          ? `attribute length ${length} is below the 4 bytes of its own header`
+          : `attribute length ${length} exceeds the ${end - at} bytes that are left`,
+      );
+      fields.push(broken);
+      return fields;
+    }
+    const number = wireType & NLA_TYPE_MASK;
+    const stop = at + length;
+    fields.push(decodeAttribute(state, space, number, wireType, at, stop, context, depth, scope));
+    const next = at + ((length + 3) & ~3);
+    if (next > stop && stop < end && !isZero(state.bytes, stop, Math.min(next, end))) {
+      const padding = new Field(state, 'padding', 'padding', null, null, stop, stop, Math.min(next, end));
+      padding.typeName = 'binary';
+      fields.push(padding);
+    }
+    at = Math.min(next, end);
+  }
+  if (at < end) {
+    const rest = restField(state, at, end);
+    if (isZero(state.bytes, at, end))
+      rest.state.note('note', 'trailing-bytes', `${end - at} zero bytes follow`, at, end);
+    else rest.complain('warn', 'trailing-bytes', `${end - at} bytes follow that are no attribute`);
+    fields.push(rest);
+  }
+  return fields;
+}
+
+/** The constant of an attribute that its set does not know: "IFLA_? (74)". */
+export function unknownName(space: AttrSpace | null, number: number): string {
+  return `${space === null || space.prefix === '' ? 'NLA_' : space.prefix}? (${number})`;
+}
+
+function decodeAttribute(
+  state: DecodeState,
+  space: AttrSpace | null,
+  number: number,
+  wireType: number,
+  at: number,
+  stop: number,
+  context: AttributeContext,
+  depth: number,
+  scope: Scope,
+): Field {
+  const def = space?.byNumber.get(number);
+  const payload = at + NLA_HDRLEN;
+  if (def === undefined) return decodeUnknown(state, space, number, wireType, at, stop, context, depth, scope);
+  const kind = NESTING.has(def.layout) ? 'nest' : 'attr';
+  const field = new Field(state, def.name, kind, def, null, at, payload, stop);
+  field.wireType = wireType;
+  if (depth >= MAX_DEPTH) {
+    field.complain('warn', 'too-deep', `nested deeper than ${MAX_DEPTH} levels`);
+    return field;
+  }
+  switch (def.layout) {
+    case 'nest':
+      decodeNest(field, chooseSpace(def, context), context, depth, scope);
+      break;
+    case 'message':
+      decodeHeaded(field, def.header, def.space, context, depth, scope);
+      break;
+    case 'sub-message':
+      decodeSubMessage(field, def, context, depth, scope);
+      break;
+    case 'indexed-array':
+      decodeIndexedArray(field, def, context, depth, scope);
+      break;
+    case 'nest-type-value':
+      decodeLevels(field, def, 0, context, depth, scope);
+      break;
+    case 'sequence':
+      decodeSequence(field, def, context, depth, scope);
+      break;
+    default:
+      decodeValue(field, def, depth);
+  }
+  return field;
+}
+
+const NESTING: ReadonlySet<string> = new Set([
+  'nest',
+  'message',
+  'sub-message',
+  'indexed-array',
+  'nest-type-value',
+  'sequence',
+]);
+
+function chooseSpace(def: AttrDef, context: AttributeContext): AttrSpace | null {
+  if (def.switch === null) return def.space;
+  const raw = context.header?.child(def.switch.member)?.raw;
+  return (typeof raw === 'number' ? def.switch.cases.get(raw) : undefined) ?? def.space;
+}
+
+function decodeUnknown(
+  state: DecodeState,
+  space: AttrSpace | null,
+  number: number,
+  wireType: number,
+  at: number,
+  stop: number,
+  context: AttributeContext,
+  depth: number,
+  scope: Scope,
+): Field {
+  const nested = (wireType & NLA_F_NESTED) !== 0 && depth < MAX_DEPTH;
+  const field = new Field(
+    state,
+    unknownName(space, number),
+    nested ? 'nest' : 'attr',
+    null,
+    null,
+    at,
+    at + NLA_HDRLEN,
+    stop,
+  );
+  field.wireType = wireType;
+  field.typeName = nested ? 'nest' : 'unknown';
+  if (space !== null) {
+    field.complain('note', 'unknown-attribute', `attribute ${number} is not in ${space.id}`);
+  }
+  if (nested) for (const child of walk(state, null, at + NLA_HDRLEN, stop, context, depth + 1, scope)) field.add(child);
+  return field;
+}
+
+function decodeNest(
+  field: Field,
+  space: AttrSpace | null,
+  context: AttributeContext,
+  depth: number,
+  scope: Scope,
+): void {
+  field.space = space;
+  const children = walk(field.state, space, field.payloadStart, field.end, context, depth + 1, scope);
+  if (children.length > 0) field.children = children;
+}
+
+function decodeHeaded(
+  field: Field,
+  header: StructDef | null,
+  space: AttrSpace | null,
+  context: AttributeContext,
+  depth: number,
+  scope: Scope,
+): void {
+  const { state } = field;
+  let at = field.payloadStart;
+  if (header !== null) {
+    const head = decodeStruct(state, header, 'header', at, field.end, depth);
+    field.add(head);
+    at = Math.min(field.end, at + ((header.size + 3) & ~3));
+  }
+  field.space = space;
+  if (space !== null) {
+    for (const child of walk(state, space, at, field.end, context, depth + 1, scope)) field.add(child);
+  } else if (at < field.end) field.add(restField(state, at, field.end));
+}
+
+function selectorText(def: AttrDef, scope: Scope): string | null {
+  for (let level: Scope | null = scope; level !== null; level = level.outer) {
+    for (let i = level.fields.length - 1; i >= 0; i--) {
+      const field = level.fields[i];
+      if (field.def?.specName !== def.selector || field.raw === null) continue;
+      const entry = typeof field.raw === 'number' ? field.def.enum?.byValue.get(field.raw) : undefined;
+      return entry === undefined ? String(field.raw) : entry.name;
+    }
+  }
+  return null;
+}
+
+/** The format a sub-message takes for a selector's value: by name, by constant, or by number. */
+export function findFormat(def: AttrDef, selected: string): ReturnType<NonNullable<AttrDef['formats']>['get']> {
+  const formats = def.formats!;
+  const direct = formats.get(selected);
+  if (direct !== undefined) return direct;
+  for (const [value, format] of formats) {
+    if (selected.toLowerCase().endsWith(`_${value.toLowerCase().replaceAll('-', '_')}`)) return format;
+  }
+  return undefined;
+}
+
+function decodeSubMessage(field: Field, def: AttrDef, context: AttributeContext, depth: number, scope: Scope): void {
+  const { state } = field;
+  const selected = selectorText(def, scope);
+  const format = selected === null ? undefined : findFormat(def, selected);
+  field.typeName = selected ?? 'sub-message';
+  if (format !== undefined) {
+    decodeHeaded(field, format.header, format.space, context, depth, scope);
+    return;
+  }
+  const why =
+    selected === null ? `${def.selector} does not stand before it` : `no format for ${def.selector} ${selected}`;
+  if ((field.wireType & NLA_F_NESTED) !== 0 || looksNested(state, field.payloadStart, field.end)) {
+    field.state.note('note', 'unknown-format', `${def.name}: ${why}`, field.start, field.end);
+    field.note = why;
+    decodeNest(field, null, context, depth, scope);
+  } else if (field.payloadStart < field.end) {
+    field.complain('note', 'unknown-format', `${def.name}: ${why}`);
+    field.add(restField(state, field.payloadStart, field.end));
+  }
+}
+
+/** Whether bytes read as a chain of attributes without a gap: the only sign of a nest without NLA_F_NESTED. */
+export function looksNested(state: DecodeState, start: number, end: number): boolean {
+  if (end - start < NLA_HDRLEN) return false;
+  let at = start;
+  while (at + NLA_HDRLEN <= end) {
+    const length = state.view.getUint16(at, state.littleEndian);
+    const type = state.view.getUint16(at + 2, state.littleEndian) & NLA_TYPE_MASK;
+    if (length < NLA_HDRLEN || at + length > end || type > 1024) return false;
+    at += (length + 3) & ~3;
+  }
+  return at >= end;
+}
+
+/** The children of an indexed array: each attribute's type is its index. */
+function decodeIndexedArray(field: Field, def: AttrDef, context: AttributeContext, depth: number, scope: Scope): void {
+  forEachItem(field, (at, stop, wireType) => {
+    const index = wireType & NLA_TYPE_MASK;
+    const name = `[${index}]`;
+    const payload = at + NLA_HDRLEN;
+    if (def.element !== null) {
+      const item = new Field(field.state, name, 'item', def.element, null, at, payload, stop);
+      item.wireType = wireType;
+      decodeValue(item, def.element, depth + 1);
+      return item;
+    }
+    const item = new Field(field.state, name, 'item', null, null, at, payload, stop);
+    item.typeName = 'nest';
+    item.wireType = wireType;
+    if (depth + 1 < MAX_DEPTH) decodeNest(item, def.space, context, depth + 1, scope);
+    return item;
+  });
+}
+
+/** A nest whose levels are numbered by values (policy index, attribute number, …) and whose leaf is an attribute set. */
+function decodeLevels(
+  field: Field,
+  def: AttrDef,
+  level: number,
+  context: AttributeContext,
+  depth: number,
+  scope: Scope,
+): void {
+  if (level >= def.levels.length || depth + 1 >= MAX_DEPTH) {
+    decodeNest(field, def.space, context, depth, scope);
+    return;
+  }
+  forEachItem(field, (at, stop, wireType) => {
+    const item = new Field(
+      field.state,
+      `${def.levels[level]} ${wireType & NLA_TYPE_MASK}`,
+      'item',
+      null,
+      null,
+      at,
+      at + NLA_HDRLEN,
+      stop,
+    );
+    item.typeName = 'nest';
+    item.wireType = wireType;
+    decodeLevels(item, def, level + 1, context, depth + 1, scope);
+    return item;
+  });
+}
+
+function forEachItem(field: Field, make: (at: number, stop: number, wireType: number) => Field): void {
+  const { state, end } = field;
+  let at = field.payloadStart;
+  while (at + NLA_HDRLEN <= end) {
+    const length = state.view.getUint16(at, state.littleEndian);
+    if (length < NLA_HDRLEN || at + length > end) break;
+    field.add(make(at, at + length, state.view.getUint16(at + 2, state.littleEndian)));
+    at = Math.min(end, at + ((length + 3) & ~3));
+  }
+  if (at >= end) return;
+  const rest = restField(state, at, end);
+  if (!isZero(state.bytes, at, end)) rest.complain('error', 'malformed', `${end - at} bytes are no array entry`);
+  field.add(rest);
+}
+
+/** Structs, each followed by attributes up to the length that one of its members gives (struct rtnexthop). */
+function decodeSequence(field: Field, def: AttrDef, context: AttributeContext, depth: number, scope: Scope): void {
+  const { state, end } = field;
+  const header = def.header!;
+  let at = field.payloadStart;
+  for (let index = 0; at + header.size <= end; index++) {
+    const head = decodeStruct(state, header, 'header', at, end, depth);
+    const length = head.child(def.lengthMember)?.raw;
+    if (typeof length !== 'number' || length < header.size || at + length > end) break;
+    const item = new Field(state, `[${index}]`, 'item', null, null, at, at, at + length);
+    item.typeName = header.name;
+    item.add(head);
+    item.space = def.space;
+    for (const child of walk(state, def.space, at + header.size, at + length, context, depth + 1, scope)) {
+      item.add(child);
+    }
+    field.add(item);
+    at = Math.min(end, at + ((length + 3) & ~3));
+  }
+  if (at >= end) return;
+  const rest = restField(state, at, end);
+  rest.complain('error', 'malformed', `${end - at} bytes are no ${header.name} with attributes`);
+  field.add(rest);
+}

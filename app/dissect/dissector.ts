@@ -1,0 +1,82 @@
+import type { Envelope, MessageValue, Note } from '../contracts/index.ts';
+import type { SpecLibrary } from '../specs/index.ts';
+import { errnoName } from '../wire/index.ts';
+import type { DecodeContext, Dissection, Dissector, Summary } from './api.ts';
+import type { ExtackMeaning } from './extack.ts';
+import type { Field } from './field.ts';
+import { type DecodedMessage, decodeMessage } from './message.ts';
+import { type DecodeOther, explainOutcome, summarize } from './summary.ts';
+import { messageValue } from './values.ts';
+
+/** A Dissector that also hands out the decoder's own fields, for callers in the same process. */
+export interface FieldDissector extends Dissector {
+  decode(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage;
+  /** What an NLMSG_ERROR or NLMSG_DONE says about its request. */
+  explain(decoded: DecodedMessage, envelope: Envelope): ExtackMeaning;
+  /** The tree as the decoder's fields: texts are made on demand, nothing is copied. */
+  fields(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): readonly Field[];
+}
+
+/** Makes the dissector that reads by these specs. */
+export function createDissector(library: SpecLibrary): FieldDissector {
+  function decode(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage {
+    return decodeMessage(library, bytes, envelope, context);
+  }
+
+  /** Requests and answers are decoded without their own relations, or two messages could ask for each other forever. */
+  function decodeOther(envelope: Envelope, context: DecodeContext): DecodeOther {
+    const alone: DecodeContext = { ...contextOf(context), request: () => undefined, answer: () => undefined };
+    return (bytes, direction) => decode(bytes, { ...envelope, direction }, alone);
+  }
+
+  function summaryOf(decoded: DecodedMessage, envelope: Envelope): Summary {
+    return summarize(decoded, envelope, decodeOther(envelope, decoded.state.context));
+  }
+
+  function notesOf(decoded: DecodedMessage, envelope: Envelope): readonly Note[] {
+    if (decoded.errno === 0) return decoded.state.notes;
+    const meaning = explainOutcome(decoded, decodeOther(envelope, decoded.state.context));
+    const said = [errnoName(decoded.errno), meaning.message, meaning.attribute].filter((t) => t !== '').join(': ');
+    const note: Note = { severity: 'error', code: 'errno', text: said, range: { start: 16, end: 20 } };
+    return [note, ...decoded.state.notes];
+  }
+
+  return {
+    decode,
+    explain: (decoded, envelope) => explainOutcome(decoded, decodeOther(envelope, decoded.state.context)),
+    fields: (bytes, envelope, context) => decode(bytes, envelope, context).fields,
+    dissect(bytes, envelope, context): Dissection {
+      const decoded = decode(bytes, envelope, context);
+      return {
+        tree: decoded.fields.map((f) => f.plain()),
+        notes: notesOf(decoded, envelope),
+        summary: summaryOf(decoded, envelope),
+      };
+    },
+    summarize: (bytes, envelope, context) => summaryOf(decode(bytes, envelope, context), envelope),
+    notes: (bytes, envelope, context) => notesOf(decode(bytes, envelope, context), envelope),
+    values(bytes, envelope, context): MessageValue | null {
+      const decoded = decode(bytes, envelope, context);
+      return isCovered(decoded) ? messageValue(decoded, envelope) : null;
+    },
+  };
+}
+
+function contextOf(context: DecodeContext): DecodeContext {
+  return {
+    genl: context.genl,
+    interfaceName: (index) => context.interfaceName(index),
+    request: () => context.request(),
+    answer: () => context.answer(),
+  };
+}
+
+/** Whether a spec or a dissector describes the message: control messages and uevents always are. */
+export function isCovered(decoded: DecodedMessage): boolean {
+  return decoded.form !== 'broken' && (decoded.form !== 'data' || decoded.message !== undefined);
+}
+
+/** A context that knows nothing beyond the generic netlink families given. */
+export function bareContext(genl: DecodeContext['genl']): DecodeContext {
+  return { genl, interfaceName: () => undefined, request: () => undefined, answer: () => undefined };
+}

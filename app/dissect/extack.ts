@@ -1,0 +1,65 @@
+import type { ByteRange } from '../contracts/index.ts';
+import { NLA_HDRLEN, NLMSG_HDRLEN } from '../wire/index.ts';
+import { unknownName } from './decode.ts';
+import type { Field } from './field.ts';
+import type { DecodedMessage } from './message.ts';
+
+/** What an extended acknowledgement says, resolved against the request it is about. */
+export interface ExtackMeaning {
+  /** The kernel's words, "" if it gave none. */
+  readonly message: string;
+  /** Name of the offending or missing attribute, "" if not told or not found. */
+  readonly attribute: string;
+  /** True when `attribute` is missing from the request rather than wrong in it. */
+  readonly missing: boolean;
+  /** The offending attribute (or the nest that lacks one) in the request's bytes. */
+  readonly range: ByteRange | null;
+}
+
+/** Bytes of the request that an error message is about: its echo when it is complete, else what was remembered. */
+export function requestBytes(error: DecodedMessage): Uint8Array | undefined {
+  const { echo, state } = error;
+  if (echo !== null && echo.end - echo.start > NLMSG_HDRLEN) return state.bytes.subarray(echo.start, echo.end);
+  return state.context.request();
+}
+
+function numberOf(fields: readonly Field[], name: string): number | undefined {
+  const raw = fields.find((f) => f.name === name)?.raw;
+  return typeof raw === 'number' ? raw : undefined;
+}
+
+/**
+ * Resolves NLMSGERR_ATTR_MSG, _OFFS, _MISS_TYPE and _MISS_NEST (linux/netlink.h: offsets count from the request's
+ * nlmsghdr; the missing type is a number in the set of the nest at MISS_NEST, or of the top level).
+ */
+export function resolveExtack(error: DecodedMessage, request: DecodedMessage | undefined): ExtackMeaning {
+  const message = error.extack.find((f) => f.name === 'NLMSGERR_ATTR_MSG')?.raw;
+  const words = typeof message === 'string' ? message : '';
+  const offset = numberOf(error.extack, 'NLMSGERR_ATTR_OFFS');
+  const missType = numberOf(error.extack, 'NLMSGERR_ATTR_MISS_TYPE');
+  const missNest = numberOf(error.extack, 'NLMSGERR_ATTR_MISS_NEST');
+  if (missType !== undefined) {
+    const nest = missNest === undefined || request === undefined ? undefined : fieldAt(request.fields, missNest);
+    const space = nest === undefined ? (missNest === undefined ? request?.message?.space : null) : nest.space;
+    const name = space?.byNumber.get(missType)?.name ?? unknownName(space ?? null, missType);
+    return { message: words, attribute: name, missing: true, range: nest?.range ?? null };
+  }
+  if (offset !== undefined) {
+    const field = request === undefined ? undefined : fieldAt(request.fields, offset);
+    return { message: words, attribute: field?.name ?? '', missing: false, range: field?.range ?? null };
+  }
+  return { message: words, attribute: '', missing: false, range: null };
+}
+
+/** The innermost field that begins at an offset; the innermost that contains it when none begins there. */
+export function fieldAt(fields: readonly Field[], offset: number): Field | undefined {
+  let found: Field | undefined;
+  let level = fields;
+  for (;;) {
+    const inside = level.find((f) => f.start <= offset && offset < f.end);
+    if (inside === undefined) return found;
+    if (inside.start === offset && inside.payloadStart === offset + NLA_HDRLEN) return inside;
+    found = inside;
+    level = inside.children;
+  }
+}

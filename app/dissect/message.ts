@@ -1,0 +1,301 @@
+import type { Envelope } from '../contracts/index.ts';
+import type { MessageDef, SpecLibrary } from '../specs/index.ts';
+import {
+  controlName,
+  type FlagTable,
+  flagNames,
+  GENL_HDRLEN,
+  NETLINK_CONNECTOR,
+  NETLINK_GENERIC,
+  NETLINK_KOBJECT_UEVENT,
+  NETLINK_NETFILTER,
+  NETLINK_ROUTE,
+  NETLINK_SOCK_DIAG,
+  NLM_F_ACK_TLVS,
+  NLM_F_CAPPED,
+  NLM_F_DUMP,
+  NLM_F_DUMP_INTR,
+  NLM_F_REQUEST,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+  NLMSG_HDRLEN,
+  NLMSG_MIN_TYPE,
+} from '../wire/index.ts';
+import type { DecodeContext } from './api.ts';
+import { decodeAttributes, decodeStruct, looksNested } from './decode.ts';
+import { DecodeState, Field } from './field.ts';
+import { typeName } from './typeNames.ts';
+import { decodeUevent } from './uevent.ts';
+
+/** What a message turned out to be, with its fields. */
+export interface DecodedMessage {
+  readonly state: DecodeState;
+  /** uevent: no nlmsghdr. control: NLMSG_ERROR, DONE, NOOP, OVERRUN. data: everything else. broken: not even a header. */
+  readonly form: 'data' | 'error' | 'done' | 'control' | 'uevent' | 'broken';
+  readonly fields: Field[];
+  readonly typeName: string;
+  readonly flags: number;
+  readonly flagTable: FlagTable;
+  readonly isRequest: boolean;
+  readonly isDump: boolean;
+  readonly message: MessageDef | undefined;
+  /** Generic netlink family by name, '' when unknown or for other protocols. */
+  readonly genlFamily: string;
+  /** errno of an NLMSG_ERROR or NLMSG_DONE, positive. */
+  readonly errno: number;
+  /** Extended acknowledgement attributes. */
+  readonly extack: readonly Field[];
+  /** The request an error message echoes: its bytes as far as they are there. */
+  readonly echo: { readonly start: number; readonly end: number } | null;
+}
+
+/** Decodes one message to fields. Never throws; `bytes` may be anything. */
+export function decodeMessage(
+  library: SpecLibrary,
+  bytes: Uint8Array,
+  envelope: Envelope,
+  context: DecodeContext,
+): DecodedMessage {
+  const state = new DecodeState(bytes, envelope.littleEndian, context);
+  const base = {
+    state,
+    flags: 0,
+    flagTable: 'other' as FlagTable,
+    isRequest: envelope.direction === 'request',
+    isDump: false,
+    message: undefined,
+    genlFamily: '',
+    errno: 0,
+    extack: [],
+    echo: null,
+  };
+  if (envelope.protocol === NETLINK_KOBJECT_UEVENT) {
+    return { ...base, form: 'uevent', fields: decodeUevent(state), typeName: 'uevent' };
+  }
+  if (bytes.length < NLMSG_HDRLEN) {
+    const field = payloadField(state, 0, bytes.length);
+    field.complain('error', 'malformed', `${bytes.length} bytes are too few for a netlink header`);
+    return { ...base, form: 'broken', fields: [field], typeName: 'malformed' };
+  }
+  return new MessageDecoder(library, state, envelope).decode(base);
+}
+
+function payloadField(state: DecodeState, start: number, end: number): Field {
+  const field = new Field(state, 'payload', 'payload', null, null, start, start, end);
+  field.typeName = 'binary';
+  return field;
+}
+
+/** Which meaning the upper flag bits have, by protocol, type and (where types carry no meaning) the message's name. */
+export function flagTableOf(protocol: number, type: number, name: string, flags: number): FlagTable {
+  if (type === NLMSG_ERROR || type === NLMSG_DONE) return 'ack';
+  if (type < NLMSG_MIN_TYPE && protocol !== NETLINK_GENERIC) return 'other';
+  if (protocol === NETLINK_ROUTE) return (['new', 'del', 'get', 'new'] as const)[type & 3];
+  if (protocol === NETLINK_SOCK_DIAG) return name.includes('DESTROY') ? 'del' : 'get';
+  const verb = /_(GET|DUMP|LIST|TRACE_GET|NEW|ADD|CREATE|SET|UPD|DEL|DESTROY|FLUSH)/.exec(`_${name}`)?.[1];
+  if (verb === 'GET' || verb === 'DUMP' || verb === 'LIST') return 'get';
+  if (verb === 'DEL' || verb === 'DESTROY' || verb === 'FLUSH') return 'del';
+  if ((flags & NLM_F_REQUEST) !== 0 && (flags & NLM_F_DUMP) === NLM_F_DUMP && protocol === NETLINK_GENERIC)
+    return 'get';
+  return verb === undefined ? 'other' : 'new';
+}
+
+type Base = Omit<DecodedMessage, 'form' | 'fields' | 'typeName'>;
+
+class MessageDecoder {
+  readonly #library: SpecLibrary;
+  readonly #state: DecodeState;
+  readonly #envelope: Envelope;
+  readonly #type: number;
+  readonly #flags: number;
+  readonly #end: number;
+  readonly #header: Field;
+
+  constructor(library: SpecLibrary, state: DecodeState, envelope: Envelope) {
+    this.#library = library;
+    this.#state = state;
+    this.#envelope = envelope;
+    this.#type = state.view.getUint16(4, state.littleEndian);
+    this.#flags = state.view.getUint16(6, state.littleEndian);
+    this.#end = state.bytes.length;
+    this.#header = decodeStruct(state, library.shared.nlmsghdr, 'header', 0, NLMSG_HDRLEN);
+  }
+
+  decode(base: Base): DecodedMessage {
+    const { protocol, direction } = this.#envelope;
+    const type = this.#type;
+    const isRequest = direction === 'request' || (direction === 'unknown' && (this.#flags & NLM_F_REQUEST) !== 0);
+    this.#checkLength();
+    const control = type < NLMSG_MIN_TYPE ? controlName(type) : undefined;
+    if (control !== undefined && !(protocol === NETLINK_CONNECTOR && type === NLMSG_DONE)) {
+      return this.#control(base, control, isRequest);
+    }
+    if (protocol === NETLINK_GENERIC) return this.#generic(base, isRequest);
+    const message = this.#library.message(protocol, type, isRequest);
+    const name = message?.name ?? typeName(protocol, type);
+    const fields = [this.#header, ...this.#body(message, NLMSG_HDRLEN, 0)];
+    return this.#data(base, fields, name, isRequest, message, '');
+  }
+
+  #data(
+    base: Base,
+    fields: Field[],
+    name: string,
+    isRequest: boolean,
+    message: MessageDef | undefined,
+    genlFamily: string,
+  ): DecodedMessage {
+    const { protocol } = this.#envelope;
+    const flagTable = flagTableOf(protocol, this.#type, name, this.#flags);
+    const dumpBits = this.#flags & NLM_F_DUMP;
+    const isDump =
+      isRequest &&
+      (flagTable === 'get' || protocol === NETLINK_GENERIC) &&
+      (protocol === NETLINK_ROUTE ? dumpBits !== 0 : dumpBits === NLM_F_DUMP);
+    this.#describeHeader(genlFamily === '' ? name : genlFamily, flagTable);
+    if ((this.#flags & NLM_F_DUMP_INTR) !== 0 && !isRequest) {
+      this.#state.note('warn', 'dump-interrupted', 'The table changed during the dump (NLM_F_DUMP_INTR)', 6, 8);
+    }
+    return {
+      ...base,
+      form: 'data',
+      fields,
+      typeName: name,
+      flags: this.#flags,
+      flagTable,
+      isRequest,
+      isDump,
+      message,
+      genlFamily,
+    };
+  }
+
+  #checkLength(): void {
+    const length = this.#state.view.getUint32(0, this.#state.littleEndian);
+    const held = this.#end;
+    const field = this.#header.children[0];
+    if (length > held) {
+      field.complain('error', 'truncated', `nlmsg_len is ${length}, but only ${held} bytes are there`);
+    } else if (length < held) {
+      field.complain('note', 'length', `nlmsg_len is ${length}, the message has ${held} bytes`);
+    }
+  }
+
+  /** Texts of nlmsghdr that depend on what the message is. */
+  #describeHeader(name: string, table: FlagTable): void {
+    const [length, type, flags, seq, portid] = this.#header.children;
+    type.override = `${name} (${this.#type})`;
+    const names = flagNames(this.#flags, table);
+    flags.override = this.#flags === 0 ? '0' : `${names} (0x${this.#flags.toString(16)})`;
+    this.#header.override = `${name} len ${length.raw}, seq ${seq.raw}, portid ${portid.raw}`;
+  }
+
+  /** Fixed header and attributes of a message, from `start`; `userHeader` bytes of a family's own header come first. */
+  #body(message: MessageDef | undefined, start: number, userHeader: number): Field[] {
+    const state = this.#state;
+    const fields: Field[] = [];
+    let at = start;
+    let header: Field | null = null;
+    if (message?.header != null) {
+      header = decodeStruct(state, message.header, 'header', at, this.#end);
+      if (header.end > header.start) fields.push(header);
+      at = Math.min(this.#end, at + ((message.header.size + 3) & ~3));
+    } else if (this.#envelope.protocol === NETLINK_NETFILTER && message === undefined) {
+      header = decodeStruct(state, this.#library.shared.nfgenmsg, 'header', at, this.#end);
+      if (header.end > header.start) fields.push(header);
+      at = header.end;
+    } else if (userHeader > 0) {
+      const stop = Math.min(this.#end, at + userHeader);
+      const field = payloadField(state, at, stop);
+      fields.push(field);
+      at = stop;
+    }
+    if (at >= this.#end) return fields;
+    if (message?.space != null) {
+      fields.push(...decodeAttributes(state, message.space, at, this.#end, { header }));
+    } else if (looksNested(state, at, this.#end)) {
+      fields.push(...decodeAttributes(state, null, at, this.#end, { header }));
+    } else fields.push(payloadField(state, at, this.#end));
+    return fields;
+  }
+
+  #generic(base: Base, isRequest: boolean): DecodedMessage {
+    const state = this.#state;
+    const family = state.context.genl.byId(this.#type);
+    const name = family?.name ?? '';
+    if (this.#end < NLMSG_HDRLEN + GENL_HDRLEN) {
+      const rest = payloadField(state, NLMSG_HDRLEN, this.#end);
+      rest.complain('error', 'malformed', 'too short for a genlmsghdr');
+      return this.#data(
+        base,
+        [this.#header, rest],
+        name || typeName(NETLINK_GENERIC, this.#type),
+        isRequest,
+        undefined,
+        name,
+      );
+    }
+    const header = decodeStruct(state, this.#library.shared.genlmsghdr, 'header', NLMSG_HDRLEN, this.#end);
+    const cmd = state.view.getUint8(NLMSG_HDRLEN);
+    const version = state.view.getUint8(NLMSG_HDRLEN + 1);
+    const message = name === '' ? undefined : this.#library.genlMessage(name, cmd, isRequest);
+    const command = message?.name ?? (name === '' ? `family ${this.#type} cmd ${cmd}` : `${name} cmd ${cmd}`);
+    header.children[0].override = `${message?.name ?? 'command'} (${cmd})`;
+    header.override = `${command}, version ${version}`;
+    const body = this.#body(message, NLMSG_HDRLEN + GENL_HDRLEN, family?.headerSize ?? 0);
+    const decoded = this.#data(base, [this.#header, header, ...body], command, isRequest, message, name);
+    if (name === '') {
+      this.#header.children[1].override = `unknown family (${this.#type})`;
+      this.#state.note('note', 'unknown-family', `generic netlink family ${this.#type} is not known here`, 4, 6);
+    }
+    return decoded;
+  }
+
+  #control(base: Base, name: string, isRequest: boolean): DecodedMessage {
+    const state = this.#state;
+    const { shared } = this.#library;
+    this.#describeHeader(name, 'ack');
+    const done = { ...base, typeName: name, flags: this.#flags, flagTable: 'ack' as FlagTable, isRequest };
+    const hasError = this.#end >= NLMSG_HDRLEN + 4;
+    if ((this.#type !== NLMSG_ERROR && this.#type !== NLMSG_DONE) || !hasError) {
+      const fields = [this.#header];
+      if (this.#end > NLMSG_HDRLEN) fields.push(payloadField(state, NLMSG_HDRLEN, this.#end));
+      return { ...done, form: 'control', fields };
+    }
+    const isError = this.#type === NLMSG_ERROR;
+    const header = decodeStruct(state, isError ? shared.nlmsgerr : shared.nlmsgDone, 'header', NLMSG_HDRLEN, this.#end);
+    const code = state.view.getInt32(NLMSG_HDRLEN, state.littleEndian);
+    const fields = [this.#header, header];
+    let at = NLMSG_HDRLEN + 4;
+    let echo: DecodedMessage['echo'] = null;
+    if (isError && this.#end >= at + NLMSG_HDRLEN) {
+      const inner = decodeStruct(state, shared.nlmsghdr, 'header', at, this.#end);
+      const length = Number(inner.children[0].raw);
+      const capped = (this.#flags & NLM_F_CAPPED) !== 0;
+      const stop = capped ? at + NLMSG_HDRLEN : Math.min(this.#end, at + Math.max(NLMSG_HDRLEN, length));
+      echo = { start: at, end: stop };
+      fields.push(inner);
+      if (stop > at + NLMSG_HDRLEN) {
+        const payload = payloadField(state, at + NLMSG_HDRLEN, stop);
+        payload.override = 'the request as it was sent';
+        fields.push(payload);
+      }
+      at = Math.min(this.#end, (stop + 3) & ~3);
+    }
+    let extack: Field[] = [];
+    if (at < this.#end) {
+      if ((this.#flags & NLM_F_ACK_TLVS) !== 0) {
+        extack = decodeAttributes(state, shared.extack, at, this.#end, { header: null });
+        fields.push(...extack);
+      } else fields.push(payloadField(state, at, this.#end));
+    }
+    return {
+      ...done,
+      form: isError ? 'error' : 'done',
+      fields,
+      errno: code < 0 ? -code : 0,
+      extack,
+      echo,
+    };
+  }
+}

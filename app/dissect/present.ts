@@ -1,0 +1,200 @@
+import type { AttrDef, EnumTable, ValueDef } from '../specs/index.ts';
+import { errnoName } from '../wire/index.ts';
+import type { Field, RawValue } from './field.ts';
+import { ethertypeText, hexText, ipText, macText, secondsText, tcHandleText, uuidText } from './text.ts';
+
+/** How a template wants a value: as it reads in a sentence, as a bare number, by its full or its short lower-case name. */
+export type Form = 'plain' | 'num' | 'name' | 'lower';
+
+/** The text of a field's value as the tree shows it. */
+export function presentText(field: Field): string {
+  const { def, raw } = field;
+  if (def === null) return rawText(field);
+  switch (def.layout) {
+    case 'integer':
+      return raw === null ? hexText(field.bytes()) : numberText(field, def, raw as number | bigint);
+    case 'bitfield32':
+      return field.children.map((c) => `${c.name} ${c.text}`).join(', ');
+    case 'flag':
+      return 'present';
+    case 'string':
+      return raw === null ? hexText(field.bytes()) : JSON.stringify(raw);
+    case 'struct':
+    case 'nest':
+    case 'message':
+    case 'sub-message':
+    case 'nest-type-value':
+      return nestText(field);
+    case 'array':
+      return field.children.length > 0 ? field.children.map((c) => c.text).join(', ') : hexText(field.bytes());
+    case 'indexed-array':
+    case 'sequence':
+      return field.children.length === 1 ? '1 entry' : `${field.children.length} entries`;
+    case 'pad':
+      return '';
+    default:
+      return typeof raw === 'string' ? raw : hexText(field.bytes());
+  }
+}
+
+function rawText(field: Field): string {
+  if (field.raw === null) return field.kind === 'payload' || field.kind === 'attr' ? hexText(field.bytes()) : '';
+  return String(field.raw);
+}
+
+const DIGEST_LENGTH = 3;
+
+/** The first values inside a nest: enough to recognise it while it is closed. */
+function nestText(field: Field): string {
+  const parts: string[] = [];
+  for (const child of field.children) {
+    if (parts.length === DIGEST_LENGTH) {
+      parts.push('…');
+      break;
+    }
+    if (child.kind === 'nest' || child.kind === 'struct' || child.kind === 'padding') continue;
+    const text = briefText(child, 'plain');
+    if (text !== '' && text.length < 40) parts.push(text);
+  }
+  return parts.join(', ');
+}
+
+function flagsText(table: EnumTable, raw: number | bigint, separator: string, short: boolean): string {
+  let rest = BigInt.asUintN(64, BigInt(raw));
+  const names: string[] = [];
+  for (const entry of table.entries) {
+    const bit = BigInt(entry.value);
+    if ((rest & bit) === 0n || bit === 0n) continue;
+    names.push(short ? entry.short : entry.name);
+    rest &= ~bit;
+  }
+  if (rest !== 0n) names.push(`0x${rest.toString(16)}`);
+  return names.join(separator);
+}
+
+function hexNumber(raw: number | bigint, size: number): string {
+  const bits = (size || 8) * 8;
+  return `0x${BigInt.asUintN(bits, BigInt(raw)).toString(16)}`;
+}
+
+function numberText(field: Field, def: ValueDef, raw: number | bigint): string {
+  if (def.enum !== null) {
+    if (def.enum.isFlags) {
+      const names = flagsText(def.enum, raw, ' | ', false);
+      return names === '' ? '0' : `${names} (${hexNumber(raw, def.size)})`;
+    }
+    const entry = typeof raw === 'number' ? def.enum.byValue.get(raw) : undefined;
+    return entry === undefined ? numberForm(field, def, raw) : `${entry.name} (${raw})`;
+  }
+  if (def.ref === 'ifindex') {
+    const name = interfaceName(field, raw);
+    return name === undefined ? String(raw) : `${raw} [${name}]`;
+  }
+  const text = numberForm(field, def, raw);
+  return def.unit !== '' && !TIME_UNITS.has(def.unit) ? `${text} ${def.unit}` : text;
+}
+
+const TIME_UNITS: ReadonlySet<string> = new Set(['USER_HZ']);
+
+function interfaceName(field: Field, raw: RawValue): string | undefined {
+  return typeof raw === 'number' && raw > 0 ? field.state.context.interfaceName(raw) : undefined;
+}
+
+/** A number without its unit. */
+function numberForm(field: Field, def: ValueDef, raw: number | bigint): string {
+  if (def.unit === 'USER_HZ') return secondsText(raw, 100);
+  switch (def.format) {
+    case 'tc-handle':
+      return tcHandleText(Number(raw) >>> 0);
+    case 'errno':
+      return Number(raw) === 0 ? '0' : errnoName(Math.abs(Number(raw)));
+    case 'ethertype':
+      return ethertypeText(Number(raw));
+    case 'time-s':
+      return secondsText(raw, 1);
+    case 'time-ns':
+      return secondsText(raw, 1e9);
+    case 'char':
+      return JSON.stringify(String.fromCharCode(Number(raw) & 0xff));
+    case 'hex':
+      return hexNumber(raw, def.size);
+    default:
+  }
+  if (def.hint === 'hex') return hexNumber(raw, def.size);
+  if (def.hint.startsWith('ipv') || def.hint === 'mac') return hintText(def.hint, field.bytes()) ?? String(raw);
+  return String(raw);
+}
+
+/** Bytes as their display hint says; null when the hint does not fit their length. */
+export function hintText(hint: string, bytes: Uint8Array): string | null {
+  switch (hint) {
+    case 'mac':
+    case 'fddi':
+      return bytes.length > 0 ? macText(bytes) : null;
+    case 'ipv4':
+      return bytes.length === 4 ? ipText(bytes) : null;
+    case 'ipv6':
+      return bytes.length === 16 ? ipText(bytes) : null;
+    case 'ipv4-or-v6':
+      return ipText(bytes);
+    case 'uuid':
+      return bytes.length === 16 ? uuidText(bytes) : null;
+    case 'hex':
+      return hexText(bytes);
+    default:
+      return null;
+  }
+}
+
+/** The value in a summary: no units, interface names for indices, short names for flags. */
+export function briefText(field: Field, form: Form): string {
+  const { def, raw } = field;
+  if (def === null || field.override !== undefined) return field.text;
+  if (def.layout === 'string') return raw === null ? field.text : String(raw);
+  if (def.layout === 'array') return field.children.map((c) => briefText(c, form)).join(', ');
+  if (def.layout !== 'integer' || raw === null) return field.text;
+  const number = raw as number | bigint;
+  if (form === 'num') return String(number);
+  if (def.enum !== null) {
+    if (def.enum.isFlags) {
+      const text = flagsText(def.enum, number, ',', true);
+      return form === 'lower' ? text.toLowerCase() : text;
+    }
+    const entry = typeof number === 'number' ? def.enum.byValue.get(number) : undefined;
+    if (entry === undefined) return numberForm(field, def, number);
+    return form === 'lower' ? entry.short.toLowerCase() : entry.name;
+  }
+  if (def.ref === 'ifindex') return interfaceName(field, number) ?? `if${number}`;
+  return numberForm(field, def, number);
+}
+
+/** The value as a display filter would write it; undefined when there is nothing to compare with. */
+export function filterText(field: Field): string | undefined {
+  const { def, raw } = field;
+  if (def === null) return undefined;
+  if (def.layout === 'integer' && raw !== null) {
+    if (def.hint.startsWith('ipv') || def.hint === 'mac') return hintText(def.hint, field.bytes()) ?? String(raw);
+    const entry =
+      def.enum !== null && !def.enum.isFlags && typeof raw === 'number' ? def.enum.byValue.get(raw) : undefined;
+    return entry?.name ?? (def.enum?.isFlags === true ? hexNumber(raw as number | bigint, def.size) : String(raw));
+  }
+  if (def.layout === 'string' && raw !== null) return JSON.stringify(raw);
+  if (def.layout === 'binary') {
+    const bytes = field.bytes();
+    if (bytes.length === 0) return undefined;
+    return (def.hint === 'hex' ? null : hintText(def.hint, bytes)) ?? hexText(bytes, bytes.length, ':');
+  }
+  return undefined;
+}
+
+/** Whether a value says nothing worth a place in a summary: zero, empty, no flags. */
+export function isEmptyValue(field: Field): boolean {
+  const { raw } = field;
+  if (raw === 0 || raw === 0n || raw === '' || raw === false) return true;
+  return raw === null && field.children.length === 0 && field.bytes().every((b) => b === 0);
+}
+
+/** True for attributes (their definition carries a number). */
+export function isAttr(def: ValueDef | null): def is AttrDef {
+  return def !== null && 'number' in def;
+}

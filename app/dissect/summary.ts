@@ -1,0 +1,137 @@
+import type { Envelope, RowError } from '../contracts/index.ts';
+import { errnoName, protocolByNumber, shortFlags } from '../wire/index.ts';
+import type { Summary } from './api.ts';
+import { type ExtackMeaning, requestBytes, resolveExtack } from './extack.ts';
+import type { Field } from './field.ts';
+import type { DecodedMessage } from './message.ts';
+import { briefText, isEmptyValue } from './present.ts';
+import { InfoWriter, parseTemplate, renderTemplate, type Template } from './template.ts';
+import { summarizeUevent } from './uevent.ts';
+
+/** Decodes another message in the same circumstances: the request that an error is about. */
+export type DecodeOther = (bytes: Uint8Array, direction: Envelope['direction']) => DecodedMessage;
+
+const templates = new Map<string, Template>();
+
+function templateOf(text: string): Template {
+  let template = templates.get(text);
+  if (template === undefined) {
+    template = parseTemplate(text);
+    templates.set(text, template);
+  }
+  return template;
+}
+
+/** Attributes a summary without a template shows at most. */
+const DIGEST = 4;
+
+/** One line about a decoded message. */
+export function summarize(decoded: DecodedMessage, envelope: Envelope, decodeOther: DecodeOther): Summary {
+  if (decoded.form === 'uevent') return summarizeUevent(decoded.fields);
+  const info = new InfoWriter();
+  let error: RowError | null = null;
+  if (decoded.form === 'error' || decoded.form === 'done') error = summarizeOutcome(decoded, info, decodeOther);
+  else if (decoded.form === 'data') {
+    summarizeData(decoded, info);
+    error = answeredError(decoded, decodeOther);
+  } else if (decoded.form === 'broken') info.muted(decoded.fields[0].note ?? '');
+  return {
+    family: protocolByNumber(envelope.protocol).code,
+    type: decoded.typeName,
+    info: info.finish(),
+    flags: shortFlags(decoded.flags, decoded.flagTable),
+    error,
+    dump: decoded.isDump,
+  };
+}
+
+function summarizeOutcome(decoded: DecodedMessage, info: InfoWriter, decodeOther: DecodeOther): RowError | null {
+  const asked = decoded.form === 'error' ? innerName(decoded, decodeOther) : '';
+  const meaning = explainOutcome(decoded, decodeOther);
+  if (decoded.errno === 0) {
+    info.strong('0');
+    info.muted(decoded.form === 'done' ? ' dump complete' : ` acknowledges ${asked}`);
+    if (meaning.message !== '') info.strong(` ${meaning.message}`);
+    return null;
+  }
+  const error = rowError(decoded.errno, meaning);
+  info.strong(error.errno);
+  info.muted(` ${asked}`);
+  if (error.message !== '') info.strong(` ${error.message}`);
+  if (error.attribute !== '') info.muted(meaning.missing ? ` missing ` : ` in `);
+  if (error.attribute !== '') info.strong(error.attribute);
+  return error;
+}
+
+function rowError(errno: number, meaning: ExtackMeaning): RowError {
+  return { errno: errnoName(errno), message: meaning.message, attribute: meaning.attribute };
+}
+
+/** Type name of the request whose header an NLMSG_ERROR carries. */
+function innerName(decoded: DecodedMessage, decodeOther: DecodeOther): string {
+  if (decoded.echo === null) return '';
+  const whole = requestBytes(decoded);
+  const bytes = whole ?? decoded.state.bytes.subarray(decoded.echo.start, decoded.echo.end);
+  return decodeOther(bytes, 'request').typeName;
+}
+
+/** What the extended acknowledgement of an NLMSG_ERROR or NLMSG_DONE means. */
+export function explainOutcome(decoded: DecodedMessage, decodeOther: DecodeOther): ExtackMeaning {
+  if (decoded.extack.length === 0) return { message: '', attribute: '', missing: false, range: null };
+  const request = requestBytes(decoded);
+  return resolveExtack(decoded, request === undefined ? undefined : decodeOther(request, 'request'));
+}
+
+/** The failure of a request whose answer was seen. */
+function answeredError(decoded: DecodedMessage, decodeOther: DecodeOther): RowError | null {
+  if (!decoded.isRequest) return null;
+  const bytes = decoded.state.context.answer();
+  if (bytes === undefined) return null;
+  const answer = decodeOther(bytes, 'reply');
+  if (answer.errno === 0) return null;
+  return rowError(answer.errno, resolveExtack(answer, decoded));
+}
+
+function summarizeData(decoded: DecodedMessage, info: InfoWriter): void {
+  const { message, fields } = decoded;
+  const forms = message?.spec.summaries.get(message.name);
+  const form = decoded.isDump ? 'dump' : decoded.isRequest ? 'do' : 'reply';
+  const text = forms?.[form] ?? '';
+  if (text !== '') {
+    renderTemplate(templateOf(text), fields, info);
+    return;
+  }
+  if (decoded.isDump) info.muted('dump ');
+  const hidden = message?.spec.hidden;
+  let shown = 0;
+  for (const field of fields) {
+    if (shown === DIGEST) break;
+    if (field.kind === 'header' || field.kind === 'padding') {
+      if (field.name === 'nfgenmsg' && shown === 0) {
+        const proto = field.children[0];
+        if (proto !== undefined && proto.raw !== 0) {
+          info.strong(briefText(proto, 'lower'));
+          info.muted(' ');
+          shown++;
+        }
+      }
+      continue;
+    }
+    if (hidden?.has(field.name) === true || isEmptyValue(field)) continue;
+    const value = briefValue(field);
+    if (value === '') continue;
+    info.muted(`${labelOf(field)} `);
+    info.strong(value);
+    info.muted('  ');
+    shown++;
+  }
+}
+
+function labelOf(field: Field): string {
+  return field.def === null ? field.name : field.def.specName.replaceAll('_', '-');
+}
+
+function briefValue(field: Field): string {
+  const text = briefText(field, 'plain');
+  return text.length > 48 ? `${text.slice(0, 47)}…` : text;
+}

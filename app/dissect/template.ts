@@ -1,0 +1,274 @@
+import type { Field } from './field.ts';
+import { briefText, type Form, isEmptyValue } from './present.ts';
+
+/**
+ * Summary templates of the .view.yaml files. Plain text describes; `{path}` is a value; `{a|b}` the first that is
+ * there; `{path:form}` num, name or lower; `{path*}` all occurrences; `{path=V?text}` and `{path!=V?text}` text by a
+ * value; `{path?}` a value that must not be zero or empty; `[…]` a part that is dropped when a value in it is missing.
+ */
+type Part =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'group'; readonly parts: readonly Part[] }
+  | {
+      readonly kind: 'value';
+      readonly paths: readonly Path[];
+      readonly form: Form;
+      readonly all: boolean;
+      readonly filled: boolean;
+    }
+  | {
+      readonly kind: 'test';
+      readonly path: Path;
+      readonly equal: boolean;
+      readonly value: string;
+      readonly parts: readonly Part[];
+    };
+
+type Path = readonly string[];
+
+/** A template made ready; `problem` says what is wrong with its text, if anything. */
+export interface Template {
+  readonly parts: readonly Part[];
+  readonly problem: string;
+}
+
+const FORMS: ReadonlySet<string> = new Set(['plain', 'num', 'name', 'lower']);
+
+class TemplateParser {
+  readonly #text: string;
+  #at = 0;
+  problem = '';
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  parse(): Part[] {
+    const parts = this.#parts('');
+    if (this.#at < this.#text.length && this.problem === '') this.problem = `stray "${this.#text[this.#at]}"`;
+    return parts;
+  }
+
+  #parts(stop: string): Part[] {
+    const parts: Part[] = [];
+    let text = '';
+    const flush = (): void => {
+      if (text !== '') parts.push({ kind: 'text', text });
+      text = '';
+    };
+    while (this.#at < this.#text.length) {
+      const char = this.#text[this.#at];
+      if (stop !== '' && char === stop) break;
+      this.#at++;
+      if (char === '\\') text += this.#text[this.#at++] ?? '';
+      else if (char === '[') {
+        flush();
+        parts.push({ kind: 'group', parts: this.#parts(']') });
+        this.#expect(']');
+      } else if (char === '{') {
+        flush();
+        parts.push(this.#value());
+        this.#expect('}');
+      } else text += char;
+    }
+    flush();
+    return parts;
+  }
+
+  #value(): Part {
+    const match = /^[^?}=!]*/.exec(this.#text.slice(this.#at))!;
+    let head = match[0];
+    this.#at += head.length;
+    const test = /^(!?=)([^?}]*)\?/.exec(this.#text.slice(this.#at));
+    if (test !== null) {
+      this.#at += test[0].length;
+      const parts = this.#parts('}');
+      return { kind: 'test', path: head.split('.'), equal: test[1] === '=', value: test[2], parts };
+    }
+    const filled = this.#text[this.#at] === '?';
+    if (filled) this.#at++;
+    const all = head.endsWith('*');
+    if (all) head = head.slice(0, -1);
+    const colon = head.lastIndexOf(':');
+    const form = colon < 0 ? 'plain' : head.slice(colon + 1).replace('*', '');
+    if (!FORMS.has(form)) this.problem = `unknown form "${form}"`;
+    const names = colon < 0 ? head : head.slice(0, colon);
+    return {
+      kind: 'value',
+      paths: names.split('|').map((p) => p.replace('*', '').split('.')),
+      form: form as Form,
+      all: all || names.endsWith('*'),
+      filled,
+    };
+  }
+
+  #expect(char: string): void {
+    if (this.#text[this.#at] === char) this.#at++;
+    else if (this.problem === '') this.problem = `missing "${char}"`;
+  }
+}
+
+/** Parses a template; a wrong one yields what could be read and a `problem`. */
+export function parseTemplate(text: string): Template {
+  const parser = new TemplateParser(text);
+  const parts = parser.parse();
+  return { parts, problem: parser.problem };
+}
+
+/** Every path a template names, for checks that they exist. */
+export function templatePaths(template: Template): string[] {
+  const found: string[] = [];
+  const visit = (parts: readonly Part[]): void => {
+    for (const part of parts) {
+      if (part.kind === 'value') for (const path of part.paths) found.push(path.join('.'));
+      if (part.kind === 'test') found.push(part.path.join('.'));
+      if (part.kind === 'group' || part.kind === 'test') visit(part.parts);
+    }
+  };
+  visit(template.parts);
+  return found;
+}
+
+/** Collects alternating descriptive and value text. */
+export class InfoWriter {
+  readonly #parts: string[] = [''];
+
+  /** Descriptive text. */
+  muted(text: string): void {
+    this.#push(text, 0);
+  }
+
+  /** A value. */
+  strong(text: string): void {
+    this.#push(text, 1);
+  }
+
+  append(parts: readonly string[]): void {
+    parts.forEach((text, i) => {
+      this.#push(text, i % 2);
+    });
+  }
+
+  #push(text: string, parity: number): void {
+    if (text === '') return;
+    if ((this.#parts.length - 1) % 2 === parity) this.#parts[this.#parts.length - 1] += text;
+    else this.#parts.push(text);
+  }
+
+  /** Alternating parts, descriptive first, with runs of blanks made one and the ends trimmed. */
+  finish(): string[] {
+    const out: string[] = [];
+    let blank = true;
+    for (const part of this.#parts) {
+      let text = '';
+      for (const char of part) {
+        const isBlank = char === ' ';
+        if (isBlank && blank) continue;
+        blank = isBlank;
+        text += char;
+      }
+      out.push(text);
+    }
+    for (let i = out.length - 1; i >= 0; i--) {
+      out[i] = out[i].trimEnd();
+      if (out[i] !== '') break;
+      out.pop();
+    }
+    return out.length === 0 ? [''] : out;
+  }
+}
+
+/** Renders a template over the top-level fields of a message (headers, then attributes). */
+export function renderTemplate(template: Template, fields: readonly Field[], out: InfoWriter): void {
+  const pieces: (readonly [string, boolean])[] = [];
+  render(template.parts, fields, pieces);
+  for (const [text, strong] of pieces) {
+    if (strong) out.strong(text);
+    else out.muted(text);
+  }
+}
+
+/** False when a value that was asked for is missing. */
+function render(parts: readonly Part[], fields: readonly Field[], out: (readonly [string, boolean])[]): boolean {
+  let complete = true;
+  for (const part of parts) {
+    switch (part.kind) {
+      case 'text':
+        out.push([part.text, false]);
+        break;
+      case 'group': {
+        const inner: (readonly [string, boolean])[] = [];
+        if (render(part.parts, fields, inner)) for (const piece of inner) out.push(piece);
+        break;
+      }
+      case 'test': {
+        const field = findPath(fields, part.path);
+        if (field === undefined) {
+          complete = false;
+          break;
+        }
+        const same =
+          field.text === part.value || String(field.raw) === part.value || briefText(field, 'name') === part.value;
+        if (same === part.equal) complete = render(part.parts, fields, out) && complete;
+        else complete = complete && part.parts.length === 0;
+        break;
+      }
+      default: {
+        const text = valueText(part, fields);
+        if (text === '') complete = false;
+        else out.push([text, true]);
+      }
+    }
+  }
+  return complete;
+}
+
+function valueText(part: Extract<Part, { kind: 'value' }>, fields: readonly Field[]): string {
+  for (const path of part.paths) {
+    if (part.all) {
+      const found = findAll(fields, path);
+      if (found.length > 0) return found.map((f) => briefText(f, part.form)).join(', ');
+      continue;
+    }
+    const field = findPath(fields, path);
+    if (field === undefined || (part.filled && isEmptyValue(field))) continue;
+    const text = briefText(field, part.form);
+    if (text !== '') return text;
+  }
+  return '';
+}
+
+/** The first field of that path: an attribute, or a member of a header at any level. */
+export function findPath(fields: readonly Field[], path: Path): Field | undefined {
+  let level = fields;
+  let found: Field | undefined;
+  for (const name of path) {
+    found = findName(level, name);
+    if (found === undefined) return undefined;
+    level = found.children;
+  }
+  return found;
+}
+
+function findName(fields: readonly Field[], name: string): Field | undefined {
+  for (const field of fields) {
+    if (field.name === name) return field;
+    if (field.kind !== 'header') continue;
+    for (const member of field.children) if (member.name === name) return member;
+  }
+  return undefined;
+}
+
+function findAll(fields: readonly Field[], path: Path): Field[] {
+  let level: readonly Field[] = fields;
+  for (const [i, name] of path.entries()) {
+    const last = i === path.length - 1;
+    const matches = level.filter((f) => f.name === name || (f.kind === 'item' && name === '[]'));
+    if (last)
+      return matches.length === 1 && matches[0].children.length > 0 && matches[0].def?.layout === 'array'
+        ? matches[0].children
+        : matches;
+    level = matches.flatMap((f) => f.children);
+  }
+  return [];
+}

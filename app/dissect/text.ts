@@ -1,0 +1,189 @@
+/** Text of addresses, bytes and numbers, and the way back. */
+
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+
+/** "00 11 22"; at most `limit` bytes, then how many more there are. */
+export function hexText(bytes: Uint8Array, limit = 64, separator = ' '): string {
+  const shown = Math.min(bytes.length, limit);
+  let text = '';
+  for (let i = 0; i < shown; i++) text += i === 0 ? HEX[bytes[i]] : separator + HEX[bytes[i]];
+  return bytes.length > limit ? `${text} … ${bytes.length - limit} more bytes` : text;
+}
+
+/** Every byte as two hex digits, nothing between. */
+export function toHex(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i++) text += HEX[bytes[i]];
+  return text;
+}
+
+/** Bytes of hex digits; blanks, colons, commas and 0x are ignored. Null when something else stands there or a digit is left over. */
+export function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
+  const digits = text.replaceAll(/0[xX]|[\s:,]/g, '');
+  if (digits.length % 2 !== 0 || /[^0-9a-fA-F]/.test(digits)) return null;
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(digits.slice(i * 2, i * 2 + 2), 16);
+  return bytes;
+}
+
+export function ipv4Text(bytes: Uint8Array, at = 0): string {
+  return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
+}
+
+/** RFC 5952 text of 16 bytes; IPv4-mapped addresses keep their dotted part. */
+export function ipv6Text(bytes: Uint8Array, at = 0): string {
+  const words: number[] = [];
+  for (let i = 0; i < 8; i++) words.push((bytes[at + i * 2] << 8) | bytes[at + i * 2 + 1]);
+  if (words.slice(0, 5).every((w) => w === 0) && words[5] === 0xffff) return `::ffff:${ipv4Text(bytes, at + 12)}`;
+  let best = -1;
+  let bestLength = 1;
+  for (let i = 0; i < 8; ) {
+    if (words[i] !== 0) {
+      i++;
+      continue;
+    }
+    let j = i;
+    while (j < 8 && words[j] === 0) j++;
+    if (j - i > bestLength) {
+      best = i;
+      bestLength = j - i;
+    }
+    i = j;
+  }
+  const hex = words.map((w) => w.toString(16));
+  if (best < 0) return hex.join(':');
+  return `${hex.slice(0, best).join(':')}::${hex.slice(best + bestLength).join(':')}`;
+}
+
+/** Text of an IPv4 or IPv6 address by its length; null for any other length. */
+export function ipText(bytes: Uint8Array): string | null {
+  if (bytes.length === 4) return ipv4Text(bytes);
+  if (bytes.length === 16) return ipv6Text(bytes);
+  return null;
+}
+
+/** 4 bytes of a dotted address, null when it is none. */
+export function parseIpv4(text: string): Uint8Array<ArrayBuffer> | null {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text.trim());
+  if (match === null) return null;
+  const parts = match.slice(1).map(Number);
+  return parts.every((p) => p < 256) ? Uint8Array.from(parts) : null;
+}
+
+/** 16 bytes of an IPv6 address, null when it is none. */
+export function parseIpv6(text: string): Uint8Array<ArrayBuffer> | null {
+  let body = text.trim();
+  const bytes = new Uint8Array(16);
+  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(body);
+  if (dotted !== null) {
+    const v4 = parseIpv4(dotted[2]);
+    if (v4 === null) return null;
+    body = `${dotted[1]}${((v4[0] << 8) | v4[1]).toString(16)}:${((v4[2] << 8) | v4[3]).toString(16)}`;
+  }
+  const halves = body.split('::');
+  if (halves.length > 2) return null;
+  const words = (half: string): string[] => (half === '' ? [] : half.split(':'));
+  const left = words(halves[0]);
+  const right = halves.length === 2 ? words(halves[1]) : [];
+  const missing = 8 - left.length - right.length;
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
+  const all = [...left, ...Array<string>(halves.length === 2 ? missing : 0).fill('0'), ...right];
+  for (let i = 0; i < 8; i++) {
+    if (!/^[0-9a-fA-F]{1,4}$/.test(all[i])) return null;
+    const word = Number.parseInt(all[i], 16);
+    bytes[i * 2] = word >> 8;
+    bytes[i * 2 + 1] = word & 0xff;
+  }
+  return bytes;
+}
+
+/** Link-layer address text of any length: colons between bytes. */
+export function macText(bytes: Uint8Array): string {
+  return hexText(bytes, 64, ':');
+}
+
+/** 8-4-4-4-12 text of 16 bytes. */
+export function uuidText(bytes: Uint8Array): string {
+  const hex = toHex(bytes);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** A traffic control handle, major:minor in hex, as tc writes it (linux/pkt_sched.h TC_H_MAJ, TC_H_MIN). */
+export function tcHandleText(handle: number): string {
+  if (handle === 0xffffffff) return 'root';
+  if (handle === 0xfffffff1) return 'ingress';
+  if (handle === 0) return 'none';
+  const major = handle >>> 16;
+  const minor = handle & 0xffff;
+  return `${major === 0 ? '' : major.toString(16)}:${minor === 0 ? '' : minor.toString(16)}`;
+}
+
+/** The number of a tc handle's text, null when it is none. */
+export function parseTcHandle(text: string): number | null {
+  const word = text.trim().toLowerCase();
+  if (word === 'root') return 0xffffffff;
+  if (word === 'ingress' || word === 'clsact') return 0xfffffff1;
+  if (word === 'none') return 0;
+  const match = /^([0-9a-f]{0,4}):([0-9a-f]{0,4})$/.exec(word);
+  if (match === null) return null;
+  return ((Number.parseInt(match[1] || '0', 16) << 16) | Number.parseInt(match[2] || '0', 16)) >>> 0;
+}
+
+const ETHERTYPES: ReadonlyMap<number, string> = new Map([
+  [0x0003, 'all'],
+  [0x0800, 'ip'],
+  [0x0806, 'arp'],
+  [0x8100, '802.1Q'],
+  [0x88a8, '802.1ad'],
+  [0x86dd, 'ipv6'],
+  [0x8847, 'mpls_uc'],
+  [0x8848, 'mpls_mc'],
+  [0x8863, 'ppp_disc'],
+  [0x8864, 'ppp_ses'],
+  [0x88cc, 'LLDP'],
+  [0x88e5, 'macsec'],
+  [0x894f, 'nsh'],
+]);
+
+/** Name of an Ethernet protocol as iproute2 writes it, else hex. */
+export function ethertypeText(number: number): string {
+  return ETHERTYPES.get(number) ?? `0x${number.toString(16).padStart(4, '0')}`;
+}
+
+/** Number of an Ethernet protocol's name, undefined when there is none. */
+export function ethertypeNumber(name: string): number | undefined {
+  for (const [number, known] of ETHERTYPES) if (known.toLowerCase() === name.toLowerCase()) return number;
+  return undefined;
+}
+
+/** "1,500.25 s" style time of a count of units. */
+export function secondsText(value: number | bigint, perSecond: number): string {
+  const seconds = Number(value) / perSecond;
+  return `${Number(seconds.toFixed(9))} s`;
+}
+
+const decoder = new TextDecoder('utf-8');
+const encoder = new TextEncoder();
+
+/** UTF-8 text; bytes that are none become U+FFFD. */
+export function utf8(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+/** Text of short attribute strings: plain ASCII without going through TextDecoder. */
+export function shortText(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > 48) return utf8(bytes.subarray(start, end));
+  let text = '';
+  for (let i = start; i < end; i++) {
+    const code = bytes[i];
+    if (code >= 0x80) return utf8(bytes.subarray(start, end));
+    text += String.fromCharCode(code);
+  }
+  return text;
+}
+
+/** Whether text encodes back to exactly these bytes. */
+export function encodesTo(text: string, bytes: Uint8Array): boolean {
+  const encoded = encoder.encode(text);
+  return encoded.length === bytes.length && encoded.every((b, i) => b === bytes[i]);
+}

@@ -1,0 +1,285 @@
+import type { AttributeValue, Envelope, FieldValue, MessageValue, StructValue } from '../contracts/index.ts';
+import type { AttrDef, ValueDef } from '../specs/index.ts';
+import {
+  align4,
+  flagValue,
+  NLA_F_NESTED,
+  NLA_F_NET_BYTEORDER,
+  NLM_F_REQUEST,
+  protocolByNumber,
+  splitFlags,
+} from '../wire/index.ts';
+import type { Field } from './field.ts';
+import type { DecodedMessage } from './message.ts';
+import { encodesTo, toHex } from './text.ts';
+import { isUdevFrame } from './uevent.ts';
+
+/**
+ * Turns decoded fields into the value model (MessageValue). Only values, names and what cannot be derived from them
+ * (flag bits, order, odd padding, odd lengths) go in; payloads appear as hex only where no spec types them.
+ */
+export function messageValue(decoded: DecodedMessage, envelope: Envelope): MessageValue {
+  const { state } = decoded;
+  const protocol = protocolByNumber(envelope.protocol).name;
+  if (decoded.form === 'uevent') return ueventValue(decoded, protocol);
+  const { view, littleEndian, bytes } = state;
+  if (decoded.form === 'broken') {
+    return { protocol, flags: [], seq: 0, portid: 0, length: -1, attributes: [], payload: toHex(bytes) };
+  }
+  const value: MessageValue = {
+    protocol,
+    type: decoded.genlFamily === '' ? typeOf(decoded) : undefined,
+    flags: flagList(decoded),
+    seq: view.getUint32(8, littleEndian),
+    portid: view.getUint32(12, littleEndian),
+    attributes: [],
+  };
+  if (value.type === undefined) delete value.type;
+  if (decoded.genlFamily !== '') value.genlFamily = decoded.genlFamily;
+  addBody(value, decoded);
+  const length = view.getUint32(0, littleEndian);
+  if (length !== bytes.length || lengthIsOdd(value, decoded)) value.length = length;
+  return value;
+}
+
+/** A message whose header is shorter than its struct says cannot be rebuilt without its length. */
+function lengthIsOdd(_value: MessageValue, decoded: DecodedMessage): boolean {
+  const header = decoded.message?.header;
+  if (header == null) return false;
+  const field = decoded.fields.find((f) => f.kind === 'header' && f.name === header.name);
+  return field === undefined || field.end - field.start < header.size;
+}
+
+function typeOf(decoded: DecodedMessage): string | number {
+  const number = decoded.state.view.getUint16(4, decoded.state.littleEndian);
+  if (decoded.form !== 'data') return decoded.typeName;
+  return messageName(decoded, number) ?? number;
+}
+
+/** The message's constant, where the encoder would find this very number by it. */
+function messageName(decoded: DecodedMessage, number: number): string | undefined {
+  const { message } = decoded;
+  if (message === undefined) return undefined;
+  const table = (decoded.flags & NLM_F_REQUEST) !== 0 ? message.spec.requests : message.spec.replies;
+  return table.get(number)?.name === message.name ? message.name : undefined;
+}
+
+function flagList(decoded: DecodedMessage): (string | number)[] {
+  const { bits, rest } = splitFlags(decoded.flags, decoded.flagTable);
+  const list: (string | number)[] = bits.filter((b) => flagValue(b.name) === b.bit).map((b) => b.name);
+  if (rest !== 0) list.push(rest);
+  return list;
+}
+
+const NLMSG_HEADERS: ReadonlySet<string> = new Set(['nlmsghdr', 'genlmsghdr']);
+
+function addBody(value: MessageValue, decoded: DecodedMessage): void {
+  let echoed = false;
+  for (const field of decoded.fields.slice(1)) {
+    if (field.name === 'genlmsghdr' && field.kind === 'header') {
+      const [cmd, version, reserved] = field.children.map((c) => Number(c.raw));
+      value.genl = { cmd: messageName(decoded, cmd) ?? cmd, version };
+      if (reserved !== 0) value.genl.reserved = reserved;
+    } else if (field.kind === 'header' && NLMSG_HEADERS.has(field.name)) {
+      echoed = true;
+      value.header = { ...value.header, msg: structValue(field) };
+    } else if (field.kind === 'header') value.header = { ...value.header, ...structValue(field) };
+    else if (field.kind === 'payload' && field.name === 'rest') value.tail = toHex(field.bytes());
+    else if (field.kind === 'payload' && (echoed || decoded.form !== 'error')) value.payload = toHex(field.bytes());
+    else if (field.kind !== 'padding') value.attributes.push(attributeValue(field));
+  }
+}
+
+/** Members by name. */
+export function structValue(struct: Field): StructValue {
+  const value: StructValue = {};
+  for (const member of struct.children) {
+    if (member.kind === 'payload') value['rest'] = toHex(member.bytes());
+    else value[member.name] = fieldValue(member);
+  }
+  return value;
+}
+
+/** An attribute with everything needed to write it back. */
+export function attributeValue(field: Field): AttributeValue {
+  const { state, def } = field;
+  const value: AttributeValue = {};
+  if (def !== null && 'number' in def) value.name = def.name;
+  else value.type = field.wireType & 0x3fff;
+  const flags = field.wireType & (NLA_F_NESTED | NLA_F_NET_BYTEORDER);
+  if (flags !== defaultFlags(def, field.type === 'nest')) value.flags = flags;
+  fillValue(value, field);
+  const padded = align4(field.end - field.start);
+  const padding = state.bytes.subarray(field.end, Math.min(state.bytes.length, field.start + padded));
+  if (padding.length !== padded - (field.end - field.start) || padding.some((b) => b !== 0)) {
+    value.padding = toHex(padding);
+  }
+  return value;
+}
+
+/** Flag bits the encoder sets of its own accord: NLA_F_NESTED on nests, as strict kernels demand. */
+export function defaultFlags(def: ValueDef | null, nested: boolean): number {
+  if (def === null) return nested ? NLA_F_NESTED : 0;
+  return NEST_LAYOUTS.has(def.layout) ? NLA_F_NESTED : 0;
+}
+
+const NEST_LAYOUTS: ReadonlySet<string> = new Set([
+  'nest',
+  'sub-message',
+  'message',
+  'indexed-array',
+  'nest-type-value',
+]);
+
+function fillValue(value: AttributeValue, field: Field): void {
+  const { def } = field;
+  if (def === null && field.kind !== 'nest' && field.type !== 'nest') {
+    value.hex = toHex(field.bytes());
+    return;
+  }
+  if (def === null || field.kind === 'nest') {
+    fillNest(value, field);
+    return;
+  }
+  if (def.layout === 'struct' || (def.layout === 'array' && def.element?.struct != null)) {
+    const rest = field.children.at(-1);
+    if (rest?.kind === 'payload') value.rest = toHex(rest.bytes());
+    const kept = field.children.filter((c) => c.kind !== 'payload');
+    if (kept.some((c) => c.type === 'binary' && c.severity === 'note')) {
+      value.hex = toHex(field.bytes());
+      return;
+    }
+    value.value = def.layout === 'struct' ? membersValue(kept) : kept.map(fieldValue);
+    const short = def.layout === 'struct' ? def.struct!.size - (field.end - field.payloadStart) : 0;
+    if (short > 0) value.length = field.end - field.start;
+    return;
+  }
+  if (def.layout === 'string') {
+    const text = String(field.raw);
+    const bytes = field.bytes();
+    const stop = bytes.indexOf(0);
+    const body = stop < 0 ? bytes : bytes.subarray(0, stop);
+    if (!encodesTo(text, body)) {
+      value.hex = toHex(bytes);
+      return;
+    }
+    value.value = text;
+    const rest = bytes.subarray(body.length);
+    if (rest.length !== 1) value.rest = toHex(rest);
+    return;
+  }
+  if (def.layout === 'flag' || def.layout === 'pad' || def.layout === 'unused') {
+    if (def.layout === 'flag' && field.end === field.payloadStart) value.value = true;
+    else value.hex = toHex(field.bytes());
+    return;
+  }
+  const plain = fieldValue(field);
+  if (plain === null || (def.layout === 'integer' && isWideInteger(field, def))) value.hex = toHex(field.bytes());
+  else value.value = plain;
+}
+
+/** A uint that takes 8 bytes although 4 would do: its width is not in its value. */
+function isWideInteger(field: Field, def: ValueDef): boolean {
+  if (def.size !== 0 || field.end - field.payloadStart !== 8 || field.raw === null) return false;
+  const number = BigInt(field.raw as number | bigint);
+  return def.signed ? number === BigInt.asIntN(32, number) : number === BigInt.asUintN(32, number);
+}
+
+function membersValue(members: readonly Field[]): StructValue {
+  const value: StructValue = {};
+  for (const member of members) value[member.name] = fieldValue(member);
+  return value;
+}
+
+function fillNest(value: AttributeValue, field: Field): void {
+  const def = field.def as AttrDef | null;
+  if (def?.layout === 'sequence') {
+    value.value = null;
+    value.attributes = field.children.map((item) =>
+      item.kind === 'item' ? sequenceItem(item) : { hex: toHex(item.bytes()) },
+    );
+    return;
+  }
+  value.attributes = [];
+  for (const child of field.children) {
+    if (child.kind === 'header') value.value = structValue(child);
+    else if (child.kind === 'payload') value.rest = toHex(child.bytes());
+    else if (child.kind !== 'padding') value.attributes.push(attributeValue(child));
+  }
+}
+
+function sequenceItem(item: Field): AttributeValue {
+  const [head, ...rest] = item.children;
+  const value: AttributeValue = { value: structValue(head), attributes: [] };
+  for (const child of rest) {
+    if (child.kind === 'payload') value.rest = toHex(child.bytes());
+    else if (child.kind !== 'padding') value.attributes!.push(attributeValue(child));
+  }
+  return value;
+}
+
+/** A value as JSON: enum names where the name gives the number back, lists of flag names, addresses, hex. */
+export function fieldValue(field: Field): FieldValue {
+  const { def, raw } = field;
+  if (def === null) {
+    if (field.children.length > 0) return structValue(field);
+    return raw === null ? toHex(field.bytes()) : typeof raw === 'bigint' ? raw.toString() : raw;
+  }
+  switch (def.layout) {
+    case 'integer':
+      if (raw === null) return toHex(field.bytes());
+      return integerValue(def, raw as number | bigint);
+    case 'bitfield32':
+    case 'struct':
+      return structValue(field);
+    case 'array':
+      return field.children.map(fieldValue);
+    case 'string': {
+      const bytes = field.bytes();
+      const stop = bytes.indexOf(0);
+      const rest = stop < 0 ? bytes.subarray(bytes.length) : bytes.subarray(stop);
+      if (rest.some((b) => b !== 0) || !encodesTo(String(raw), stop < 0 ? bytes : bytes.subarray(0, stop))) {
+        return { hex: toHex(bytes) };
+      }
+      return String(raw);
+    }
+    case 'binary':
+      return typeof raw === 'string' && def.hint !== 'hex' ? raw : toHex(field.bytes());
+    default:
+      return toHex(field.bytes());
+  }
+}
+
+function integerValue(def: ValueDef, raw: number | bigint): FieldValue {
+  const table = def.enum;
+  if (table !== null && !table.isFlags && typeof raw === 'number') {
+    const entry = table.byValue.get(raw);
+    if (entry !== undefined) return entry.name;
+  }
+  if (table?.isFlags && raw !== 0) {
+    let rest = BigInt.asUintN(64, BigInt(raw));
+    const names: FieldValue[] = [];
+    for (const entry of table.entries) {
+      const bit = BigInt(entry.value);
+      if (bit === 0n || (rest & bit) !== bit) continue;
+      names.push(entry.name);
+      rest &= ~bit;
+    }
+    if (rest !== 0n) names.push(rest <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(rest) : rest.toString());
+    return names;
+  }
+  return typeof raw === 'bigint' ? raw.toString() : raw;
+}
+
+/** A uevent as values: the title or the libudev header, then KEY=VALUE pairs as attributes. */
+function ueventValue(decoded: DecodedMessage, protocol: string): MessageValue {
+  const { bytes } = decoded.state;
+  const value: MessageValue = { protocol, flags: [], seq: 0, portid: 0, attributes: [] };
+  for (const field of decoded.fields) {
+    if (field.kind === 'header') value.header = structValue(field);
+    else value.attributes.push({ name: field.name, value: field.raw as string });
+  }
+  const rebuiltNul = bytes.length > 0 && bytes[bytes.length - 1] === 0;
+  if (!rebuiltNul && !isUdevFrame(bytes)) value.tail = '';
+  return value;
+}

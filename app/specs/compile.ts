@@ -1,0 +1,543 @@
+import { NETLINK_GENERIC } from '../wire/index.ts';
+import type {
+  AttrDef,
+  AttrSpace,
+  CompiledSpec,
+  EnumEntry,
+  EnumTable,
+  Layout,
+  MemberDef,
+  MessageDef,
+  OperationDef,
+  StructDef,
+  SubFormat,
+  ValueDef,
+} from './tables.ts';
+import type {
+  AttributeView,
+  ValueView,
+  ViewDocument,
+  YnlAttribute,
+  YnlAttributeSet,
+  YnlDefinition,
+  YnlDocument,
+  YnlMember,
+  YnlOperation,
+} from './ynl.ts';
+
+/** Something a spec says that cannot be: which spec, where in it, and what. */
+export class SpecError extends Error {
+  constructor(spec: string, where: string, what: string) {
+    super(`${spec}: ${where}: ${what}`);
+    this.name = 'SpecError';
+  }
+}
+
+const INTEGERS: Readonly<Record<string, { size: number; signed: boolean }>> = {
+  u8: { size: 1, signed: false },
+  u16: { size: 2, signed: false },
+  u32: { size: 4, signed: false },
+  u64: { size: 8, signed: false },
+  s8: { size: 1, signed: true },
+  s16: { size: 2, signed: true },
+  s32: { size: 4, signed: true },
+  s64: { size: 8, signed: true },
+  uint: { size: 0, signed: false },
+  sint: { size: 0, signed: true },
+};
+
+/** The constant YNL's rule makes of a prefix and a name: upper case, underscores. */
+export function constantName(prefix: string, name: string): string {
+  return `${prefix}${name}`.replaceAll('-', '_').toUpperCase();
+}
+
+function cName(name: string): string {
+  return name.replaceAll('-', '_');
+}
+
+/**
+ * Compiles a YNL document, with its presentation when there is one, to tables.
+ * @throws SpecError when the document refers to what it does not define or uses a type YNL does not have.
+ */
+export function compileSpec(document: YnlDocument, view?: ViewDocument): CompiledSpec {
+  return new Compiler(document, view).compile();
+}
+
+interface MutableSpace {
+  id: string;
+  name: string;
+  prefix: string;
+  byNumber: Map<number, AttrDef>;
+  byName: Map<string, AttrDef>;
+}
+
+class Compiler {
+  readonly #doc: YnlDocument;
+  readonly #view: ViewDocument;
+  readonly #definitions = new Map<string, YnlDefinition>();
+  readonly #sets = new Map<string, YnlAttributeSet>();
+  readonly #enums = new Map<string, EnumTable>();
+  readonly #structs = new Map<string, StructDef>();
+  readonly #spaces = new Map<string, MutableSpace>();
+  readonly #structsUnderWay = new Set<string>();
+  readonly #short: string;
+  readonly #topSets = new Set<string>();
+
+  constructor(document: YnlDocument, view: ViewDocument | undefined) {
+    this.#doc = document;
+    this.#view = view ?? { spec: document.name };
+    this.#short = this.#view.short ?? document.name.replace(/^rt-/, '').replaceAll('-', '_');
+    for (const definition of document.definitions ?? []) this.#definitions.set(definition.name, definition);
+    for (const set of document['attribute-sets'] ?? []) this.#sets.set(set.name, set);
+    for (const operation of document.operations?.list ?? []) {
+      if (operation['attribute-set'] !== undefined) this.#topSets.add(operation['attribute-set']);
+    }
+  }
+
+  compile(): CompiledSpec {
+    const document = this.#doc;
+    for (const definition of this.#definitions.values()) {
+      if (definition.type === 'struct') this.#struct(definition.name, 'definitions');
+      else if (definition.type !== 'const') this.#enum(definition.name, false, 'definitions');
+    }
+    for (const set of this.#sets.values()) this.#fill(set);
+    const raw = document.protocol === 'netlink-raw';
+    const requests = new Map<number, MessageDef>();
+    const replies = new Map<number, MessageDef>();
+    const operations: OperationDef[] = [];
+    const summaries = new Map<string, { do: string; dump: string; reply: string }>();
+    for (const [message, template] of Object.entries(this.#view.summaries ?? {})) {
+      const forms = typeof template === 'string' ? { do: template, dump: template, reply: template } : template;
+      const reply = forms.reply ?? forms.do ?? '';
+      summaries.set(message, { do: forms.do ?? reply, dump: forms.dump ?? forms.do ?? reply, reply });
+    }
+    const spec: CompiledSpec = {
+      name: document.name,
+      protocol: raw ? (document.protonum ?? 0) : NETLINK_GENERIC,
+      genlFamily: raw ? '' : document.name,
+      version: document.version ?? 1,
+      short: this.#short,
+      doc: (document.doc ?? '').trim(),
+      requests,
+      replies,
+      operations,
+      spaces: this.#spaces,
+      structs: this.#structs,
+      enums: [...this.#enums.values()],
+      groups: (document['mcast-groups']?.list ?? []).map((g) => ({ name: g.name, value: g.value ?? 0 })),
+      hidden: new Set(this.#view.hide ?? []),
+      summaries,
+    };
+    this.#operations(spec, requests, replies, operations);
+    return spec;
+  }
+
+  // ---- operations
+
+  #operations(
+    spec: CompiledSpec,
+    requests: Map<number, MessageDef>,
+    replies: Map<number, MessageDef>,
+    operations: OperationDef[],
+  ): void {
+    const block = this.#doc.operations;
+    if (block === undefined) return;
+    const prefix = block['name-prefix'] ?? (spec.genlFamily === '' ? '' : `${this.#doc.name}-cmd-`);
+    const directional = block['enum-model'] === 'directional';
+    const owners = new Map<number, MessageDef>();
+    for (const [operation, request, reply] of numbered(block.list, directional)) {
+      const name =
+        this.#view.constants?.[operation.name] ?? constantName(operation['name-prefix'] ?? prefix, operation.name);
+      const base = this.#message(spec, operation, name, block['fixed-header']);
+      if (request === null && reply !== null) owners.set(reply, { ...base, number: reply });
+      if (request !== null) {
+        const message = { ...base, number: request };
+        requests.set(request, message);
+        for (const mode of ['do', 'dump'] as const) {
+          const exchange = operation[mode];
+          if (exchange === undefined) continue;
+          operations.push({
+            id: `${spec.name}/${name}/${mode}`,
+            message,
+            mode,
+            doc: base.doc,
+            requestAttributes: (exchange.request?.attributes ?? []).map((a) => this.#attributeName(operation, a)),
+            adminPerm: (operation.flags ?? []).some((f) => f.endsWith('admin-perm')),
+          });
+        }
+      }
+      if (reply !== null && !replies.has(reply)) replies.set(reply, { ...base, number: reply });
+    }
+    if (directional) this.#nameReplies(requests, replies, owners);
+  }
+
+  /**
+   * A reply carries the name of the operation that owns its number: that of the notification (CTRL_CMD_NEWFAMILY
+   * answers CTRL_CMD_GETFAMILY), and for rtnetlink, where requests and replies share one number space, that of the
+   * request (RTM_NEWLINK answers RTM_GETLINK).
+   */
+  #nameReplies(
+    requests: ReadonlyMap<number, MessageDef>,
+    replies: Map<number, MessageDef>,
+    owners: Map<number, MessageDef>,
+  ): void {
+    if (this.#doc.protocol === 'netlink-raw') for (const [number, request] of requests) owners.set(number, request);
+    for (const [number, owner] of owners) {
+      const reply = replies.get(number);
+      if (reply === undefined) replies.set(number, owner);
+      else replies.set(number, { ...reply, name: owner.name, specName: owner.specName, doc: owner.doc });
+    }
+  }
+
+  #message(
+    spec: CompiledSpec,
+    operation: YnlOperation,
+    name: string,
+    fixedHeader: string | undefined,
+  ): Omit<MessageDef, 'number'> {
+    let source = operation;
+    if (operation.notify !== undefined) {
+      const origin = this.#doc.operations?.list.find((o) => o.name === operation.notify);
+      if (origin === undefined) {
+        throw new SpecError(
+          this.#doc.name,
+          `operation ${operation.name}`,
+          `notify: no operation "${operation.notify}"`,
+        );
+      }
+      source = { ...origin, ...operation, 'attribute-set': operation['attribute-set'] ?? origin['attribute-set'] };
+    }
+    const header = source['fixed-header'] ?? fixedHeader;
+    const set = source['attribute-set'];
+    return {
+      spec,
+      name,
+      specName: operation.name,
+      doc: (operation.doc ?? '').trim(),
+      header: header === undefined ? null : this.#struct(header, `operation ${operation.name}`),
+      space: set === undefined ? null : this.#space(set, `operation ${operation.name}`),
+    };
+  }
+
+  #attributeName(operation: YnlOperation, attribute: string): string {
+    const set = operation['attribute-set'];
+    const def = set === undefined ? undefined : this.#spaces.get(set)?.byName.get(attribute);
+    return def?.name ?? attribute;
+  }
+
+  // ---- definitions
+
+  #enum(name: string, asFlags: boolean, where: string): EnumTable {
+    const definition = this.#definitions.get(name);
+    if (definition === undefined || (definition.type !== 'enum' && definition.type !== 'flags')) {
+      throw new SpecError(this.#doc.name, where, `no enum or flags named "${name}"`);
+    }
+    const isFlags = asFlags || definition.type === 'flags';
+    const key = `${name}/${isFlags}`;
+    const made = this.#enums.get(key);
+    if (made !== undefined) return made;
+    const prefix = definition['name-prefix'] ?? `${this.#doc.name}-${name}-`;
+    const entries: EnumEntry[] = [];
+    let next = definition['value-start'] ?? 0;
+    for (const item of definition.entries ?? []) {
+      const entry = typeof item === 'object' ? item : { name: String(item) };
+      const number = entry.value ?? next;
+      next = number + 1;
+      entries.push({
+        name: this.#view.constants?.[`${name}/${entry.name}`] ?? constantName(prefix, String(entry.name)),
+        short: constantName('', String(entry.name)),
+        value: isFlags ? 2 ** number : number,
+        doc: (entry.doc ?? '').trim(),
+      });
+    }
+    const byValue = new Map<number, EnumEntry>();
+    const byName = new Map<string, EnumEntry>();
+    entries.forEach((entry, i) => {
+      if (!byValue.has(entry.value)) byValue.set(entry.value, entry);
+      const item = definition.entries![i];
+      for (const alias of [String(typeof item === 'object' ? item.name : item), entry.short, entry.name]) {
+        byName.set(alias, entry);
+      }
+    });
+    const table: EnumTable = { name, isFlags, entries, byValue, byName };
+    this.#enums.set(key, table);
+    return table;
+  }
+
+  #constant(value: number | string | undefined, where: string): number {
+    if (typeof value === 'number') return value;
+    const named = this.#definitions.get(String(value));
+    if (named?.type === 'const') return this.#constant(named.value, where);
+    const parsed = Number(value);
+    if (Number.isInteger(parsed)) return parsed;
+    throw new SpecError(this.#doc.name, where, `"${value}" is neither a number nor a constant`);
+  }
+
+  #struct(name: string, where: string): StructDef {
+    const made = this.#structs.get(name);
+    if (made !== undefined) return made;
+    const definition = this.#definitions.get(name);
+    if (definition?.type !== 'struct') throw new SpecError(this.#doc.name, where, `no struct named "${name}"`);
+    if (this.#structsUnderWay.has(name)) throw new SpecError(this.#doc.name, where, `struct "${name}" contains itself`);
+    this.#structsUnderWay.add(name);
+    const members: MemberDef[] = [];
+    const byName = new Map<string, MemberDef>();
+    let offset = 0;
+    let variable = false;
+    for (const member of definition.members ?? []) {
+      const def = this.#member(name, member, offset);
+      members.push(def);
+      byName.set(def.name, def);
+      byName.set(member.name, def);
+      if (def.length < 0) variable = true;
+      else offset += def.length;
+    }
+    this.#structsUnderWay.delete(name);
+    const struct: StructDef = { name: cName(name), specName: name, members, byName, size: offset, variable };
+    this.#structs.set(name, struct);
+    return struct;
+  }
+
+  #member(struct: string, member: YnlMember, offset: number): MemberDef {
+    const where = `struct ${struct}, member ${member.name}`;
+    const view = this.#view.members?.[`${cName(struct)}.${cName(member.name)}`];
+    const integer = INTEGERS[member.type];
+    const base = this.#value(member, cName(member.name), view, where);
+    if (integer !== undefined && integer.size > 0) return { ...base, offset, length: integer.size };
+    const len = member.len === undefined ? undefined : this.#constant(member.len, where);
+    if (member.type === 'pad') return { ...base, layout: 'pad', offset, length: len ?? 0 };
+    if (member.type === 'binary' && base.struct !== null) {
+      const count = len === undefined ? 1 : Math.max(1, Math.floor(len / Math.max(1, base.struct.size)));
+      if (count === 1 || base.struct.size === 0) return { ...base, offset, length: len ?? base.struct.size };
+      return { ...base, layout: 'array', element: { ...base, layout: 'struct' }, offset, length: len! };
+    }
+    if (member.type === 'binary' || member.type === 'string') return { ...base, offset, length: len ?? -1 };
+    throw new SpecError(this.#doc.name, where, `a struct member cannot be of type "${member.type}"`);
+  }
+
+  /** What attributes and members have in common. */
+  #value(
+    item: YnlMember | YnlAttribute,
+    name: string,
+    view: (ValueView & { opaque?: boolean }) | undefined,
+    where: string,
+  ): ValueDef {
+    const type = item.type ?? 'unused';
+    const integer = INTEGERS[type];
+    const struct = item.struct === undefined ? null : this.#struct(item.struct, where);
+    const element = this.#element(item, name, where);
+    let layout: Layout = 'binary';
+    if (integer !== undefined) layout = 'integer';
+    else if (type === 'binary' && struct !== null) layout = 'struct';
+    else if (type === 'binary' && element !== null) layout = 'array';
+    else if (type === 'string' || type === 'flag' || type === 'pad' || type === 'unused' || type === 'bitfield32') {
+      layout = type;
+    }
+    const order = item['byte-order'];
+    return {
+      name,
+      specName: item.name,
+      doc: (item.doc ?? '').trim(),
+      type: struct !== null ? struct.name : type,
+      layout,
+      size: integer?.size ?? 0,
+      signed: integer?.signed ?? false,
+      big: order === undefined ? null : order === 'big-endian',
+      enum: item.enum === undefined ? null : this.#enum(item.enum, item['enum-as-flags'] === true, where),
+      hint: item['display-hint'] ?? '',
+      unit: view?.unit ?? '',
+      ref: view?.ref ?? '',
+      format: view?.format ?? '',
+      opaque: view?.opaque ?? false,
+      struct,
+      element,
+    };
+  }
+
+  #element(item: YnlMember | YnlAttribute, name: string, where: string): ValueDef | null {
+    const sub = item['sub-type'];
+    if (sub === undefined || sub === 'nest' || (item.type !== 'binary' && item.type !== 'indexed-array')) return null;
+    if (INTEGERS[sub] === undefined && sub !== 'binary' && sub !== 'string' && sub !== 'flag') {
+      throw new SpecError(this.#doc.name, where, `unknown sub-type "${sub}"`);
+    }
+    return this.#value({ ...item, type: sub, 'sub-type': undefined }, name, undefined, where);
+  }
+
+  // ---- attributes
+
+  /**
+   * The attribute set of that name, perhaps still empty: sets refer to each other in circles, so a reference only
+   * makes the set known, and `#fill` reads its attributes later.
+   */
+  #space(name: string, where: string): MutableSpace {
+    const made = this.#spaces.get(name);
+    if (made !== undefined) return made;
+    const set = this.#sets.get(name);
+    if (set === undefined) throw new SpecError(this.#doc.name, where, `no attribute set named "${name}"`);
+    const parent = set['subset-of'] === undefined ? null : this.#space(set['subset-of'], `attribute set ${name}`);
+    const prefix = set['name-prefix'] ?? `${this.#doc.name}-a-${name.replace(/-attrs$/, '')}-`;
+    const space: MutableSpace = {
+      id: `${this.#doc.name}/${name}`,
+      name,
+      prefix: parent?.prefix ?? constantName(prefix, ''),
+      byNumber: new Map(),
+      byName: new Map(),
+    };
+    this.#spaces.set(name, space);
+    return space;
+  }
+
+  #fill(set: YnlAttributeSet): void {
+    const space = this.#space(set.name, 'attribute-sets');
+    if (space.byName.size > 0) return;
+    const parent = set['subset-of'] === undefined ? null : this.#space(set['subset-of'], `attribute set ${set.name}`);
+    if (parent !== null) this.#fill(this.#sets.get(parent.name)!);
+    let next = 1;
+    for (const attribute of set.attributes) {
+      const inherited = parent?.byName.get(attribute.name);
+      if (parent !== null && inherited === undefined) {
+        const at = `attribute set ${set.name}, ${attribute.name}`;
+        throw new SpecError(this.#doc.name, at, `"${set['subset-of']}" has no such attribute`);
+      }
+      const number = inherited?.number ?? attribute.value ?? next;
+      next = number + 1;
+      const whole = parent === null ? attribute : { ...this.#original(set, attribute.name), ...attribute };
+      const def = this.#attribute(set.name, whole, number, inherited, space.prefix);
+      if (!space.byNumber.has(number) || def.layout !== 'unused') space.byNumber.set(number, def);
+      space.byName.set(attribute.name, def);
+      space.byName.set(def.name, def);
+    }
+  }
+
+  #original(set: YnlAttributeSet, name: string): YnlAttribute | undefined {
+    const parent = this.#sets.get(set['subset-of']!)!;
+    const found = parent.attributes.find((a) => a.name === name);
+    if (parent['subset-of'] === undefined || found?.type !== undefined) return found;
+    return { ...this.#original(parent, name), ...found } as YnlAttribute;
+  }
+
+  #filterName(set: string, attribute: string): string {
+    const listed = this.#view.sets?.[set];
+    const part = listed ?? (this.#topSets.has(set) ? '' : cName(set.replace(/-attrs$/, '')));
+    return [this.#short, part, cName(attribute)]
+      .filter((p) => p !== '')
+      .join('.')
+      .toLowerCase();
+  }
+
+  #attribute(set: string, item: YnlAttribute, number: number, inherited: AttrDef | undefined, prefix: string): AttrDef {
+    const where = `attribute set ${set}, ${item.name}`;
+    const name =
+      inherited?.name ??
+      this.#view.constants?.[`${set}/${item.name}`] ??
+      constantName(item['name-prefix'] ?? prefix, item.name);
+    const view: AttributeView | undefined = this.#view.attributes?.[name];
+    const type = item.type ?? 'unused';
+    const base = this.#value(item, name, view, where);
+    const def = {
+      ...base,
+      number,
+      filter: inherited?.filter ?? this.#filterName(set, item.name),
+      multi: item['multi-attr'] === true,
+      space: null as AttrSpace | null,
+      selector: '',
+      formats: null as ReadonlyMap<string, SubFormat> | null,
+      header: null as StructDef | null,
+      lengthMember: '',
+      levels: [] as readonly string[],
+      switch: null as AttrDef['switch'],
+      checks: item.checks ?? {},
+    };
+    const nested = item['nested-attributes'];
+    if (view?.message !== undefined) {
+      const header = view.message['fixed-header'];
+      def.layout = 'message';
+      def.header = header === undefined ? null : this.#struct(header, where);
+      def.space = this.#space(view.message.set, where);
+    } else if (view?.sequence !== undefined) {
+      def.layout = 'sequence';
+      def.header = this.#struct(view.sequence.header, where);
+      def.lengthMember = cName(view.sequence.length);
+      def.space = this.#space(view.sequence.set, where);
+    } else if (type === 'nest') {
+      def.layout = 'nest';
+      if (nested === undefined) throw new SpecError(this.#doc.name, where, 'a nest needs nested-attributes');
+      def.space = this.#space(nested, where);
+    } else if (type === 'indexed-array') {
+      def.layout = 'indexed-array';
+      if (nested !== undefined) def.space = this.#space(nested, where);
+    } else if (type === 'nest-type-value') {
+      def.layout = 'nest-type-value';
+      def.levels = item['type-value'] ?? [];
+      if (nested !== undefined) def.space = this.#space(nested, where);
+    } else if (type === 'sub-message') {
+      def.layout = 'sub-message';
+      def.selector = item.selector ?? '';
+      def.formats = this.#formats(item['sub-message'] ?? '', where);
+    } else if (INTEGERS[type] === undefined && base.layout === 'binary' && type !== 'binary') {
+      throw new SpecError(this.#doc.name, where, `unknown type "${type}"`);
+    }
+    if (view?.switch !== undefined) {
+      const cases = new Map<number, AttrSpace>();
+      for (const [value, space] of Object.entries(view.switch.cases))
+        cases.set(Number(value), this.#space(space, where));
+      def.switch = { member: view.switch.member, cases };
+    }
+    return def;
+  }
+
+  #formats(name: string, where: string): ReadonlyMap<string, SubFormat> {
+    const message = this.#doc['sub-messages']?.find((m) => m.name === name);
+    if (message === undefined) throw new SpecError(this.#doc.name, where, `no sub-message named "${name}"`);
+    const formats = new Map<string, SubFormat>();
+    for (const format of message.formats) {
+      const at = `sub-message ${name}, ${format.value}`;
+      const header = format['fixed-header'];
+      const set = format['attribute-set'];
+      formats.set(String(format.value), {
+        value: String(format.value),
+        header: header === undefined ? null : this.#struct(header, at),
+        space: set === undefined ? null : this.#space(set, at),
+      });
+    }
+    return formats;
+  }
+}
+
+/** Numbers of each operation as request and as reply; null where it is never sent that way. */
+function* numbered(
+  list: readonly YnlOperation[],
+  directional: boolean,
+): Generator<[YnlOperation, number | null, number | null]> {
+  if (!directional) {
+    let value = 1;
+    for (const operation of list) {
+      value = operation.value ?? value;
+      const asked = operation.do !== undefined || operation.dump !== undefined;
+      yield [
+        operation,
+        asked || (operation.notify === undefined && operation.event === undefined) ? value : null,
+        value,
+      ];
+      value += 1;
+    }
+    return;
+  }
+  let request = 1;
+  let reply = 1;
+  for (const operation of list) {
+    if (operation.notify !== undefined || operation.event !== undefined) {
+      reply = operation.value ?? reply;
+      yield [operation, null, reply];
+      reply += 1;
+      continue;
+    }
+    const exchange = operation.do ?? operation.dump ?? {};
+    request = exchange.request?.value ?? operation.value ?? request;
+    reply = exchange.reply?.value ?? reply;
+    const answers = exchange.reply !== undefined;
+    yield [operation, request, answers ? reply : null];
+    request += 1;
+    if (answers) reply += 1;
+  }
+}

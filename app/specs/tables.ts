@@ -1,0 +1,164 @@
+/**
+ * Specs compiled for reading and writing: every reference resolved, every constant spelled out. The decoder, the
+ * encoder, the filter fields and the compose form all work from these tables.
+ */
+
+export interface EnumEntry {
+  /** uapi constant: RTN_UNICAST. */
+  readonly name: string;
+  /** The constant without the prefix of its enum: UNICAST. */
+  readonly short: string;
+  /** The value; for flags the bit's value, not its number. */
+  readonly value: number;
+  readonly doc: string;
+}
+
+export interface EnumTable {
+  readonly name: string;
+  readonly isFlags: boolean;
+  readonly entries: readonly EnumEntry[];
+  readonly byValue: ReadonlyMap<number, EnumEntry>;
+  /** By constant, by short name and by the spec's own name. */
+  readonly byName: ReadonlyMap<string, EnumEntry>;
+}
+
+/** How a value is laid out and shown: shared by attributes, struct members and array elements. */
+export interface ValueDef {
+  /** uapi constant of an attribute, C name of a member. */
+  readonly name: string;
+  /** The spec's own name. */
+  readonly specName: string;
+  readonly doc: string;
+  /** u32, string, binary, … or the struct's C name: what the tree shows as type. */
+  readonly type: string;
+  readonly layout: Layout;
+  /** Integer width in bytes; 0 for uint/sint (4 or 8 by length) and for everything that is no integer. */
+  readonly size: number;
+  readonly signed: boolean;
+  /** true: big endian, false: little endian, null: the host's. */
+  readonly big: boolean | null;
+  readonly enum: EnumTable | null;
+  /** hex, mac, ipv4, ipv6, ipv4-or-v6, fddi, uuid or ''. */
+  readonly hint: string;
+  readonly unit: string;
+  readonly ref: string;
+  readonly format: string;
+  /** Opaque by definition: showing bytes is showing the value. */
+  readonly opaque: boolean;
+  readonly struct: StructDef | null;
+  /** Elements of a C array inside a binary attribute or of an indexed array. */
+  readonly element: ValueDef | null;
+}
+
+export type Layout =
+  | 'integer'
+  | 'flag'
+  | 'string'
+  | 'binary'
+  | 'struct'
+  | 'array' // a C array of scalars or structs in one attribute
+  | 'bitfield32'
+  | 'nest'
+  | 'indexed-array'
+  | 'nest-type-value'
+  | 'sub-message'
+  | 'message' // fixed header and attributes
+  | 'sequence' // structs, each followed by attributes
+  | 'pad'
+  | 'unused';
+
+export interface MemberDef extends ValueDef {
+  readonly offset: number;
+  /** Bytes the member takes; -1 for a last binary that takes the rest. */
+  readonly length: number;
+}
+
+export interface StructDef {
+  /** C name: ifinfomsg. */
+  readonly name: string;
+  readonly specName: string;
+  readonly members: readonly MemberDef[];
+  readonly byName: ReadonlyMap<string, MemberDef>;
+  /** Bytes without a trailing variable member. */
+  readonly size: number;
+  readonly variable: boolean;
+}
+
+export interface AttrDef extends ValueDef {
+  readonly number: number;
+  /** Display filter name: link.mtu. */
+  readonly filter: string;
+  readonly multi: boolean;
+  readonly space: AttrSpace | null;
+  /** For sub-messages: the sibling that chooses, and the formats by its value. */
+  readonly selector: string;
+  readonly formats: ReadonlyMap<string, SubFormat> | null;
+  /** Fixed header of a 'message', element header of a 'sequence'. */
+  readonly header: StructDef | null;
+  /** Member of `header` that holds a sequence element's length. */
+  readonly lengthMember: string;
+  /** Names of the levels of a nest-type-value. */
+  readonly levels: readonly string[];
+  /** Attribute set chosen by a member of the message's fixed header. */
+  readonly switch: { readonly member: string; readonly cases: ReadonlyMap<number, AttrSpace> } | null;
+  readonly checks: { readonly [name: string]: number | string | boolean };
+}
+
+export interface SubFormat {
+  readonly value: string;
+  readonly header: StructDef | null;
+  readonly space: AttrSpace | null;
+}
+
+export interface AttrSpace {
+  /** "rt-link/link-attrs". */
+  readonly id: string;
+  readonly name: string;
+  /** Prefix of its constants for naming unknown attributes: "IFLA_". */
+  readonly prefix: string;
+  readonly byNumber: ReadonlyMap<number, AttrDef>;
+  /** By constant and by the spec's own name. */
+  readonly byName: ReadonlyMap<string, AttrDef>;
+}
+
+/** What one message type (or generic netlink command) of a spec is, in one direction. */
+export interface MessageDef {
+  readonly spec: CompiledSpec;
+  /** nlmsg_type or genl command. */
+  readonly number: number;
+  /** RTM_NEWLINK. */
+  readonly name: string;
+  readonly specName: string;
+  readonly doc: string;
+  readonly header: StructDef | null;
+  readonly space: AttrSpace | null;
+}
+
+/** An operation a user can ask for. */
+export interface OperationDef {
+  readonly id: string;
+  readonly message: MessageDef;
+  readonly mode: 'do' | 'dump';
+  readonly doc: string;
+  readonly requestAttributes: readonly string[];
+  readonly adminPerm: boolean;
+}
+
+export interface CompiledSpec {
+  readonly name: string;
+  readonly protocol: number;
+  /** Generic netlink family name, '' for netlink-raw. */
+  readonly genlFamily: string;
+  readonly version: number;
+  readonly short: string;
+  readonly doc: string;
+  readonly requests: ReadonlyMap<number, MessageDef>;
+  readonly replies: ReadonlyMap<number, MessageDef>;
+  readonly operations: readonly OperationDef[];
+  readonly spaces: ReadonlyMap<string, AttrSpace>;
+  readonly structs: ReadonlyMap<string, StructDef>;
+  readonly enums: readonly EnumTable[];
+  readonly groups: readonly { readonly name: string; readonly value: number }[];
+  readonly hidden: ReadonlySet<string>;
+  readonly summaries: ReadonlyMap<string, { readonly do: string; readonly dump: string; readonly reply: string }>;
+}

@@ -1,0 +1,120 @@
+/**
+ * nlmsg_flags. The bits 0x100 to 0x800 mean different things by the kind of message (linux/netlink.h: "Modifiers to
+ * GET request", "to NEW request", "to DELETE request", "Flags for ACK message").
+ */
+export type FlagTable = 'get' | 'new' | 'del' | 'ack' | 'other';
+
+export interface FlagBit {
+  readonly name: string;
+  readonly bit: number;
+  /** Two or three letters for the list column. */
+  readonly short: string;
+  readonly doc: string;
+}
+
+const bit = (name: string, value: number, short: string, doc: string): FlagBit => ({ name, bit: value, short, doc });
+
+export const NLM_F_REQUEST = 0x01;
+export const NLM_F_MULTI = 0x02;
+export const NLM_F_ACK = 0x04;
+export const NLM_F_ECHO = 0x08;
+export const NLM_F_DUMP_INTR = 0x10;
+export const NLM_F_DUMP_FILTERED = 0x20;
+export const NLM_F_ROOT = 0x100;
+export const NLM_F_MATCH = 0x200;
+export const NLM_F_DUMP = NLM_F_ROOT | NLM_F_MATCH;
+export const NLM_F_CAPPED = 0x100;
+export const NLM_F_ACK_TLVS = 0x200;
+
+export const COMMON_FLAGS: readonly FlagBit[] = [
+  bit('NLM_F_REQUEST', 0x01, 'RQ', 'A request to the kernel.'),
+  bit('NLM_F_MULTI', 0x02, 'MP', 'Part of a multi-part answer that NLMSG_DONE ends.'),
+  bit('NLM_F_ACK', 0x04, 'AK', 'The sender wants an acknowledgement, also on success.'),
+  bit('NLM_F_ECHO', 0x08, 'EC', 'The sender wants the resulting notification back.'),
+  bit('NLM_F_DUMP_INTR', 0x10, 'INTR', 'The table changed during the dump: the answer may be inconsistent.'),
+  bit('NLM_F_DUMP_FILTERED', 0x20, 'FLT', 'The kernel applied the filter that the request asked for.'),
+];
+
+const TABLES: Readonly<Record<FlagTable, readonly FlagBit[]>> = {
+  get: [
+    bit('NLM_F_ROOT', 0x100, 'RT', 'Return the whole table.'),
+    bit('NLM_F_MATCH', 0x200, 'MT', 'Return all that match.'),
+    bit('NLM_F_ATOMIC', 0x400, 'AT', 'Return a snapshot of the table.'),
+  ],
+  new: [
+    bit('NLM_F_REPLACE', 0x100, 'RP', 'Replace what exists.'),
+    bit('NLM_F_EXCL', 0x200, 'EX', 'Do not touch it if it exists.'),
+    bit('NLM_F_CREATE', 0x400, 'CR', 'Create it if it does not exist.'),
+    bit('NLM_F_APPEND', 0x800, 'AP', 'Add at the end of the list.'),
+  ],
+  del: [
+    bit('NLM_F_NONREC', 0x100, 'NR', 'Do not delete recursively.'),
+    bit('NLM_F_BULK', 0x200, 'BK', 'Delete all that match.'),
+  ],
+  ack: [
+    bit('NLM_F_CAPPED', 0x100, 'CAP', 'The request was not echoed in full.'),
+    bit('NLM_F_ACK_TLVS', 0x200, 'TLV', 'Extended acknowledgement attributes follow.'),
+  ],
+  other: [],
+};
+
+const DUMP = bit('NLM_F_DUMP', NLM_F_DUMP, 'DP', 'Return the whole table (ROOT and MATCH).');
+
+/** Splits nlmsg_flags into named bits for this kind of message; `rest` are the bits without a name. */
+export function splitFlags(flags: number, table: FlagTable): { bits: FlagBit[]; rest: number } {
+  const bits: FlagBit[] = [];
+  let rest = flags;
+  for (const flag of COMMON_FLAGS) {
+    if ((rest & flag.bit) === 0) continue;
+    bits.push(flag);
+    rest &= ~flag.bit;
+  }
+  if (table === 'get' && (rest & NLM_F_DUMP) === NLM_F_DUMP) {
+    bits.push(DUMP);
+    rest &= ~NLM_F_DUMP;
+  }
+  for (const flag of TABLES[table]) {
+    if ((rest & flag.bit) === 0) continue;
+    bits.push(flag);
+    rest &= ~flag.bit;
+  }
+  return { bits, rest };
+}
+
+/** "RQ AK DP"; unnamed bits in hex. */
+export function shortFlags(flags: number, table: FlagTable): string {
+  if (flags === 0) return '';
+  const { bits, rest } = splitFlags(flags, table);
+  const words = bits.map((b) => b.short);
+  if (rest !== 0) words.push(`0x${rest.toString(16)}`);
+  return words.join(' ');
+}
+
+/** "NLM_F_REQUEST | NLM_F_ACK"; unnamed bits in hex, "0" for none. */
+export function flagNames(flags: number, table: FlagTable): string {
+  if (flags === 0) return '0';
+  const { bits, rest } = splitFlags(flags, table);
+  const words = bits.map((b) => b.name);
+  if (rest !== 0) words.push(`0x${rest.toString(16)}`);
+  return words.join(' | ');
+}
+
+const values: ReadonlyMap<string, number> = new Map(
+  [...COMMON_FLAGS, DUMP, ...Object.values(TABLES).flat()].map((f) => [f.name, f.bit]),
+);
+
+/** Value of an NLM_F_* name, undefined when there is none. */
+export function flagValue(name: string): number | undefined {
+  return values.get(name);
+}
+
+/** All NLM_F_* names with their values, for literals in filters. */
+export function allFlagNames(): ReadonlyMap<string, number> {
+  return values;
+}
+
+/** Flags worth offering for a request of this kind. */
+export function requestFlags(table: FlagTable): readonly FlagBit[] {
+  const [request, , ack, echo] = COMMON_FLAGS;
+  return [request, ack, echo, ...(table === 'get' ? [DUMP] : []), ...TABLES[table]];
+}

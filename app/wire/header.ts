@@ -1,0 +1,44 @@
+/** struct nlmsghdr, struct nlattr, struct genlmsghdr and struct nlmsgerr: sizes, offsets, type numbers (linux/netlink.h). */
+export const NLMSG_HDRLEN = 16;
+export const NLA_HDRLEN = 4;
+export const GENL_HDRLEN = 4;
+/** nlmsghdr, then the int error and the request's nlmsghdr. */
+export const NLMSGERR_LEN = 20;
+
+export const NLMSG_NOOP = 1;
+export const NLMSG_ERROR = 2;
+export const NLMSG_DONE = 3;
+export const NLMSG_OVERRUN = 4;
+/** Types below are reserved for control messages. */
+export const NLMSG_MIN_TYPE = 16;
+
+export const NLA_F_NESTED = 0x8000;
+export const NLA_F_NET_BYTEORDER = 0x4000;
+/** The type without its two flag bits; the same value as the uapi's NLA_TYPE_MASK. */
+export const NLA_TYPE_MASK = 0x3fff;
+
+/** Nests deeper than this are shown as bytes: the kernel's own depth is below 15. */
+export const MAX_DEPTH = 32;
+
+/** Rounds up to the 4-byte alignment of messages and attributes. */
+export function align4(length: number): number {
+  return (length + 3) & ~3;
+}
+
+/** A view of the bytes for DataView reads. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+const CONTROL_NAMES: readonly (string | undefined)[] = [
+  undefined,
+  'NLMSG_NOOP',
+  'NLMSG_ERROR',
+  'NLMSG_DONE',
+  'NLMSG_OVERRUN',
+];
+
+/** NLMSG_DONE and the like; undefined for types that belong to the protocol. */
+export function controlName(type: number): string | undefined {
+  return CONTROL_NAMES[type];
+}

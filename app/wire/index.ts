@@ -1,0 +1,5 @@
+export * from './errno.ts';
+export * from './flags.ts';
+export * from './header.ts';
+export * from './protocols.ts';
+export * from './writer.ts';
