@@ -4,6 +4,9 @@ import names from './typeNames.yaml';
 /** Message type names of protocols and subsystems that no spec covers: {protocol or "12/subsystem": {number: name}}. */
 const TABLE = names as { readonly [space: string]: { readonly [number: string]: string } };
 
+/** Every name in the table. */
+export const TYPE_NAMES: readonly string[] = Object.values(TABLE).flatMap((space) => Object.values(space));
+
 /** Names of nf subsystems (linux/netfilter/nfnetlink.h NFNL_SUBSYS_*). */
 const SUBSYSTEMS: readonly string[] = [
   'NONE',

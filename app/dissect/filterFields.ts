@@ -1,0 +1,522 @@
+import type { Envelope } from '../contracts/index.ts';
+import type { FieldRegistry, FilterField, FilterType, FilterValue, ValueSink } from '../filter/fields.ts';
+import { nearNames } from '../filter/near.ts';
+import type { AttrDef, AttrSpace, EnumTable, MemberDef, MessageDef, SpecLibrary, ValueDef } from '../specs/index.ts';
+import { allFlagNames, ERRNO_NAMES, PROTOCOLS } from '../wire/index.ts';
+import type { Field } from './field.ts';
+import type { DecodedMessage } from './message.ts';
+import { TYPE_NAMES } from './typeNames.ts';
+
+/** A message as the filter language sees it: index columns first, decoding only when a field asks for it. */
+export interface FilterRecord {
+  /** 1-based number in the capture. */
+  readonly number: number;
+  /** Nanoseconds since 1970. */
+  readonly time: bigint;
+  readonly envelope: Envelope;
+  readonly type: number;
+  readonly flags: number;
+  readonly seq: number;
+  readonly portid: number;
+  readonly length: number;
+  readonly marked: boolean;
+  /** How the message's transaction ended; '' for messages outside any. */
+  readonly transaction: { readonly kind: string; readonly errno: number; readonly latency: number | null } | null;
+  bytes(): Uint8Array;
+  /** The decoded message; decoded at most once per record. */
+  decoded(): DecodedMessage;
+  /** Summary text: type and info. */
+  summary(): string;
+}
+
+type Column = FilterField<FilterRecord>;
+
+interface ColumnSpec {
+  readonly name: string;
+  readonly type: FilterType;
+  readonly doc: string;
+  readonly aliases?: readonly string[];
+  readonly names?: ReadonlyMap<string, number | bigint | string>;
+  readonly bits?: boolean;
+  /** False for columns that need the message decoded. */
+  readonly cheap?: boolean;
+  readonly scalar: (record: FilterRecord) => FilterValue | undefined;
+}
+
+const PROTOCOL_NAMES: ReadonlyMap<string, number> = new Map(PROTOCOLS.map((p) => [p.name, p.number]));
+const DIRECTION_NAMES: ReadonlyMap<string, string> = new Map(
+  ['request', 'reply', 'notify', 'user', 'unknown'].map((d) => [d, d]),
+);
+const TRANSACTION_KINDS: ReadonlyMap<string, string> = new Map(['do', 'dump'].map((d) => [d, d]));
+const OUTCOMES: ReadonlyMap<string, string> = new Map(
+  ['pending', 'ack', 'done', 'reply', 'error', 'interrupted'].map((d) => [d, d]),
+);
+
+function columns(typeNames: ReadonlyMap<string, string>): readonly ColumnSpec[] {
+  return [
+    {
+      name: 'number',
+      type: 'number',
+      doc: 'Number of the message in the capture, from 1.',
+      aliases: ['frame.number'],
+      scalar: (r) => r.number,
+    },
+    {
+      name: 'time',
+      type: 'time',
+      doc: 'When the message was captured.',
+      aliases: ['frame.time', 'frame.time_epoch'],
+      scalar: (r) => r.time,
+    },
+    {
+      name: 'nl.protocol',
+      type: 'number',
+      doc: 'Netlink protocol: NETLINK_ROUTE, NETLINK_GENERIC, ….',
+      aliases: ['netlink.family', 'protocol'],
+      names: PROTOCOL_NAMES,
+      scalar: (r) => r.envelope.protocol,
+    },
+    {
+      name: 'nl.type',
+      type: 'string',
+      doc: 'Message type or generic netlink command by name: RTM_NEWLINK.',
+      aliases: ['type'],
+      names: typeNames,
+      cheap: false,
+      scalar: (r) => r.decoded().typeName,
+    },
+    {
+      name: 'nl.type_number',
+      type: 'number',
+      doc: 'nlmsg_type as a number; what it means depends on the protocol.',
+      aliases: ['netlink.hdr_type', 'netlink-generic.family_id'],
+      scalar: (r) => r.type,
+    },
+    {
+      name: 'nl.flags',
+      type: 'number',
+      bits: true,
+      doc: 'nlmsg_flags.',
+      aliases: ['netlink.hdr_flags'],
+      names: allFlagNames(),
+      scalar: (r) => r.flags,
+    },
+    {
+      name: 'nl.seq',
+      type: 'number',
+      doc: 'nlmsg_seq, which pairs requests and answers.',
+      aliases: ['netlink.hdr_seq'],
+      scalar: (r) => r.seq,
+    },
+    {
+      name: 'nl.portid',
+      type: 'number',
+      doc: 'nlmsg_pid: netlink address of the socket asked for or answered, not a process id.',
+      aliases: ['netlink.hdr_pid'],
+      scalar: (r) => r.portid,
+    },
+    {
+      name: 'nl.len',
+      type: 'number',
+      doc: 'Length of the message in bytes.',
+      aliases: ['netlink.len', 'netlink.hdr_len', 'frame.len', 'len'],
+      scalar: (r) => r.length,
+    },
+    {
+      name: 'nl.dir',
+      type: 'string',
+      doc: 'request, reply, notify, user or unknown.',
+      aliases: ['direction'],
+      names: DIRECTION_NAMES,
+      scalar: (r) => r.envelope.direction,
+    },
+    {
+      name: 'nl.group',
+      type: 'number',
+      doc: 'Multicast group number; absent where the source cannot tell.',
+      scalar: (r) => r.envelope.group ?? undefined,
+    },
+    {
+      name: 'nl.nsid',
+      type: 'number',
+      doc: 'Id of the peer network namespace; absent for our own.',
+      scalar: (r) => r.envelope.nsid ?? undefined,
+    },
+    {
+      name: 'nl.source',
+      type: 'number',
+      doc: 'Netlink address the message came from; 0 is the kernel.',
+      scalar: (r) => r.envelope.sourcePortid ?? undefined,
+    },
+    { name: 'marked', type: 'boolean', doc: 'The user marked the message.', scalar: (r) => r.marked },
+    {
+      name: 'genl.family',
+      type: 'string',
+      doc: 'Generic netlink family by name.',
+      cheap: false,
+      scalar: (r) => (r.envelope.protocol === 16 ? r.decoded().genlFamily || undefined : undefined),
+    },
+    {
+      name: 'genl.cmd',
+      type: 'number',
+      doc: 'Generic netlink command number.',
+      aliases: ['genl.cmd_number', 'netlink-generic.cmd'],
+      cheap: false,
+      scalar: (r) => (r.envelope.protocol === 16 && r.length >= 20 ? r.bytes()[16] : undefined),
+    },
+    {
+      name: 'tx.kind',
+      type: 'string',
+      doc: 'Kind of a request: do or dump.',
+      names: TRANSACTION_KINDS,
+      cheap: false,
+      scalar: (r) => (r.decoded().isRequest ? (r.decoded().isDump ? 'dump' : 'do') : undefined),
+    },
+    {
+      name: 'tx.outcome',
+      type: 'string',
+      doc: 'How the message’s transaction ended.',
+      names: OUTCOMES,
+      scalar: (r) => r.transaction?.kind,
+    },
+    {
+      name: 'tx.latency',
+      type: 'number',
+      doc: 'Nanoseconds from the request to the end of its transaction.',
+      scalar: (r) => r.transaction?.latency ?? undefined,
+    },
+    {
+      name: 'errno',
+      type: 'number',
+      doc: 'Error of this message, or of the transaction it belongs to: ENODEV, EINVAL, …; 0 for success.',
+      aliases: ['tx.errno', 'netlink.error'],
+      names: ERRNO_NAMES,
+      cheap: false,
+      scalar: (r) => {
+        if (r.transaction !== null && r.transaction.kind !== 'pending') return r.transaction.errno;
+        const { form, errno } = r.decoded();
+        return form === 'error' || form === 'done' ? errno : undefined;
+      },
+    },
+    {
+      name: 'extack',
+      type: 'string',
+      doc: 'The kernel’s explanation of an error.',
+      cheap: false,
+      scalar: (r) => {
+        const raw = r.decoded().extack.find((f) => f.name === 'NLMSGERR_ATTR_MSG')?.raw;
+        return typeof raw === 'string' ? raw : undefined;
+      },
+    },
+    {
+      name: 'severity',
+      type: 'string',
+      doc: 'Worst note of the expert about the message: error, warn or note.',
+      names: new Map(['error', 'warn', 'note'].map((s) => [s, s])),
+      cheap: false,
+      scalar: (r) => worstSeverity(r.decoded()),
+    },
+    {
+      name: 'uevent.action',
+      type: 'string',
+      doc: 'Action of a uevent: add, remove, change, ….',
+      cheap: false,
+      scalar: (r) => (r.envelope.protocol === 15 ? ueventText(r, 'ACTION', 'action') : undefined),
+    },
+    {
+      name: 'uevent.devpath',
+      type: 'string',
+      doc: 'Path of the device under /sys.',
+      cheap: false,
+      scalar: (r) => (r.envelope.protocol === 15 ? ueventText(r, 'DEVPATH', 'devpath') : undefined),
+    },
+    {
+      name: 'uevent.subsystem',
+      type: 'string',
+      doc: 'Subsystem of the device.',
+      cheap: false,
+      scalar: (r) => (r.envelope.protocol === 15 ? ueventText(r, 'SUBSYSTEM', 'SUBSYSTEM') : undefined),
+    },
+    {
+      name: 'info',
+      type: 'string',
+      doc: 'Text of the summary line. A quoted string alone searches here.',
+      cheap: false,
+      scalar: (r) => r.summary(),
+    },
+  ];
+}
+
+function worstSeverity(decoded: DecodedMessage): string | undefined {
+  if (decoded.errno !== 0) return 'error';
+  for (const severity of ['error', 'warn', 'note']) {
+    if (decoded.state.notes.some((n) => n.severity === severity)) return severity;
+  }
+  return undefined;
+}
+
+function ueventText(record: FilterRecord, key: string, member: string): string | undefined {
+  for (const field of record.decoded().fields) {
+    if (field.name === key) return String(field.raw);
+    const found = field.kind === 'header' ? field.child(member) : undefined;
+    if (found !== undefined) return String(found.raw);
+  }
+  return undefined;
+}
+
+/**
+ * Every field a display filter may name: index columns, protocols and specs (as presence), fixed header members
+ * (ifinfomsg.ifi_index) and attributes (link.mtu, with their uapi constant as another name).
+ */
+export function createFieldRegistry(library: SpecLibrary, timeOrigin?: () => bigint): FieldRegistry<FilterRecord> {
+  return new Registry(library, timeOrigin);
+}
+
+class Registry implements FieldRegistry<FilterRecord> {
+  readonly #fields = new Map<string, Column>();
+  readonly #aliases = new Map<string, Column>();
+  readonly #reach = new Map<AttrSpace, ReadonlySet<AttrDef>>();
+  readonly timeOrigin?: () => bigint;
+
+  constructor(library: SpecLibrary, timeOrigin: (() => bigint) | undefined) {
+    if (timeOrigin !== undefined) this.timeOrigin = timeOrigin;
+    const typeNames = new Map<string, string>(TYPE_NAMES.map((n) => [n, n]));
+    for (const spec of library.specs()) {
+      for (const table of [spec.requests, spec.replies]) {
+        for (const message of table.values()) typeNames.set(message.name, message.name);
+      }
+    }
+    for (const column of columns(typeNames)) this.#column(column);
+    for (const protocol of PROTOCOLS) {
+      const short = protocol.name.replace('NETLINK_', '').toLowerCase();
+      this.#put(
+        presence(short, `Messages of ${protocol.name}.`, (r) => r.envelope.protocol === protocol.number, true),
+        [],
+      );
+    }
+    for (const spec of library.specs()) {
+      this.#put(
+        presence(spec.short, spec.doc, (r) => r.decoded().message?.spec === spec, false),
+        spec.genlFamily === '' ? [] : [spec.genlFamily],
+      );
+      for (const struct of spec.structs.values()) {
+        for (const member of struct.members) this.#member(struct.name, member);
+      }
+      for (const space of spec.spaces.values()) {
+        for (const def of new Set(space.byNumber.values())) this.#attribute(def);
+      }
+    }
+    for (const [name, def] of library.shared.extack.byName) if (name === def.name) this.#attribute(def);
+    for (const struct of [library.shared.nfgenmsg, library.shared.genlmsghdr]) {
+      for (const member of struct.members) this.#member(struct.name, member);
+    }
+  }
+
+  find(name: string): Column | undefined {
+    return this.#fields.get(name) ?? this.#aliases.get(name) ?? this.#aliases.get(name.toLowerCase());
+  }
+
+  complete(prefix: string, limit: number): readonly Column[] {
+    const word = prefix.toLowerCase();
+    const ranked: { field: Column; rank: number }[] = [];
+    for (const [name, field] of this.#fields) {
+      const lower = name.toLowerCase();
+      const rank = lower.startsWith(word) ? 0 : lower.includes(`.${word}`) ? 1 : lower.includes(word) ? 2 : -1;
+      if (rank >= 0) ranked.push({ field, rank: rank * 1000 + name.length });
+    }
+    if (ranked.length < limit) {
+      const seen = new Set(ranked.map((r) => r.field));
+      for (const [alias, field] of this.#aliases) {
+        if (!seen.has(field) && alias.toLowerCase().includes(word)) {
+          seen.add(field);
+          ranked.push({ field, rank: 4000 + alias.length });
+        }
+      }
+    }
+    ranked.sort((a, b) => a.rank - b.rank || (a.field.name < b.field.name ? -1 : 1));
+    return ranked.slice(0, limit).map((r) => r.field);
+  }
+
+  suggest(name: string, limit: number): readonly string[] {
+    return nearNames(name, [...this.#fields.keys(), ...this.#aliases.keys()], limit);
+  }
+
+  all(): Iterable<Column> {
+    return this.#fields.values();
+  }
+
+  #put(field: Column, aliases: readonly string[]): void {
+    if (!this.#fields.has(field.name)) this.#fields.set(field.name, field);
+    const winner = this.#fields.get(field.name)!;
+    for (const alias of aliases) if (!this.#aliases.has(alias)) this.#aliases.set(alias, winner);
+  }
+
+  #column(spec: ColumnSpec): void {
+    const { scalar } = spec;
+    const field: Column = {
+      name: spec.name,
+      type: spec.type,
+      detail: spec.type,
+      doc: spec.doc,
+      cheap: spec.cheap ?? true,
+      bits: spec.bits ?? false,
+      ...(spec.names === undefined ? {} : { names: spec.names }),
+      read(record: FilterRecord, out: ValueSink) {
+        const value = scalar(record);
+        if (value !== undefined) out.push(value);
+      },
+      scalar,
+    };
+    this.#put(field, spec.aliases ?? []);
+  }
+
+  #member(struct: string, def: MemberDef): void {
+    if (def.layout === 'pad') return;
+    const type = filterType(def);
+    this.#put(
+      {
+        name: `${struct}.${def.name}`,
+        type,
+        detail: `${def.type}, struct ${struct}`,
+        doc: def.doc,
+        ...namesOf(def),
+        read(record: FilterRecord, out: ValueSink) {
+          readMembers(record.decoded().fields, struct, def.name, type, out);
+        },
+      },
+      struct === 'ifinfomsg' || struct === 'ifaddrmsg' || struct === 'rtmsg' || struct === 'ndmsg' || struct === 'tcmsg'
+        ? [def.name]
+        : [],
+    );
+  }
+
+  #attribute(def: AttrDef): void {
+    if (def.layout === 'unused' || def.layout === 'pad') return;
+    const type = filterType(def);
+    const reaches = (message: MessageDef | undefined): boolean =>
+      message?.space == null || this.#reachable(message.space).has(def);
+    this.#put(
+      {
+        name: def.filter,
+        type,
+        detail: `${def.type}, ${def.name}`,
+        doc: def.doc,
+        ...namesOf(def),
+        read(record: FilterRecord, out: ValueSink) {
+          const decoded = record.decoded();
+          if (decoded.form === 'data' && !reaches(decoded.message)) return;
+          readAttributes(decoded.fields, def, type, out);
+        },
+      },
+      [def.name, `netlink-route.${def.name.toLowerCase()}`],
+    );
+  }
+
+  /** Attributes that messages of a set can hold at any depth. */
+  #reachable(space: AttrSpace): ReadonlySet<AttrDef> {
+    const known = this.#reach.get(space);
+    if (known !== undefined) return known;
+    const found = new Set<AttrDef>();
+    const seen = new Set<AttrSpace>();
+    const open = [space];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      for (const def of next.byNumber.values()) {
+        found.add(def);
+        if (def.space !== null) open.push(def.space);
+        for (const other of def.switch?.cases.values() ?? []) open.push(other);
+        for (const format of def.formats?.values() ?? []) if (format.space !== null) open.push(format.space);
+      }
+    }
+    this.#reach.set(space, found);
+    return found;
+  }
+}
+
+function presence(name: string, doc: string, test: (record: FilterRecord) => boolean, cheap: boolean): Column {
+  return {
+    name,
+    type: 'none',
+    detail: 'protocol',
+    doc,
+    cheap,
+    read(record: FilterRecord, out: ValueSink) {
+      if (test(record)) out.push(true);
+    },
+    scalar: (record) => (test(record) ? true : undefined),
+  };
+}
+
+/** How a value compares: by its display hint first, then by its layout. */
+function filterType(def: ValueDef): FilterType {
+  if (def.hint.startsWith('ipv')) return 'ip';
+  if (def.hint === 'mac') return 'mac';
+  switch (def.layout) {
+    case 'integer':
+    case 'bitfield32':
+      return 'number';
+    case 'string':
+      return 'string';
+    case 'binary':
+    case 'struct':
+      return 'bytes';
+    case 'array':
+      return def.element === null ? 'bytes' : filterType(def.element);
+    default:
+      return 'none';
+  }
+}
+
+function namesOf(def: ValueDef): { names?: ReadonlyMap<string, number | bigint | string>; bits?: boolean } {
+  if (def.enum === null) return {};
+  return { names: enumNames(def.enum), bits: def.enum.isFlags };
+}
+
+function enumNames(table: EnumTable): ReadonlyMap<string, number> {
+  const names = new Map<string, number>();
+  for (const entry of table.entries) {
+    names.set(entry.name, entry.value);
+    if (!names.has(entry.short)) names.set(entry.short, entry.value);
+  }
+  return names;
+}
+
+function readMembers(fields: readonly Field[], struct: string, name: string, type: FilterType, out: ValueSink): void {
+  for (const field of fields) {
+    if (field.name === struct || field.type === struct || field.type === `struct ${struct}`) {
+      const member = field.child(name);
+      if (member !== undefined) pushValue(member, type, out);
+    }
+    if (field.children.length > 0) readMembers(field.children, struct, name, type, out);
+  }
+}
+
+function readAttributes(fields: readonly Field[], def: AttrDef, type: FilterType, out: ValueSink): void {
+  for (const field of fields) {
+    if (field.def === def) pushValue(field, type, out);
+    if (field.children.length > 0) readAttributes(field.children, def, type, out);
+  }
+}
+
+function pushValue(field: Field, type: FilterType, out: ValueSink): void {
+  if (type === 'none') {
+    out.push(true);
+    return;
+  }
+  if (field.def?.layout === 'array') {
+    for (const item of field.children) if (item.kind === 'item') pushValue(item, type, out);
+    return;
+  }
+  if (type === 'ip' || type === 'mac' || type === 'bytes') {
+    out.push(field.bytes());
+    return;
+  }
+  const { raw } = field;
+  if (field.def?.layout === 'bitfield32') {
+    const value = field.children[0]?.raw;
+    if (typeof value === 'number') out.push(value);
+    return;
+  }
+  if (typeof raw === 'number' || typeof raw === 'bigint' || typeof raw === 'string') out.push(raw);
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Envelope } from '../../contracts/index.ts';
+import { NETLINK_KOBJECT_UEVENT } from '../../wire/index.ts';
+import type { GenlFamilies, GenlFamily } from '../api.ts';
+
+const folder = fileURLToPath(new URL('../../../e2e/captures/', import.meta.url));
+
+/** Real captures of the repository that decoding is tested with. */
+export const CORPUS = [
+  'addr-a',
+  'conntrack-a',
+  'errors-rtnl',
+  'ethtool-a',
+  'genl-ctrl-a',
+  'link-attrs-a',
+  'link-bond',
+  'link-kinds-a',
+  'monitor-events',
+  'neigh-a',
+  'nft-a',
+  'raw-audit-a',
+  'raw-connector',
+  'raw-uevent-a',
+  'route-a',
+  'rule-a',
+  'ss-a',
+  'tc-qdisc-a',
+  'wg-a',
+  'xfrm-a',
+] as const;
+
+export interface CorpusMessage {
+  readonly file: string;
+  readonly number: number;
+  readonly bytes: Uint8Array;
+  readonly envelope: Envelope;
+}
+
+/** Messages of a little-endian pcap of the corpus; a plain reader of its own, so that no test leans on captureFile. */
+export function readCorpus(file: string): CorpusMessage[] {
+  const data = readFileSync(`${folder}${file}.pcap`);
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const found: CorpusMessage[] = [];
+  const add = (protocol: number, bytes: Uint8Array): void => {
+    found.push({ file, number: found.length + 1, bytes, envelope: envelopeOf(protocol, bytes) });
+  };
+  for (let at = 24; at + 16 <= data.length; ) {
+    const length = view.getUint32(at + 8, true);
+    const start = at + 16;
+    const end = start + length;
+    const protocol = view.getUint16(start + 14);
+    if (protocol === NETLINK_KOBJECT_UEVENT) add(protocol, Uint8Array.from(data.subarray(start + 16, end)));
+    else {
+      for (let message = start + 16; message + 16 <= end; ) {
+        const size = view.getUint32(message, true);
+        if (size < 16) break;
+        add(protocol, Uint8Array.from(data.subarray(message, Math.min(end, message + size))));
+        message += (size + 3) & ~3;
+      }
+    }
+    at = end;
+  }
+  return found;
+}
+
+function envelopeOf(protocol: number, bytes: Uint8Array): Envelope {
+  const isRequest = bytes.length > 6 && (bytes[6] & 1) === 1;
+  return {
+    protocol,
+    direction: protocol === NETLINK_KOBJECT_UEVENT ? 'notify' : isRequest ? 'request' : 'reply',
+    group: null,
+    nsid: null,
+    sourcePortid: null,
+    destPortid: null,
+    littleEndian: true,
+  };
+}
+
+/** An empty family map that knows nlctrl only. */
+export function newFamilies(): GenlFamilies {
+  const map = new Map<number, GenlFamily>();
+  const families: GenlFamilies = {
+    byId: (id) => map.get(id),
+    byName: (name) => [...map.values()].find((f) => f.name === name),
+    all: () => map.values(),
+    learn(family) {
+      map.set(family.id, family);
+      return true;
+    },
+    forget: (id) => map.delete(id),
+  };
+  families.learn({ id: 16, name: 'nlctrl', version: 2, headerSize: 0, maxAttr: 0, groups: [], operations: [] });
+  return families;
+}
+
+/** A small, fast, seeded generator of numbers in [0, 1). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
