@@ -244,6 +244,8 @@ export interface FilterError {
   readonly hint?: string;
   /** Character offsets in the filter text. */
   readonly range: ByteRange;
+  /** Text that, put in place of the range, sets it right, where that is known. */
+  readonly replacement?: string;
 }
 export type FilterCheck =
   | { readonly state: 'ok' }
@@ -313,7 +315,12 @@ export interface AttributeInfo extends MemberInfo {
   /** Attribute space of a nest; "" otherwise. */
   readonly space: string;
   /** For sub-messages: which sibling chooses the space, and which spaces there are by its value. */
-  readonly selector?: { readonly attribute: string; readonly spaces: { readonly [value: string]: string } };
+  readonly selector?: {
+    readonly attribute: string;
+    readonly spaces: { readonly [value: string]: string };
+    /** Members of the fixed header or struct that a value's payload begins with, where it has one. */
+    readonly headers?: { readonly [value: string]: readonly MemberInfo[] };
+  };
   readonly multi: boolean;
   readonly min?: string;
   readonly max?: string;
@@ -344,6 +351,8 @@ export interface DecodeReport {
     readonly tree: readonly FieldNode[];
     readonly notes: readonly Note[];
     readonly bytes: string;
+    /** The message as values, to go on with in the form; absent or null when no spec covers it. */
+    readonly value?: MessageValue | null;
   }[];
 }
 
@@ -386,6 +395,8 @@ export interface ShellApi {
   saved(path: string): Promise<void>;
   copyText(text: string): Promise<void>;
   openExternal(url: string): void;
+  /** A browser `File` that was dropped on the window, as a path that HostApi.openFile takes; null if it has none. */
+  pathOfDropped(file: object): Promise<string | null>;
   /** Runs `handler` with a command id when a native menu entry is chosen. Returns a function that stops it. */
   onCommand(handler: (command: string) => void): () => void;
 }

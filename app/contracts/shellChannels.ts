@@ -1,0 +1,11 @@
+/** Names of the messages between Electron's main process and its preload script. */
+export const CHANNEL = {
+  /** main → preload: a MessagePort to the engine. */
+  port: 'nlscope:port',
+  /** main → preload: a menu entry was chosen; carries the command's id. */
+  command: 'nlscope:command',
+  pickOpen: 'nlscope:pick-open',
+  pickSave: 'nlscope:pick-save',
+  copyText: 'nlscope:copy-text',
+  openExternal: 'nlscope:open-external',
+} as const;

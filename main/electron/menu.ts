@@ -1,0 +1,92 @@
+import { BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron';
+import { sendCommand } from './window.ts';
+
+/** A menu entry that runs a command of the window's command table; the key is shown, and handled by the window itself. */
+function entry(label: string, command: string, accelerator?: string): MenuItemConstructorOptions {
+  return {
+    label,
+    id: command,
+    ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
+    click: (_item, window) => {
+      if (window instanceof BrowserWindow) sendCommand(window, command);
+    },
+  };
+}
+
+const SEPARATOR: MenuItemConstructorOptions = { type: 'separator' };
+
+/** The application menu. Every entry but Electron's own roles names a command of the window (renderer/commands). */
+export function menuTemplate(development: boolean): MenuItemConstructorOptions[] {
+  return [
+    {
+      label: '&File',
+      submenu: [
+        entry('Open…', 'file.open', 'Ctrl+O'),
+        SEPARATOR,
+        entry('Save…', 'file.save', 'Ctrl+S'),
+        entry('Save displayed messages…', 'file.saveDisplayed'),
+        entry('Save selected message…', 'file.saveSelected'),
+        SEPARATOR,
+        { role: 'quit' },
+      ],
+    },
+    {
+      label: '&Edit',
+      submenu: [
+        { role: 'cut' },
+        { role: 'copy' },
+        { role: 'paste' },
+        { role: 'selectAll' },
+        SEPARATOR,
+        entry('Find…', 'find.open', 'Ctrl+F'),
+        entry('Filter', 'filter.focus', 'Ctrl+/'),
+      ],
+    },
+    {
+      label: '&Capture',
+      submenu: [
+        entry('Start', 'capture.start'),
+        entry('Stop', 'capture.stop'),
+        entry('Restart', 'capture.restart', 'Ctrl+R'),
+        entry('Pause or resume the list', 'capture.pause', 'Ctrl+Shift+E'),
+        SEPARATOR,
+        entry('Options…', 'capture.options', 'Ctrl+K'),
+        SEPARATOR,
+        entry('Clear', 'capture.clear', 'Ctrl+L'),
+      ],
+    },
+    {
+      label: '&Message',
+      submenu: [
+        entry('Compose…', 'compose.new', 'Ctrl+N'),
+        entry('Edit and resend…', 'compose.edit'),
+        entry('Resend', 'compose.resend'),
+        SEPARATOR,
+        entry('Mark', 'mark.toggle', 'Ctrl+M'),
+      ],
+    },
+    {
+      label: '&View',
+      submenu: [
+        entry('Command palette…', 'app.palette', 'Ctrl+Shift+P'),
+        entry('Theme', 'app.theme', 'Ctrl+Shift+T'),
+        entry('Families', 'app.families'),
+        SEPARATOR,
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { role: 'resetZoom' },
+        { role: 'togglefullscreen' },
+        ...(development ? [SEPARATOR, { role: 'toggleDevTools' } as const] : []),
+      ],
+    },
+    {
+      label: '&Help',
+      submenu: [entry('Keyboard shortcuts', 'app.shortcuts', '?'), { role: 'about' }],
+    },
+  ];
+}
+
+/** Puts the menu in force. */
+export function installMenu(development: boolean): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(development)));
+}

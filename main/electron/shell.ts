@@ -1,0 +1,62 @@
+import { extname } from 'node:path';
+import { app, BrowserWindow, clipboard, dialog, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
+import { CHANNEL } from '../../app/contracts/shellChannels.ts';
+import { PAGE_ORIGIN } from './page.ts';
+
+const CAPTURE_FILES = [
+  { name: 'Captures', extensions: ['pcapng', 'pcap', 'cap'] },
+  { name: 'All files', extensions: ['*'] },
+];
+
+/** Links the window may open in the user's browser. */
+const LINK_SCHEMES: ReadonlySet<string> = new Set(['https:', 'mailto:']);
+
+const MAX_CLIPBOARD = 64 * 1024 * 1024;
+
+/** Answers the preload script: file dialogs, clipboard, links. Only the top frame of our own page is answered. */
+export function answerShell(): void {
+  handle(CHANNEL.pickOpen, async (window) => {
+    const options: Electron.OpenDialogOptions = {
+      title: 'Open capture',
+      properties: ['openFile'],
+      filters: CAPTURE_FILES,
+    };
+    const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
+    const path = canceled ? undefined : filePaths[0];
+    if (path === undefined) return null;
+    app.addRecentDocument(path);
+    return path;
+  });
+  handle(CHANNEL.pickSave, async (window, suggestedName) => {
+    const { canceled, filePath } = await dialog.showSaveDialog(window, {
+      title: 'Save capture',
+      defaultPath: typeof suggestedName === 'string' ? suggestedName : 'capture.pcapng',
+      filters: [CAPTURE_FILES[0]],
+      properties: ['createDirectory', 'showOverwriteConfirmation'],
+    });
+    if (canceled || filePath === '') return null;
+    return extname(filePath) === '' ? `${filePath}.pcapng` : filePath;
+  });
+  handle(CHANNEL.copyText, (_window, text) => {
+    if (typeof text === 'string' && text.length <= MAX_CLIPBOARD) clipboard.writeText(text);
+  });
+  handle(CHANNEL.openExternal, async (_window, url) => {
+    if (typeof url === 'string' && URL.canParse(url) && LINK_SCHEMES.has(new URL(url).protocol)) {
+      await shell.openExternal(url);
+    }
+  });
+}
+
+function handle(channel: string, answer: (window: BrowserWindow, argument: unknown) => unknown): void {
+  ipcMain.handle(channel, (event, argument: unknown) => answer(trustedWindow(event), argument));
+}
+
+/** The window of a message, if its sender is the top frame of our own page. */
+function trustedWindow(event: IpcMainInvokeEvent): BrowserWindow {
+  const frame = event.senderFrame;
+  const window = BrowserWindow.fromWebContents(event.sender);
+  if (frame === null || frame.parent !== null || frame.origin !== PAGE_ORIGIN || window === null) {
+    throw new Error('refused: not the nlscope window');
+  }
+  return window;
+}

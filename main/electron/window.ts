@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url';
+import { BrowserWindow, dialog, nativeTheme, type WebContents } from 'electron';
+import { CHANNEL } from '../../app/contracts/shellChannels.ts';
+import type { EngineHandle } from '../engine/host.ts';
+import { connectWindow } from './bridge.ts';
+import { PAGE_URL } from './page.ts';
+import { rememberBounds, restoreBounds } from './windowState.ts';
+
+const MIN_SIZE = { minWidth: 960, minHeight: 600 };
+/** The page's own background in both themes, so that a new window does not flash. */
+const BACKGROUND = { dark: '#16181d', light: '#ffffff' };
+const RECONNECT_MS = 500;
+
+/** Opens the inspector's window, connected to the engine. */
+export function openWindow(engine: EngineHandle): BrowserWindow {
+  const { bounds, maximized } = restoreBounds();
+  const window = new BrowserWindow({
+    ...bounds,
+    ...MIN_SIZE,
+    show: false,
+    title: 'nlscope',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+    webPreferences: {
+      preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  rememberBounds(window);
+  window.once('ready-to-show', () => {
+    if (maximized) window.maximize();
+    window.show();
+  });
+  keepConnected(engine, window);
+  askBeforeLosingMessages(window);
+  void window.loadURL(PAGE_URL);
+  return window;
+}
+
+/** Each time the page has loaded it gets a port; when the engine's thread died, a port to the new one. */
+function keepConnected(engine: EngineHandle, window: BrowserWindow): void {
+  let disconnect = (): void => {};
+  const connect = (): void => {
+    disconnect();
+    if (window.isDestroyed()) return;
+    try {
+      disconnect = connectWindow(engine, window.webContents, () => setTimeout(connect, RECONNECT_MS));
+    } catch (error) {
+      dialog.showErrorBox('nlscope cannot go on', error instanceof Error ? error.message : String(error));
+    }
+  };
+  window.webContents.on('did-finish-load', connect);
+  window.on('closed', () => disconnect());
+}
+
+/** The page objects to being closed while messages are unsaved; the user decides. */
+function askBeforeLosingMessages(window: BrowserWindow): void {
+  window.webContents.on('will-prevent-unload', (event) => {
+    const choice = dialog.showMessageBoxSync(window, {
+      type: 'warning',
+      message: 'Close without saving?',
+      detail: 'The captured messages are not in any file yet.',
+      buttons: ['Go back', 'Close without saving'],
+      defaultId: 0,
+      cancelId: 0,
+    });
+    if (choice === 1) event.preventDefault();
+  });
+}
+
+/** Runs a command of the page's command table, as a menu entry does. */
+export function sendCommand(window: BrowserWindow | undefined, command: string): void {
+  window?.webContents.send(CHANNEL.command, command);
+}
+
+/** No page but ours, no second window, no web view: whatever a page tries. */
+export function confine(contents: WebContents): void {
+  contents.on('will-navigate', (event) => event.preventDefault());
+  contents.on('will-redirect', (event) => event.preventDefault());
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+}

@@ -1,0 +1,4 @@
+import { ensureBuilt, say } from './steps.mjs';
+
+await ensureBuilt();
+say('built');

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { COMMAND, electronBinary, ensureBuilt, ensurePrograms, ROOT, run, say } from './steps.mjs';
+
+/** Every level of tests the machine can run, and one line for each that it cannot. */
+const TOOLS = [
+  { program: 'chromium', debian: ['chromium'], why: 'the window is tested in it' },
+  { program: 'tshark', debian: ['tshark'], why: 'captures are compared with its reading' },
+  { program: 'ip', debian: ['iproute2'], why: 'live tests make their traffic with it' },
+  { program: 'unshare', debian: ['util-linux'], why: 'live tests run in namespaces of their own' },
+  { program: 'setpriv', debian: ['util-linux'], why: 'tests without privilege drop it with this' },
+];
+
+const args = process.argv.slice(2);
+const skipped = [];
+let failed = false;
+
+await ensureBuilt();
+skipped.push(...(await ensurePrograms(TOOLS, false)));
+const level = async (name, command, rest, env = {}) => {
+  say(`tests: ${name}`);
+  const code = await run(process.execPath, [join(ROOT, ...command), ...rest], { env: { ...process.env, ...env } });
+  if (code !== 0) failed = true;
+};
+
+await level('types, style, imports', ['main', 'setup', 'check.mjs'], []);
+await level('unit, corpus and live', ['node_modules', 'vitest', 'vitest.mjs'], ['run', ...args]);
+if (electronBinary() === null) {
+  skipped.push('real Electron: its binary is not here; its main and preload bundles run under a test double instead');
+}
+await level('end to end', ['node_modules', '@playwright', 'test', 'cli.js'], ['test', '-c', 'e2e'], {
+  NLSCOPE_COMMAND: COMMAND,
+});
+
+for (const line of skipped) say(`skipped: ${line}`);
+say(failed ? 'FAILED' : 'all tests passed');
+process.exit(failed ? 1 : 0);
