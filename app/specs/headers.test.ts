@@ -19,8 +19,7 @@ import type { YnlDocument } from './ynl.ts';
 const NEWEST = '7.2';
 const folder = import.meta.dirname;
 const include = process.env['UAPI_INCLUDE'];
-const compiler = process.env['CC'] ?? 'gcc';
-const hasCompiler = spawnSync(compiler, ['--version']).status === 0;
+const hasCompiler = spawnSync('gcc', ['--version']).status === 0;
 
 interface Reading {
   /** LINUX_VERSION_CODE of the headers. */
@@ -40,16 +39,16 @@ function same(a: bigint, b: bigint): boolean {
   return a === b || (BigInt.asIntN(32, a) === BigInt.asIntN(32, b) && a >> 32n <= 0n && b >> 32n <= 0n);
 }
 
-function specNames(): string[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml') && !file.endsWith('.view.yaml'))
-    .map((file) => file.slice(0, -'.yaml'.length))
-    .sort();
+const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+const specNames = files.filter((file) => !file.endsWith('.view.yaml')).map((file) => file.slice(0, -'.yaml'.length));
+
+function load(file: string): unknown {
+  return parse(readFileSync(join(folder, file), 'utf8'));
 }
 
-function load<T>(file: string, absent: T): T {
-  const names = readdirSync(folder);
-  return names.includes(file) ? (parse(readFileSync(join(folder, file), 'utf8')) as T) : absent;
+function loadView(name: string): HeaderView {
+  const file = `${name}.view.yaml`;
+  return files.includes(file) ? (load(file) as HeaderView) : { spec: name };
 }
 
 describe.skipIf(!hasCompiler)('specs against the C headers', () => {
@@ -70,7 +69,7 @@ describe.skipIf(!hasCompiler)('specs against the C headers', () => {
       writeFileSync(source, program.source);
       const flags = ['-w', '-O0', '-fmax-errors=0', '-fno-diagnostics-show-caret', '-fdiagnostics-color=never'];
       const search = include === undefined ? [] : ['-isystem', include];
-      const run = spawnSync(compiler, [...flags, ...search, '-o', binary, source], { encoding: 'utf8' });
+      const run = spawnSync('gcc', [...flags, ...search, '-o', binary, source], { encoding: 'utf8' });
       if (run.status === 0) break;
       const refused = refusedLines(run.stderr, source).map((line) => program.expressionAt(line));
       const fresh = refused.filter((index) => index !== undefined && !unknown.has(index));
@@ -103,6 +102,7 @@ describe.skipIf(!hasCompiler)('specs against the C headers', () => {
       if (fact.kind === 'offset') return fact.expected >= highest(fact.owner, 'size');
       return true;
     };
+    if (values.every((value) => value === undefined)) return ['the headers know none of its names'];
     return readings.flatMap(({ fact, value }) => {
       const since = [fact.path, fact.owner].map((path) => versionCode(view.since?.[path] ?? '0'));
       if (since.some((first) => version < first)) return [];
@@ -114,9 +114,8 @@ describe.skipIf(!hasCompiler)('specs against the C headers', () => {
     });
   }
 
-  it.each(specNames())('%s', (name) => {
-    const spec = load<YnlDocument | null>(`${name}.yaml`, null)!;
-    expect(contradictions(spec, load<HeaderView>(`${name}.view.yaml`, { spec: name }))).toEqual([]);
+  it.each(specNames)('%s', (name) => {
+    expect(contradictions(load(`${name}.yaml`) as YnlDocument, loadView(name))).toEqual([]);
   });
 
   it('sees a wrong number, an invented name, a misplaced member and a wrong size', () => {

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { parseTemplate, templatePaths } from '../dissect/template.ts';
+import { compileSpec } from './compile.ts';
+import type { CompiledSpec } from './tables.ts';
+import type { ViewDocument, YnlDocument } from './ynl.ts';
+
+const specs = import.meta.glob<YnlDocument>(['./*.yaml', '!./*.view.yaml'], { eager: true, import: 'default' });
+const views = import.meta.glob<ViewDocument>('./*.view.yaml', { eager: true, import: 'default' });
+
+/** Every name a sidecar uses must be one its spec knows: a misspelt one would silently present nothing. */
+describe.each(Object.entries(views))('%s', (path, view) => {
+  const document = specs[path.replace('.view.yaml', '.yaml')];
+  const spec = compileSpec(document, view);
+  const names = namesOf(spec);
+
+  it('belongs to the spec beside it', () => {
+    expect(view.spec).toBe(document.name);
+  });
+
+  it('names what the spec has', () => {
+    const unknown = [
+      ...Object.keys(view.sets ?? {}).filter((set) => !spec.spaces.has(set)),
+      ...Object.keys(view.attributes ?? {}).filter((attribute) => !names.attributes.has(attribute)),
+      ...Object.keys(view.members ?? {}).filter((member) => !names.members.has(member)),
+      ...(view.hide ?? []).filter((attribute) => !names.attributes.has(attribute)),
+      ...Object.keys(view.summaries ?? {}).filter((message) => !names.messages.has(message)),
+    ];
+    expect(unknown).toEqual([]);
+  });
+
+  it('has templates that can be filled in', () => {
+    const wrong = templatesOf(view).flatMap(([message, text]) => {
+      const template = parseTemplate(text);
+      const unknown = templatePaths(template)
+        .flatMap((place) => place.split('.'))
+        .filter((step) => step !== '[]' && !names.inTemplates.has(step));
+      return [...(template.problem === '' ? [] : [template.problem]), ...unknown].map((what) => `${message}: ${what}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('gives every message of a spec that has summaries one', () => {
+    if (view.summaries === undefined) return;
+    expect([...names.messages].filter((message) => view.summaries?.[message] === undefined)).toEqual([]);
+  });
+});
+
+function namesOf(spec: CompiledSpec) {
+  const attributes = [...spec.spaces.values()].flatMap((space) => [...space.byNumber.values()].map(({ name }) => name));
+  const structs = [...spec.structs.values()];
+  const members = structs.flatMap((struct) => struct.members.map((member) => `${struct.name}.${member.name}`));
+  const messages = [...spec.requests.values(), ...spec.replies.values()].map(({ name }) => name);
+  const memberNames = members.map((member) => member.slice(member.indexOf('.') + 1));
+  return {
+    attributes: new Set(attributes),
+    members: new Set(members),
+    messages: new Set(messages),
+    inTemplates: new Set([...attributes, ...memberNames, ...structs.map(({ name }) => name)]),
+  };
+}
+
+function templatesOf(view: ViewDocument): [string, string][] {
+  return Object.entries(view.summaries ?? {}).flatMap(([message, forms]) =>
+    (typeof forms === 'string' ? [forms] : Object.values(forms)).map((text): [string, string] => [message, text]),
+  );
+}
