@@ -417,9 +417,11 @@ function switchValue(name: string): number | undefined {
 }
 
 function selectorValue(def: AttrDef, scope: Scope): string | undefined {
-  for (let level: Scope | null = scope; level !== null; level = level.outer) {
-    const found = level.values.get(def.selector);
-    if (found !== undefined) return found;
+  for (const selector of def.selectors) {
+    for (let level: Scope | null = scope; level !== null; level = level.outer) {
+      const found = level.values.get(selector);
+      if (found !== undefined) return found;
+    }
   }
   return undefined;
 }

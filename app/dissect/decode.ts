@@ -87,6 +87,11 @@ function decodeValue(field: Field, def: ValueDef, depth: number): void {
   switch (def.layout) {
     case 'integer': {
       const size = def.size === 0 ? length : def.size;
+      if (length === 0) {
+        // Some drivers take the bare attribute as "yes" where they answer with a number.
+        field.complain('note', 'empty-value', `${def.name} is ${def.type}, but carries no value`);
+        return;
+      }
       if (length !== size || (size !== 1 && size !== 2 && size !== 4 && size !== 8)) {
         field.complain('warn', 'bad-length', `${def.name} is ${def.type}, but has ${length} bytes`);
         return;
@@ -367,11 +372,11 @@ function decodeHeaded(
 }
 
 function selectorText(def: AttrDef, scope: Scope): string | null {
-  for (let level: Scope | null = scope; level !== null; level = level.outer) {
-    for (let i = level.fields.length - 1; i >= 0; i--) {
-      const field = level.fields[i];
-      if (field.def?.specName !== def.selector || field.raw === null) continue;
-      const entry = typeof field.raw === 'number' ? field.def.enum?.byValue.get(field.raw) : undefined;
+  for (const selector of def.selectors) {
+    for (let level: Scope | null = scope; level !== null; level = level.outer) {
+      const field = level.fields.findLast((f) => f.def?.specName === selector && f.raw !== null);
+      if (field === undefined) continue;
+      const entry = typeof field.raw === 'number' ? field.def?.enum?.byValue.get(field.raw) : undefined;
       return entry === undefined ? String(field.raw) : entry.name;
     }
   }
@@ -399,7 +404,7 @@ function decodeSubMessage(field: Field, def: AttrDef, context: AttributeContext,
     return;
   }
   const why =
-    selected === null ? `${def.selector} does not stand before it` : `no format for ${def.selector} ${selected}`;
+    selected === null ? `no ${def.selectors[0]} stands before it` : `no format for ${def.selectors[0]} ${selected}`;
   if ((field.wireType & NLA_F_NESTED) !== 0 || looksNested(state, field.payloadStart, field.end)) {
     field.state.note('note', 'unknown-format', `${def.name}: ${why}`, field.start, field.end);
     field.note = why;

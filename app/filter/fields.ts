@@ -12,6 +12,12 @@ export type FilterType = 'number' | 'string' | 'bytes' | 'ip' | 'mac' | 'boolean
  */
 export type FilterValue = number | bigint | string | boolean | Uint8Array;
 
+/** Where a field puts its values; an array is one. */
+export interface ValueSink {
+  readonly length: number;
+  push(value: FilterValue): number;
+}
+
 export interface FilterField<R> {
   /** Canonical name: link.mtu. */
   readonly name: string;
@@ -19,17 +25,32 @@ export interface FilterField<R> {
   /** "u32, IFLA_MTU". */
   readonly detail: string;
   readonly doc: string;
-  /** Names a literal may use instead of a number (RTM_NEWLINK, BROADCAST), and their values. */
-  readonly names?: ReadonlyMap<string, number | bigint>;
+  /**
+   * Names a literal may use (bare words like RTM_NEWLINK, BROADCAST), and their values. On a number field they stand for
+   * numbers; on a string field (nl.type) for the text to compare with, so that a bare word works like a quoted one.
+   */
+  readonly names?: ReadonlyMap<string, number | bigint | string>;
+  /** What a name stands for, for completion and the reference. */
+  nameDoc?(name: string): string;
   /** The number is a set of bits: `==` with a name tests the whole value, `&` and `has` test bits. */
   readonly bits?: boolean;
   /** Cheap fields read index columns only; the compiler evaluates them first. */
   readonly cheap?: boolean;
   /** Appends every value this field has in the record (none when absent). Never throws. */
-  read(record: R, out: FilterValue[]): void;
+  read(record: R, out: ValueSink): void;
+  /**
+   * For fields that occur at most once: the value itself, undefined when absent. Index columns should have it, because
+   * the predicate then touches no list at all. Says the same as `read`. Never throws.
+   */
+  scalar?(record: R): FilterValue | undefined;
 }
 
 export interface FieldRegistry<R> {
+  /**
+   * Nanoseconds since 1970 that a bare number of seconds is counted from when it is compared with a time, usually the
+   * capture's first message. Without it such numbers count from 1970.
+   */
+  timeOrigin?(): bigint;
   /** A field by canonical name, alias (netlink.hdr_type) or uapi constant (IFLA_MTU). */
   find(name: string): FilterField<R> | undefined;
   /** Fields whose name or alias starts with, or contains, the text; best first. */

@@ -440,7 +440,7 @@ class Compiler {
       filter: inherited?.filter ?? this.#filterName(set, item.name),
       multi: item['multi-attr'] === true,
       space: null as AttrSpace | null,
-      selector: '',
+      selectors: [] as readonly string[],
       formats: null as ReadonlyMap<string, SubFormat> | null,
       header: null as StructDef | null,
       lengthMember: '',
@@ -472,7 +472,7 @@ class Compiler {
       if (nested !== undefined) def.space = this.#space(nested, where);
     } else if (type === 'sub-message') {
       def.layout = 'sub-message';
-      def.selector = item.selector ?? '';
+      def.selectors = [item.selector ?? '', view?.fallback ?? ''].filter((name) => name !== '');
       def.formats = this.#formats(item['sub-message'] ?? '', where);
     } else if (INTEGERS[type] === undefined && base.layout === 'binary' && type !== 'binary') {
       throw new SpecError(this.#doc.name, where, `unknown type "${type}"`);

@@ -90,8 +90,8 @@ export interface AttrDef extends ValueDef {
   readonly filter: string;
   readonly multi: boolean;
   readonly space: AttrSpace | null;
-  /** For sub-messages: the sibling that chooses, and the formats by its value. */
-  readonly selector: string;
+  /** For sub-messages: the siblings that choose, in order of preference, and the formats by their value. */
+  readonly selectors: readonly string[];
   readonly formats: ReadonlyMap<string, SubFormat> | null;
   /** Fixed header of a 'message', element header of a 'sequence'. */
   readonly header: StructDef | null;

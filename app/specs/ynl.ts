@@ -143,6 +143,8 @@ export interface AttributeView extends ValueView {
   message?: { 'fixed-header'?: string; set: string };
   /** The payload is a sequence of structs, each followed by attributes up to the length in one of its members. */
   sequence?: { header: string; length: string; set: string };
+  /** Sibling that chooses a sub-message where its own selector is not there. */
+  fallback?: string;
   /** The attribute set depends on a member of the message's fixed header. */
   switch?: { member: string; cases: { [value: string]: string } };
 }

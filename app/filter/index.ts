@@ -1,0 +1,15 @@
+/**
+ * The display filter language: one Lezer grammar (filter.grammar) for highlighting, completion and compiling.
+ * parser.generated.ts is made from it with
+ *
+ *     npx lezer-generator --typeScript --noTerms --output app/filter/parser.generated.ts app/filter/filter.grammar
+ */
+export { checkFilter } from './check.ts';
+export { combine, type FilterJoin, formatClause } from './clauses.ts';
+export { type CompiledFilter, compileFilter } from './compile.ts';
+export { completeFilter, type SeenValue, type SeenValues } from './complete.ts';
+export type { FieldRegistry, FilterField, FilterType, FilterValue, ValueSink } from './fields.ts';
+export { MAX_FILTER_LENGTH, parser } from './language.ts';
+export { quote } from './literals.ts';
+export { nearNames } from './near.ts';
+export { filterReference } from './reference.ts';
