@@ -20,7 +20,7 @@ import {
   NLMSG_ERROR,
   NLMSG_HDRLEN,
 } from '../wire/index.ts';
-import { type Place, parseInteger, writeStruct, writeValue } from './encodeValue.ts';
+import { type Place, parseInteger, variantOf, writeStruct, writeValue } from './encodeValue.ts';
 
 export interface EncodeContext {
   readonly library: SpecLibrary;
@@ -52,6 +52,7 @@ class MessageEncoder {
   readonly #problems: ValueProblem[];
   readonly #writer: ByteWriter;
   #header: StructValue = {};
+  #struct: StructDef | null = null;
 
   constructor(context: EncodeContext, problems: ValueProblem[]) {
     this.#context = context;
@@ -173,12 +174,16 @@ class MessageEncoder {
     }
     const struct =
       message?.header ?? (protocol === NETLINK_NETFILTER && value.header !== undefined ? shared.nfgenmsg : null);
+    this.#struct = struct;
     if (struct !== null) {
       const at = writer.length;
       writeStruct(writer, struct, header, this.#place('header'));
-      writer.align(at);
+      if (value.attributes.length > 0 || value.payload !== undefined) writer.align(at);
     }
-    if (value.payload !== undefined) this.#hex(value.payload, ['payload']);
+    if (value.payload !== undefined) {
+      this.#hex(value.payload, ['payload']);
+      if (value.attributes.length > 0) writer.align();
+    }
     this.#attributes(message?.space ?? null, value.attributes, ['attributes'], 0, null);
     if (value.tail !== undefined) this.#hex(value.tail, ['tail']);
   }
@@ -200,6 +205,13 @@ class MessageEncoder {
     if (depth > MAX_DEPTH) {
       this.#problems.push({ path, text: `nested deeper than ${MAX_DEPTH} levels` });
       return;
+    }
+    // A selector may stand after what it chooses; where there are several, the one before counts.
+    for (const { name, value } of [...list].reverse()) {
+      const def = name === undefined ? undefined : space?.byName.get(name);
+      if (def !== undefined && (typeof value === 'string' || typeof value === 'number')) {
+        scope.values.set(def.specName, String(value));
+      }
     }
     list.forEach((attribute, i) => {
       this.#attribute(space, attribute, [...path, i], depth, scope);
@@ -293,7 +305,12 @@ class MessageEncoder {
         });
         return;
       default:
-        writeValue(this.#writer, def, value.value, this.#place(...path, 'value'));
+        writeValue(
+          this.#writer,
+          variantOf(def, this.#header, this.#struct),
+          value.value,
+          this.#place(...path, 'value'),
+        );
     }
   }
 

@@ -90,9 +90,10 @@ export function writeStruct(writer: ByteWriter, struct: StructDef, value: Struct
   for (const member of struct.members) {
     const given = value[member.name] ?? value[member.specName];
     const at = writer.length;
+    const def = variantOf(member, value, struct);
     if (member.layout === 'pad' && typeof given === 'string') writeHex(writer, given, inside(place, member.name));
     else if (given !== undefined || member.layout === 'integer') {
-      writeValue(writer, member, given, inside(place, member.name));
+      writeValue(writer, def, given, inside(place, member.name));
     }
     if (member.length < 0) continue;
     const used = writer.length - at;
@@ -102,6 +103,15 @@ export function writeStruct(writer: ByteWriter, struct: StructDef, value: Struct
     } else writer.zeros(member.length - used);
   }
   if (typeof value['rest'] === 'string') writeHex(writer, value['rest'], inside(place, 'rest'));
+}
+
+/** The definition that a sibling member chooses for a value (see Variant); the value's own where there is none. */
+export function variantOf(def: ValueDef, siblings: StructValue, struct: StructDef | null): ValueDef {
+  const member = def.variant === null ? undefined : struct?.byName.get(def.variant.member);
+  if (member === undefined) return def;
+  const silent: Place = { path: [], report: () => {} };
+  const chosen = Number(toInteger(member, siblings[member.name] ?? siblings[member.specName] ?? 0, silent));
+  return def.variant!.cases.get(chosen)?.def ?? def;
 }
 
 function writeInteger(writer: ByteWriter, def: ValueDef, value: FieldValue | undefined, place: Place): void {

@@ -95,7 +95,9 @@ function isTyped(field: Field): boolean {
   if (field.severity === 'error' || field.severity === 'warn') return false;
   switch (def.layout) {
     case 'binary':
-      return def.opaque || (def.hint !== '' && def.hint !== 'hex') || field.end === field.payloadStart;
+      return (
+        def.opaque || (def.hint !== '' && def.hint !== 'hex') || def.format !== '' || field.end === field.payloadStart
+      );
     case 'sub-message':
       return field.note === undefined || field.children.every((c) => c.kind !== 'payload');
     default:

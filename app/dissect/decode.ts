@@ -38,7 +38,7 @@ export function decodeStruct(
       break;
     }
     if (member.layout === 'pad' && isZero(state.bytes, from, to)) continue;
-    field.add(decodeMember(state, member, from, to, depth));
+    field.add(decodeMember(state, member, field, from, to, depth));
   }
   return field;
 }
@@ -48,10 +48,34 @@ function isZero(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
-function decodeMember(state: DecodeState, member: MemberDef, from: number, to: number, depth: number): Field {
-  const field = new Field(state, member.name, 'member', member, null, from, from, to);
-  decodeValue(field, member, depth);
+function decodeMember(
+  state: DecodeState,
+  member: MemberDef,
+  struct: Field,
+  from: number,
+  to: number,
+  depth: number,
+): Field {
+  const def = chooseVariant(member, struct, state.bytes, from, to);
+  const field = new Field(state, member.name, 'member', def, null, from, from, to);
+  decodeValue(field, def, depth);
   return field;
+}
+
+/** The way to read a value that a sibling member chooses, where the bytes beyond its length are zero. */
+function chooseVariant<D extends ValueDef>(
+  def: D,
+  siblings: Field | null,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): D | ValueDef {
+  if (def.variant === null) return def;
+  const raw = siblings?.child(def.variant.member)?.raw;
+  const chosen = typeof raw === 'number' ? def.variant.cases.get(raw) : undefined;
+  if (chosen === undefined) return def;
+  if (chosen.length > 0 && !isZero(bytes, Math.min(to, from + chosen.length), to)) return def;
+  return chosen.def;
 }
 
 /** Reads an integer of 1, 2, 4 or 8 bytes: a number where a double holds it exactly, else a bigint. */
@@ -117,10 +141,18 @@ function decodeValue(field: Field, def: ValueDef, depth: number): void {
       decodeArray(field, def.element!, depth);
       return;
     case 'binary':
-      field.raw = def.hint === '' ? null : (hintText(def.hint, field.bytes()) as RawValue);
+      if (def.hint !== '') field.raw = hintText(def.hint, hintedBytes(field, def)) as RawValue;
       return;
     default:
   }
+}
+
+/** Bytes that a display hint is about: all of them, or as many as the address that a variant says they hold. */
+function hintedBytes(field: Field, def: ValueDef): Uint8Array {
+  const bytes = field.bytes();
+  if (def.variant === null) return bytes;
+  const width = { mac: 6, ipv4: 4, ipv6: 16 }[def.hint];
+  return width === undefined ? bytes : bytes.subarray(0, width);
 }
 
 /** Text up to the first NUL; null when it is not text at all. */
@@ -161,7 +193,7 @@ function restField(state: DecodeState, start: number, end: number): Field {
 
 function decodeArray(field: Field, element: ValueDef, depth: number): void {
   const { state } = field;
-  const size = element.struct !== null ? element.struct.size : element.size;
+  const size = element.struct?.size ?? element.size;
   if (size === 0) return;
   let at = field.payloadStart;
   for (let index = 0; at + size <= field.end; index++, at += size) {
@@ -203,6 +235,7 @@ function walk(
   const fields: Field[] = [];
   const scope: Scope = { fields, outer };
   const { view, littleEndian } = state;
+  const chosenLater: Field[] = [];
   let at = start;
   while (at + NLA_HDRLEN <= end) {
     const length = view.getUint16(at, littleEndian);
@@ -218,11 +251,14 @@ function walk(
           : `attribute length ${length} exceeds the ${end - at} bytes that are left`,
       );
       fields.push(broken);
-      return fields;
+      at = end;
+      break;
     }
     const number = wireType & NLA_TYPE_MASK;
     const stop = at + length;
-    fields.push(decodeAttribute(state, space, number, wireType, at, stop, context, depth, scope));
+    const field = decodeAttribute(state, space, number, wireType, at, stop, context, depth, scope);
+    fields.push(field);
+    if (field.def?.layout === 'sub-message') chosenLater.push(field);
     const next = at + ((length + 3) & ~3);
     if (next > stop && stop < end && !isZero(state.bytes, stop, Math.min(next, end))) {
       const padding = new Field(state, 'padding', 'padding', null, null, stop, stop, Math.min(next, end));
@@ -238,6 +274,8 @@ function walk(
     else rest.complain('warn', 'trailing-bytes', `${end - at} bytes follow that are no attribute`);
     fields.push(rest);
   }
+  // What chooses a sub-message may stand after it (RTA_ENCAP before RTA_ENCAP_TYPE).
+  for (const field of chosenLater) decodeSubMessage(field, field.def as AttrDef, context, depth, scope);
   return fields;
 }
 
@@ -275,7 +313,6 @@ function decodeAttribute(
       decodeHeaded(field, def.header, def.space, context, depth, scope);
       break;
     case 'sub-message':
-      decodeSubMessage(field, def, context, depth, scope);
       break;
     case 'indexed-array':
       decodeIndexedArray(field, def, context, depth, scope);
@@ -286,8 +323,11 @@ function decodeAttribute(
     case 'sequence':
       decodeSequence(field, def, context, depth, scope);
       break;
-    default:
-      decodeValue(field, def, depth);
+    default: {
+      const chosen = chooseVariant(def, context.header, state.bytes, payload, stop);
+      if (chosen !== def) field.def = chosen;
+      decodeValue(field, chosen, depth);
+    }
   }
   return field;
 }
@@ -371,10 +411,12 @@ function decodeHeaded(
   } else if (at < field.end) field.add(restField(state, at, field.end));
 }
 
-function selectorText(def: AttrDef, scope: Scope): string | null {
+function selectorText(def: AttrDef, before: Field, scope: Scope): string | null {
   for (const selector of def.selectors) {
     for (let level: Scope | null = scope; level !== null; level = level.outer) {
-      const field = level.fields.findLast((f) => f.def?.specName === selector && f.raw !== null);
+      const isSelector = (f: Field): boolean => f.def?.specName === selector && f.raw !== null;
+      const field =
+        level.fields.findLast((f) => f.start < before.start && isSelector(f)) ?? level.fields.find(isSelector);
       if (field === undefined) continue;
       const entry = typeof field.raw === 'number' ? field.def?.enum?.byValue.get(field.raw) : undefined;
       return entry === undefined ? String(field.raw) : entry.name;
@@ -396,7 +438,7 @@ export function findFormat(def: AttrDef, selected: string): ReturnType<NonNullab
 
 function decodeSubMessage(field: Field, def: AttrDef, context: AttributeContext, depth: number, scope: Scope): void {
   const { state } = field;
-  const selected = selectorText(def, scope);
+  const selected = selectorText(def, field, scope);
   const format = selected === null ? undefined : findFormat(def, selected);
   field.typeName = selected ?? 'sub-message';
   if (format !== undefined) {
@@ -404,7 +446,7 @@ function decodeSubMessage(field: Field, def: AttrDef, context: AttributeContext,
     return;
   }
   const why =
-    selected === null ? `no ${def.selectors[0]} stands before it` : `no format for ${def.selectors[0]} ${selected}`;
+    selected === null ? `no ${def.selectors[0]} stands beside it` : `no format for ${def.selectors[0]} ${selected}`;
   if ((field.wireType & NLA_F_NESTED) !== 0 || looksNested(state, field.payloadStart, field.end)) {
     field.state.note('note', 'unknown-format', `${def.name}: ${why}`, field.start, field.end);
     field.note = why;

@@ -37,7 +37,7 @@ export class Field implements FieldNode {
   readonly state: DecodeState;
   readonly name: string;
   readonly kind: FieldKind;
-  readonly def: ValueDef | null;
+  def: ValueDef | null;
   /** Start of header and payload, start and end of the payload; padding is not included. */
   readonly start: number;
   readonly payloadStart: number;

@@ -2,9 +2,17 @@ import type { Envelope } from '../contracts/index.ts';
 import type { FieldRegistry, FilterField, FilterType, FilterValue, ValueSink } from '../filter/fields.ts';
 import { nearNames } from '../filter/near.ts';
 import type { AttrDef, AttrSpace, EnumTable, MemberDef, MessageDef, SpecLibrary, ValueDef } from '../specs/index.ts';
-import { allFlagNames, ERRNO_NAMES, PROTOCOLS } from '../wire/index.ts';
+import {
+  allFlagNames,
+  ERRNO_NAMES,
+  GENL_HDRLEN,
+  NETLINK_KOBJECT_UEVENT,
+  NLMSG_HDRLEN,
+  PROTOCOLS,
+} from '../wire/index.ts';
+import type { GenlFamilies } from './api.ts';
 import type { Field } from './field.ts';
-import type { DecodedMessage } from './message.ts';
+import { type DecodedMessage, isRequestMessage, messageTypeName } from './message.ts';
 import { TYPE_NAMES } from './typeNames.ts';
 
 /** A message as the filter language sees it: index columns first, decoding only when a field asks for it. */
@@ -20,6 +28,8 @@ export interface FilterRecord {
   readonly portid: number;
   readonly length: number;
   readonly marked: boolean;
+  /** Generic netlink families of the capture. */
+  readonly genl: GenlFamilies;
   /** How the message's transaction ended; '' for messages outside any. */
   readonly transaction: { readonly kind: string; readonly errno: number; readonly latency: number | null } | null;
   bytes(): Uint8Array;
@@ -52,7 +62,9 @@ const OUTCOMES: ReadonlyMap<string, string> = new Map(
   ['pending', 'ack', 'done', 'reply', 'error', 'interrupted'].map((d) => [d, d]),
 );
 
-function columns(typeNames: ReadonlyMap<string, string>): readonly ColumnSpec[] {
+type TypeOf = (record: FilterRecord) => string;
+
+function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readonly ColumnSpec[] {
   return [
     {
       name: 'number',
@@ -82,8 +94,7 @@ function columns(typeNames: ReadonlyMap<string, string>): readonly ColumnSpec[] 
       doc: 'Message type or generic netlink command by name: RTM_NEWLINK.',
       aliases: ['type'],
       names: typeNames,
-      cheap: false,
-      scalar: (r) => r.decoded().typeName,
+      scalar: typeOf,
     },
     {
       name: 'nl.type_number',
@@ -286,7 +297,16 @@ class Registry implements FieldRegistry<FilterRecord> {
         for (const message of table.values()) typeNames.set(message.name, message.name);
       }
     }
-    for (const column of columns(typeNames)) this.#column(column);
+    const typeOf: TypeOf = (record) => {
+      const { envelope } = record;
+      if (envelope.protocol === NETLINK_KOBJECT_UEVENT || record.length < NLMSG_HDRLEN)
+        return record.decoded().typeName;
+      const isRequest = isRequestMessage(envelope.direction, record.flags);
+      return messageTypeName(library, envelope.protocol, record.type, isRequest, record.genl, () =>
+        record.length < NLMSG_HDRLEN + GENL_HDRLEN ? undefined : record.bytes()[NLMSG_HDRLEN],
+      );
+    };
+    for (const column of columns(typeNames, typeOf)) this.#column(column);
     for (const protocol of PROTOCOLS) {
       const short = protocol.name.replace('NETLINK_', '').toLowerCase();
       this.#put(

@@ -21,7 +21,7 @@ import {
   NLMSG_HDRLEN,
   NLMSG_MIN_TYPE,
 } from '../wire/index.ts';
-import type { DecodeContext } from './api.ts';
+import type { DecodeContext, GenlFamilies } from './api.ts';
 import { decodeAttributes, decodeStruct, looksNested } from './decode.ts';
 import { DecodeState, Field } from './field.ts';
 import { typeName } from './typeNames.ts';
@@ -80,6 +80,35 @@ export function decodeMessage(
   return new MessageDecoder(library, state, envelope).decode(base);
 }
 
+/**
+ * The name of a message's type from its headers alone: what `decodeMessage` would call it, without decoding.
+ * @param cmd reads genlmsghdr.cmd, for generic netlink only; undefined when the message is too short for one
+ */
+export function messageTypeName(
+  library: SpecLibrary,
+  protocol: number,
+  type: number,
+  isRequest: boolean,
+  genl: GenlFamilies,
+  cmd: () => number | undefined,
+): string {
+  const control = type < NLMSG_MIN_TYPE ? controlName(type) : undefined;
+  if (control !== undefined && !(protocol === NETLINK_CONNECTOR && type === NLMSG_DONE)) return control;
+  if (protocol !== NETLINK_GENERIC) {
+    return library.message(protocol, type, isRequest)?.name ?? typeName(protocol, type);
+  }
+  const family = genl.byId(type)?.name ?? '';
+  const number = cmd();
+  if (number === undefined) return family || typeName(NETLINK_GENERIC, type);
+  const known = family === '' ? undefined : library.genlMessage(family, number, isRequest);
+  return known?.name ?? (family === '' ? `family ${type} cmd ${number}` : `${family} cmd ${number}`);
+}
+
+/** Whether a message asks the kernel for something: as its envelope says, else by NLM_F_REQUEST. */
+export function isRequestMessage(direction: Envelope['direction'], flags: number): boolean {
+  return direction === 'request' || (direction === 'unknown' && (flags & NLM_F_REQUEST) !== 0);
+}
+
 function payloadField(state: DecodeState, start: number, end: number): Field {
   const field = new Field(state, 'payload', 'payload', null, null, start, start, end);
   field.typeName = 'binary';
@@ -124,7 +153,7 @@ class MessageDecoder {
   decode(base: Base): DecodedMessage {
     const { protocol, direction } = this.#envelope;
     const type = this.#type;
-    const isRequest = direction === 'request' || (direction === 'unknown' && (this.#flags & NLM_F_REQUEST) !== 0);
+    const isRequest = isRequestMessage(direction, this.#flags);
     this.#checkLength();
     const control = type < NLMSG_MIN_TYPE ? controlName(type) : undefined;
     if (control !== undefined && !(protocol === NETLINK_CONNECTOR && type === NLMSG_DONE)) {
@@ -200,6 +229,12 @@ class MessageDecoder {
       header = decodeStruct(state, message.header, 'header', at, this.#end);
       if (header.end > header.start) fields.push(header);
       at = Math.min(this.#end, at + ((message.header.size + 3) & ~3));
+      const options = header.child(message.options)?.raw;
+      if (typeof options === 'number' && options > 0 && at < this.#end) {
+        const stop = Math.min(this.#end, at + options);
+        fields.push(payloadField(state, at, stop));
+        at = Math.min(this.#end, (stop + 3) & ~3);
+      }
     } else if (this.#envelope.protocol === NETLINK_NETFILTER && message === undefined) {
       header = decodeStruct(state, this.#library.shared.nfgenmsg, 'header', at, this.#end);
       if (header.end > header.start) fields.push(header);
@@ -239,7 +274,8 @@ class MessageDecoder {
     const cmd = state.view.getUint8(NLMSG_HDRLEN);
     const version = state.view.getUint8(NLMSG_HDRLEN + 1);
     const message = name === '' ? undefined : this.#library.genlMessage(name, cmd, isRequest);
-    const command = message?.name ?? (name === '' ? `family ${this.#type} cmd ${cmd}` : `${name} cmd ${cmd}`);
+    const { genl } = state.context;
+    const command = messageTypeName(this.#library, NETLINK_GENERIC, this.#type, isRequest, genl, () => cmd);
     header.children[0].override = `${message?.name ?? 'command'} (${cmd})`;
     header.override = `${command}, version ${version}`;
     const body = this.#body(message, NLMSG_HDRLEN + GENL_HDRLEN, family?.headerSize ?? 0);

@@ -1,7 +1,7 @@
 import type { AttrDef, EnumTable, ValueDef } from '../specs/index.ts';
 import { errnoName } from '../wire/index.ts';
 import type { Field, RawValue } from './field.ts';
-import { ethertypeText, hexText, ipText, macText, secondsText, tcHandleText, uuidText } from './text.ts';
+import { ethertypeText, hexText, ipText, macText, mplsText, secondsText, tcHandleText, uuidText } from './text.ts';
 
 /** How a template wants a value: as it reads in a sentence, as a bare number, by its full or its short lower-case name. */
 export type Form = 'plain' | 'num' | 'name' | 'lower';
@@ -33,8 +33,14 @@ export function presentText(field: Field): string {
     case 'pad':
       return '';
     default:
-      return typeof raw === 'string' ? raw : hexText(field.bytes());
+      if (typeof raw === 'string') return raw;
+      return formattedBytes(def.format, field.bytes()) ?? hexText(field.bytes());
   }
+}
+
+/** Bytes that a format reads; null when it does not. */
+function formattedBytes(format: string, bytes: Uint8Array): string | null {
+  return format === 'mpls-labels' ? mplsText(bytes) : null;
 }
 
 function rawText(field: Field): string {
@@ -84,7 +90,7 @@ function numberText(field: Field, def: ValueDef, raw: number | bigint): string {
       return names === '' ? '0' : `${names} (${hexNumber(raw, def.size)})`;
     }
     const entry = typeof raw === 'number' ? def.enum.byValue.get(raw) : undefined;
-    return entry === undefined ? numberForm(field, def, raw) : `${entry.name} (${raw})`;
+    if (entry !== undefined) return `${entry.name} (${raw})`;
   }
   if (def.ref === 'ifindex') {
     const name = interfaceName(field, raw);
@@ -161,8 +167,7 @@ export function briefText(field: Field, form: Form): string {
       return form === 'lower' ? text.toLowerCase() : text;
     }
     const entry = typeof number === 'number' ? def.enum.byValue.get(number) : undefined;
-    if (entry === undefined) return numberForm(field, def, number);
-    return form === 'lower' ? entry.short.toLowerCase() : entry.name;
+    if (entry !== undefined) return form === 'lower' ? entry.short.toLowerCase() : entry.name;
   }
   if (def.ref === 'ifindex') return interfaceName(field, number) ?? `if${number}`;
   return numberForm(field, def, number);

@@ -3,7 +3,7 @@ import { briefText, type Form, isEmptyValue } from './present.ts';
 
 /**
  * Summary templates of the .view.yaml files. Plain text describes; `{path}` is a value; `{a|b}` the first that is
- * there; `{path:form}` num, name or lower; `{path*}` all occurrences; `{path=V?text}` and `{path!=V?text}` text by a
+ * there, `{a|'0'}` with a text when it is not; `{path:form}` num, name or lower; `{path*}` all occurrences; `{path=V?text}` and `{path!=V?text}` text by a
  * value; `{path?}` a value that must not be zero or empty; `[…]` a part that is dropped when a value in it is missing.
  */
 type Part =
@@ -120,7 +120,9 @@ export function templatePaths(template: Template): string[] {
   const found: string[] = [];
   const visit = (parts: readonly Part[]): void => {
     for (const part of parts) {
-      if (part.kind === 'value') for (const path of part.paths) found.push(path.join('.'));
+      if (part.kind === 'value') {
+        for (const path of part.paths) if (!path[0].startsWith("'")) found.push(path.join('.'));
+      }
       if (part.kind === 'test') found.push(part.path.join('.'));
       if (part.kind === 'group' || part.kind === 'test') visit(part.parts);
     }
@@ -225,6 +227,7 @@ function render(parts: readonly Part[], fields: readonly Field[], out: (readonly
 
 function valueText(part: Extract<Part, { kind: 'value' }>, fields: readonly Field[]): string {
   for (const path of part.paths) {
+    if (path[0].startsWith("'")) return path.join('.').slice(1, -1);
     if (part.all) {
       const found = findAll(fields, path);
       if (found.length > 0) return found.map((f) => briefText(f, part.form)).join(', ');

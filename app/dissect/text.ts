@@ -129,6 +129,16 @@ export function parseTcHandle(text: string): number | null {
   return ((Number.parseInt(match[1] || '0', 16) << 16) | Number.parseInt(match[2] || '0', 16)) >>> 0;
 }
 
+/** An MPLS label stack as `ip` writes it, labels joined by slashes (RFC 3032 entries); null when it is none. */
+export function mplsText(bytes: Uint8Array): string | null {
+  if (bytes.length === 0 || bytes.length % 4 !== 0) return null;
+  const labels: number[] = [];
+  for (let at = 0; at < bytes.length; at += 4) {
+    labels.push((bytes[at] << 12) | (bytes[at + 1] << 4) | (bytes[at + 2] >> 4));
+  }
+  return labels.join('/');
+}
+
 const ETHERTYPES: ReadonlyMap<number, string> = new Map([
   [0x0003, 'all'],
   [0x0800, 'ip'],

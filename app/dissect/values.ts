@@ -37,13 +37,17 @@ export function messageValue(decoded: DecodedMessage, envelope: Envelope): Messa
   if (value.type === undefined) delete value.type;
   if (decoded.genlFamily !== '') value.genlFamily = decoded.genlFamily;
   addBody(value, decoded);
+  const end = decoded.fields[decoded.fields.length - 1].end;
+  if (value.attributes.length === 0 && value.payload === undefined && value.tail === undefined && end < bytes.length) {
+    value.tail = toHex(bytes.subarray(end));
+  }
   const length = view.getUint32(0, littleEndian);
-  if (length !== bytes.length || lengthIsOdd(value, decoded)) value.length = length;
+  if (length !== bytes.length || hasShortHeader(decoded)) value.length = length;
   return value;
 }
 
 /** A message whose header is shorter than its struct says cannot be rebuilt without its length. */
-function lengthIsOdd(_value: MessageValue, decoded: DecodedMessage): boolean {
+function hasShortHeader(decoded: DecodedMessage): boolean {
   const header = decoded.message?.header;
   if (header == null) return false;
   const field = decoded.fields.find((f) => f.kind === 'header' && f.name === header.name);

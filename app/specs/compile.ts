@@ -216,6 +216,7 @@ class Compiler {
       doc: (operation.doc ?? '').trim(),
       header: header === undefined ? null : this.#struct(header, `operation ${operation.name}`),
       space: set === undefined ? null : this.#space(set, `operation ${operation.name}`),
+      options: cName(this.#view.options?.[name] ?? ''),
     };
   }
 
@@ -325,16 +326,16 @@ class Compiler {
     const type = item.type ?? 'unused';
     const integer = INTEGERS[type];
     const struct = item.struct === undefined ? null : this.#struct(item.struct, where);
-    const element = this.#element(item, name, where);
+    const element = this.#element(item, name, view, where);
     let layout: Layout = 'binary';
     if (integer !== undefined) layout = 'integer';
-    else if (type === 'binary' && struct !== null) layout = 'struct';
     else if (type === 'binary' && element !== null) layout = 'array';
+    else if (type === 'binary' && struct !== null) layout = 'struct';
     else if (type === 'string' || type === 'flag' || type === 'pad' || type === 'unused' || type === 'bitfield32') {
       layout = type;
     }
     const order = item['byte-order'];
-    return {
+    const def: ValueDef = {
       name,
       specName: item.name,
       doc: (item.doc ?? '').trim(),
@@ -351,11 +352,25 @@ class Compiler {
       opaque: view?.opaque ?? false,
       struct,
       element,
+      variant: null,
     };
+    const variant = view?.variant;
+    if (variant === undefined) return def;
+    const cases = Object.entries(variant.cases).map(([value, { hint, format, length }]) => {
+      const chosen: ValueDef = { ...def, hint: hint ?? def.hint, format: format ?? def.format };
+      return [Number(value), { def: chosen, length: length ?? 0 }] as const;
+    });
+    return { ...def, variant: { member: cName(variant.member), cases: new Map(cases) } };
   }
 
-  #element(item: YnlMember | YnlAttribute, name: string, where: string): ValueDef | null {
-    const sub = item['sub-type'];
+  #element(item: YnlMember | YnlAttribute, name: string, view: ValueView | undefined, where: string): ValueDef | null {
+    const array = view?.array;
+    if (array === 'struct' || array === 'ipv6') {
+      const one: YnlMember | YnlAttribute = { ...item, 'display-hint': array === 'ipv6' ? 'ipv6' : undefined };
+      const element = this.#value(one, name, undefined, where);
+      return array === 'ipv6' ? { ...element, size: 16 } : element;
+    }
+    const sub = array ?? item['sub-type'];
     if (sub === undefined || sub === 'nest' || (item.type !== 'binary' && item.type !== 'indexed-array')) return null;
     if (INTEGERS[sub] === undefined && sub !== 'binary' && sub !== 'string' && sub !== 'flag') {
       throw new SpecError(this.#doc.name, where, `unknown sub-type "${sub}"`);

@@ -32,7 +32,7 @@ export interface ValueDef {
   /** u32, string, binary, … or the struct's C name: what the tree shows as type. */
   readonly type: string;
   readonly layout: Layout;
-  /** Integer width in bytes; 0 for uint/sint (4 or 8 by length) and for everything that is no integer. */
+  /** Width in bytes of an integer or of an array's element; 0 for uint/sint (4 or 8 by length) and all else. */
   readonly size: number;
   readonly signed: boolean;
   /** true: big endian, false: little endian, null: the host's. */
@@ -48,6 +48,13 @@ export interface ValueDef {
   readonly struct: StructDef | null;
   /** Elements of a C array inside a binary attribute or of an indexed array. */
   readonly element: ValueDef | null;
+  readonly variant: Variant | null;
+}
+
+/** Ways to read a value that a sibling member chooses. */
+export interface Variant {
+  readonly member: string;
+  readonly cases: ReadonlyMap<number, { readonly def: ValueDef; readonly length: number }>;
 }
 
 export type Layout =
@@ -132,6 +139,8 @@ export interface MessageDef {
   readonly doc: string;
   readonly header: StructDef | null;
   readonly space: AttrSpace | null;
+  /** Header member that counts bytes between the header and the attributes; '' when there are none. */
+  readonly options: string;
 }
 
 /** An operation a user can ask for. */

@@ -125,6 +125,8 @@ export interface ViewDocument {
   /** Spec path (set/attribute, enum/entry, operation) to the uapi constant where YNL's rule does not give it. */
   constants?: { [path: string]: string };
   hide?: string[];
+  /** By message constant: a header member that counts bytes between the header and the attributes. */
+  options?: { [message: string]: string };
   /** By message constant: a template, or one for each of do and dump requests and everything else. */
   summaries?: { [message: string]: string | { do?: string; dump?: string; reply?: string } };
 }
@@ -134,6 +136,17 @@ export interface ValueView {
   unit?: string;
   ref?: string;
   format?: string;
+  /** The bytes are a C array: of an integer type, of `ipv6` addresses, or of the value's own `struct`. */
+  array?: string;
+  /** How it reads depends on a sibling member (for attributes: a member of the message's fixed header). */
+  variant?: { member: string; cases: { [value: string]: VariantView } };
+}
+
+/** One way to read a value; `length` bytes of it count, zeros follow. */
+export interface VariantView {
+  hint?: string;
+  format?: string;
+  length?: number;
 }
 
 export interface AttributeView extends ValueView {

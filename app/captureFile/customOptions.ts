@@ -1,0 +1,299 @@
+/**
+ * What pcapng has no field for, kept in its own extension point: option 2989 (custom, binary, may be copied; pcapng
+ * section 3.5.1). Options were chosen over custom blocks because tshark lists a custom block as one more packet, and
+ * over comments because those mark every packet as annotated.
+ *
+ * The value is a Private Enterprise Number in the section's byte order, then the letters "nls", a letter for the kind,
+ * and the content below in big-endian order (a tool that rewrites the file in its own byte order copies it untouched).
+ * This product has no number of its own: it uses 32473, which RFC 5612 sets aside for such purposes, and tells its
+ * options apart by the letters.
+ *
+ * | kind | stands in | content |
+ * |---|---|---|
+ * | E | EPB | u8 direction (index in DIRECTIONS), u8 bits (1 group, 2 nsid, 4 source portid, 8 destination portid: that u32 follows, in this order; 16 little-endian host; 32 the frame carries on the datagram before it) |
+ * | M | EPB | u32 each: marked messages of this frame, counted from 0 |
+ * | G | ISB, EPB | u8 cause (index in GAP_CAUSES), u8 bits (1 the loss is counted, 2 the protocol is known), u16 protocol, u64 lost: messages lost at this place of the file. The next EPB repeats it, because tools that rewrite the file keep one ISB |
+ * | F | ISB | u32 id, u32 version, u32 headerSize, u32 maxAttr, name, u16 n, n × (u32 id, name), u16 m, m × (u32 cmd, u32 flags): a generic netlink family and its groups and operations; a name is u8 length and UTF-8 |
+ * | I | ISB | u32 ifindex, u8 1 when an nsid follows, u32 nsid, u64 time in ns, name: an interface |
+ * | T | ISB | nothing: the totals of a capture whose losses stand in G options |
+ */
+import { DIRECTIONS, type Envelope } from '../contracts/index.ts';
+import type { GenlFamily } from '../dissect/api.ts';
+import { GAP_CAUSES, type Gap, type InterfaceName } from './reader.ts';
+
+/** Option code: custom, binary, may be copied. */
+export const OPT_CUSTOM_BINARY = 2989;
+/** Private Enterprise Number for documentation and private use (RFC 5612). */
+export const ENTERPRISE = 32473;
+/** "nls" in the upper three bytes; the lowest is the kind. */
+const LETTERS = 0x6e6c7300;
+/** Enterprise number and letters. */
+const PREFIX = 8;
+const LARGEST = 0xffff;
+
+export type CustomKind = 'E' | 'M' | 'G' | 'F' | 'I' | 'T';
+
+const HAS_GROUP = 1;
+const HAS_NSID = 2;
+const HAS_SOURCE = 4;
+const HAS_DESTINATION = 8;
+const LITTLE_ENDIAN = 16;
+const CONTINUED = 32;
+
+/** Kind of a custom option of this product, or '' when it is someone else's. `length` is the option's. */
+export function customKind(view: DataView, start: number, length: number, littleEndian: boolean): CustomKind | '' {
+  if (length < PREFIX || view.getUint32(start, littleEndian) !== ENTERPRISE) return '';
+  const word = view.getUint32(start + 4);
+  if ((word & 0xffffff00) !== LETTERS) return '';
+  return String.fromCharCode(word & 0xff) as CustomKind;
+}
+
+/** Reads content with bounds: past the end everything is 0 and `exceeded` is set. */
+export class ContentReader {
+  exceeded = false;
+  private at: number;
+  private readonly end: number;
+
+  private readonly view: DataView;
+
+  constructor(view: DataView, start: number, length: number) {
+    this.view = view;
+    this.at = start + PREFIX;
+    this.end = start + length;
+  }
+
+  get remaining(): number {
+    return this.end - this.at;
+  }
+
+  u8(): number {
+    return this.take(1) ? this.view.getUint8(this.at - 1) : 0;
+  }
+
+  u16(): number {
+    return this.take(2) ? this.view.getUint16(this.at - 2) : 0;
+  }
+
+  u32(): number {
+    return this.take(4) ? this.view.getUint32(this.at - 4) : 0;
+  }
+
+  u64(): bigint {
+    return this.take(8) ? this.view.getBigUint64(this.at - 8) : 0n;
+  }
+
+  name(): string {
+    const length = this.u8();
+    if (!this.take(length)) return '';
+    return decodeUtf8(this.view, this.at - length, length);
+  }
+
+  private take(bytes: number): boolean {
+    if (this.at + bytes > this.end) {
+      this.exceeded = true;
+      return false;
+    }
+    this.at += bytes;
+    return true;
+  }
+}
+
+/** Builds one option value, enterprise number and letters included, in a buffer that is used again. */
+class ContentWriter {
+  private readonly bytes = new Uint8Array(LARGEST);
+  private readonly view = new DataView(this.bytes.buffer);
+  private at = 0;
+
+  begin(kind: CustomKind, littleEndian: boolean): this {
+    this.view.setUint32(0, ENTERPRISE, littleEndian);
+    this.view.setUint32(4, LETTERS | kind.charCodeAt(0));
+    this.at = PREFIX;
+    return this;
+  }
+
+  u8(value: number): this {
+    this.view.setUint8(this.at++, value);
+    return this;
+  }
+
+  u16(value: number): this {
+    this.view.setUint16(this.at, value);
+    this.at += 2;
+    return this;
+  }
+
+  u32(value: number): this {
+    this.view.setUint32(this.at, value);
+    this.at += 4;
+    return this;
+  }
+
+  u64(value: bigint): this {
+    this.view.setBigUint64(this.at, BigInt.asUintN(64, value));
+    this.at += 8;
+    return this;
+  }
+
+  name(text: string): this {
+    const encoded = encodeUtf8(text, 255);
+    this.u8(encoded.length);
+    this.bytes.set(encoded, this.at);
+    this.at += encoded.length;
+    return this;
+  }
+
+  value(): Uint8Array {
+    return this.bytes.subarray(0, this.at);
+  }
+}
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+const content = new ContentWriter();
+
+/** Text of a range of bytes, without the zeros some writers end it with. */
+export function decodeUtf8(view: DataView, start: number, length: number): string {
+  return decoder.decode(new Uint8Array(view.buffer, view.byteOffset + start, length)).replace(/\0+$/, '');
+}
+
+/** UTF-8 of a text, cut at a character where it is longer than `limit` bytes. */
+export function encodeUtf8(text: string, limit: number): Uint8Array {
+  const encoded = encoder.encode(text);
+  if (encoded.length <= limit) return encoded;
+  let end = limit;
+  while (end > 0 && (encoded[end] & 0xc0) === 0x80) end--;
+  return encoded.subarray(0, end);
+}
+
+/** An envelope says more than its protocol and the section's byte order do. */
+export function needsEnvelopeOption(envelope: Envelope, littleEndian: boolean, continued: boolean): boolean {
+  return (
+    envelope.direction !== 'unknown' ||
+    envelope.group !== null ||
+    envelope.nsid !== null ||
+    envelope.sourcePortid !== null ||
+    envelope.destPortid !== null ||
+    envelope.littleEndian !== littleEndian ||
+    continued
+  );
+}
+
+/** Option value of kind E; valid until the next option is encoded, as those below are. */
+export function encodeEnvelope(envelope: Envelope, littleEndian: boolean, continued: boolean): Uint8Array {
+  const { group, nsid, sourcePortid, destPortid } = envelope;
+  content.begin('E', littleEndian);
+  content.u8(DIRECTIONS.indexOf(envelope.direction));
+  content.u8(
+    (group === null ? 0 : HAS_GROUP) |
+      (nsid === null ? 0 : HAS_NSID) |
+      (sourcePortid === null ? 0 : HAS_SOURCE) |
+      (destPortid === null ? 0 : HAS_DESTINATION) |
+      (envelope.littleEndian ? LITTLE_ENDIAN : 0) |
+      (continued ? CONTINUED : 0),
+  );
+  for (const number of [group, nsid, sourcePortid, destPortid]) if (number !== null) content.u32(number);
+  return content.value();
+}
+
+/** Reads an option of kind E; null when it is cut or from a future version. */
+export function decodeEnvelope(
+  reader: ContentReader,
+  protocol: number,
+): { envelope: Envelope; continued: boolean } | null {
+  const direction = DIRECTIONS[reader.u8()];
+  const bits = reader.u8();
+  const envelope: Envelope = {
+    protocol,
+    direction,
+    group: bits & HAS_GROUP ? reader.u32() : null,
+    nsid: bits & HAS_NSID ? reader.u32() : null,
+    sourcePortid: bits & HAS_SOURCE ? reader.u32() : null,
+    destPortid: bits & HAS_DESTINATION ? reader.u32() : null,
+    littleEndian: (bits & LITTLE_ENDIAN) !== 0,
+  };
+  if (reader.exceeded || direction === undefined) return null;
+  return { envelope, continued: (bits & CONTINUED) !== 0 };
+}
+
+/** How many marks one option of kind M holds. */
+export const MARKS_PER_OPTION = Math.floor((LARGEST - PREFIX) / 4);
+
+/** Option value of kind M, for at most MARKS_PER_OPTION marks from `first`. */
+export function encodeMarks(marks: readonly number[], first: number, littleEndian: boolean): Uint8Array {
+  content.begin('M', littleEndian);
+  const end = Math.min(marks.length, first + MARKS_PER_OPTION);
+  for (let i = first; i < end; i++) content.u32(marks[i]);
+  return content.value();
+}
+
+/** Reads an option of kind M, adding to `marks`. */
+export function decodeMarks(reader: ContentReader, marks: number[]): void {
+  while (reader.remaining >= 4) marks.push(reader.u32());
+}
+
+/** Gaps without a datagram between them that the next datagram repeats. */
+export const MOST_REPEATED_GAPS = 64;
+
+/** Option value of kind G. */
+export function encodeGap(gap: Gap, littleEndian: boolean): Uint8Array {
+  content.begin('G', littleEndian).u8(GAP_CAUSES.indexOf(gap.cause));
+  content.u8((gap.lost === null ? 0 : 1) | (gap.protocol === null ? 0 : 2)).u16(gap.protocol ?? 0);
+  return content.u64(BigInt(gap.lost ?? 0)).value();
+}
+
+/** Reads an option of kind G; null when it is cut or from a future version. */
+export function decodeGap(reader: ContentReader): Gap | null {
+  const cause = GAP_CAUSES[reader.u8()];
+  const bits = reader.u8();
+  const protocol = reader.u16();
+  const lost = Number(reader.u64());
+  if (reader.exceeded || cause === undefined) return null;
+  return { cause, protocol: bits & 2 ? protocol : null, lost: bits & 1 ? lost : null };
+}
+
+/** Option value of kind F. The first 150 groups and 1,000 operations: more than an option could hold is no real family. */
+export function encodeFamily(family: GenlFamily, littleEndian: boolean): Uint8Array {
+  content.begin('F', littleEndian);
+  content.u32(family.id).u32(family.version).u32(family.headerSize).u32(family.maxAttr).name(family.name);
+  const groups = family.groups.slice(0, 150);
+  content.u16(groups.length);
+  for (const group of groups) content.u32(group.id).name(group.name);
+  const operations = family.operations.slice(0, 1000);
+  content.u16(operations.length);
+  for (const operation of operations) content.u32(operation.cmd).u32(operation.flags);
+  return content.value();
+}
+
+/** Reads an option of kind F; null when it is cut. */
+export function decodeFamily(reader: ContentReader): GenlFamily | null {
+  const [id, version, headerSize, maxAttr] = [reader.u32(), reader.u32(), reader.u32(), reader.u32()];
+  const name = reader.name();
+  const groups: { id: number; name: string }[] = [];
+  for (let n = reader.u16(); n > 0 && !reader.exceeded; n--) groups.push({ id: reader.u32(), name: reader.name() });
+  const operations: { cmd: number; flags: number }[] = [];
+  for (let n = reader.u16(); n > 0 && !reader.exceeded; n--)
+    operations.push({ cmd: reader.u32(), flags: reader.u32() });
+  return reader.exceeded ? null : { id, version, headerSize, maxAttr, name, groups, operations };
+}
+
+/** Option value of kind I. */
+export function encodeInterface(known: InterfaceName, littleEndian: boolean): Uint8Array {
+  content.begin('I', littleEndian).u32(known.index);
+  content.u8(known.nsid === null ? 0 : 1).u32(known.nsid ?? 0);
+  return content.u64(known.timeNs).name(known.name).value();
+}
+
+/** Reads an option of kind I; null when it is cut. */
+export function decodeInterface(reader: ContentReader): InterfaceName | null {
+  const index = reader.u32();
+  const hasNsid = reader.u8() !== 0;
+  const nsid = reader.u32();
+  const timeNs = reader.u64();
+  const name = reader.name();
+  return reader.exceeded ? null : { index, nsid: hasNsid ? nsid : null, timeNs, name };
+}
+
+/** Option value of kind T. */
+export function encodeTotals(littleEndian: boolean): Uint8Array {
+  return content.begin('T', littleEndian).value();
+}

@@ -1,0 +1,54 @@
+import type { Envelope } from '../contracts/index.ts';
+import { ContentReader, decodeEnvelope } from './customOptions.ts';
+import { plainEnvelope } from './reader.ts';
+
+const SLOTS = 1024;
+
+interface Slot {
+  readonly protocol: number;
+  readonly bytes: Uint8Array;
+  readonly envelope: Envelope;
+  readonly continued: boolean;
+}
+
+/** Gives the same object for the same circumstances, without taking an option apart that has been seen before. */
+export class EnvelopeCache {
+  /** Whether the option last looked up says that its frame carries on a datagram. */
+  continued = false;
+  private readonly plain = new Map<number, Envelope>();
+  private readonly slots: (Slot | undefined)[] = new Array(SLOTS);
+
+  /** Envelope of a frame that tells nothing but its protocol. */
+  plainOf(protocol: number, littleEndian: boolean): Envelope {
+    const key = protocol * 2 + (littleEndian ? 1 : 0);
+    let envelope = this.plain.get(key);
+    if (envelope === undefined) {
+      envelope = plainEnvelope(protocol, littleEndian);
+      this.plain.set(key, envelope);
+    }
+    return envelope;
+  }
+
+  /** Envelope of an option of kind E; null when it cannot be read. Sets `continued`. */
+  fromOption(view: DataView, start: number, length: number, protocol: number): Envelope | null {
+    let hash = protocol;
+    for (let i = 0; i < length; i++) hash = (Math.imul(hash, 31) + view.getUint8(start + i)) | 0;
+    const index = hash & (SLOTS - 1);
+    let slot = this.slots[index];
+    if (slot === undefined || slot.protocol !== protocol || !sameBytes(slot.bytes, view, start, length)) {
+      const decoded = decodeEnvelope(new ContentReader(view, start, length), protocol);
+      if (decoded === null) return null;
+      const bytes = new Uint8Array(view.buffer, view.byteOffset + start, length).slice();
+      slot = { protocol, bytes, ...decoded };
+      this.slots[index] = slot;
+    }
+    this.continued = slot.continued;
+    return slot.envelope;
+  }
+}
+
+function sameBytes(bytes: Uint8Array, view: DataView, start: number, length: number): boolean {
+  if (bytes.length !== length) return false;
+  for (let i = 0; i < length; i++) if (bytes[i] !== view.getUint8(start + i)) return false;
+  return true;
+}

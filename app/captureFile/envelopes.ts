@@ -1,0 +1,39 @@
+import type { Envelope } from '../contracts/index.ts';
+
+/** Objects seen lately, so that a caller's own object finds its number without being taken apart. */
+const RECENT = 4096;
+
+/** Keeps one object for every set of circumstances and numbers them from 0. */
+export class EnvelopeTable {
+  private readonly envelopes: Envelope[] = [];
+  private readonly byContent = new Map<string, number>();
+  private readonly byObject = new Map<Envelope, number>();
+
+  get size(): number {
+    return this.envelopes.length;
+  }
+
+  get(id: number): Envelope {
+    return this.envelopes[id];
+  }
+
+  /** The number of these circumstances, a new one the first time. */
+  intern(envelope: Envelope): number {
+    const recent = this.byObject.get(envelope);
+    if (recent !== undefined) return recent;
+    const key = contentKey(envelope);
+    let id = this.byContent.get(key);
+    if (id === undefined) {
+      id = this.envelopes.length;
+      this.envelopes.push(envelope);
+      this.byContent.set(key, id);
+    }
+    if (this.byObject.size >= RECENT) this.byObject.clear();
+    this.byObject.set(envelope, id);
+    return id;
+  }
+}
+
+function contentKey(e: Envelope): string {
+  return `${e.protocol},${e.direction},${e.group},${e.nsid},${e.sourcePortid},${e.destPortid},${e.littleEndian}`;
+}

@@ -1,0 +1,139 @@
+import type { Envelope } from '../contracts/index.ts';
+import type { GenlFamily } from '../dissect/api.ts';
+
+/**
+ * Where messages were lost: `kernel` the socket's receive queue, `queue` between receive thread and engine, `store` the
+ * engine, `file` told by the capture file, which does not say where. The order is kept in files: append only.
+ */
+export type GapCause = 'kernel' | 'queue' | 'store' | 'file';
+export const GAP_CAUSES: readonly GapCause[] = ['kernel', 'queue', 'store', 'file'];
+
+/** Messages that were lost at this place of a capture. */
+export interface Gap {
+  /** NETLINK_* number of the socket that lost them, null when it is not told. */
+  readonly protocol: number | null;
+  /** How many, null when nobody counted. */
+  readonly lost: number | null;
+  readonly cause: GapCause;
+}
+
+/** The name an interface index had from a time on. */
+export interface InterfaceName {
+  readonly index: number;
+  readonly name: string;
+  /** nsid of its namespace, null for the capture's own. */
+  readonly nsid: number | null;
+  /** Nanoseconds since 1970. */
+  readonly timeNs: bigint;
+}
+
+/** What a capture file says beside its frames. */
+export interface CaptureFacts {
+  readonly families: readonly GenlFamily[];
+  readonly interfaces: readonly InterfaceName[];
+  /** The file's own words: hardware, operating system, program, comments of a section. */
+  readonly comments: readonly string[];
+}
+
+/** Where and why reading stopped before the end. */
+export interface CaptureBreak {
+  /** Byte offset of the record or block that could not be read. */
+  readonly offset: number;
+  /** Number the unreadable frame would have had (from 1). */
+  readonly frame: number;
+  /** One sentence. */
+  readonly reason: string;
+}
+
+export interface CaptureReport {
+  readonly format: 'pcap' | 'pcapng';
+  /** Frames read, those of other link types included. */
+  readonly frames: number;
+  /** Netlink datagrams delivered. */
+  readonly datagrams: number;
+  /** Frames that are not netlink. */
+  readonly skipped: number;
+  readonly broken: CaptureBreak | null;
+}
+
+/** One entry of a capture file. The reader reuses it: take what you need before the next call. */
+export interface CapturedFrame {
+  readonly envelope: Envelope;
+  /** Time in nanoseconds since 1970, halves of a 64-bit number. */
+  readonly timeHigh: number;
+  readonly timeLow: number;
+  /** Where the datagram begins in the source, after the cooked header. */
+  readonly offset: number;
+  /** The datagram is `length` bytes from `start` of this view. */
+  readonly view: DataView;
+  readonly start: number;
+  readonly length: number;
+  /** Its length before the capture cut it, at least `length`. */
+  readonly originalLength: number;
+  /** The frame carries on the datagram of the frame before it. */
+  readonly continued: boolean;
+  /** Messages of this frame that were marked, counted from 0. */
+  readonly marks: readonly number[];
+  /** The user's comment, "" for none. */
+  readonly comment: string;
+}
+
+/**
+ * Reads a capture forwards. Nothing throws on any input: what follows a break is given up, and `report` tells it.
+ */
+export interface CaptureReader {
+  readonly frame: CapturedFrame;
+  /** The gap when `next` said so. Its time is in `frame`. */
+  readonly gap: Gap;
+  readonly facts: CaptureFacts;
+  /** Goes on to the next datagram or gap; 'end' at the end of the capture or at its break. */
+  next(): 'datagram' | 'gap' | 'end';
+  report(): CaptureReport;
+}
+
+/** The frame as readers fill it. */
+export interface MutableFrame extends CapturedFrame {
+  envelope: Envelope;
+  timeHigh: number;
+  timeLow: number;
+  offset: number;
+  view: DataView;
+  start: number;
+  length: number;
+  originalLength: number;
+  continued: boolean;
+  marks: readonly number[];
+  comment: string;
+}
+
+const NO_MARKS: readonly number[] = [];
+
+/** A frame with nothing in it. */
+export function emptyFrame(): MutableFrame {
+  return {
+    envelope: plainEnvelope(0, true),
+    timeHigh: 0,
+    timeLow: 0,
+    offset: 0,
+    view: new DataView(new ArrayBuffer(0)),
+    start: 0,
+    length: 0,
+    originalLength: 0,
+    continued: false,
+    marks: NO_MARKS,
+    comment: '',
+  };
+}
+
+/** What is known of a datagram when its file tells nothing but its protocol. */
+export function plainEnvelope(protocol: number, littleEndian: boolean): Envelope {
+  return {
+    protocol,
+    direction: 'unknown',
+    group: null,
+    nsid: null,
+    sourcePortid: null,
+    destPortid: null,
+    littleEndian,
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * Columns of the index: typed arrays, because a session of ten million messages must fit in memory and be scanned in
+ * milliseconds.
+ */
+
+/** Rows in a chunk of the index. */
+export const CHUNK_BITS = 14;
+export const CHUNK_ROWS = 1 << CHUNK_BITS;
+export const CHUNK_MASK = CHUNK_ROWS - 1;
+
+/**
+ * A chunk's column of integers up to 2^53 that stay near each other: a narrow array of differences to a base, replaced
+ * by one of doubles when a value does not fit.
+ */
+export class NearColumn {
+  private narrow: Uint16Array | Uint32Array | null;
+  private wide: Float64Array | null = null;
+  private readonly base: number;
+  private readonly limit: number;
+
+  constructor(bytes: 2 | 4, base: number) {
+    this.narrow = bytes === 2 ? new Uint16Array(CHUNK_ROWS) : new Uint32Array(CHUNK_ROWS);
+    this.limit = bytes === 2 ? 0xffff : 0xffffffff;
+    this.base = base;
+  }
+
+  get byteLength(): number {
+    return (this.narrow ?? this.wide)?.byteLength ?? 0;
+  }
+
+  get(row: number): number {
+    return this.narrow === null ? (this.wide as Float64Array)[row] : this.base + this.narrow[row];
+  }
+
+  set(row: number, value: number): void {
+    const difference = value - this.base;
+    if (this.narrow !== null && difference >= 0 && difference <= this.limit) {
+      this.narrow[row] = difference;
+      return;
+    }
+    this.wide ??= this.widen();
+    this.wide[row] = value;
+  }
+
+  private widen(): Float64Array {
+    const wide = Float64Array.from(this.narrow as Uint16Array, (difference) => this.base + difference);
+    this.narrow = null;
+    return wide;
+  }
+}
+
+type IntegerArray = Uint8Array | Uint16Array | Uint32Array;
+
+/** An array of integers that grows by a quarter. */
+export class Growing<T extends IntegerArray> {
+  length = 0;
+  values: T;
+  private readonly make: (length: number) => T;
+
+  constructor(make: (length: number) => T, length = 64) {
+    this.make = make;
+    this.values = make(length);
+  }
+
+  get byteLength(): number {
+    return this.values.byteLength;
+  }
+
+  push(value: number): void {
+    if (this.length === this.values.length) this.reserve(this.length + 1);
+    this.values[this.length++] = value;
+  }
+
+  /** Makes the array at least so long; what is new is 0. */
+  extend(length: number): void {
+    this.reserve(length);
+    this.length = Math.max(this.length, length);
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.values.fill(0);
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.values.length) return;
+    const larger = this.make(Math.max(length, Math.ceil(this.values.length * 1.25)));
+    larger.set(this.values);
+    this.values = larger;
+  }
+}
+
+/** A long column of integers in chunks: it grows without copying and without room to spare. */
+export class Column<T extends IntegerArray> {
+  length = 0;
+  private readonly chunks: T[] = [];
+  private readonly make: (length: number) => T;
+
+  constructor(make: (length: number) => T) {
+    this.make = make;
+  }
+
+  get byteLength(): number {
+    return this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  }
+
+  get(index: number): number {
+    return this.chunks[index >>> CHUNK_BITS][index & CHUNK_MASK];
+  }
+
+  set(index: number, value: number): void {
+    this.chunks[index >>> CHUNK_BITS][index & CHUNK_MASK] = value;
+  }
+
+  push(value: number): void {
+    const index = this.length++;
+    if ((index & CHUNK_MASK) === 0) this.chunks.push(this.make(CHUNK_ROWS));
+    this.set(index, value);
+  }
+}
+
+/** A growing array of unsigned 8, 16 or 32 bit numbers. */
+export const growingU8 = (): Growing<Uint8Array> => new Growing((n) => new Uint8Array(n));
+export const growingU16 = (): Growing<Uint16Array> => new Growing((n) => new Uint16Array(n));
+export const growingU32 = (): Growing<Uint32Array> => new Growing((n) => new Uint32Array(n));
+
+/** Index of the first of `length` ascending values that is greater than `value`. */
+export function upperBound(values: ArrayLike<number>, length: number, value: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,80 @@
+import type { GenlFamilies, GenlFamily } from '../dissect/api.ts';
+
+/** A multicast group of a generic netlink family; group numbers are the host's own. */
+export interface GenlGroupName {
+  readonly family: string;
+  readonly group: string;
+}
+
+/**
+ * The generic netlink families of one host by id and name. A family that went away keeps its id until another takes it,
+ * because messages captured before still carry it.
+ */
+export class GenlFamilyTable implements GenlFamilies {
+  private readonly families = new Map<number, GenlFamily>();
+  private readonly ids = new Map<string, number>();
+  private readonly groups = new Map<number, GenlGroupName>();
+  private readonly gone = new Set<number>();
+
+  byId(id: number): GenlFamily | undefined {
+    return this.families.get(id);
+  }
+
+  byName(name: string): GenlFamily | undefined {
+    const id = this.ids.get(name);
+    return id === undefined ? undefined : this.families.get(id);
+  }
+
+  *all(): Iterable<GenlFamily> {
+    for (const family of this.families.values()) if (!this.gone.has(family.id)) yield family;
+  }
+
+  /** Family and name of a multicast group number. */
+  groupById(id: number): GenlGroupName | undefined {
+    return this.groups.get(id);
+  }
+
+  /**
+   * Remembers a family. Lists that come empty leave the known ones of the same family in place: a message about a
+   * family need not repeat everything. Ids that nlmsg_type cannot hold and families without a name are refused.
+   */
+  learn(family: GenlFamily): boolean {
+    if (family.id < 0 || family.id > 0xffff || family.name === '') return false;
+    const before = this.families.get(family.id);
+    const known = before?.name === family.name ? before : undefined;
+    const merged: GenlFamily = {
+      ...family,
+      groups: family.groups.length > 0 ? family.groups : (known?.groups ?? []),
+      operations: family.operations.length > 0 ? family.operations : (known?.operations ?? []),
+    };
+    const returned = this.gone.delete(family.id);
+    if (known !== undefined && !returned && sameFamily(known, merged)) return false;
+    if (before !== undefined) this.dropNames(before);
+    const elsewhere = this.ids.get(family.name);
+    if (elsewhere !== undefined && elsewhere !== family.id) this.gone.add(elsewhere);
+    this.families.set(family.id, merged);
+    this.ids.set(merged.name, merged.id);
+    for (const group of merged.groups) this.groups.set(group.id, { family: merged.name, group: group.name });
+    return true;
+  }
+
+  /** The family is no longer registered. True when it was. */
+  forget(id: number): boolean {
+    const family = this.families.get(id);
+    if (family === undefined || this.gone.has(id)) return false;
+    this.gone.add(id);
+    if (this.ids.get(family.name) === id) this.ids.delete(family.name);
+    return true;
+  }
+
+  private dropNames(family: GenlFamily): void {
+    if (this.ids.get(family.name) === family.id) this.ids.delete(family.name);
+    for (const group of family.groups) {
+      if (this.groups.get(group.id)?.family === family.name) this.groups.delete(group.id);
+    }
+  }
+}
+
+function sameFamily(a: GenlFamily, b: GenlFamily): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,10 @@
+/** What a session holds: its messages, how they belong together, and the list that shows them. */
+export { ExpertList, type ExpertRow } from './experts.ts';
+export { GenlFamilyTable, type GenlGroupName } from './genlFamilies.ts';
+export { InterfaceNames } from './interfaces.ts';
+export { type LoadReport, type LoadTargets, loadCapture } from './load.ts';
+export { forEachMessage, type MessageShape } from './messages.ts';
+export { type SaveCount, type SaveSources, saveMessages, saveSteps } from './save.ts';
+export { MessageStore, type StoreCounts } from './store.ts';
+export { type Transaction, type TransactionState, Transactions } from './transactions.ts';
+export { RowView, type ViewRow } from './view.ts';

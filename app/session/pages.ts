@@ -1,0 +1,45 @@
+import type { ByteSource } from '../captureFile/index.ts';
+
+const PAGE = 1 << 16;
+const PAGES = 64;
+
+/** Reads ranges of a source through a cache of 64 pages of 64 KiB, the least recently used giving way. */
+export class PageCache {
+  private readonly pages = new Map<number, Uint8Array>();
+  private latest = -1;
+  private latestBytes: Uint8Array = new Uint8Array(0);
+  private readonly source: ByteSource;
+
+  constructor(source: ByteSource) {
+    this.source = source;
+  }
+
+  /** Bytes of a range, fewer where the source ends before it. The caller must not write to them. */
+  read(offset: number, length: number): Uint8Array {
+    const page = Math.floor(offset / PAGE);
+    const start = offset - page * PAGE;
+    if (start + length > PAGE) return this.source.read(offset, length);
+    const bytes =
+      page === this.latest && start + length <= this.latestBytes.length
+        ? this.latestBytes
+        : this.load(page, start + length);
+    return bytes.subarray(start, start + length);
+  }
+
+  /** A page that is known at least up to `needed`: the last page of a growing source gets longer. */
+  private load(page: number, needed: number): Uint8Array {
+    let bytes = this.pages.get(page);
+    if (bytes !== undefined) this.pages.delete(page);
+    if (bytes === undefined || bytes.length < needed) bytes = this.source.read(page * PAGE, PAGE);
+    this.pages.set(page, bytes);
+    if (this.pages.size > PAGES) {
+      for (const oldest of this.pages.keys()) {
+        this.pages.delete(oldest);
+        break;
+      }
+    }
+    this.latest = page;
+    this.latestBytes = bytes;
+    return bytes;
+  }
+}

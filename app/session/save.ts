@@ -1,0 +1,102 @@
+import type { DatagramExtras, PcapngWriter } from '../captureFile/index.ts';
+import type { GenlFamilyTable } from './genlFamilies.ts';
+import type { InterfaceNames } from './interfaces.ts';
+import type { MessageStore } from './store.ts';
+
+/** What is written, beside the rows themselves. */
+export interface SaveSources {
+  readonly store: MessageStore;
+  readonly families: GenlFamilyTable;
+  readonly interfaces: InterfaceNames;
+}
+
+/**
+ * Writes rows of a session to a capture file, with the families and interface names one needs to read them. A datagram
+ * of which all messages are wanted is written as it was captured, trailing bytes included; of others the wanted
+ * messages alone. `wanted` null: everything. Returns what was written; a caller that wants to do other work meanwhile
+ * iterates `saveSteps`.
+ */
+export function saveMessages(
+  from: SaveSources,
+  writer: PcapngWriter,
+  wanted: ((row: number) => boolean) | null,
+): SaveCount {
+  const steps = saveSteps(from, writer, wanted);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** How much a save has written. */
+export interface SaveCount {
+  readonly messages: number;
+  readonly datagrams: number;
+}
+
+/** Datagrams written between two yields of `saveSteps`. */
+const STEP = 1024;
+
+/** `saveMessages` in steps: yields the row it has come to. The capture may grow meanwhile: what is new is left out. */
+export function* saveSteps(
+  from: SaveSources,
+  writer: PcapngWriter,
+  wanted: ((row: number) => boolean) | null,
+): Generator<number, SaveCount> {
+  const { store } = from;
+  const end = store.count;
+  const startTime = end > 0 ? store.timeNs(0) : 0n;
+  writer.facts(from.families.all(), from.interfaces.all(), startTime);
+  let messages = 0;
+  let datagrams = 0;
+  for (let first = 0; first < end; ) {
+    const gap = store.gap(first);
+    if (gap !== null) {
+      if (wanted === null || wanted(first)) writer.gap(gap, store.timeNs(first));
+      first++;
+      continue;
+    }
+    const { last } = store.datagramRange(first);
+    const rows = rowsBetween(first, last, wanted);
+    if (rows.length > 0) {
+      writeDatagram(store, writer, rows, rows.length === last - first + 1);
+      messages += rows.length;
+      datagrams++;
+      if (datagrams % STEP === 0) yield last;
+    }
+    first = last + 1;
+  }
+  writer.finish(end > 0 ? store.timeNs(end - 1) : 0n);
+  return { messages, datagrams };
+}
+
+function rowsBetween(first: number, last: number, wanted: ((row: number) => boolean) | null): number[] {
+  const rows: number[] = [];
+  for (let row = first; row <= last; row++) if (wanted === null || wanted(row)) rows.push(row);
+  return rows;
+}
+
+function writeDatagram(store: MessageStore, writer: PcapngWriter, rows: readonly number[], whole: boolean): void {
+  const [first] = rows;
+  const bytes = whole ? store.datagram(first) : joinMessages(store, rows);
+  const missing = whole ? store.missingBytes(first) : 0;
+  const comment = store.comment(first);
+  const marks = rows.flatMap((row, i) => (store.isMarked(row) ? [i] : []));
+  const extras: DatagramExtras = { originalLength: bytes.length + missing, marks, comment };
+  writer.datagram(store.sourceEnvelope(first), store.timeNs(first), bytes, extras);
+}
+
+/** Messages one after another, each but the last padded to four bytes. */
+function joinMessages(store: MessageStore, rows: readonly number[]): Uint8Array {
+  let length = 0;
+  const places = rows.map((row) => {
+    const place = Math.ceil(length / 4) * 4;
+    length = place + store.length(row);
+    return place;
+  });
+  const joined = new Uint8Array(length);
+  rows.forEach((row, i) => {
+    joined.set(store.bytes(row), places[i]);
+  });
+  return joined;
+}

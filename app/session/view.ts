@@ -1,0 +1,309 @@
+import { growingU32, upperBound } from './columns.ts';
+import type { MessageStore } from './store.ts';
+
+/** One row of the list. */
+export interface ViewRow {
+  /** Message index in the store. */
+  readonly message: number;
+  readonly depth: 0 | 1;
+  /** Whether the row opens, or is a child, or the last one. */
+  readonly relation: 'none' | 'collapsed' | 'expanded' | 'child' | 'last';
+}
+
+/** A request that is open, with its shown children. */
+interface Expansion {
+  readonly request: number;
+  /** Its place among the top-level rows. */
+  readonly top: number;
+  readonly children: number[];
+}
+
+/** Rows placed between two looks at the clock: many when they cost nothing, few when a predicate decodes each. */
+const PLAIN_SLICE = 1 << 14;
+const FILTER_SLICE = 256;
+
+/**
+ * The list as it is shown: what passes the filter, replies tucked under their request while grouping is on. A reply
+ * whose request does not pass stands on its own; a gap is always shown. Messages come in by `step`, both the ones a new
+ * filter has to examine again and the ones that arrive while capturing, so that one slice of work never blocks.
+ */
+export class RowView {
+  private readonly store: MessageStore;
+  private predicate: ((message: number) => boolean) | null = null;
+  private isGrouped = true;
+  private limit = Number.POSITIVE_INFINITY;
+  /** Bit of each examined message that passes; empty while there is no filter. */
+  private readonly passing = growingU32();
+  private examined = 0;
+  private placed = 0;
+  private shownMessages = 0;
+  /** Messages at depth 0, ascending. */
+  private readonly top = growingU32();
+  private readonly wanted = new Set<number>();
+  /** By place of their request; `starts` are the row indices of those, computed when asked for. */
+  private expansions: Expansion[] = [];
+  private readonly byRequest = new Map<number, Expansion>();
+  private starts: number[] | null = null;
+  private childRows = 0;
+  private changes: number;
+
+  /** `generation`: what to count from, so that the view of another capture never repeats an earlier number. */
+  constructor(store: MessageStore, generation = 1) {
+    this.store = store;
+    this.changes = generation;
+  }
+
+  /**
+   * Counts the changes after which a row index may mean another message: filter, grouping, expansion, and a late reply
+   * under an open request that other rows follow.
+   */
+  get generation(): number {
+    return this.changes;
+  }
+
+  get grouped(): boolean {
+    return this.isGrouped;
+  }
+
+  /** Rows in the list. */
+  get rowCount(): number {
+    return this.top.length + this.childRows;
+  }
+
+  /** Messages that pass the filter so far. */
+  get shown(): number {
+    return this.shownMessages;
+  }
+
+  /** Share of the messages that has been placed, 1 when the list is complete. */
+  get progress(): number {
+    const end = this.end();
+    return end === 0 ? 1 : this.placed / end;
+  }
+
+  /** Shows only messages for which `predicate` is true (asked once for each, gaps never); null shows all. */
+  setFilter(predicate: ((message: number) => boolean) | null): void {
+    this.predicate = predicate;
+    this.passing.clear();
+    this.examined = 0;
+    this.restart();
+  }
+
+  /** Tucks replies under their requests, or not. */
+  setGrouped(grouped: boolean): void {
+    if (grouped === this.isGrouped) return;
+    this.isGrouped = grouped;
+    this.restart();
+  }
+
+  /** While paused, messages that arrive stay out of the list. */
+  setPaused(paused: boolean): void {
+    this.limit = paused ? this.store.count : Number.POSITIVE_INFINITY;
+  }
+
+  /** Opens or closes a request. It stays so through changes of filter and grouping. */
+  setExpanded(request: number, expanded: boolean): void {
+    if (this.wanted.has(request) === expanded) return;
+    if (expanded) this.wanted.add(request);
+    else this.wanted.delete(request);
+    if (!this.isGrouped || request >= this.placed) return;
+    const place = this.topPlace(request);
+    if (place < 0) return;
+    this.changes++;
+    this.starts = null;
+    const at = this.expansionsBefore(place);
+    if (expanded) {
+      const expansion = { request, top: place, children: this.childrenOf(request) };
+      this.expansions.splice(at, 0, expansion);
+      this.byRequest.set(request, expansion);
+      this.childRows += expansion.children.length;
+      return;
+    }
+    const [closed] = this.expansions.splice(at, 1);
+    this.byRequest.delete(request);
+    this.childRows -= closed.children.length;
+  }
+
+  /** Works for about so many milliseconds on messages that are not in the list yet. True when some are left. */
+  step(budgetMs: number): boolean {
+    const deadline = Date.now() + budgetMs;
+    const slice = this.predicate === null ? PLAIN_SLICE : FILTER_SLICE;
+    while (this.placed < this.end()) {
+      const end = Math.min(this.end(), this.placed + slice);
+      while (this.placed < end) this.place(this.placed++);
+      if (Date.now() >= deadline) break;
+    }
+    return this.placed < this.end();
+  }
+
+  /** Message of a row (0..rowCount-1). */
+  messageAt(index: number): number {
+    const expansion = this.expansionAt(index);
+    if (expansion === null) return this.top.values[index];
+    const below = index - expansion.start;
+    const { top, children } = expansion.of;
+    if (below === 0) return this.top.values[top];
+    return below <= children.length ? children[below - 1] : this.top.values[top + below - children.length];
+  }
+
+  /** A row (0..rowCount-1) with its place in the tree. */
+  rowAt(index: number): ViewRow {
+    const expansion = this.expansionAt(index);
+    const below = expansion === null ? 0 : index - expansion.start;
+    if (expansion !== null && below > 0 && below <= expansion.of.children.length) {
+      const { children } = expansion.of;
+      return { message: children[below - 1], depth: 1, relation: below === children.length ? 'last' : 'child' };
+    }
+    const message = this.messageAt(index);
+    if (!this.hasChildren(message)) return { message, depth: 0, relation: 'none' };
+    return { message, depth: 0, relation: this.byRequest.has(message) ? 'expanded' : 'collapsed' };
+  }
+
+  /**
+   * Row of a message. Where it is not shown: of the request it is tucked under, else the nearest top-level row before
+   * it; -1 when there is none.
+   */
+  indexOf(message: number): { readonly index: number; readonly exact: boolean } {
+    const place = this.topPlace(message);
+    if (place >= 0) return { index: this.rowOfTop(place), exact: true };
+    const request = message < this.placed ? this.requestAbove(message) : -1;
+    const expansion = this.byRequest.get(request);
+    if (expansion !== undefined && this.passes(message)) {
+      const child = upperBound(expansion.children, expansion.children.length, message);
+      return { index: this.rowOfTop(expansion.top) + child, exact: true };
+    }
+    const nearest = request >= 0 ? this.topPlace(request) : upperBound(this.top.values, this.top.length, message) - 1;
+    return { index: nearest < 0 ? -1 : this.rowOfTop(nearest), exact: false };
+  }
+
+  /** Whether a message is in the list, be it tucked under its request. Messages not examined yet are not. */
+  passes(message: number): boolean {
+    if (message >= this.examined) return false;
+    return this.predicate === null || (this.passing.values[message >>> 5] & (1 << (message & 31))) !== 0;
+  }
+
+  private end(): number {
+    return Math.min(this.store.count, this.limit);
+  }
+
+  private restart(): void {
+    this.changes++;
+    this.placed = 0;
+    this.shownMessages = 0;
+    this.top.length = 0;
+    this.expansions = [];
+    this.byRequest.clear();
+    this.starts = null;
+    this.childRows = 0;
+  }
+
+  private place(message: number): void {
+    const gap = this.store.isGap(message);
+    if (message >= this.examined) this.examine(message, gap);
+    if (!this.passes(message)) return;
+    if (!gap) this.shownMessages++;
+    const request = this.requestAbove(message);
+    if (request >= 0) {
+      this.placeChild(message, request);
+      return;
+    }
+    if (this.wanted.has(message) && this.isGrouped) {
+      const expansion = { request: message, top: this.top.length, children: [] };
+      this.expansions.push(expansion);
+      this.byRequest.set(message, expansion);
+      this.starts = null;
+    }
+    this.top.push(message);
+  }
+
+  private placeChild(message: number, request: number): void {
+    const expansion = this.byRequest.get(request);
+    if (expansion === undefined) return;
+    expansion.children.push(message);
+    this.childRows++;
+    if (expansion.top === this.top.length - 1) return;
+    this.starts = null;
+    this.changes++;
+  }
+
+  private examine(message: number, gap: boolean): void {
+    this.examined = message + 1;
+    if (this.predicate === null) return;
+    this.passing.extend((message >>> 5) + 1);
+    if (gap || this.predicate(message)) this.passing.values[message >>> 5] |= 1 << (message & 31);
+  }
+
+  /** The shown request that a message is tucked under, -1 when it stands on its own. */
+  private requestAbove(message: number): number {
+    if (!this.isGrouped) return -1;
+    const transaction = this.store.transaction(message);
+    if (transaction === 0) return -1;
+    const request = this.store.transactions.requestOf(transaction);
+    return request !== message && this.passes(request) ? request : -1;
+  }
+
+  private hasChildren(message: number): boolean {
+    if (!this.isGrouped) return false;
+    const transaction = this.store.transaction(message);
+    if (transaction === 0 || this.store.transactions.requestOf(transaction) !== message) return false;
+    return this.firstChild(message, transaction) >= 0;
+  }
+
+  private firstChild(request: number, transaction: number): number {
+    const last = Math.min(this.store.transactions.lastOf(transaction), this.placed - 1);
+    for (let message = request + 1; message <= last; message++) {
+      if (this.store.transaction(message) === transaction && this.passes(message)) return message;
+    }
+    return -1;
+  }
+
+  private childrenOf(request: number): number[] {
+    const transaction = this.store.transaction(request);
+    if (transaction === 0) return [];
+    return this.store.members(transaction).filter((m) => m !== request && m < this.placed && this.passes(m));
+  }
+
+  /** Place of a message among the top-level rows, -1 when it is not one. */
+  private topPlace(message: number): number {
+    const place = upperBound(this.top.values, this.top.length, message) - 1;
+    return place >= 0 && this.top.values[place] === message ? place : -1;
+  }
+
+  private rowOfTop(place: number): number {
+    const count = this.expansionsBefore(place);
+    if (count === 0) return place;
+    const before = this.expansions[count - 1];
+    return this.expansionStarts()[count - 1] + before.children.length + (place - before.top);
+  }
+
+  /** How many open requests stand before this top-level place. */
+  private expansionsBefore(place: number): number {
+    let low = 0;
+    let high = this.expansions.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.expansions[middle].top < place) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The last open request at or before a row, and its row. */
+  private expansionAt(index: number): { readonly of: Expansion; readonly start: number } | null {
+    const starts = this.expansionStarts();
+    const at = upperBound(starts, starts.length, index) - 1;
+    return at < 0 ? null : { of: this.expansions[at], start: starts[at] };
+  }
+
+  private expansionStarts(): number[] {
+    if (this.starts === null) {
+      let children = 0;
+      this.starts = this.expansions.map((expansion) => {
+        const start = expansion.top + children;
+        children += expansion.children.length;
+        return start;
+      });
+    }
+    return this.starts;
+  }
+}
