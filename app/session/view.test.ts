@@ -129,7 +129,7 @@ describe('the list', () => {
           checkRows(view, expected(store, passes, grouped, open));
         }
       }),
-      { seed: 20, numRuns: 1500 },
+      { seed: 20, numRuns: 500 },
     );
   });
 

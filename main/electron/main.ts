@@ -37,7 +37,8 @@ async function run(): Promise<void> {
 
   const engine = startEngine({
     edition: 'electron',
-    worker: new URL('../engine.js', import.meta.url),
+    // A thread cannot start inside the archive: its entry is unpacked beside it.
+    worker: new URL('../engine.js', import.meta.url.replace(/\.asar\//, '.asar.unpacked/')),
     onCrash: (crash) => process.stderr.write(`nlscope: the engine stopped: ${crash.message}\n`),
   });
   openWindow(engine);

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from '@playwright/test';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const electron = `${root}node_modules/electron/dist/electron`;
+
+/** The desktop edition runs for real where Electron's binary is, else its bundles run under a test double. */
+export const HAS_ELECTRON = existsSync(electron);
+if (!HAS_ELECTRON && process.env['REQUIRE_ELECTRON'] === '1') throw new Error(`Electron is required, but ${electron} is missing`);
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: './results',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  workers: 1,
+  retries: 0,
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    deviceScaleFactor: 1,
+    colorScheme: 'dark',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      // Chromium refuses root with its sandbox; this is a test browser that sees only our own page.
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--font-render-hinting=none', '--disable-gpu'],
+    },
+  },
+  projects: [
+    { name: 'served', testMatch: /served\/.*\.spec\.ts/ },
+    { name: HAS_ELECTRON ? 'electron' : 'electron-double', testMatch: HAS_ELECTRON ? /electron\/.*\.spec\.ts/ : /electronDouble\/.*\.spec\.ts/ },
+  ],
+});

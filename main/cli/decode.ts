@@ -1,0 +1,32 @@
+import { plainEnvelope } from '../../app/captureFile/index.ts';
+import type { Protocol } from '../../app/wire/index.ts';
+import { NETLINK_GENERIC } from '../../app/wire/index.ts';
+import { HOST_LITTLE_ENDIAN } from '../../native/batch.ts';
+import { createDecoding } from '../engine/decoding.ts';
+import { documentOf } from '../engine/memoryDocument.ts';
+import { listGenlFamilies } from '../sources/genlFamilies.ts';
+import { parseHex, readStandardInput } from './hexInput.ts';
+import { createOutput } from './output.ts';
+import { printedMessage } from './printedMessage.ts';
+import { printJson, printTree } from './printers.ts';
+
+export interface DecodeCommand {
+  /** Hex digits; "" reads standard input. */
+  readonly hex: string;
+  readonly protocol: Protocol;
+  readonly json?: boolean;
+}
+
+/** Prints the messages of a datagram given in hex. Families of generic netlink are those of this kernel. */
+export async function decode(command: DecodeCommand): Promise<number> {
+  const bytes = parseHex(command.hex === '' ? readStandardInput() : command.hex);
+  const { number } = command.protocol;
+  const families = number === NETLINK_GENERIC ? await listGenlFamilies() : null;
+  const envelope = plainEnvelope(number, HOST_LITTLE_ENDIAN);
+  const document = documentOf(bytes, envelope, createDecoding(), families?.ok ? families.value : []);
+  const output = createOutput();
+  const printer = command.json ? printJson : printTree;
+  for (let row = 0; row < document.store.count; row++) output.line(printer(printedMessage(document, row)));
+  output.flush();
+  return 0;
+}

@@ -1,0 +1,38 @@
+import { createFieldRegistry, type FilterRecord } from '../../app/dissect/filterFields.ts';
+import { compileFilter, type FilterField } from '../../app/filter/index.ts';
+import type { Decoding } from '../engine/decoding.ts';
+import type { Document } from '../engine/document.ts';
+import { DocumentRecord } from '../engine/filterRecord.ts';
+import { CommandFailure } from './failure.ts';
+
+/** What a -Y option lets pass, by row; gaps never do. Throws CommandFailure for a wrong filter. */
+export function rowFilter(document: Document, decoding: Decoding, text: string): (row: number) => boolean {
+  const { store } = document;
+  const compiled = compileFilter(text, registryOf(document, decoding));
+  if (!compiled.ok) {
+    const { message, hint, range } = compiled.error;
+    const caret = `${text} (at ${range.start + 1}: "${text.slice(range.start, range.end)}")`;
+    throw new CommandFailure(`wrong filter: ${message}${hint === undefined ? '' : ` ${hint}`} in: ${caret}`);
+  }
+  const record = new DocumentRecord(document);
+  return (row) => !store.isGap(row) && compiled.predicate(record.at(row));
+}
+
+/** Fields that --fields names. Throws CommandFailure for one that does not exist. */
+export function namedFields(
+  document: Document,
+  decoding: Decoding,
+  names: readonly string[],
+): FilterField<FilterRecord>[] {
+  const registry = registryOf(document, decoding);
+  return names.map((name) => {
+    const field = registry.find(name);
+    if (field !== undefined) return field;
+    const near = registry.suggest(name, 3);
+    throw new CommandFailure(`no field "${name}"${near.length > 0 ? `; there is ${near.join(', ')}` : ''}`);
+  });
+}
+
+function registryOf({ store }: Document, decoding: Decoding) {
+  return createFieldRegistry(decoding.library, () => (store.count > 0 ? store.timeNs(0) : 0n));
+}

@@ -1,0 +1,50 @@
+import type { Protocol } from '../../app/wire/index.ts';
+import { createDecoding } from '../engine/decoding.ts';
+import { LiveCapture } from '../engine/liveCapture.ts';
+import { listGenlFamilies } from '../sources/genlFamilies.ts';
+import { interfaceNames } from '../sources/interfaces.ts';
+import { CommandFailure, failureLine } from './failure.ts';
+import { LivePrinter } from './livePrinter.ts';
+import { StopSignal } from './stop.ts';
+
+export interface ListenCommand {
+  readonly protocol: Protocol;
+  /** Groups 1 to 32 by bits. */
+  readonly groups: number;
+  readonly portid?: number;
+  readonly netns?: string;
+  readonly duration?: number;
+}
+
+/** Prints what arrives at one socket: its own address, told on standard error, and the groups of the mask. */
+export async function listen(command: ListenCommand): Promise<number> {
+  const { netns = '', portid, protocol } = command;
+  const families = await listGenlFamilies(netns);
+  const interfaces = await interfaceNames(netns);
+  const stop = new StopSignal(command.duration);
+  const printer = new LivePrinter({
+    decoding: createDecoding(),
+    families: families.ok ? families.value : [],
+    interfaces: interfaces.ok ? interfaces.value : new Map(),
+    onEnd: (error) => stop.fail(error),
+  });
+  const live = new LiveCapture({ netns, portid }, printer);
+  try {
+    const socket = live.listen(protocol.number);
+    if (!('portid' in socket)) throw new CommandFailure(failureLine(socket));
+    const refs = maskGroups(command.groups).map((group) => ({ protocol: protocol.number, group }));
+    const [refused] = live.join(refs).refused;
+    if (refused !== undefined) throw new CommandFailure(failureLine(refused.error));
+    process.stderr.write(`Listening on ${protocol.name} at portid ${socket.portid}. Ctrl+C stops.\n`);
+    await stop.stopped;
+  } finally {
+    live.close();
+    printer.close();
+  }
+  return 0;
+}
+
+/** Numbers of the groups in a mask, as nl_groups has them: bit 0 is group 1. */
+export function maskGroups(mask: number): number[] {
+  return Array.from({ length: 32 }, (_, bit) => bit + 1).filter((group) => ((mask >>> (group - 1)) & 1) === 1);
+}

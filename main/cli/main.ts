@@ -1,0 +1,182 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { findProtocol, type Protocol } from '../../app/wire/index.ts';
+import { version } from '../../package.json';
+import { capture } from './capture.ts';
+import { coverage } from './coverage.ts';
+import { decode } from './decode.ts';
+import { CommandFailure } from './failure.ts';
+import { families } from './families.ts';
+import { listen } from './listen.ts';
+import { OutputClosed } from './output.ts';
+import { read } from './read.ts';
+import { roundtrip } from './roundtrip.ts';
+import { send } from './send.ts';
+import { serve } from './serve.ts';
+
+/** Wrong use, or input that cannot be read. */
+const STATUS_FAILURE = 2;
+
+/** Runs the command that the arguments name and returns its exit status. */
+async function run(argv: string[]): Promise<number> {
+  try {
+    let status = 0;
+    await program((result) => {
+      status = result;
+    }).parseAsync(argv);
+    return status;
+  } catch (error) {
+    if (error instanceof OutputClosed) return 0;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : STATUS_FAILURE;
+    if (!(error instanceof CommandFailure)) throw error;
+    process.stderr.write(`nlscope: ${error.message}\n`);
+    return STATUS_FAILURE;
+  }
+}
+
+function program(finish: (status: number) => void): Command {
+  const root = new Command('nlscope')
+    .description('Inspect netlink: read and capture messages, decode, filter, craft and send them.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`nlscope: ${oneLine(text)}\n`) })
+    .addHelpText(
+      'after',
+      '\nExit status: 0 done, 1 the kernel refused or messages differ, 2 wrong use or broken input.',
+    );
+
+  root
+    .command('read')
+    .description('print the messages of a pcap or pcapng file ("-" reads standard input)')
+    .argument('<file>')
+    .option('-Y <filter>', 'only messages that pass this display filter')
+    .option('-w <file>', 'write the messages to a pcapng file instead of printing them')
+    .addOption(new Option('--json', 'one JSON object for each message').conflicts(['csv', 'fields', 'verbose']))
+    .addOption(new Option('--csv', 'comma separated, with a header line').conflicts(['fields', 'verbose']))
+    .addOption(
+      new Option('--fields <list>', 'tab separated values of these filter fields').argParser(list).conflicts('verbose'),
+    )
+    .option('-V, --verbose', 'every field of every message')
+    .action(async (file: string, options) => finish(await read({ file, ...options })));
+
+  root
+    .command('coverage')
+    .description('tell which share of the attributes in captures is named and typed')
+    .argument('<files...>')
+    .option('--json', 'one JSON object')
+    .action(async (files: string[], options) => finish(await coverage({ files, ...options })));
+
+  root
+    .command('roundtrip')
+    .description('decode every message, encode it again and compare the bytes')
+    .argument('<files...>')
+    .option('--json', 'one JSON object')
+    .action(async (files: string[], options) => finish(await roundtrip({ files, ...options })));
+
+  root
+    .command('decode')
+    .description('decode bytes given as hex digits (as an argument or on standard input)')
+    .argument('[hex...]')
+    .requiredOption('--protocol <name>', 'ROUTE, GENERIC, …, or a number', protocol)
+    .option('--json', 'one JSON object for each message')
+    .action(async (hex: string[], options) => finish(await decode({ hex: hex.join(''), ...options })));
+
+  root
+    .command('families')
+    .description('list the protocols and generic netlink families of this kernel')
+    .option('--netns <path>', 'of another network namespace')
+    .option('--json', 'one JSON object')
+    .action(async (options) => finish(await families(options)));
+
+  root
+    .command('capture')
+    .description('capture multicast messages; without --group, everything this kernel permits')
+    .option('--group <PROTO/GROUP>', 'a group by name or number, repeatable', collect, [])
+    .option('-w <file>', 'write a pcapng file')
+    .option('-Y <filter>', 'show only messages that pass this display filter')
+    .option('--netns <path>', 'in another network namespace')
+    .option('--duration <seconds>', 'stop after this time', positiveNumber)
+    .action(async (options) => finish(await capture(options)));
+
+  root
+    .command('listen')
+    .description('print what arrives at one socket of a protocol')
+    .requiredOption('--protocol <name>', 'ROUTE, USERSOCK, …, or a number', protocol)
+    .option('--groups <mask>', 'groups 1 to 32 as a bit mask', unsigned32, 0)
+    .option('--portid <number>', 'the address to listen at', unsigned32)
+    .option('--netns <path>', 'in another network namespace')
+    .option('--duration <seconds>', 'stop after this time', positiveNumber)
+    .action(async (options) => finish(await listen(options)));
+
+  root
+    .command('send')
+    .description('send a message and print the answer')
+    .requiredOption('--protocol <name>', 'ROUTE, GENERIC, …, or a number', protocol)
+    .addOption(new Option('--op <name>', 'an operation, such as RTM_NEWLINK').conflicts(['hex', 'text']))
+    .option('--json <values>', 'fields of the operation as JSON')
+    .option('--dump', 'ask for the whole table (the default for operations without --json)')
+    .addOption(new Option('--hex <bytes>', 'a whole datagram in hex').conflicts(['text', 'json']))
+    .addOption(new Option('--text <text>', 'a message whose payload is this text').conflicts('json'))
+    .option('--portid <number>', 'to this address instead of the kernel', unsigned32, 0)
+    .option('--groups <mask>', 'to these multicast groups, one datagram for each bit', unsigned32, 0)
+    .option('--netns <path>', 'in another network namespace')
+    .option('--timeout <seconds>', 'how long to wait for the answer', positiveNumber, 2)
+    .action(async (options) => finish(await send(options)));
+
+  root
+    .command('serve')
+    .description('open the window in a browser: serve it on this machine')
+    .option('--port <number>', 'port to listen on, 0 for any', port, 0)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--open', 'open it in the default browser', false)
+    .option('--insecure-remote', 'allow an address that others can reach, unencrypted', false)
+    .action(async (options) => finish(await serve(options)));
+
+  return root;
+}
+
+// Commander adds suggestions on lines of their own.
+function oneLine(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
+}
+
+function list(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.some((name) => name === '')) throw new InvalidArgumentError('A field name is empty.');
+  return names;
+}
+
+function collect(text: string, before: string[]): string[] {
+  return [...before, text];
+}
+
+function protocol(text: string): Protocol {
+  const found = findProtocol(text);
+  if (found === undefined) throw new InvalidArgumentError('No such protocol.');
+  return found;
+}
+
+function integer(text: string, largest: number): number {
+  const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= largest)) throw new InvalidArgumentError(`Not a number from 0 to ${largest}.`);
+  return value;
+}
+
+function unsigned32(text: string): number {
+  return integer(text, 0xffff_ffff);
+}
+
+function port(text: string): number {
+  return integer(text, 0xffff);
+}
+
+function positiveNumber(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Not a positive number.');
+  return value;
+}
+
+process.exitCode = await run(process.argv);

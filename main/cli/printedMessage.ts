@@ -1,0 +1,30 @@
+import { splitFlags } from '../../app/wire/index.ts';
+import type { Document } from '../engine/document.ts';
+import type { PrintedMessage } from './printers.ts';
+
+/** A row of a document as printers take it. */
+export function printedMessage(document: Document, row: number): PrintedMessage {
+  const { store } = document;
+  return {
+    number: row + 1,
+    timeNs: store.timeNs(row),
+    envelope: store.envelope(row),
+    get flags() {
+      return flagNames(document, row);
+    },
+    seq: store.seq(row),
+    portid: store.portid(row),
+    length: store.length(row),
+    group: document.groupName(row),
+    summary: () => document.summarize(row),
+    dissection: () => document.dissect(row),
+  };
+}
+
+function flagNames(document: Document, row: number): string[] {
+  const flags = document.store.flags(row);
+  if (flags === 0) return [];
+  const { bits, rest } = splitFlags(flags, document.decode(row).flagTable);
+  const names = bits.map((bit) => bit.name);
+  return rest === 0 ? names : [...names, `0x${rest.toString(16)}`];
+}

@@ -1,0 +1,166 @@
+import type { Envelope, FieldNode, Note } from '../../app/contracts/index.ts';
+import type { Dissection, Summary } from '../../app/dissect/index.ts';
+import { protocolByNumber } from '../../app/wire/index.ts';
+
+/** A message as the command line prints it. What costs decoding is made when it is asked for. */
+export interface PrintedMessage {
+  readonly number: number;
+  /** Nanoseconds since 1970. */
+  readonly timeNs: bigint;
+  readonly envelope: Envelope;
+  /** nlmsg_flags by name; bits without a name in hex. */
+  readonly flags: readonly string[];
+  readonly seq: number;
+  readonly portid: number;
+  readonly length: number;
+  /** Name of the multicast group, its number where it has no name, null for none or unknown. */
+  readonly group: string | null;
+  summary(): Summary;
+  dissection(): Dissection;
+}
+
+/** Turns a message into the text of its line (or lines). */
+export type Printer = (message: PrintedMessage) => string;
+
+const ARROWS: { readonly [direction in Envelope['direction']]: string } = {
+  request: '->',
+  reply: '<-',
+  notify: '* ',
+  user: '<>',
+  unknown: '? ',
+};
+
+/** Type and info column in one line: "RTM_NEWLINK veth0 index 7 UP mtu 1500". */
+export function summaryText(summary: Summary): string {
+  return `${summary.type} ${summary.info.join('')}`.trimEnd();
+}
+
+/** One line: number, time of day, direction, protocol, summary, and the error if there was one. */
+export function printLine(message: PrintedMessage): string {
+  const summary = message.summary();
+  const { direction } = message.envelope;
+  const start = `${String(message.number).padStart(6)}  ${timeOfDay(message.timeNs)}  ${ARROWS[direction]}`;
+  const failed = summary.error !== null && direction === 'request' ? `  => ${errorText(summary.error)}` : '';
+  return `${start} ${summary.family.padEnd(5)} ${summaryText(summary)}${failed}`;
+}
+
+function errorText({ errno, message, attribute }: NonNullable<Summary['error']>): string {
+  return [errno, message, attribute].filter((part) => part !== '').join(': ');
+}
+
+/** One JSON object in one line. */
+export function printJson(message: PrintedMessage): string {
+  const { tree, notes, summary } = message.dissection();
+  return JSON.stringify({
+    number: message.number,
+    time: message.timeNs.toString(),
+    protocol: protocolByNumber(message.envelope.protocol).name,
+    type: summary.type,
+    flags: message.flags,
+    seq: message.seq,
+    portid: message.portid,
+    length: message.length,
+    direction: message.envelope.direction,
+    group: message.group,
+    summary: summaryText(summary),
+    notes: notes.map(jsonNote),
+    fields: tree.map(jsonField),
+  });
+}
+
+interface JsonField {
+  readonly name: string;
+  readonly value: FieldNode['value'];
+  readonly text: string;
+  readonly range: readonly [start: number, end: number];
+  readonly children: readonly JsonField[];
+}
+
+/** A field as `read --json` prints it. */
+export function jsonField(field: FieldNode): JsonField {
+  const { name, value, text, range } = field;
+  return { name, value, text, range: [range.start, range.end], children: field.children.map(jsonField) };
+}
+
+function jsonNote({ severity, text, range }: Note) {
+  return { severity, text, range: range === null ? null : [range.start, range.end] };
+}
+
+const CSV_COLUMNS: readonly (readonly [name: string, value: (message: PrintedMessage) => string | number | null])[] = [
+  ['number', (m) => m.number],
+  ['time', (m) => m.timeNs.toString()],
+  ['protocol', (m) => protocolByNumber(m.envelope.protocol).name],
+  ['type', (m) => m.summary().type],
+  ['flags', (m) => m.flags.join('|')],
+  ['seq', (m) => m.seq],
+  ['portid', (m) => m.portid],
+  ['length', (m) => m.length],
+  ['direction', (m) => m.envelope.direction],
+  ['group', (m) => m.group],
+  ['summary', (m) => summaryText(m.summary())],
+];
+
+/** The header line of `printCsv`. */
+export const CSV_HEADER = CSV_COLUMNS.map(([name]) => name).join(',');
+
+/** One line of comma separated values (RFC 4180). */
+export function printCsv(message: PrintedMessage): string {
+  return CSV_COLUMNS.map(([, value]) => csvCell(value(message))).join(',');
+}
+
+function csvCell(value: string | number | null): string {
+  const text = value === null ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Every field, one on a line, indented by depth, with notes where they belong. */
+export function printTree(message: PrintedMessage): string {
+  const { tree, notes, summary } = message.dissection();
+  const { direction, protocol } = message.envelope;
+  const group = message.group === null ? '' : `, group ${message.group}`;
+  const lines = [
+    `Message ${message.number}: ${protocolByNumber(protocol).name} ${direction}${group}, ${message.length} bytes, ` +
+      `${dateAndTime(message.timeNs)}`,
+    `  ${summaryText(summary)}`,
+  ];
+  addFields(lines, tree, 1);
+  for (const note of notes) lines.push(`  ! ${note.severity}: ${note.text}`);
+  lines.push('');
+  return lines.join('\n');
+}
+
+function addFields(lines: string[], fields: readonly FieldNode[], depth: number): void {
+  const indent = '  '.repeat(depth);
+  for (const field of fields) {
+    const { start, end } = field.range;
+    const text = field.text === '' ? '' : `: ${field.text}`;
+    lines.push(
+      `${indent}${field.name}${text}  [${start}..${end}]${field.note === undefined ? '' : ` ! ${field.note}`}`,
+    );
+    addFields(lines, field.children, depth + 1);
+  }
+}
+
+/** Local time of day with microseconds. */
+export function timeOfDay(timeNs: bigint): string {
+  return dateAndTime(timeNs).slice(11, 26);
+}
+
+const MINUTE_NS = 60_000_000_000n;
+let offsetAt = -1n;
+let offsetNs = 0n;
+
+/** "2026-11-20 14:02:11.300000000", local time. */
+export function dateAndTime(timeNs: bigint): string {
+  // The offset from UTC changes at most once in a minute.
+  const minute = timeNs / MINUTE_NS;
+  if (minute !== offsetAt) {
+    offsetAt = minute;
+    offsetNs = BigInt(new Date(Number(timeNs / 1_000_000n)).getTimezoneOffset()) * MINUTE_NS;
+  }
+  const local = timeNs - offsetNs;
+  const milliseconds = Number(local / 1_000_000n);
+  if (!(Math.abs(milliseconds) <= 8.64e15)) return `${timeNs} ns`;
+  const [date, time] = new Date(milliseconds).toISOString().split('T');
+  return `${date} ${time.slice(0, 8)}.${String(local % 1_000_000_000n).padStart(9, '0')}`;
+}

@@ -1,0 +1,107 @@
+import { PcapngWriter } from '../../app/captureFile/index.ts';
+import { saveMessages } from '../../app/session/index.ts';
+import { version } from '../../package.json';
+import { createDecoding, type Decoding } from '../engine/decoding.ts';
+import type { Document } from '../engine/document.ts';
+import { GrowingFile } from '../engine/fileBytes.ts';
+import { DocumentRecord } from '../engine/filterRecord.ts';
+import { reasonOf } from '../engine/openDocument.ts';
+import { valueText } from '../engine/valueText.ts';
+import { openCaptureFile, reportBreak } from './captureInput.ts';
+import { CommandFailure } from './failure.ts';
+import { namedFields, rowFilter } from './filterOption.ts';
+import { createOutput, type Output } from './output.ts';
+import { printedMessage } from './printedMessage.ts';
+import { CSV_HEADER, dateAndTime, type Printer, printCsv, printJson, printLine, printTree } from './printers.ts';
+
+export interface ReadCommand {
+  readonly file: string;
+  /** -Y */
+  readonly Y?: string;
+  /** -w */
+  readonly w?: string;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly fields?: readonly string[];
+  readonly verbose?: boolean;
+}
+
+/**
+ * Prints a capture file, or writes what passes the filter to another one. The file is indexed first, so that a request
+ * can be shown with what came of it; then messages are decoded one by one.
+ * @returns 2 when the capture breaks off (what stands before the break has been printed), else 0
+ */
+export async function read(command: ReadCommand): Promise<number> {
+  const decoding = createDecoding();
+  const input = openCaptureFile(command.file, decoding);
+  const { document } = input;
+  const passes = command.Y === undefined ? null : rowFilter(document, decoding, command.Y);
+  if (command.w !== undefined) write(document, command.w, passes);
+  const printsToo = command.json || command.csv || command.fields !== undefined || command.verbose;
+  if (command.w === undefined || printsToo) {
+    const output = createOutput();
+    print(document, linePrinter(command, document, decoding, output), passes, output);
+    output.flush();
+  }
+  return reportBreak(command.file, input) ? 2 : 0;
+}
+
+function print(
+  document: Document,
+  line: (row: number) => string,
+  passes: ((row: number) => boolean) | null,
+  output: Output,
+): void {
+  const { store } = document;
+  for (let row = 0; row < store.count; row++) {
+    if (store.isGap(row)) reportGap(document, row);
+    else if (passes === null || passes(row)) output.line(line(row));
+  }
+}
+
+/** Loss is told apart from messages, so that what parses the output is not surprised. */
+function reportGap(document: Document, row: number): void {
+  const gap = document.store.gap(row);
+  const lost = gap?.lost === null || gap === null ? 'an unknown number of' : String(gap.lost);
+  process.stderr.write(`nlscope: ${lost} messages were lost at ${dateAndTime(document.store.timeNs(row))}\n`);
+}
+
+function linePrinter(
+  command: ReadCommand,
+  document: Document,
+  decoding: Decoding,
+  output: Output,
+): (row: number) => string {
+  if (command.fields !== undefined) return fieldsPrinter(document, decoding, command.fields);
+  if (command.csv) output.line(CSV_HEADER);
+  const printer: Printer = command.json ? printJson : command.csv ? printCsv : command.verbose ? printTree : printLine;
+  return (row) => printer(printedMessage(document, row));
+}
+
+/** Values of filter fields, separated by tabs; a field that occurs more than once has commas between. */
+function fieldsPrinter(document: Document, decoding: Decoding, names: readonly string[]): (row: number) => string {
+  const fields = namedFields(document, decoding, names);
+  const record = new DocumentRecord(document);
+  return (row) => {
+    record.at(row);
+    const cells = fields.map((field) => {
+      const values: Parameters<typeof valueText>[1][] = [];
+      field.read(record, values);
+      return values.map((value) => valueText(field, value)).join(',');
+    });
+    return cells.map((cell) => cell.replace(/[\t\r\n]/g, ' ')).join('\t');
+  };
+}
+
+function write(document: Document, path: string, passes: ((row: number) => boolean) | null): void {
+  const { store } = document;
+  const wanted = passes === null ? null : (row: number) => store.isGap(row) || passes(row);
+  try {
+    const file = new GrowingFile(path, 0o666);
+    const saved = saveMessages(document, new PcapngWriter(file, { application: `nlscope ${version}` }), wanted);
+    file.close();
+    process.stderr.write(`${saved.messages} messages in ${saved.datagrams} datagrams written to ${path}\n`);
+  } catch (error) {
+    throw new CommandFailure(`cannot write ${path}: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,15 @@
+import { createDissector, type FieldDissector } from '../../app/dissect/index.ts';
+import { builtinLibrary } from '../../app/specs/builtin.ts';
+import type { SpecLibrary } from '../../app/specs/index.ts';
+
+/** What decodes and encodes: made once, used for every capture. */
+export interface Decoding {
+  readonly library: SpecLibrary;
+  readonly dissector: FieldDissector;
+}
+
+/** The specs this product ships, compiled, and a dissector that reads by them. */
+export function createDecoding(): Decoding {
+  const library = builtinLibrary();
+  return { library, dissector: createDissector(library) };
+}

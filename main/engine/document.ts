@@ -1,0 +1,133 @@
+import type { ByteSource } from '../../app/captureFile/index.ts';
+import type { Note } from '../../app/contracts/index.ts';
+import {
+  type DecodeContext,
+  type DecodedMessage,
+  type Dissection,
+  GENL_ID_CTRL,
+  learnFamily,
+  type Summary,
+} from '../../app/dissect/index.ts';
+import { GenlFamilyTable, InterfaceNames, MessageStore } from '../../app/session/index.ts';
+import { NETLINK_GENERIC, NETLINK_ROUTE } from '../../app/wire/index.ts';
+import { knownGroups } from '../sources/groups.ts';
+import type { Decoding } from './decoding.ts';
+import { linkName } from './linkName.ts';
+
+/** linux/rtnetlink.h. */
+const RTM_NEWLINK = 16;
+
+/**
+ * A capture as it can be asked about: the stored messages, what they teach about families and interfaces, and their
+ * decoding in that light. Rows are message indices from 0.
+ */
+export class Document {
+  readonly store: MessageStore;
+  readonly families = new GenlFamilyTable();
+  readonly interfaces = new InterfaceNames();
+  readonly #decoding: Decoding;
+  #learned = 0;
+
+  /** @param source where the offsets of the store lead */
+  constructor(source: ByteSource, decoding: Decoding) {
+    this.store = new MessageStore(source);
+    this.#decoding = decoding;
+  }
+
+  /** Takes in what rows appended since the last call say about families and interface names. */
+  learn(): void {
+    const { store } = this;
+    for (; this.#learned < store.count; this.#learned++) {
+      const row = this.#learned;
+      // RTM_NEWLINK and nlctrl's family share the number 16.
+      if (store.type(row) !== RTM_NEWLINK || store.isGap(row)) continue;
+      const { protocol, direction } = store.envelope(row);
+      if (direction === 'request') continue;
+      if (protocol === NETLINK_ROUTE) this.#learnLink(row);
+      else if (protocol === NETLINK_GENERIC && GENL_ID_CTRL === RTM_NEWLINK)
+        learnFamily(this.decode(row), this.families);
+    }
+  }
+
+  #learnLink(row: number): void {
+    const { store } = this;
+    const { littleEndian, nsid } = store.envelope(row);
+    const link = linkName(store.bytes(row), littleEndian);
+    if (link !== null) this.interfaces.learn(link.index, link.name, store.timeNs(row), nsid);
+  }
+
+  /** What lies outside a message and decides how it reads: request and answer, names of its time. */
+  context(row: number): DecodeContext {
+    return new RowContext(this, row);
+  }
+
+  decode(row: number): DecodedMessage {
+    const { store } = this;
+    return this.#decoding.dissector.decode(store.bytes(row), store.envelope(row), this.context(row));
+  }
+
+  dissect(row: number): Dissection {
+    const { store } = this;
+    return this.#decoding.dissector.dissect(store.bytes(row), store.envelope(row), this.context(row));
+  }
+
+  summarize(row: number): Summary {
+    const { store } = this;
+    return this.#decoding.dissector.summarize(store.bytes(row), store.envelope(row), this.context(row));
+  }
+
+  notes(row: number): readonly Note[] {
+    const { store } = this;
+    return this.#decoding.dissector.notes(store.bytes(row), store.envelope(row), this.context(row));
+  }
+
+  /** Name of the multicast group a message came by, its number where it has no name, null for none or unknown. */
+  groupName(row: number): string | null {
+    const { protocol, group } = this.store.envelope(row);
+    return group === null || group === 0 ? null : this.nameGroup(protocol, group);
+  }
+
+  /** Name of a group by protocol and number: "link", "nlctrl notify", or the number. */
+  nameGroup(protocol: number, group: number): string {
+    if (protocol !== NETLINK_GENERIC) {
+      return knownGroups(protocol)?.find((known) => known.group === group)?.name ?? String(group);
+    }
+    const found = this.families.groupById(group);
+    return found === undefined ? String(group) : `${found.family} ${found.group}`;
+  }
+}
+
+class RowContext implements DecodeContext {
+  readonly #document: Document;
+  readonly #row: number;
+
+  constructor(document: Document, row: number) {
+    this.#document = document;
+    this.#row = row;
+  }
+
+  get genl(): GenlFamilyTable {
+    return this.#document.families;
+  }
+
+  interfaceName(index: number): string | undefined {
+    const { store, interfaces } = this.#document;
+    return interfaces.lookup(index, store.timeNs(this.#row), store.envelope(this.#row).nsid);
+  }
+
+  request(): Uint8Array | undefined {
+    const { store } = this.#document;
+    const transaction = store.transaction(this.#row);
+    if (transaction === 0) return undefined;
+    const row = store.transactions.requestOf(transaction);
+    return row === this.#row ? undefined : store.bytes(row);
+  }
+
+  answer(): Uint8Array | undefined {
+    const { store } = this.#document;
+    const transaction = store.transaction(this.#row);
+    if (transaction === 0) return undefined;
+    const { request, end } = store.transactions.get(transaction);
+    return request === this.#row && end >= 0 ? store.bytes(end) : undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import type { ByteSink, ByteSource } from '../../app/captureFile/index.ts';
+
+/** A file on disk as a ByteSource. The size is the one it had when it was opened. */
+export class FileSource implements ByteSource {
+  readonly size: number;
+  readonly #descriptor: number;
+  #open = true;
+
+  /** Throws what open(2) throws, and for folders and devices, which have no bytes at offsets. */
+  constructor(path: string) {
+    this.#descriptor = openSync(path, 'r');
+    const info = fstatSync(this.#descriptor);
+    if (!info.isFile()) {
+      closeSync(this.#descriptor);
+      throw new Error(info.isDirectory() ? 'is a folder' : 'is not a regular file');
+    }
+    this.size = info.size;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return readAt(this.#descriptor, offset, Math.min(length, this.size - offset));
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    closeSync(this.#descriptor);
+  }
+}
+
+/**
+ * A new file that is appended to, and read at the same time. It has no buffer of its own: capture writers hand over
+ * large pieces.
+ */
+export class GrowingFile implements ByteSink, ByteSource {
+  readonly #descriptor: number;
+  #size = 0;
+  #open = true;
+
+  /** Creates the file, or empties it; by default only its owner may read it. Throws what open(2) throws. */
+  constructor(path: string, mode = 0o600) {
+    this.#descriptor = openSync(path, 'w+', mode);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Throws what write(2) throws (ENOSPC). */
+  write(bytes: Uint8Array): void {
+    let done = 0;
+    while (done < bytes.length) done += writeSync(this.#descriptor, bytes, done, bytes.length - done);
+    this.#size += bytes.length;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return readAt(this.#descriptor, offset, Math.min(length, this.#size - offset));
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    closeSync(this.#descriptor);
+  }
+}
+
+function readAt(descriptor: number, offset: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(Math.max(0, length));
+  let done = 0;
+  while (done < bytes.length) {
+    const count = readSync(descriptor, bytes, done, bytes.length - done, offset + done);
+    if (count === 0) return bytes.subarray(0, done);
+    done += count;
+  }
+  return bytes;
+}

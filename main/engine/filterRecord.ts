@@ -1,0 +1,78 @@
+import type { Envelope } from '../../app/contracts/index.ts';
+import type { FilterRecord } from '../../app/dissect/filterFields.ts';
+import type { DecodedMessage, GenlFamilies } from '../../app/dissect/index.ts';
+import type { Document } from './document.ts';
+
+/**
+ * A row of a document as the filter language reads it. One object is moved from row to row, so that a filter over
+ * columns allocates nothing; what needs decoding is decoded once per row.
+ */
+export class DocumentRecord implements FilterRecord {
+  readonly #document: Document;
+  #row = 0;
+  #decoded: DecodedMessage | null = null;
+
+  constructor(document: Document) {
+    this.#document = document;
+  }
+
+  /** Moves to a row and returns itself. */
+  at(row: number): this {
+    this.#row = row;
+    this.#decoded = null;
+    return this;
+  }
+
+  get number(): number {
+    return this.#row + 1;
+  }
+  get time(): bigint {
+    return this.#document.store.timeNs(this.#row);
+  }
+  get envelope(): Envelope {
+    return this.#document.store.envelope(this.#row);
+  }
+  get type(): number {
+    return this.#document.store.type(this.#row);
+  }
+  get flags(): number {
+    return this.#document.store.flags(this.#row);
+  }
+  get seq(): number {
+    return this.#document.store.seq(this.#row);
+  }
+  get portid(): number {
+    return this.#document.store.portid(this.#row);
+  }
+  get length(): number {
+    return this.#document.store.length(this.#row);
+  }
+  get genl(): GenlFamilies {
+    return this.#document.families;
+  }
+  get marked(): boolean {
+    return this.#document.store.isMarked(this.#row);
+  }
+
+  get transaction(): FilterRecord['transaction'] {
+    const { store } = this.#document;
+    const id = store.transaction(this.#row);
+    if (id === 0) return null;
+    const { state, errno } = store.transactions.get(id);
+    return { kind: state, errno, latency: store.latency(id) };
+  }
+
+  bytes(): Uint8Array {
+    return this.#document.store.bytes(this.#row);
+  }
+
+  decoded(): DecodedMessage {
+    this.#decoded ??= this.#document.decode(this.#row);
+    return this.#decoded;
+  }
+
+  summary(): string {
+    const { type, info } = this.#document.summarize(this.#row);
+    return `${type} ${info.join('')}`;
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+
+/** What the engine is told when its thread starts. */
+export interface EngineStart {
+  readonly edition: 'electron' | 'served';
+  /** Private folder for the spool; the host removes it when it ends. */
+  readonly directory: string;
+  /** What ended the engine before this one, null for the first. */
+  readonly crash: EngineCrash | null;
+}
+
+/** How an engine thread ended without being asked to. */
+export interface EngineCrash {
+  readonly message: string;
+  /** Folder with the spool that the lost thread wrote. */
+  readonly directory: string;
+}
+
+/** What the host says to the engine's thread. */
+export type EngineCommand = { readonly kind: 'connect'; readonly port: MessagePort } | { readonly kind: 'close' };
+
+/** The engine as the host process sees it. */
+export interface EngineHandle {
+  /** The private folder of this host; uploads may be kept in it too. */
+  readonly directory: string;
+  /**
+   * A port that speaks `Frame`s of contracts/host.ts, one for each window. It closes when the engine's thread ends;
+   * the next call starts a new thread, and what had been captured stays in the spool that a notice names.
+   */
+  connect(): MessagePort;
+  /** Ends the thread (it flushes and closes its files and sockets first) and removes the private folder. */
+  close(): Promise<void>;
+}
+
+/** A thread that dies sooner than this was not brought down by what a user did. */
+const SHORT_LIFE_MS = 2000;
+const MAX_SHORT_LIVES = 3;
+const CLOSE_TIMEOUT_MS = 3000;
+
+/**
+ * Starts the engine in a thread of its own: decoding never holds up the process that owns windows and connections.
+ * @param options.worker URL of the built engine entry; the default is the one beside the host's own bundle
+ */
+export function startEngine(options: {
+  readonly edition: 'electron' | 'served';
+  readonly worker?: URL;
+  readonly onCrash?: (crash: EngineCrash) => void;
+}): EngineHandle {
+  const entry = options.worker ?? new URL('./engine.js', import.meta.url);
+  const root = mkdtempSync(join(tmpdir(), 'nlscope-'));
+  const removeRoot = () => rmSync(root, { recursive: true, force: true });
+  process.once('exit', removeRoot);
+
+  let worker: Worker | null = null;
+  let crash: EngineCrash | null = null;
+  let closing = false;
+  let shortLives = 0;
+
+  const start = (): Worker => {
+    const directory = mkdtempSync(join(root, 'spool-'));
+    const startedAt = Date.now();
+    const thread = new Worker(entry, {
+      workerData: { edition: options.edition, directory, crash } satisfies EngineStart,
+      name: 'nlscope-engine',
+    });
+    let reason = '';
+    thread.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    thread.on('exit', (code) => {
+      if (worker === thread) worker = null;
+      if (closing) return;
+      shortLives = Date.now() - startedAt < SHORT_LIFE_MS ? shortLives + 1 : 0;
+      crash = { message: reason || `exit code ${code}`, directory };
+      options.onCrash?.(crash);
+    });
+    return thread;
+  };
+
+  return {
+    directory: root,
+    connect() {
+      if (closing) throw new Error('The engine is closing.');
+      if (worker === null) {
+        if (shortLives >= MAX_SHORT_LIVES) throw new Error(`The engine cannot start: ${crash?.message ?? 'unknown'}`);
+        worker = start();
+      }
+      const { port1, port2 } = new MessageChannel();
+      worker.postMessage({ kind: 'connect', port: port2 } satisfies EngineCommand, [port2]);
+      return port1;
+    },
+    async close() {
+      if (closing) return;
+      closing = true;
+      if (worker !== null) await endThread(worker);
+      process.removeListener('exit', removeRoot);
+      removeRoot();
+    },
+  };
+}
+
+async function endThread(thread: Worker): Promise<void> {
+  const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+  thread.postMessage({ kind: 'close' } satisfies EngineCommand);
+  const timer = setTimeout(() => void thread.terminate(), CLOSE_TIMEOUT_MS);
+  await ended;
+  clearTimeout(timer);
+}

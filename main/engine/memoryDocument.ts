@@ -1,0 +1,19 @@
+import { memorySource } from '../../app/captureFile/index.ts';
+import type { Envelope } from '../../app/contracts/index.ts';
+import type { GenlFamily } from '../../app/dissect/index.ts';
+import type { Decoding } from './decoding.ts';
+import { Document } from './document.ts';
+
+/** A document that holds one datagram. `families`: generic netlink families of the host it comes from. */
+export function documentOf(
+  bytes: Uint8Array,
+  envelope: Envelope,
+  decoding: Decoding,
+  families: Iterable<GenlFamily> = [],
+): Document {
+  const document = new Document(memorySource(bytes), decoding);
+  for (const family of families) document.families.learn(family);
+  document.store.appendDatagram(envelope, BigInt(Date.now()) * 1_000_000n, 0, bytes);
+  document.learn();
+  return document;
+}

@@ -1,0 +1,154 @@
+import * as v from 'valibot';
+import type { AttributeValue, HostApi, MessageValue } from '../../app/contracts/index.ts';
+import type { FieldValue, StructValue } from '../../app/contracts/message.ts';
+
+/** Rows a window may ask for at once; pages are 256 rows. */
+export const MAX_ROWS_PER_CALL = 4096;
+
+const text = v.string();
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+const messageNumber = count;
+const rowIndex = v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(Number.MAX_SAFE_INTEGER));
+const protocolNumber = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255));
+const u32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
+
+const groupRef = v.object({
+  protocol: protocolNumber,
+  group: u32,
+  genlFamily: v.optional(text),
+  name: v.optional(text),
+});
+
+const captureOptions = v.object({
+  groups: v.array(groupRef),
+  everything: v.optional(v.boolean()),
+  netns: v.optional(text),
+  allNsid: v.optional(v.boolean()),
+  receiveBuffer: v.optional(count),
+});
+
+const saveSelection = v.variant('kind', [
+  v.object({ kind: v.picklist(['all', 'displayed']) }),
+  v.object({ kind: v.literal('numbers'), numbers: v.array(messageNumber) }),
+]);
+
+const findQuery = v.object({
+  kind: v.picklist(['severity', 'marked', 'text', 'bytes', 'filter']),
+  text: v.optional(text),
+  from: rowIndex,
+  backwards: v.optional(v.boolean()),
+});
+
+const integer = v.union([v.number(), text]);
+const fieldValue: v.GenericSchema<FieldValue> = v.lazy(() =>
+  v.union([v.number(), text, v.boolean(), v.null(), v.array(fieldValue), v.record(text, fieldValue)]),
+);
+const structValue: v.GenericSchema<StructValue> = v.record(text, fieldValue);
+const attributeValue: v.GenericSchema<AttributeValue> = v.object({
+  name: v.optional(text),
+  type: v.optional(v.number()),
+  flags: v.optional(v.number()),
+  value: v.optional(fieldValue),
+  attributes: v.optional(v.array(v.lazy(() => attributeValue))),
+  hex: v.optional(text),
+  rest: v.optional(text),
+  padding: v.optional(text),
+  length: v.optional(v.number()),
+});
+
+/** A message as values, as the compose form and `nlscope send --json` give it. */
+export const messageValue: v.GenericSchema<MessageValue> = v.object({
+  protocol: text,
+  genlFamily: v.optional(text),
+  type: v.optional(integer),
+  flags: v.array(integer),
+  seq: v.number(),
+  portid: v.number(),
+  length: v.optional(v.number()),
+  genl: v.optional(v.object({ cmd: integer, version: v.number(), reserved: v.optional(v.number()) })),
+  header: v.optional(structValue),
+  attributes: v.array(attributeValue),
+  payload: v.optional(text),
+  tail: v.optional(text),
+});
+
+const sendRequest = v.object({
+  message: v.optional(messageValue),
+  bytes: v.optional(text),
+  protocol: text,
+  destPortid: v.optional(u32),
+  groupMask: v.optional(u32),
+  netns: v.optional(text),
+  extAck: v.boolean(),
+  strictCheck: v.boolean(),
+  timeout: v.optional(count),
+});
+
+/**
+ * The arguments of every method of HostApi. A window is another process (and a browser page in the served edition), so
+ * nothing it sends reaches the engine unchecked; a method that is not listed here cannot be called.
+ */
+export const METHOD_ARGUMENTS: {
+  readonly [Method in keyof HostApi]: v.GenericSchema<unknown, Parameters<HostApi[Method]>>;
+} = {
+  info: v.tuple([]),
+  inventory: v.tuple([]),
+  startCapture: v.tuple([captureOptions]),
+  stopCapture: v.tuple([]),
+  pauseView: v.tuple([v.boolean()]),
+  subscribe: v.tuple([v.object({ add: v.array(groupRef), remove: v.array(groupRef) })]),
+  clear: v.tuple([]),
+  openFile: v.tuple([text]),
+  saveFile: v.tuple([text, saveSelection]),
+  recentFiles: v.tuple([]),
+  setFilter: v.tuple([text]),
+  setGrouping: v.tuple([v.boolean()]),
+  expand: v.tuple([messageNumber, v.boolean()]),
+  rows: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL))]),
+  indexOf: v.tuple([messageNumber]),
+  find: v.tuple([findQuery]),
+  mark: v.tuple([v.array(messageNumber), v.boolean()]),
+  overview: v.tuple([v.pipe(count, v.maxValue(10_000))]),
+  experts: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL))]),
+  detail: v.tuple([messageNumber]),
+  copyAs: v.tuple([messageNumber, v.picklist(['summary', 'hex', 'hexdump', 'base64', 'c', 'json', 'text'])]),
+  checkFilter: v.tuple([text]),
+  completeFilter: v.tuple([text, count]),
+  operations: v.tuple([]),
+  operationForm: v.tuple([text]),
+  attributeSpace: v.tuple([text]),
+  encode: v.tuple([messageValue]),
+  decodeHex: v.tuple([text, text]),
+  messageValue: v.tuple([messageNumber]),
+  send: v.tuple([sendRequest]),
+};
+
+const callFrame = v.object({
+  kind: v.literal('call'),
+  id: count,
+  method: v.picklist(Object.keys(METHOD_ARGUMENTS) as (keyof HostApi)[]),
+  args: v.array(v.unknown()),
+});
+
+/** A frame of a window's that asks for a method. */
+export type CallFrame = v.InferOutput<typeof callFrame>;
+
+/** The call a frame makes, or null when it is none (or names a method that does not exist). */
+export function parseCall(frame: unknown): CallFrame | null {
+  const parsed = v.safeParse(callFrame, frame);
+  return parsed.success ? parsed.output : null;
+}
+
+/**
+ * Checks a call's arguments and makes the call.
+ * @returns what the method returns; rejects with one sentence when an argument is not what the method takes
+ */
+export async function invoke(api: HostApi, call: CallFrame): Promise<unknown> {
+  const method = api[call.method] as (...args: unknown[]) => Promise<unknown>;
+  const parsed = v.safeParse(METHOD_ARGUMENTS[call.method], call.args);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new TypeError(`${call.method}: argument ${v.getDotPath(issue) ?? '?'}: ${issue.message}`);
+  }
+  return method.apply(api, parsed.output as unknown[]);
+}

@@ -1,0 +1,71 @@
+import type { Gap } from '../../app/captureFile/index.ts';
+import { type Envelope, ok, type Result } from '../../app/contracts/index.ts';
+import type { LoadReport } from '../../app/session/index.ts';
+import type { Decoding } from './decoding.ts';
+import { Document } from './document.ts';
+import { openDocument, openFile } from './openDocument.ts';
+import { ChainedSource, Spool } from './spool.ts';
+
+/** A document that grows: what is captured or sent is written to a spool and added to the index. */
+export class Recording {
+  readonly document: Document;
+  readonly spool: Spool;
+  readonly #base: number;
+  readonly #release: () => void;
+
+  /** @param base bytes that lie before the spool's in the document's source, and what closes them */
+  constructor(document: Document, spool: Spool, base: { readonly size: number; close(): void }) {
+    this.document = document;
+    this.spool = spool;
+    this.#base = base.size;
+    this.#release = () => base.close();
+  }
+
+  /** Adds a datagram and returns its first row. Throws what write(2) throws. */
+  add(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): number {
+    const offset = this.#base + this.spool.writer.datagram(envelope, timeNs, bytes, { originalLength });
+    return this.document.store.appendDatagram(envelope, timeNs, offset, bytes, originalLength);
+  }
+
+  addGap(gap: Gap, timeNs: bigint): void {
+    this.spool.writer.gap(gap, timeNs);
+    this.document.store.appendGap(gap, timeNs);
+  }
+
+  /** Bytes on disk that this recording takes, an opened file not counted. */
+  get spoolBytes(): number {
+    return this.spool.size;
+  }
+
+  close(): void {
+    this.spool.close();
+    this.#release();
+  }
+}
+
+/** An empty recording. Throws what open(2) throws for the spool's path. */
+export function newRecording(spoolPath: string, decoding: Decoding): Recording {
+  const spool = new Spool(spoolPath);
+  return new Recording(new Document(spool, decoding), spool, { size: 0, close() {} });
+}
+
+/** A recording that begins with a capture file, and the function that loads it in steps. */
+export interface OpenedRecording {
+  readonly recording: Recording;
+  step(): LoadReport;
+}
+
+/** Opens a capture file. Fails with a sentence when it cannot be read or is no capture. */
+export function openRecording(path: string, spoolPath: string, decoding: Decoding): Result<OpenedRecording> {
+  const file = openFile(path);
+  if (!file.ok) return file;
+  const spool = new Spool(spoolPath);
+  const opened = openDocument(file.value, decoding, new ChainedSource(file.value, spool));
+  if (!opened.ok) {
+    spool.close();
+    file.value.close();
+    return { ok: false, error: { ...opened.error, message: `${path}: ${opened.error.message}` } };
+  }
+  const { document, step } = opened.value;
+  return ok({ recording: new Recording(document, spool, file.value), step });
+}

@@ -1,0 +1,65 @@
+import { type ByteSource, PcapngWriter } from '../../app/captureFile/index.ts';
+import { version } from '../../package.json';
+import { GrowingFile } from './fileBytes.ts';
+
+/**
+ * The bytes of a live capture: a pcapng file that is appended to and read back. After a crash it is a valid capture of
+ * everything up to the last flush.
+ */
+export class Spool implements ByteSource {
+  readonly path: string;
+  readonly writer: PcapngWriter;
+  readonly #file: GrowingFile;
+
+  /** Creates the file. Throws what open(2) throws. */
+  constructor(path: string) {
+    this.path = path;
+    this.#file = new GrowingFile(path);
+    // Each datagram stays in one piece, or its messages could not be found by their offsets.
+    const longestFrame = Number.POSITIVE_INFINITY;
+    this.writer = new PcapngWriter(this.#file, { application: `nlscope ${version}`, longestFrame });
+  }
+
+  get size(): number {
+    return this.writer.size;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    if (offset + length > this.#file.size) this.writer.flush();
+    return this.#file.read(offset, length);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** A source that continues where another ends: messages that were sent while an opened file is shown. */
+export class ChainedSource implements ByteSource {
+  readonly #head: ByteSource;
+  readonly #headSize: number;
+  readonly #tail: ByteSource;
+
+  constructor(head: ByteSource, tail: ByteSource) {
+    this.#head = head;
+    this.#headSize = head.size;
+    this.#tail = tail;
+  }
+
+  get size(): number {
+    return this.#headSize + this.#tail.size;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    const inHead = Math.max(0, Math.min(length, this.#headSize - offset));
+    if (inHead === 0) return this.#tail.read(offset - this.#headSize, length);
+    const head = this.#head.read(offset, inHead);
+    const inTail = Math.min(length - inHead, this.#tail.size);
+    if (inTail === 0 || head.length < inHead) return head;
+    const tail = this.#tail.read(0, inTail);
+    const both = new Uint8Array(head.length + tail.length);
+    both.set(head);
+    both.set(tail, head.length);
+    return both;
+  }
+}

@@ -1,0 +1,65 @@
+import { fail, type Result } from '../../app/contracts/index.ts';
+import {
+  ByteWriter,
+  NLM_F_DUMP,
+  NLM_F_REQUEST,
+  NLMSG_HDRLEN,
+  NLMSG_MIN_TYPE,
+  protocolByNumber,
+} from '../../app/wire/index.ts';
+import { HOST_LITTLE_ENDIAN } from '../../native/batch.ts';
+import { forEachMessage, type MessageView } from './messages.ts';
+import { refusal } from './privilege.ts';
+import { netlinkRequest } from './request.ts';
+
+const SEQ = 1;
+/** Dumps that changed while they were read are read again, this often. */
+const ATTEMPTS = 3;
+
+/** What to dump: protocol, message type, and the bytes after nlmsghdr (family header and attributes). */
+export interface DumpRequest {
+  readonly protocol: number;
+  readonly type: number;
+  readonly body: Uint8Array;
+  /** Path of a network namespace; absent or "" for our own. */
+  readonly netns?: string;
+}
+
+/** One nlmsghdr with NLM_F_REQUEST | NLM_F_DUMP and the body, in host byte order. */
+function dumpMessage(type: number, body: Uint8Array): Uint8Array {
+  const writer = new ByteWriter(HOST_LITTLE_ENDIAN);
+  writer.integer(NLMSG_HDRLEN + body.length, 4);
+  writer.integer(type, 2);
+  writer.integer(NLM_F_REQUEST | NLM_F_DUMP, 2);
+  writer.integer(SEQ, 4);
+  writer.integer(0, 4);
+  writer.bytes(body);
+  return writer.finish();
+}
+
+/**
+ * Dumps a table of the kernel and visits its messages (without NLMSG_DONE). An inconsistent answer is asked for again
+ * a few times; the last one is then taken as it is.
+ */
+export async function dump(
+  request: DumpRequest,
+  visit: (datagram: Uint8Array, message: MessageView) => void,
+): Promise<Result<null>> {
+  const { protocol, netns } = request;
+  const bytes = dumpMessage(request.type, request.body);
+  const subject = `Asking ${protocolByNumber(protocol).name}`;
+  for (let attempt = 1; ; attempt++) {
+    const asked = await netlinkRequest(netns === undefined ? { protocol } : { protocol, netns }, bytes);
+    if (!asked.ok) return asked;
+    const { outcome, errno, interrupted, replies } = asked.value;
+    if (outcome === 'error') return { ok: false, error: refusal(subject, protocol, 'request', errno) };
+    if (outcome !== 'done') return fail(`${subject} failed: no answer.`);
+    if (interrupted && attempt < ATTEMPTS) continue;
+    for (const reply of replies) {
+      forEachMessage(reply.bytes, (message) => {
+        if (message.seq === SEQ && message.type >= NLMSG_MIN_TYPE) visit(reply.bytes, message);
+      });
+    }
+    return { ok: true, value: null };
+  }
+}

@@ -1,0 +1,66 @@
+import { chmodSync, existsSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { build, defineConfig, type InlineConfig, type Plugin } from 'vite';
+import { yamlPlugin } from './setup/yamlPlugin.mjs';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const outDir = at('../dist/main');
+const external = ['electron', ...builtinModules, /^node:/];
+const target = 'node20.19';
+const preload = at('./electron/preload.ts');
+
+/** Bundles of the host: everything but Node's own modules, Electron and the addon is inside. */
+const entries: { readonly [output: string]: string } = {
+  nlscope: at('./cli/main.ts'),
+  engine: at('./engine/worker.ts'),
+  'electron/main': at('./electron/main.ts'),
+};
+
+// A sandboxed preload script must be CommonJS in one file, so it is a bundle of its own.
+const preloadBuild: InlineConfig = {
+  configFile: false,
+  root: at('.'),
+  logLevel: 'warn',
+  build: {
+    ssr: true,
+    target,
+    outDir: `${outDir}/electron`,
+    emptyOutDir: false,
+    minify: false,
+    rollupOptions: { input: preload, external, output: { format: 'cjs', entryFileNames: 'preload.cjs' } },
+  },
+  ssr: { noExternal: true },
+};
+
+const preloadPlugin: Plugin = {
+  name: 'nlscope-preload',
+  async closeBundle() {
+    chmodSync(`${outDir}/nlscope.js`, 0o755);
+    if (existsSync(preload)) await build(preloadBuild);
+  },
+};
+
+export default defineConfig({
+  root: at('.'),
+  plugins: [yamlPlugin(), preloadPlugin],
+  build: {
+    ssr: true,
+    target,
+    outDir,
+    emptyOutDir: true,
+    sourcemap: true,
+    minify: false,
+    rollupOptions: {
+      input: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
+      external,
+      output: {
+        format: 'es',
+        entryFileNames: '[name].js',
+        // Beside the entries: code that finds its neighbours by import.meta.url finds them from a chunk too.
+        chunkFileNames: '[name]-[hash].js',
+      },
+    },
+  },
+  ssr: { noExternal: true },
+});

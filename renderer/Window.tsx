@@ -1,0 +1,150 @@
+import { type DragEvent, useEffect, useRef, useState } from 'react';
+import type { PanelImperativeHandle } from 'react-resizable-panels';
+import { openDropped } from './actions/files.ts';
+import { goToMessage } from './actions/navigate.ts';
+import { NARROW_BELOW } from './commands/table.ts';
+import { useKeymap } from './commands/useKeymap.ts';
+import { ComposeDrawer } from './compose/ComposeDrawer.tsx';
+import { Dialogs } from './dialogs/Dialogs.tsx';
+import { DetailPanes } from './panes/DetailPanes.tsx';
+import { FamiliesPane } from './panes/families/FamiliesPane.tsx';
+import { FindBar } from './panes/find/FindBar.tsx';
+import { ListPane } from './panes/list/ListPane.tsx';
+import { Announcer, ConnectionBanner, Toasts } from './panes/notices/Notices.tsx';
+import { Split, SplitPanel } from './panes/Split.tsx';
+import { StartPage } from './panes/start/StartPage.tsx';
+import { StatusBar } from './panes/status/StatusBar.tsx';
+import { Toolbar } from './panes/toolbar/Toolbar.tsx';
+import { useApp } from './stores/app.ts';
+import { useDetail, useHostState, usePreferences, useSession, useUi } from './stores/hooks.ts';
+import './window.css';
+
+/** The whole window. */
+export function Window() {
+  const app = useApp();
+  useKeymap();
+  useTheme();
+  const narrow = useNarrow();
+  const familiesOpen = usePreferences((preferences) => preferences.familiesOpen);
+  const { overlay, compose } = useUi((ui) => ({ overlay: ui.familiesOverlay, compose: ui.compose }));
+  const netns = useSession((session) => session.info?.netns ?? []);
+  const fresh = useHostState(({ capture, view }) => capture === 'idle' && view.total === 0);
+  const closeOverlay = () => app.ui.setState({ familiesOverlay: false });
+
+  return (
+    <div className="window" {...fileDrop((file) => openDropped(app, file))}>
+      <Toolbar />
+      <ConnectionBanner />
+      <div className="middle">
+        <Split id="window" orientation="horizontal">
+          {!narrow && familiesOpen && !compose && (
+            <SplitPanel
+              id="panel-families"
+              defaultSize={220}
+              minSize={180}
+              maxSize={420}
+              groupResizeBehavior="preserve-pixel-size"
+            >
+              <FamiliesPane />
+            </SplitPanel>
+          )}
+          <SplitPanel id="panel-centre" minSize={360}>
+            {fresh ? <StartPage /> : <Messages />}
+          </SplitPanel>
+          {compose && (
+            <SplitPanel
+              id="panel-compose"
+              defaultSize={narrow ? 420 : 560}
+              minSize={360}
+              maxSize={760}
+              groupResizeBehavior="preserve-pixel-size"
+            >
+              <ComposeDrawer
+                key={compose.kind === 'message' ? compose.number : 'new'}
+                host={app.api}
+                shell={app.shell}
+                initial={compose}
+                netns={[...netns]}
+                onClose={() => app.ui.setState({ compose: null })}
+                onShowMessage={(number) => void goToMessage(app, number)}
+              />
+            </SplitPanel>
+          )}
+        </Split>
+        {narrow && overlay && (
+          <div className="families-overlay">
+            <FamiliesPane onClose={closeOverlay} />
+          </div>
+        )}
+      </div>
+      <StatusBar />
+      <Toasts />
+      <Announcer />
+      <Dialogs />
+    </div>
+  );
+}
+
+/** Height that the lower half grows to, once, when there is an explanation to read; and its largest share then. */
+const EXPLAIN_HEIGHT = 480;
+const EXPLAIN_SHARE = 0.7;
+
+function Messages() {
+  const detail = useRef<PanelImperativeHandle>(null);
+  const area = useRef<HTMLDivElement>(null);
+  const explained = useDetail(({ shown }) => Boolean(shown?.detail.explanation));
+  useEffect(() => {
+    if (!explained || !detail.current || !area.current) return;
+    const wanted = Math.min(EXPLAIN_HEIGHT, area.current.clientHeight * EXPLAIN_SHARE);
+    if (detail.current.getSize().inPixels < wanted) detail.current.resize(wanted);
+  }, [explained]);
+  return (
+    <div className="messages" ref={area}>
+      <FindBar />
+      <Split id="messages" orientation="vertical">
+        <SplitPanel id="panel-list" defaultSize="58" minSize={120}>
+          <ListPane />
+        </SplitPanel>
+        <SplitPanel id="panel-detail" defaultSize="42" minSize={120} panelRef={detail}>
+          <DetailPanes />
+        </SplitPanel>
+      </Split>
+    </div>
+  );
+}
+
+/** Handlers that let a file be dropped on the window. */
+function fileDrop(open: (file: File) => void) {
+  return {
+    onDragOver(event: DragEvent) {
+      if (!event.dataTransfer.types.includes('Files')) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
+    },
+    onDrop(event: DragEvent) {
+      const file = event.dataTransfer.files[0];
+      if (!file) return;
+      event.preventDefault();
+      open(file);
+    },
+  };
+}
+
+/** Puts the chosen theme on the document; without a choice the system decides. */
+function useTheme(): void {
+  const theme = usePreferences((preferences) => preferences.theme);
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }, [theme]);
+}
+
+function useNarrow(): boolean {
+  const [narrow, setNarrow] = useState(() => window.innerWidth < NARROW_BELOW);
+  useEffect(() => {
+    const measure = () => setNarrow(window.innerWidth < NARROW_BELOW);
+    window.addEventListener('resize', measure);
+    return () => window.removeEventListener('resize', measure);
+  }, []);
+  return narrow;
+}

@@ -1,0 +1,98 @@
+import type { CaptureOptions, GroupRef, SubscriptionReport } from '../../app/contracts/index.ts';
+import { plural } from '../format/format.ts';
+import { chosenGroups, defaultOptions, refKey } from '../panes/families/familyTree.ts';
+import type { App } from '../stores/app.ts';
+import { pushToast } from '../stores/session.ts';
+import { ask } from './ask.ts';
+
+/** What the next start captures. */
+export function captureOptions(app: App): CaptureOptions {
+  return app.preferences.getState().capture ?? defaultOptions(app.session.getState().inventory);
+}
+
+/** Groups that are joined, or will be at the next start. */
+export function currentGroups(app: App): readonly GroupRef[] {
+  const { state, inventory } = app.session.getState();
+  return state.capture === 'capturing' ? state.joined : chosenGroups(inventory, captureOptions(app));
+}
+
+/** Starts with these options and remembers them; asks first when unsaved messages would be lost. */
+export function startCapture(app: App, options: CaptureOptions = captureOptions(app)): void {
+  const { state, inventory } = app.session.getState();
+  const start = async () => {
+    app.list.follow(true);
+    const groups = chosenGroups(inventory, options);
+    const report = await app.attempt(app.api.startCapture({ ...options, groups }));
+    if (report) tellRefused(app, report);
+  };
+  // A capture goes on in the same list; what a file holds would be mixed with it.
+  if (state.capture === 'file' && state.unsaved) askToDiscard(app, 'Start capture', () => void start());
+  else void start();
+}
+
+export function stopCapture(app: App): void {
+  void app.run(app.api.stopCapture());
+}
+
+export function toggleCapture(app: App): void {
+  if (app.session.getState().state.capture === 'capturing') stopCapture(app);
+  else startCapture(app);
+}
+
+/** Drops what was captured and starts again with the same options. */
+export function restartCapture(app: App): void {
+  const restart = async () => {
+    await app.run(app.api.stopCapture());
+    await app.run(app.api.clear());
+    startCapture(app);
+  };
+  if (app.session.getState().state.unsaved) askToDiscard(app, 'Restart capture', () => void restart());
+  else void restart();
+}
+
+export function togglePause(app: App): void {
+  const paused = !app.session.getState().state.viewPaused;
+  app.list.follow(!paused);
+  void app.run(app.api.pauseView(paused));
+}
+
+export function clearMessages(app: App): void {
+  const clear = () => void app.run(app.api.clear());
+  if (app.session.getState().state.unsaved) askToDiscard(app, 'Clear messages', clear);
+  else clear();
+}
+
+/** Joins or leaves groups: at once while capturing, and for the next start in any case. */
+export function setGroups(app: App, refs: readonly GroupRef[], join: boolean): void {
+  const options = captureOptions(app);
+  const keys = new Set(refs.map(refKey));
+  const others = currentGroups(app).filter((ref) => !keys.has(refKey(ref)));
+  const groups = join ? [...others, ...refs] : others;
+  app.preferences.setState({ capture: { ...options, everything: false, groups } });
+  if (app.session.getState().state.capture !== 'capturing') return;
+  const change = join ? { add: [...refs], remove: [] } : { add: [], remove: [...refs] };
+  void app.attempt(app.api.subscribe(change)).then((report) => report && tellRefused(app, report));
+}
+
+function tellRefused(app: App, { refused }: SubscriptionReport): void {
+  const first = refused[0];
+  if (!first) return;
+  const needs = [...new Set(refused.flatMap(({ error }) => error.capability ?? []))].join(', ');
+  pushToast(app.session, {
+    severity: 'warn',
+    text: `${plural(refused.length, 'group')} could not be joined: ${first.error.message}${needs && ` (needs ${needs})`}`,
+    hint: first.error.hint,
+  });
+  void app.run(app.api.inventory()).then((inventory) => inventory && app.session.setState({ inventory }));
+}
+
+function askToDiscard(app: App, title: string, run: () => void): void {
+  const { view } = app.session.getState().state;
+  ask(app, {
+    title,
+    text: `${plural(view.total, 'message')} are not saved and will be lost.`,
+    confirm: `${title.split(' ')[0]} without saving`,
+    danger: true,
+    run,
+  });
+}

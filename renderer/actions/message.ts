@@ -1,0 +1,73 @@
+import type { CopyFormat, MessageValue } from '../../app/contracts/index.ts';
+import type { App } from '../stores/app.ts';
+import { pushToast } from '../stores/session.ts';
+import { ask } from './ask.ts';
+import { goToMessage, selectedMessage } from './navigate.ts';
+
+/** What a message can be copied as, in the order of the menu. */
+export const COPY_FORMATS: readonly { readonly format: CopyFormat; readonly label: string }[] = [
+  { format: 'summary', label: 'Summary line' },
+  { format: 'text', label: 'Tree as text' },
+  { format: 'json', label: 'JSON' },
+  { format: 'hex', label: 'Hex' },
+  { format: 'hexdump', label: 'Hex dump' },
+  { format: 'base64', label: 'Base64' },
+  { format: 'c', label: 'C array' },
+];
+
+/** Puts a message into the clipboard. */
+export async function copyMessage(app: App, number: number, format: CopyFormat): Promise<void> {
+  const text = await app.attempt(app.api.copyAs(number, format));
+  if (text !== undefined) await copyText(app, text);
+}
+
+/** Puts text into the clipboard, and says so if that fails. */
+export async function copyText(app: App, text: string): Promise<void> {
+  await app.run(app.shell.copyText(text));
+}
+
+/** Marks a message, or takes its mark away. */
+export async function toggleMark(app: App, number: number, marked: boolean): Promise<void> {
+  await app.run(app.api.mark([number], marked));
+  app.list.cache.touch(true);
+  app.list.store.setState(({ version }) => ({ version: version + 1 }));
+}
+
+/** Opens the compose drawer, empty or with the values of a message. */
+export function compose(app: App, number: number | null): void {
+  app.ui.setState({ compose: number === null ? { kind: 'new' } : { kind: 'message', number } });
+}
+
+/** Sends a captured request again as it was, after asking. */
+export async function resend(app: App, number: number): Promise<void> {
+  const message = await app.attempt(app.api.messageValue(number));
+  if (!message) return;
+  ask(app, {
+    title: `Send ${nameOf(message)} again`,
+    text: `${message.protocol} ${nameOf(message)} of #${number} goes to the kernel of this host once more, as it was.`,
+    confirm: 'Send again',
+    danger: true,
+    run: () => void send(app, message),
+  });
+}
+
+async function send(app: App, message: MessageValue): Promise<void> {
+  const request = { message, protocol: message.protocol, extAck: true, strictCheck: false };
+  const report = await app.attempt(app.api.send(request));
+  if (!report) return;
+  if (report.outcome === 'error') {
+    pushToast(app.session, { severity: 'error', text: `${report.errno} ${report.message}`.trim() });
+  }
+  await goToMessage(app, report.number);
+}
+
+/** Message type or generic netlink command, as the user knows it. */
+function nameOf(message: MessageValue): string {
+  return `${message.genl?.cmd ?? message.type ?? message.protocol}`;
+}
+
+/** The selected message, for commands that need one. */
+export function withSelected(app: App, run: (number: number) => void): void {
+  const number = selectedMessage(app);
+  if (number !== null) run(number);
+}

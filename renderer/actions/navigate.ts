@@ -1,0 +1,102 @@
+import type { ByteRange, FindQuery } from '../../app/contracts/index.ts';
+import { ancestorsOf, type Located } from '../panes/tree/treeRows.ts';
+import type { App } from '../stores/app.ts';
+import { selectedNumber } from '../stores/selection.ts';
+import { pushToast } from '../stores/session.ts';
+
+/** Number of the selected message, or null. */
+export function selectedMessage(app: App): number | null {
+  return selectedNumber(app.selection.getState().current);
+}
+
+/** Selects the message in a row of the view. `step`: reached by moving one row. */
+export async function selectRow(app: App, index: number, step = false): Promise<void> {
+  const { rows } = app.list.store.getState();
+  if (rows === 0) return;
+  const target = Math.max(0, Math.min(rows - 1, index));
+  app.list.select(target, 'nearest');
+  const row = app.list.cache.get(target) ?? (await app.list.cache.load(target));
+  // Held down arrow keys overtake the host: only the last row reached is selected.
+  if (row && app.list.store.getState().selectedIndex === target)
+    app.select({ type: 'message', number: row.number, step });
+}
+
+/** Moves the selection by rows from where it is; from the top when nothing is selected. */
+export function moveSelection(app: App, by: number): void {
+  const { selectedIndex } = app.list.store.getState();
+  void selectRow(
+    app,
+    selectedIndex < 0 ? (by < 0 ? Number.MAX_SAFE_INTEGER : 0) : selectedIndex + by,
+    Math.abs(by) === 1,
+  );
+}
+
+/** Selects a message by its number and brings its row into view, if the view shows it. */
+export async function goToMessage(app: App, number: number): Promise<void> {
+  app.select({ type: 'message', number });
+  const shown = await app.run(app.list.locate(number));
+  if (shown === false) {
+    const { filter } = app.session.getState().state.view;
+    const why = filter === '' ? 'it is grouped under its request' : 'the filter hides it';
+    pushToast(app.session, { severity: 'note', text: `#${number} is not in the list: ${why}` });
+  }
+}
+
+/** Goes back or forward over the messages visited. */
+export function travel(app: App, way: 'back' | 'forward'): void {
+  const before = selectedMessage(app);
+  app.select({ type: way });
+  const number = selectedMessage(app);
+  if (number !== null && number !== before) void app.run(app.list.locate(number));
+}
+
+/** Goes to the next or previous message of the selected one's transaction. */
+export function moveInTransaction(app: App, by: 1 | -1): void {
+  const { shown } = app.detail.getState();
+  if (!shown) return;
+  const number = shown.detail.transaction[shown.detail.transaction.indexOf(shown.number) + by];
+  if (number !== undefined) void goToMessage(app, number);
+}
+
+/** Selects a field and makes it visible in the tree. */
+export function selectField(app: App, number: number, { node, path, namePath }: Located): void {
+  openInTree(app, ancestorsOf(namePath), true);
+  app.select({ type: 'field', number, path, range: node.range });
+}
+
+/** Opens or closes fields of the tree, by name path. */
+export function openInTree(app: App, names: readonly string[], open: boolean): void {
+  if (names.length === 0) return;
+  app.ui.setState(({ treeOpenness }) => {
+    const next = new Map(treeOpenness);
+    for (const name of names) next.set(name, open);
+    return { treeOpenness: next };
+  });
+}
+
+/** Shows bytes of a message as under the pointer, in tree and bytes; null when the pointer left. */
+export function hover(app: App, number: number, range: ByteRange | null): void {
+  const before = app.ui.getState().hover;
+  if (range === null) {
+    if (before?.number === number) app.ui.setState({ hover: null });
+    return;
+  }
+  const same = before?.number === number && before.range.start === range.start && before.range.end === range.end;
+  if (!same) app.ui.setState({ hover: { number, range } });
+}
+
+/** Opens a request's answers in the list, or closes them. */
+export function expandRow(app: App, number: number, expanded: boolean): void {
+  void app.run(app.api.expand(number, expanded)).then((view) => view && app.applyView(view));
+}
+
+/** Goes to the next hit of a search from the selected row on. Resolves to a sentence about the outcome, "" for a plain hit. */
+export async function find(app: App, query: Omit<FindQuery, 'from'>): Promise<string> {
+  const from = app.list.store.getState().selectedIndex;
+  const hit = await app.run(app.api.find({ ...query, from }));
+  if (hit === undefined) return 'The search failed';
+  if (hit === null) return 'Nothing found';
+  await selectRow(app, hit.index);
+  if (!hit.wrapped) return '';
+  return query.backwards ? 'Went on from the end' : 'Went on from the start';
+}

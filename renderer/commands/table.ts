@@ -1,0 +1,429 @@
+import {
+  clearMessages,
+  restartCapture,
+  startCapture,
+  stopCapture,
+  toggleCapture,
+  togglePause,
+} from '../actions/capture.ts';
+import { openFile, saveFile } from '../actions/files.ts';
+import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
+import { compose, copyMessage, copyText, resend, toggleMark, withSelected } from '../actions/message.ts';
+import { find, goToMessage, moveInTransaction, moveSelection, selectedMessage, travel } from '../actions/navigate.ts';
+import { cyclePane, focusPane, type PaneId, paneWithFocus } from '../panes/focus.ts';
+import { nodeAt } from '../panes/tree/treeRows.ts';
+import type { App } from '../stores/app.ts';
+import { THEMES } from '../stores/preferences.ts';
+import { selectedRange } from '../stores/selection.ts';
+import { hexOf } from '../widgets/hexLayout.ts';
+
+export const COMMAND_GROUPS = ['Capture', 'File', 'Move', 'Filter and find', 'Message', 'Window'] as const;
+
+/** Something the user can do. Palette, shortcut list, keys, buttons and the native menu all take it from here. */
+export interface Command {
+  /** Stable name: native menus and tests call it by this. */
+  readonly id: string;
+  /** Sentence case, verb first. */
+  readonly title: string;
+  readonly group: (typeof COMMAND_GROUPS)[number];
+  /** Any of these; the first is the one that is shown. */
+  readonly keys: readonly string[];
+  /** Keys act only while one of these panes has the focus; absent: anywhere. */
+  readonly panes?: readonly PaneId[];
+  /** Whether it can be done now; absent: always. */
+  when?(app: App): boolean;
+  run(app: App): void;
+}
+
+const MESSAGE_PANES: readonly PaneId[] = ['list', 'tree', 'bytes'];
+
+/** Every command, in the order of the palette. */
+export const COMMANDS: readonly Command[] = [
+  {
+    id: 'capture.toggle',
+    title: 'Start or stop capture',
+    group: 'Capture',
+    keys: ['Ctrl+E'],
+    run: toggleCapture,
+  },
+  {
+    id: 'capture.start',
+    title: 'Start capture',
+    group: 'Capture',
+    keys: [],
+    when: (app) => !isCapturing(app),
+    run: (app) => startCapture(app),
+  },
+  { id: 'capture.stop', title: 'Stop capture', group: 'Capture', keys: [], when: isCapturing, run: stopCapture },
+  {
+    id: 'capture.restart',
+    title: 'Restart capture',
+    group: 'Capture',
+    keys: ['Ctrl+R'],
+    when: isCapturing,
+    run: restartCapture,
+  },
+  {
+    id: 'capture.pause',
+    title: 'Pause or resume the list',
+    group: 'Capture',
+    keys: ['Ctrl+Shift+E'],
+    when: isCapturing,
+    run: togglePause,
+  },
+  {
+    id: 'capture.options',
+    title: 'Choose capture options',
+    group: 'Capture',
+    keys: ['Ctrl+K'],
+    run: (app) => app.ui.setState({ dialog: { kind: 'captureOptions' } }),
+  },
+  {
+    id: 'capture.clear',
+    title: 'Clear all messages',
+    group: 'Capture',
+    keys: ['Ctrl+L'],
+    when: hasMessages,
+    run: clearMessages,
+  },
+  { id: 'file.open', title: 'Open capture file', group: 'File', keys: ['Ctrl+O'], run: openFile },
+  {
+    id: 'file.save',
+    title: 'Save all messages',
+    group: 'File',
+    keys: ['Ctrl+S'],
+    when: hasMessages,
+    run: (app) => void saveFile(app, { kind: 'all' }),
+  },
+  {
+    id: 'file.saveDisplayed',
+    title: 'Save displayed messages',
+    group: 'File',
+    keys: ['Ctrl+Shift+S'],
+    when: hasMessages,
+    run: (app) => void saveFile(app, { kind: 'displayed' }),
+  },
+  {
+    id: 'file.saveSelected',
+    title: 'Save selected message',
+    group: 'File',
+    keys: [],
+    when: hasSelection,
+    run: (app) => withSelected(app, (number) => void saveFile(app, { kind: 'numbers', numbers: [number] })),
+  },
+  {
+    id: 'list.next',
+    title: 'Go to next message',
+    group: 'Move',
+    keys: ['Ctrl+Down'],
+    when: hasMessages,
+    run: (app) => moveSelection(app, 1),
+  },
+  {
+    id: 'list.previous',
+    title: 'Go to previous message',
+    group: 'Move',
+    keys: ['Ctrl+Up'],
+    when: hasMessages,
+    run: (app) => moveSelection(app, -1),
+  },
+  {
+    id: 'transaction.next',
+    title: 'Go to next message of the transaction',
+    group: 'Move',
+    keys: ['Ctrl+.'],
+    when: hasSelection,
+    run: (app) => moveInTransaction(app, 1),
+  },
+  {
+    id: 'transaction.previous',
+    title: 'Go to previous message of the transaction',
+    group: 'Move',
+    keys: ['Ctrl+,'],
+    when: hasSelection,
+    run: (app) => moveInTransaction(app, -1),
+  },
+  {
+    id: 'history.back',
+    title: 'Go back',
+    group: 'Move',
+    keys: ['Alt+Left'],
+    when: (app) => app.selection.getState().back.length > 0,
+    run: (app) => travel(app, 'back'),
+  },
+  {
+    id: 'history.forward',
+    title: 'Go forward',
+    group: 'Move',
+    keys: ['Alt+Right'],
+    when: (app) => app.selection.getState().forward.length > 0,
+    run: (app) => travel(app, 'forward'),
+  },
+  {
+    id: 'list.goTo',
+    title: 'Go to message number',
+    group: 'Move',
+    keys: ['Ctrl+G'],
+    when: hasMessages,
+    run: (app) => app.ui.setState({ dialog: { kind: 'goTo' } }),
+  },
+  {
+    id: 'list.goToRequest',
+    title: 'Go to the request of the transaction',
+    group: 'Move',
+    keys: [],
+    when: hasSelection,
+    run: (app) => {
+      const request = app.detail.getState().shown?.detail.transaction[0];
+      if (request !== undefined) void goToMessage(app, request);
+    },
+  },
+  {
+    id: 'list.nextError',
+    title: 'Go to next error or warning',
+    group: 'Move',
+    keys: ['F8'],
+    when: hasMessages,
+    run: (app) => void find(app, { kind: 'severity' }),
+  },
+  {
+    id: 'list.previousError',
+    title: 'Go to previous error or warning',
+    group: 'Move',
+    keys: ['Shift+F8'],
+    when: hasMessages,
+    run: (app) => void find(app, { kind: 'severity', backwards: true }),
+  },
+  {
+    id: 'filter.focus',
+    title: 'Edit the display filter',
+    group: 'Filter and find',
+    keys: ['Ctrl+/'],
+    run: (app) => app.filterBox?.focus(),
+  },
+  {
+    id: 'filter.clear',
+    title: 'Clear the display filter',
+    group: 'Filter and find',
+    keys: [],
+    when: (app) => app.session.getState().state.view.filter !== '',
+    run: clearFilter,
+  },
+  {
+    id: 'filter.applyField',
+    title: 'Filter by the selected field',
+    group: 'Filter and find',
+    keys: ['Alt+F'],
+    when: (app) => fieldClause(app) !== null,
+    run: (app) => applyClause(app, fieldClause(app)!, 'replace'),
+  },
+  {
+    id: 'filter.excludeField',
+    title: 'Exclude the selected field',
+    group: 'Filter and find',
+    keys: ['Alt+Shift+F'],
+    when: (app) => fieldClause(app) !== null,
+    run: (app) => applyClause(app, fieldClause(app)!, 'and not'),
+  },
+  {
+    id: 'find.open',
+    title: 'Find in the list',
+    group: 'Filter and find',
+    keys: ['Ctrl+F'],
+    when: hasMessages,
+    run: (app) => app.ui.setState({ findOpen: true }),
+  },
+  {
+    id: 'mark.toggle',
+    title: 'Mark or unmark message',
+    group: 'Message',
+    keys: ['Ctrl+M'],
+    when: hasSelection,
+    run: (app) => withSelected(app, (number) => void toggleMark(app, number, !isMarked(app))),
+  },
+  {
+    id: 'mark.next',
+    title: 'Go to next mark',
+    group: 'Message',
+    keys: ['Ctrl+Shift+N'],
+    when: hasMarks,
+    run: (app) => void find(app, { kind: 'marked' }),
+  },
+  {
+    id: 'mark.previous',
+    title: 'Go to previous mark',
+    group: 'Message',
+    keys: ['Ctrl+Shift+B'],
+    when: hasMarks,
+    run: (app) => void find(app, { kind: 'marked', backwards: true }),
+  },
+  {
+    id: 'message.copySummary',
+    title: 'Copy summary line',
+    group: 'Message',
+    keys: ['Ctrl+C'],
+    panes: ['list'],
+    when: hasSelection,
+    run: (app) => withSelected(app, (number) => void copyMessage(app, number, 'summary')),
+  },
+  {
+    id: 'message.copyHex',
+    title: 'Copy selected bytes as hex',
+    group: 'Message',
+    keys: ['Ctrl+C'],
+    panes: ['bytes', 'tree'],
+    when: hasSelection,
+    run: copyBytes,
+  },
+  {
+    id: 'compose.new',
+    title: 'Compose a message',
+    group: 'Message',
+    keys: ['Ctrl+N', 'Alt+N'],
+    run: (app) => compose(app, null),
+  },
+  {
+    id: 'compose.edit',
+    title: 'Edit and resend message',
+    group: 'Message',
+    keys: ['E'],
+    panes: MESSAGE_PANES,
+    when: hasSelection,
+    run: (app) => withSelected(app, (number) => compose(app, number)),
+  },
+  {
+    id: 'compose.resend',
+    title: 'Resend message',
+    group: 'Message',
+    keys: ['Shift+R'],
+    panes: MESSAGE_PANES,
+    when: hasSelection,
+    run: (app) => withSelected(app, (number) => void resend(app, number)),
+  },
+  {
+    id: 'app.palette',
+    title: 'Show all commands',
+    group: 'Window',
+    keys: ['Ctrl+Shift+P', 'F1'],
+    run: (app) => app.ui.setState({ dialog: { kind: 'palette' } }),
+  },
+  {
+    id: 'app.shortcuts',
+    title: 'Show keyboard shortcuts',
+    group: 'Window',
+    keys: ['?'],
+    run: (app) => app.ui.setState({ dialog: { kind: 'shortcuts' } }),
+  },
+  {
+    id: 'app.theme',
+    title: 'Change theme: system, dark, light',
+    group: 'Window',
+    keys: ['Ctrl+Shift+T', 'Alt+T'],
+    run: (app) =>
+      app.preferences.setState(({ theme }) => ({ theme: THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]! })),
+  },
+  {
+    id: 'app.letterKeys',
+    title: 'Switch single letter keys on or off',
+    group: 'Window',
+    keys: [],
+    run: (app) => app.preferences.setState(({ letterKeys }) => ({ letterKeys: !letterKeys })),
+  },
+  {
+    id: 'app.families',
+    title: 'Show or hide the families panel',
+    group: 'Window',
+    keys: ['Ctrl+B'],
+    run: (app) => toggleFamilies(app),
+  },
+  {
+    id: 'app.experts',
+    title: 'List errors, warnings and notes',
+    group: 'Window',
+    keys: ['Ctrl+Shift+L'],
+    run: (app) => app.ui.setState({ expertsOpen: true }),
+  },
+  ...(['families', 'list', 'tree', 'bytes'] as const).map(
+    (pane, at): Command => ({
+      id: `pane.${pane}`,
+      title: `Go to the ${pane === 'tree' ? 'fields' : pane} pane`,
+      group: 'Window',
+      keys: [`Ctrl+${at + 1}`],
+      run: () => focusPane(pane),
+    }),
+  ),
+  { id: 'pane.next', title: 'Go to the next pane', group: 'Window', keys: ['F6'], run: () => cyclePane(1) },
+  {
+    id: 'pane.previous',
+    title: 'Go to the previous pane',
+    group: 'Window',
+    keys: ['Shift+F6'],
+    run: () => cyclePane(-1),
+  },
+];
+
+/** A command by its id; commands are code, so an unknown id is a mistake in it. */
+export function command(id: string): Command {
+  const found = COMMANDS.find((candidate) => candidate.id === id);
+  if (!found) throw new Error(`There is no command ${id}`);
+  return found;
+}
+
+/** Runs a command if it can be done now. */
+export function runCommand(app: App, { when, run }: Command): void {
+  if (!when || when(app)) run(app);
+}
+
+/** Window width below which the families panel is an overlay. */
+export const NARROW_BELOW = 1181;
+
+/** Opens or closes the families panel: an overlay in a narrow window. */
+export function toggleFamilies(app: App): void {
+  if (window.innerWidth < NARROW_BELOW)
+    app.ui.setState(({ familiesOverlay }) => ({ familiesOverlay: !familiesOverlay }));
+  else app.preferences.setState(({ familiesOpen }) => ({ familiesOpen: !familiesOpen }));
+}
+
+function isCapturing(app: App): boolean {
+  return app.session.getState().state.capture === 'capturing';
+}
+
+function hasMessages(app: App): boolean {
+  return app.session.getState().state.view.total > 0;
+}
+
+function hasMarks(app: App): boolean {
+  return app.session.getState().state.view.marked > 0;
+}
+
+function hasSelection(app: App): boolean {
+  return selectedMessage(app) !== null;
+}
+
+function isMarked(app: App): boolean {
+  return app.list.cache.get(app.list.store.getState().selectedIndex)?.marked ?? false;
+}
+
+/** The filter clause of the selected field, or null. */
+function fieldClause(app: App): string | null {
+  const { current } = app.selection.getState();
+  const { shown } = app.detail.getState();
+  if (current.kind !== 'field' || shown?.number !== current.number) return null;
+  const node = nodeAt(shown.detail.tree, current.path);
+  return node && clauseOf(node);
+}
+
+function copyBytes(app: App): void {
+  const { shown } = app.detail.getState();
+  if (!shown) return;
+  const range = selectedRange(app.selection.getState().current) ?? { start: 0, end: shown.bytes.length };
+  void copyText(app, hexOf(shown.bytes.subarray(range.start, range.end)));
+}
+
+/** The command that a key press means where the focus is, or null. */
+export function commandForKeys(keys: string, pane: PaneId | null = paneWithFocus()): Command | null {
+  return (
+    COMMANDS.find((one) => one.keys.includes(keys) && (!one.panes || (pane !== null && one.panes.includes(pane)))) ??
+    null
+  );
+}

@@ -1,0 +1,367 @@
+import { Check, X } from 'lucide-react';
+import { type KeyboardEvent, useCallback, useState } from 'react';
+import type { HostApi, MessageValue, NetnsInfo, ShellApi } from '../../app/contracts/index.ts';
+import { findProtocol } from '../../app/wire/index.ts';
+import { classes, IconButton } from '../widgets/Button.tsx';
+import { SeverityIcon } from '../widgets/Icons.tsx';
+import { AttributeForm } from './AttributeForm.tsx';
+import { BytesPreview } from './BytesPreview.tsx';
+import { ConfirmSend } from './ConfirmSend.tsx';
+import { type CodeFormat, type CodeSource, exportCode, toHex } from './exports.ts';
+import { hexDigits } from './fields.ts';
+import { pathOfRange } from './locate.ts';
+import { countAttributes } from './model.ts';
+import { FlagChips, OperationPicker, SendOptionsForm } from './OptionsForm.tsx';
+import { type SendWarning, sendWarning } from './operations.ts';
+import { formValue, hexLines, RawEditor, type RawState } from './RawEditor.tsx';
+import { ResultBar, type SendResult } from './ResultBar.tsx';
+import { rawWarning } from './rawWarning.ts';
+import { requestFileName, savedRequest, sendRequest } from './requests.ts';
+import type { FormRows } from './rows.ts';
+import { SendBar, WarningBar } from './SendBar.tsx';
+import { StartPanel } from './StartPanel.tsx';
+import { type ComposeStart, useComposer } from './useComposer.ts';
+import './compose.css';
+
+export interface ComposeDrawerProps {
+  host: HostApi;
+  shell: ShellApi;
+  initial: ComposeStart;
+  netns: readonly NetnsInfo[];
+  onClose(): void;
+  /** The user wants to see a message of the capture. */
+  onShowMessage(number: number): void;
+}
+
+/** Whether the user asked not to be asked again; until the window closes. */
+let confirmed = false;
+
+/** What was sent last, and what came of it. The message is kept to know whether the form still shows what was sent. */
+interface Sent {
+  readonly message: MessageValue | null;
+  readonly result: SendResult;
+}
+
+/** Writes a message, shows its bytes, sends it, shows the answer. */
+export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMessage }: ComposeDrawerProps) {
+  const composer = useComposer(host, initial);
+  const { operations, draft, form, encoded, bytes, options } = composer;
+  const { message } = draft;
+  const [raw, setRaw] = useState<RawState | null>(null);
+  const [sent, setSent] = useState<Sent | null>(null);
+  const [sending, setSending] = useState(false);
+  const [asking, setAsking] = useState<SendWarning | null>(null);
+  const [notice, setNotice] = useState('');
+
+  const tree = encoded?.tree ?? [];
+  const place = netns.find(({ path, name }) => (options.netns === '' ? name === '' : path === options.netns));
+  const operation = draft.form?.operation ?? null;
+  const warning = raw === null ? sendWarning(operation, place) : rawWarning(raw, operations ?? [], place);
+  const blocked = blockedBy(raw, message, form);
+
+  const send = async () => {
+    const content = raw === null ? message && { message } : { bytes: toBase64(hexDigits(raw.text)) };
+    if (content === null) return;
+    const protocol = raw?.protocol ?? message?.protocol ?? '';
+    setAsking(null);
+    setSending(true);
+    try {
+      const answer = await host.send(sendRequest(content, protocol, options));
+      const result: SendResult = answer.ok
+        ? { kind: 'answer', report: answer.value }
+        : { kind: 'failure', failure: answer.error };
+      setSent({ message: raw === null ? message : null, result });
+      const path =
+        answer.ok && answer.value.range !== null && raw === null ? pathOfRange(tree, answer.value.range) : null;
+      if (path !== null) composer.reveal(path);
+    } catch (error) {
+      setSent({ message, result: { kind: 'failure', failure: { message: String(error) } } });
+    } finally {
+      setSending(false);
+    }
+  };
+  const ask = () => {
+    if (blocked !== '' || sending) return;
+    if (warning?.ownHost && !confirmed) setAsking(warning);
+    else void send();
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && event.ctrlKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      ask();
+    }
+  };
+
+  const source = codeSource(raw, message, bytes, tree, options);
+  const copy = async (format: CodeFormat) => {
+    if (source === null) return;
+    await shell.copyText(exportCode(source, format));
+    setNotice('Copied.');
+  };
+  const openText = async (text: string) => {
+    const good = await composer.open(text);
+    setNotice(good ? '' : 'That file is no request: it should be JSON that this drawer saved, or a MessageValue.');
+    if (good) setRaw(null);
+  };
+  const changeRaw = useCallback((change: Partial<RawState>) => {
+    setRaw((before) => before && { ...before, ...change });
+  }, []);
+  const toHexMode = () => {
+    const protocol = message?.protocol ?? 'NETLINK_ROUTE';
+    setRaw({ protocol, text: hexLines(toHex(bytes)), decoded: null, problem: '' });
+  };
+  const toFormMode = async () => {
+    if (raw === null) return;
+    const value = formValue(raw);
+    if (value !== null && edited) await composer.load(value, draft.from);
+    setRaw(null);
+  };
+  // Edited bytes can only come back to the form as values, once they are decoded and a spec covers them.
+  const edited = raw !== null && hexDigits(raw.text) !== toHex(bytes);
+  const formBlocked = edited && formValue(raw) === null;
+  const formless = formBlocked && raw.decoded !== null;
+
+  // What the answer points at means something only while the form still shows what was sent.
+  const report = sent?.result.kind === 'answer' && sent.message === message && raw === null ? sent.result.report : null;
+  const marked = report?.range ?? null;
+  const offending = marked === null ? null : pathOfRange(tree, marked);
+
+  return (
+    <aside className="compose" aria-label="Compose" data-testid="compose" onKeyDown={press}>
+      <header className="compose-head">
+        <h2 className="strong">Compose</h2>
+        {draft.from !== null && (
+          <span className="muted">
+            from{' '}
+            <button
+              type="button"
+              className="link mono"
+              onClick={() => draft.from !== null && onShowMessage(draft.from)}
+            >
+              #{draft.from.toLocaleString('en-US')}
+            </button>
+          </span>
+        )}
+        <span className="grow" />
+        <fieldset className="segments" aria-label="Edit as">
+          <Segment name="Form" on={raw === null} disabled={formBlocked} onPick={toFormMode} />
+          <Segment name="Hex" on={raw !== null} onPick={toHexMode} />
+        </fieldset>
+        <IconButton label="Close" icon={X} onClick={onClose} />
+      </header>
+
+      <div className="compose-options">
+        {raw === null && (
+          <div className="compose-field">
+            <span className="compose-label">Operation</span>
+            <OperationPicker
+              operations={operations ?? []}
+              current={operation}
+              otherwise={message === null ? '' : titleOf(message)}
+              onChoose={composer.chooseOperation}
+            />
+          </div>
+        )}
+        {raw === null && message !== null && (
+          <div className="compose-field">
+            <span className="compose-label">Flags</span>
+            <FlagChips message={message} form={draft.form} onChange={composer.setMessage} />
+          </div>
+        )}
+        <SendOptionsForm
+          options={options}
+          netns={netns}
+          message={raw === null ? message : null}
+          onOptions={composer.setOptions}
+          onMessage={composer.setMessage}
+        />
+      </div>
+
+      {raw !== null ? (
+        <>
+          <RawEditor host={host} raw={raw} onChange={changeRaw} />
+          {formless && (
+            <p className="compose-notice muted">
+              No spec covers these bytes, so the form cannot show them.{' '}
+              <button type="button" className="link" onClick={() => setRaw(null)}>
+                Discard them
+              </button>
+            </p>
+          )}
+        </>
+      ) : message === null ? (
+        <StartPanel operations={operations} failure={composer.failure} onChoose={composer.chooseOperation} />
+      ) : (
+        <>
+          <div className="compose-section">
+            <span className="strong">Attributes</span>
+            <span className="muted">{countAttributes(message.attributes)} set</span>
+            <span className="grow" />
+            <Validity
+              form={form}
+              settled={encoded !== null}
+              others={otherProblems(form, encoded?.problems.length ?? 0)}
+            />
+          </div>
+          <AttributeForm
+            rows={form.rows}
+            focus={draft.focus}
+            focusRequest={composer.focusRequest}
+            offending={offending}
+            actions={composer.actions}
+          />
+          <BytesPreview bytes={bytes} tree={tree} focus={draft.focus} marked={marked} onReveal={composer.reveal} />
+        </>
+      )}
+
+      {warning !== null && (
+        <WarningBar
+          warning={warning}
+          elsewhere={netns.find(({ name }) => name !== '')}
+          onElsewhere={({ path }) => composer.setOptions({ netns: path })}
+        />
+      )}
+      {notice !== '' && (
+        <p className="compose-notice muted" role="status">
+          {notice}
+        </p>
+      )}
+      <SendBar
+        target={place === undefined || place.name === '' ? 'host' : place.name}
+        danger={warning !== null}
+        blocked={blocked}
+        sending={sending}
+        formats={
+          source === null
+            ? []
+            : source.message === null
+              ? ['command', 'c', 'python', 'hex']
+              : ['command', 'json', 'c', 'python', 'hex']
+        }
+        onSend={ask}
+        onCopy={copy}
+        onSave={
+          raw === null && message !== null
+            ? () => saveFile(requestFileName(message), savedRequest(message, options))
+            : null
+        }
+        onOpen={openText}
+      />
+      {sent !== null && (
+        <ResultBar
+          result={sent.result}
+          onShowMessage={onShowMessage}
+          onShowAttribute={offending === null ? null : () => composer.reveal(offending)}
+        />
+      )}
+      <ConfirmSend
+        warning={asking}
+        onCancel={() => setAsking(null)}
+        onConfirm={(always) => {
+          confirmed ||= always;
+          void send();
+        }}
+      />
+    </aside>
+  );
+}
+
+interface SegmentProps {
+  name: string;
+  on: boolean;
+  disabled?: boolean;
+  onPick(): void;
+}
+
+function Segment({ name, on, disabled, onPick }: SegmentProps) {
+  return (
+    <button
+      type="button"
+      aria-pressed={on}
+      disabled={disabled}
+      className={classes('segment', on && 'on')}
+      data-testid={`compose-mode-${name.toLowerCase()}`}
+      onClick={() => !on && onPick()}
+    >
+      {name}
+    </button>
+  );
+}
+
+/** Whether the message can be sent as it stands. */
+function Validity({ form, settled, others }: { form: FormRows; settled: boolean; others: number }) {
+  const told = form.rows.filter((row) => row.kind !== 'add' && row.problem !== null).length;
+  const count = told + others;
+  if (!settled) return null;
+  if (count === 0) {
+    return (
+      <span className="compose-validity muted">
+        <Check size={14} strokeWidth={1.5} className="tone-ok" aria-hidden /> no problems
+      </span>
+    );
+  }
+  return (
+    <span className="compose-validity" data-testid="compose-problems">
+      <SeverityIcon severity={form.firstError === null ? 'warn' : 'error'} size={12} />
+      {count} problem{count === 1 ? '' : 's'}
+    </span>
+  );
+}
+
+/** Problems the encoder has with what no row shows (flags, the type, rows that are closed). */
+function otherProblems(form: FormRows, all: number): number {
+  const shown = form.rows.filter((row) => row.kind !== 'add' && row.problem !== null).length;
+  return Math.max(0, all - shown);
+}
+
+function blockedBy(raw: RawState | null, message: MessageValue | null, form: FormRows): string {
+  if (raw !== null)
+    return raw.problem !== '' ? raw.problem : hexDigits(raw.text) === '' ? 'There are no bytes yet.' : '';
+  if (message === null) return 'Choose an operation first.';
+  const { firstError } = form;
+  return firstError === null ? '' : `${firstError.label}: ${firstError.problem?.text}`;
+}
+
+function codeSource(
+  raw: RawState | null,
+  message: MessageValue | null,
+  bytes: Uint8Array,
+  tree: CodeSource['tree'],
+  { destPortid, groupMask }: { destPortid: number; groupMask: number },
+): CodeSource | null {
+  if (raw !== null) {
+    const typed = raw.problem === '' ? bytesOf(hexDigits(raw.text)) : null;
+    if (typed === null || typed.length === 0) return null;
+    const [only, ...others] = raw.decoded?.messages ?? [];
+    const meaning = others.length === 0 ? (only?.tree ?? []) : [];
+    const { protocol } = raw;
+    return { bytes: typed, tree: meaning, message: null, protocol, operation: protocol, destPortid, groupMask };
+  }
+  if (message === null || bytes.length === 0) return null;
+  const { protocol } = message;
+  return { bytes, tree, message, protocol, operation: titleOf(message), destPortid, groupMask };
+}
+
+/** The message's own name: RTM_NEWLINK, CTRL_CMD_GETFAMILY, or its number. */
+function titleOf(message: MessageValue): string {
+  return String(message.genl?.cmd ?? message.type ?? findProtocol(message.protocol)?.title ?? message.protocol);
+}
+
+function bytesOf(digits: string): Uint8Array {
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+function toBase64(digits: string): string {
+  return btoa(String.fromCharCode(...bytesOf(digits)));
+}
+
+/** Hands a text to the user as a file: the browser's download, or the save dialog of the desktop. */
+function saveFile(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

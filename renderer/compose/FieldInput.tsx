@@ -1,0 +1,218 @@
+import { ChevronDown } from 'lucide-react';
+import { useState } from 'react';
+import type { FieldValue } from '../../app/contracts/index.ts';
+import { classes } from '../widgets/Button.tsx';
+import { Checkbox } from '../widgets/Checkbox.tsx';
+import { TextInput } from '../widgets/Field.tsx';
+import { Popover } from '../widgets/Popover.tsx';
+import { Combobox } from './Combobox.tsx';
+import {
+  type Editor,
+  type FieldInfo,
+  findEntries,
+  flagList,
+  formatField,
+  parseField,
+  spacedHex,
+  unnamedFlags,
+} from './fields.ts';
+import type { FieldRow } from './rows.ts';
+
+interface FieldInputProps {
+  row: FieldRow;
+  onFocus(): void;
+  onChange(value: FieldValue): void;
+}
+
+/** What no table describes is edited as bytes. */
+const BYTES: FieldInfo = { name: '', type: 'binary', doc: '', enum: [], isFlags: false, hint: '' };
+
+/** The input of a row, by its editor. Rows without a value of their own get none. */
+export function FieldInput({ row, onFocus, onChange }: FieldInputProps) {
+  const { label, editor, value } = row;
+  const info = row.info ?? BYTES;
+  const wrong = row.problem?.severity === 'error';
+  switch (editor) {
+    case 'nest':
+    case 'struct':
+    case 'flag':
+      return null;
+    case 'flags':
+      return <FlagsInput info={info} label={label} value={value} onFocus={onFocus} onChange={onChange} />;
+    case 'enum': {
+      const commit = (text: string) => onChange(parseField(info, editor, text).value);
+      const find = (query: string) =>
+        findEntries(info.enum, query).map((entry) => ({
+          id: entry.name,
+          label: entry.name,
+          detail: String(entry.value),
+          doc: entry.doc,
+        }));
+      const number = info.enum.find((entry) => entry.name === value)?.value;
+      return (
+        <Combobox
+          mono
+          label={label}
+          text={formatField(info, value)}
+          find={find}
+          wrong={wrong}
+          after={
+            <>
+              {number !== undefined && <span className="field-aside">{number}</span>}
+              <ChevronDown size={12} aria-hidden />
+            </>
+          }
+          onPick={commit}
+          onText={commit}
+          onFocus={onFocus}
+        />
+      );
+    }
+    case 'text':
+      if (info.choices !== undefined && info.choices.length > 0) {
+        const { choices } = info;
+        return (
+          <Combobox
+            mono
+            label={label}
+            text={formatField(info, value)}
+            find={(query) =>
+              choices.filter((choice) => choice.includes(query)).map((choice) => ({ id: choice, label: choice }))
+            }
+            wrong={wrong}
+            freeText
+            after={<ChevronDown size={12} aria-hidden />}
+            onPick={onChange}
+            onText={onChange}
+            onFocus={onFocus}
+          />
+        );
+      }
+  }
+  return (
+    <TypedInput
+      info={info}
+      editor={editor}
+      label={label}
+      value={value}
+      wrong={wrong}
+      onFocus={onFocus}
+      onChange={onChange}
+    />
+  );
+}
+
+interface TypedInputProps {
+  info: FieldInfo;
+  editor: Editor;
+  label: string;
+  value: FieldValue | undefined;
+  wrong: boolean;
+  onFocus(): void;
+  onChange(value: FieldValue): void;
+}
+
+/** Text that is read while it is typed. What is typed stays as typed until the field is left. */
+function TypedInput({ info, editor, label, value, wrong, onFocus, onChange }: TypedInputProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const formatted = formatField(info, value);
+  return (
+    <TextInput
+      mono
+      aria-label={label}
+      aria-invalid={wrong ? true : undefined}
+      className={wrong ? 'bad' : undefined}
+      value={typed ?? (editor === 'hex' ? spacedHex(formatted) : formatted)}
+      placeholder={PLACEHOLDERS[editor]}
+      onFocus={(event) => {
+        event.target.select();
+        onFocus();
+      }}
+      onBlur={() => setTyped(null)}
+      onChange={(text) => {
+        setTyped(text);
+        onChange(parseField(info, editor, text).value);
+      }}
+    />
+  );
+}
+
+const PLACEHOLDERS: { readonly [editor in Editor]?: string } = {
+  hex: 'no bytes',
+  list: 'none',
+  text: 'empty',
+  json: '[]',
+};
+
+interface FlagsInputProps {
+  info: FieldInfo;
+  label: string;
+  value: FieldValue | undefined;
+  onFocus(): void;
+  onChange(value: FieldValue): void;
+}
+
+/** A set of bits: every name with a box, and a field for bits that have no name. */
+function FlagsInput({ info, label, value, onFocus, onChange }: FlagsInputProps) {
+  const set = flagList(info, value);
+  const rest = unnamedFlags(info, set);
+  const toggle = (name: string) => onChange(set.includes(name) ? set.filter((item) => item !== name) : [...set, name]);
+  const setRest = (text: string) => {
+    const named = set.filter((item) => !rest.includes(item));
+    onChange([...named, ...(parseField(info, 'flags', text).value as FieldValue[])]);
+  };
+  const text = formatField(info, set);
+  return (
+    <Popover
+      label={label}
+      className="flags-popover"
+      trigger={
+        <button
+          type="button"
+          className="field-button mono"
+          aria-label={`${label}: ${text || 'none'}`}
+          onFocus={onFocus}
+        >
+          <span className={classes('ellipsis grow', text === '' && 'hint')}>{text === '' ? 'none' : text}</span>
+          <ChevronDown size={12} aria-hidden />
+        </button>
+      }
+    >
+      <div className="flags-list">
+        {info.enum.map((entry) => (
+          <div key={entry.name} className="flags-line" title={entry.doc}>
+            <Checkbox
+              checked={set.includes(entry.name)}
+              onChange={() => toggle(entry.name)}
+              label={<span className="mono">{entry.name}</span>}
+            />
+            <span className="mono hint">0x{entry.value.toString(16)}</span>
+          </div>
+        ))}
+      </div>
+      <div className="flags-rest">
+        <span className="muted" aria-hidden>
+          Other bits
+        </span>
+        <RestInput text={formatField({ ...info, hint: 'hex' }, rest)} onText={setRest} />
+      </div>
+    </Popover>
+  );
+}
+
+function RestInput({ text, onText }: { text: string; onText(text: string): void }) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <TextInput
+      mono
+      aria-label="Other bits"
+      value={typed ?? text}
+      placeholder="none"
+      onChange={setTyped}
+      onBlur={() => {
+        if (typed !== null) onText(typed);
+        setTyped(null);
+      }}
+    />
+  );
+}

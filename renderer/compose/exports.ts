@@ -1,0 +1,143 @@
+import type { FieldNode, MessageValue } from '../../app/contracts/index.ts';
+
+/** A request as other programs take it. */
+export type CodeFormat = 'c' | 'python' | 'command' | 'json' | 'hex';
+
+/** A request that is to be copied: its bytes, their tree, and where it would be sent. */
+export interface CodeSource {
+  readonly bytes: Uint8Array;
+  readonly tree: readonly FieldNode[];
+  /** Null when the request exists as bytes alone. */
+  readonly message: MessageValue | null;
+  readonly protocol: string;
+  readonly operation: string;
+  readonly destPortid?: number;
+  readonly groupMask?: number;
+}
+
+/** Titles of the formats, in the order a menu shows them. */
+export const CODE_FORMATS: readonly { readonly format: CodeFormat; readonly title: string }[] = [
+  { format: 'command', title: 'nlscope command' },
+  { format: 'json', title: 'JSON values' },
+  { format: 'c', title: 'C array' },
+  { format: 'python', title: 'Python bytes' },
+  { format: 'hex', title: 'Hex' },
+];
+
+/** The request in a format, ready for the clipboard. JSON needs values; without them it is empty. */
+export function exportCode(source: CodeSource, format: CodeFormat): string {
+  switch (format) {
+    case 'c':
+      return cArray(source);
+    case 'python':
+      return pythonBytes(source);
+    case 'command':
+      return command(source);
+    case 'json':
+      return source.message === null ? '' : `${JSON.stringify(source.message, null, 2)}\n`;
+    case 'hex':
+      return `${toHex(source.bytes)}\n`;
+  }
+}
+
+/** A stretch of bytes with the name of the field they begin. */
+export interface NamedBytes {
+  readonly bytes: Uint8Array;
+  readonly name: string;
+}
+
+/** Bytes that a code line holds before it is broken. */
+const LINE_BYTES = 12;
+
+/**
+ * Cuts bytes where fields begin, so that every line of the code can say what it holds: a netlink or family header is
+ * one piece, an attribute without nested ones is one piece, a nest's own header is one.
+ */
+export function namedBytes(bytes: Uint8Array, tree: readonly FieldNode[]): NamedBytes[] {
+  const starts: { start: number; name: string }[] = [];
+  collectStarts(tree, '', starts);
+  const inside = starts.filter(({ start }) => start < bytes.length);
+  const pieces: NamedBytes[] = [];
+  let at = 0;
+  let name = '';
+  for (const next of [...inside, { start: bytes.length, name: '' }]) {
+    if (next.start > at) pieces.push({ bytes: bytes.subarray(at, next.start), name });
+    if (next.start >= at) ({ start: at, name } = next);
+  }
+  return pieces;
+}
+
+function collectStarts(nodes: readonly FieldNode[], indent: string, starts: { start: number; name: string }[]): void {
+  for (const node of nodes) {
+    if (node.kind === 'generated' || node.kind === 'padding') continue;
+    if (node.range.end <= node.range.start) continue;
+    starts.push({ start: node.range.start, name: `${indent}${node.name}` });
+    if (node.kind === 'nest') collectStarts(node.children, `${indent}  `, starts);
+  }
+}
+
+function cArray({ bytes, tree, operation }: CodeSource): string {
+  const lines = namedBytes(bytes, tree).flatMap((piece) =>
+    codeLines(
+      piece,
+      (byte) => `0x${hexByte(byte)}, `,
+      (text) => `/* ${text.replaceAll('*/', '* /')} */`,
+    ),
+  );
+  return `/* ${operation.replaceAll('*/', '* /')}, ${bytes.length} bytes */\nstatic const unsigned char request[] = {\n${lines.join('\n')}\n};\n`;
+}
+
+function pythonBytes({ bytes, tree, operation }: CodeSource): string {
+  const lines = namedBytes(bytes, tree).flatMap((piece) =>
+    codeLines(
+      piece,
+      (byte) => `\\x${hexByte(byte)}`,
+      (text) => `# ${text}`,
+      ["b'", "'"],
+    ),
+  );
+  return `# ${oneLine(operation)}, ${bytes.length} bytes\nrequest = (\n${lines.join('\n')}\n)\n`;
+}
+
+/** Lines of at most LINE_BYTES bytes, the first with a comment that names the field. */
+function codeLines(
+  { bytes, name }: NamedBytes,
+  code: (byte: number) => string,
+  comment: (text: string) => string,
+  [open, close]: readonly [string, string] = ['', ''],
+): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += LINE_BYTES) {
+    const part = `    ${open}${[...bytes.subarray(at, at + LINE_BYTES)].map(code).join('').trimEnd()}${close}`;
+    lines.push(at === 0 && name !== '' ? `${part}  ${comment(oneLine(name))}` : part);
+  }
+  return lines;
+}
+
+/** `nlscope send …`: values where there are any, so that the line can be read and changed, else bytes. */
+function command({ bytes, message, protocol, operation, destPortid, groupMask }: CodeSource): string {
+  const words = ['nlscope', 'send', '--protocol', protocol];
+  if (message === null) words.push('--hex', toHex(bytes));
+  else words.push('--op', operation, '--json', JSON.stringify(message));
+  if (destPortid) words.push('--portid', String(destPortid));
+  if (groupMask) words.push('--groups', `0x${groupMask.toString(16)}`);
+  return `${words.map(shellWord).join(' ')}\n`;
+}
+
+/** A word as a POSIX shell reads it back unchanged. */
+export function shellWord(word: string): string {
+  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Bytes as hexadecimal digits without spaces. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, hexByte).join('');
+}
+
+function hexByte(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ');
+}

@@ -1,0 +1,29 @@
+import { useApp } from '../stores/app.ts';
+import { useUi } from '../stores/hooks.ts';
+import { CaptureOptionsDialog } from './CaptureOptionsDialog.tsx';
+import { GoToDialog } from './GoToDialog.tsx';
+import { Palette } from './Palette.tsx';
+import { QuestionDialog } from './QuestionDialog.tsx';
+import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+import './dialogs.css';
+
+/** The one dialog that is open, if any. */
+export function Dialogs() {
+  const app = useApp();
+  const dialog = useUi((ui) => ui.dialog);
+  const close = () => app.ui.setState({ dialog: null });
+  switch (dialog?.kind) {
+    case 'palette':
+      return <Palette onClose={close} />;
+    case 'shortcuts':
+      return <ShortcutsDialog onClose={close} />;
+    case 'goTo':
+      return <GoToDialog onClose={close} />;
+    case 'captureOptions':
+      return <CaptureOptionsDialog onClose={close} />;
+    case 'question':
+      return <QuestionDialog question={dialog.question} onClose={close} />;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,80 @@
+import { Search } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { COMMANDS, type Command, runCommand } from '../commands/table.ts';
+import { useApp } from '../stores/app.ts';
+import { Dialog } from '../widgets/Dialog.tsx';
+import { TextInput } from '../widgets/Field.tsx';
+import { Kbd } from '../widgets/Kbd.tsx';
+import { matching } from './matches.ts';
+
+/** Every command that can be done now, found by typing. */
+export function Palette({ onClose }: { onClose(): void }) {
+  const app = useApp();
+  const [query, setQuery] = useState('');
+  const [current, setCurrent] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const able = COMMANDS.filter((one) => one.id !== 'app.palette' && (!one.when || one.when(app)));
+  const found = matching(able, query, ({ title, group }) => `${title} ${group}`);
+  useEffect(() => {
+    list.current?.children[current]?.scrollIntoView({ block: 'nearest' });
+  }, [current]);
+
+  const run = (chosen: Command | undefined) => {
+    if (!chosen) return;
+    onClose();
+    // The dialog gives the focus back first: commands that move it must have the last word.
+    requestAnimationFrame(() => runCommand(app, chosen));
+  };
+  const press = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      setCurrent((at) => (at + step + found.length) % Math.max(1, found.length));
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      run(found[current]);
+    }
+  };
+  return (
+    <Dialog open onClose={onClose} title="Commands" testId="palette">
+      <TextInput
+        value={query}
+        onChange={(text) => {
+          setQuery(text);
+          setCurrent(0);
+        }}
+        before={<Search size={14} className="hint" aria-hidden />}
+        autoFocus
+        role="combobox"
+        aria-expanded
+        aria-controls={`${id}-list`}
+        aria-activedescendant={found.length > 0 ? `${id}-${current}` : undefined}
+        aria-label="Find a command"
+        placeholder="Find a command"
+        onKeyDown={press}
+        className="palette-input"
+      />
+      <div className="palette-list" id={`${id}-list`} role="listbox" aria-label="Commands" ref={list}>
+        {found.map((one, at) => (
+          <button
+            key={one.id}
+            type="button"
+            role="option"
+            id={`${id}-${at}`}
+            tabIndex={-1}
+            aria-selected={at === current}
+            data-testid={`command-${one.id}`}
+            onMouseMove={() => setCurrent(at)}
+            onClick={() => run(one)}
+          >
+            <span className="grow">{one.title}</span>
+            <span className="muted">{one.group}</span>
+            <span className="palette-keys">{one.keys[0] && <Kbd keys={one.keys[0]} />}</span>
+          </button>
+        ))}
+        {found.length === 0 && <p className="muted">No command is called that.</p>}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,73 @@
+/** How numbers, times and sizes read in the window: one way everywhere. */
+
+/** "18,207": grouped by thousands, whatever the locale, because kernel tools write it so. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** "1 message", "2 messages". */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/**
+ * Wall clock of a message in the local zone, in two pieces: "14:02:" and "09.411957".
+ * @param time nanoseconds since 1970 as digits
+ */
+export function clock(time: string): { readonly minutes: string; readonly seconds: string } {
+  const date = new Date(Number(time.slice(0, -6)));
+  const two = (part: number) => `${part}`.padStart(2, '0');
+  const micros = time.padStart(9, '0').slice(-9, -3);
+  return {
+    minutes: `${two(date.getHours())}:${two(date.getMinutes())}:`,
+    seconds: `${two(date.getSeconds())}.${micros}`,
+  };
+}
+
+/** "4.94 ms", "180.83 ms", "2.10 s", "0.20 ms". */
+export function latency(nanoseconds: number): string {
+  return nanoseconds < 1e9 ? `${(nanoseconds / 1e6).toFixed(2)} ms` : `${(nanoseconds / 1e9).toFixed(2)} s`;
+}
+
+/** Seconds since the start as "00:04:12". */
+export function elapsed(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  return [seconds / 3600, (seconds / 60) % 60, seconds % 60]
+    .map((part) => `${Math.floor(part)}`.padStart(2, '0'))
+    .join(':');
+}
+
+/** "7.4 MB", "209 kB", "12 B": powers of ten, as `ls -h --si` and file managers have it. */
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let scaled = value / 1000;
+  let unit = 0;
+  while (scaled >= 999.5 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit++;
+  }
+  return `${scaled < 10 ? scaled.toFixed(1) : Math.round(scaled)} ${units[unit]}`;
+}
+
+/** "118 msg/s", "1,204 msg/s". */
+export function rate(perSecond: number): string {
+  return `${count(Math.round(perSecond))} msg/s`;
+}
+
+/** "today 13:40", "yesterday", "18 November", "18 November 2025". */
+export function day(time: Date, now: Date = new Date()): string {
+  const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  const days = Math.round((midnight(now) - midnight(time)) / 86_400_000);
+  if (days === 0) return `today ${time.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`;
+  if (days === 1) return 'yesterday';
+  const year = time.getFullYear() === now.getFullYear() ? undefined : 'numeric';
+  return time.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year });
+}
+
+/** Name for a new file: "nlscope-2026-11-20-140209.pcapng". */
+export function captureName(now: Date = new Date()): string {
+  const two = (part: number) => `${part}`.padStart(2, '0');
+  const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
+  return `nlscope-${date}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}.pcapng`;
+}

@@ -1,0 +1,5 @@
+import { connect } from './host/connect.ts';
+import { mount } from './mount.tsx';
+
+const { host, shell } = connect();
+mount(host, shell);

@@ -1,0 +1,19 @@
+import type { FilterJoin } from '../../app/filter/index.ts';
+import type { MenuEntry } from '../widgets/Menu.tsx';
+
+const JOINS: readonly { readonly join: FilterJoin; readonly label: string; readonly keys?: string }[] = [
+  { join: 'replace', label: 'Apply as filter', keys: 'Alt+F' },
+  { join: 'and', label: 'And this' },
+  { join: 'or', label: 'Or this' },
+  { join: 'and not', label: 'Exclude this', keys: 'Alt+Shift+F' },
+];
+
+/** Menu entries that apply a clause as a filter, alone or with the current one; none when there is no clause. */
+export function filterEntries(clause: string | null, apply: (join: FilterJoin) => void): readonly MenuEntry[] {
+  if (clause === null) return [];
+  return [
+    { kind: 'label', label: clause },
+    ...JOINS.map(({ join, label, keys }): MenuEntry => ({ kind: 'item', label, keys, run: () => apply(join) })),
+    { kind: 'separator' },
+  ];
+}

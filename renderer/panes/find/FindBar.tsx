@@ -1,0 +1,82 @@
+import { ArrowDown, ArrowUp, X } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import type { FindQuery } from '../../../app/contracts/index.ts';
+import { find } from '../../actions/navigate.ts';
+import { useApp } from '../../stores/app.ts';
+import { useUi } from '../../stores/hooks.ts';
+import { IconButton } from '../../widgets/Button.tsx';
+import { Select, TextInput } from '../../widgets/Field.tsx';
+import { focusPane } from '../focus.ts';
+import './find.css';
+
+type Scope = 'text' | 'bytes' | 'filter';
+
+const SCOPES: readonly { readonly value: Scope; readonly label: string }[] = [
+  { value: 'text', label: 'Text of rows' },
+  { value: 'bytes', label: 'Bytes in hex' },
+  { value: 'filter', label: 'Filter expression' },
+];
+
+/** Finds the next row by text, bytes or filter. A bar, not a dialog: the list stays in view. */
+export function FindBar() {
+  const open = useUi((ui) => ui.findOpen);
+  return open ? <OpenFindBar /> : null;
+}
+
+function OpenFindBar() {
+  const app = useApp();
+  const [scope, setScope] = useState<Scope>('text');
+  const [text, setText] = useState('');
+  const [outcome, setOutcome] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  const close = () => {
+    app.ui.setState({ findOpen: false });
+    focusPane('list');
+  };
+  const search = (backwards: boolean) => {
+    if (text === '') return;
+    const query: Omit<FindQuery, 'from'> = { kind: scope, text, backwards };
+    void find(app, query).then(setOutcome);
+  };
+  const latest = useRef(search);
+  latest.current = search;
+  useEffect(() => {
+    input.current?.focus();
+    const press = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== 'F3') return;
+      event.preventDefault();
+      latest.current(event.shiftKey);
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, []);
+  const press = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') search(event.shiftKey);
+    else if (event.key === 'Escape') close();
+    else if (event.key === 'f' && event.ctrlKey) input.current?.select();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <search className="find-bar" data-testid="find-bar" onKeyDown={press}>
+      <Select<Scope> value={scope} options={SCOPES} onChange={setScope} label="Find in" />
+      <TextInput
+        ref={input}
+        value={text}
+        onChange={(next) => {
+          setText(next);
+          setOutcome('');
+        }}
+        mono={scope !== 'text'}
+        aria-label="Find"
+        placeholder={{ text: 'Find in rows', bytes: '08 00 04 00', filter: 'link.mtu > 1400' }[scope]}
+        className="find-input"
+        testId="find-input"
+      />
+      <IconButton label="Find next" keys="F3" icon={ArrowDown} size="sm" onClick={() => search(false)} />
+      <IconButton label="Find previous" keys="Shift+F3" icon={ArrowUp} size="sm" onClick={() => search(true)} />
+      <output className="muted grow">{outcome}</output>
+      <IconButton label="Close find bar" keys="Esc" icon={X} size="sm" onClick={close} />
+    </search>
+  );
+}

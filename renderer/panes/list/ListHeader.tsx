@@ -1,0 +1,55 @@
+import { type PointerEvent, useRef } from 'react';
+import { useApp } from '../../stores/app.ts';
+import { type Column, clampWidth } from './columns.ts';
+
+/** The heads of the columns. Their right edges can be dragged; a double click gives a column its usual width again. */
+export function ListHeader({ columns }: { columns: readonly Column[] }) {
+  return (
+    <div className="list-head" role="row" aria-rowindex={1}>
+      {columns.map((column, at) => (
+        <div
+          key={column.id}
+          role="columnheader"
+          aria-colindex={at + 1}
+          aria-label={column.title || column.id}
+          className={column.align === 'right' ? 'cell right' : 'cell'}
+        >
+          {column.title}
+          {!column.fixed && column.width > 0 && <ColumnEdge column={column} reversed={at === columns.length - 1} />}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** `reversed`: the edge is at the column's left, because the column is the last one. */
+function ColumnEdge({ column, reversed }: { column: Column; reversed: boolean }) {
+  const { preferences } = useApp();
+  const start = useRef<{ x: number; width: number } | null>(null);
+  const setWidth = (width: number | null) =>
+    preferences.setState(({ columnWidths }) => {
+      const { [column.id]: _, ...others } = columnWidths;
+      return { columnWidths: width === null ? others : { ...others, [column.id]: clampWidth(width) } };
+    });
+  const drag = (event: PointerEvent) => {
+    if (!start.current) return;
+    const moved = event.clientX - start.current.x;
+    setWidth(start.current.width + (reversed ? -moved : moved));
+  };
+  return (
+    <span
+      className={reversed ? 'column-edge reversed' : 'column-edge'}
+      aria-hidden
+      data-testid={`column-edge-${column.id}`}
+      onPointerDown={(event) => {
+        start.current = { x: event.clientX, width: column.width };
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerMove={drag}
+      onPointerUp={() => {
+        start.current = null;
+      }}
+      onDoubleClick={() => setWidth(null)}
+    />
+  );
+}

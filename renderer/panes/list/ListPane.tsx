@@ -1,0 +1,204 @@
+import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { expandRow, moveSelection, selectField, selectRow } from '../../actions/navigate.ts';
+import { count } from '../../format/format.ts';
+import { useApp } from '../../stores/app.ts';
+import { useHostState, useList, usePreferences } from '../../stores/hooks.ts';
+import { Kbd } from '../../widgets/Kbd.tsx';
+import { ContextMenu } from '../../widgets/Menu.tsx';
+import { focusPane } from '../focus.ts';
+import { nodeAtRange } from '../tree/treeRows.ts';
+import { columnsFor, gridTemplate, NARROW_LIST } from './columns.ts';
+import { ListEmpty } from './ListEmpty.tsx';
+import { ListHeader } from './ListHeader.tsx';
+import { ListRow } from './ListRow.tsx';
+import { listMenu } from './listMenu.ts';
+import { OverviewStrip } from './OverviewStrip.tsx';
+import { canvasHeight, visibleRows } from './scroller.ts';
+import { useListScroll } from './useListScroll.ts';
+import './list.css';
+
+const ROW_HEIGHT = 24;
+const rowId = (index: number) => `list-row-${index}`;
+
+/** The message list: a window of rows over a view of any size. */
+export function ListPane() {
+  const app = useApp();
+  const { list } = app;
+  const root = useRef<HTMLElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(root);
+  const chosenWidths = usePreferences((preferences) => preferences.columnWidths);
+  const columns = useMemo(() => columnsFor(width, chosenWidths), [width, chosenWidths]);
+  const { rows, selectedIndex, version } = useList((state) => ({
+    rows: state.rows,
+    selectedIndex: state.selectedIndex,
+    version: state.version,
+  }));
+  const scroll = useListScroll(scroller, ROW_HEIGHT);
+  const { first, last, shift } = visibleRows(scroll.geometry, scroll.offset);
+
+  useEffect(() => list.cache.show(first, last), [list, first, last, rows, version]);
+
+  const press = (event: KeyboardEvent) => {
+    if (listKey(event)) event.preventDefault();
+  };
+  const listKey = (event: KeyboardEvent): boolean => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return false;
+    const page = Math.max(1, Math.floor(scroll.geometry.viewport / ROW_HEIGHT) - 1);
+    const steps: { readonly [key: string]: number } = {
+      ArrowDown: 1,
+      j: 1,
+      ArrowUp: -1,
+      k: -1,
+      PageDown: page,
+      PageUp: -page,
+    };
+    const by = steps[event.key];
+    if (by !== undefined) {
+      moveSelection(app, by);
+      return true;
+    }
+    const row = list.cache.get(selectedIndex);
+    switch (event.key) {
+      case 'Home':
+        void selectRow(app, 0);
+        return true;
+      case 'End':
+        void selectRow(app, rows - 1);
+        list.follow(true);
+        return true;
+      case 'ArrowRight':
+        if (row?.relation === 'collapsed') expandRow(app, row.number, true);
+        else if (row?.relation === 'expanded') moveSelection(app, 1);
+        return true;
+      case 'ArrowLeft':
+        if (row?.relation === 'expanded') expandRow(app, row.number, false);
+        else if (row && row.depth > 0) void selectRow(app, requestIndex());
+        return true;
+      case 'Enter':
+        return focusPane('tree');
+      default:
+        return false;
+    }
+  };
+  /** The row of the request that the selected row answers. */
+  const requestIndex = (): number => {
+    let index = selectedIndex - 1;
+    while (index > 0 && (list.cache.get(index)?.depth ?? 0) > 0) index--;
+    return index;
+  };
+
+  const click = (event: MouseEvent) => {
+    const target = event.target as Element;
+    const index = indexAt(target);
+    const row = list.cache.get(index);
+    if (index < 0 || event.button > 2) return;
+    if (row && event.button === 0 && target.closest('[data-column="relation"]') && row.relation !== 'none') {
+      if (row.relation === 'collapsed' || row.relation === 'expanded')
+        expandRow(app, row.number, row.relation === 'collapsed');
+    }
+    void selectRow(app, index).then(() => {
+      if (target.closest('[data-attribute-link]')) showOffender();
+    });
+  };
+  /** Selects the attribute that an error names, as soon as the message's fields are here. */
+  const showOffender = () => {
+    const stop = app.detail.subscribe(({ shown }) => {
+      stop();
+      const explanation = shown?.detail.explanation;
+      if (!shown || !explanation?.range || explanation.requestNumber !== shown.number) return;
+      const found = nodeAtRange(shown.detail.tree, explanation.range);
+      if (found) selectField(app, shown.number, found);
+    });
+  };
+
+  const indexes: number[] = [];
+  for (let index = first; index < last; index++) indexes.push(index);
+  return (
+    <section
+      ref={root}
+      className={width < NARROW_LIST ? 'list narrow' : 'list'}
+      data-pane="list"
+      style={{ '--list-columns': gridTemplate(columns) } as React.CSSProperties}
+      aria-label="Messages"
+    >
+      <ContextMenu
+        label="Message"
+        entriesFor={(target) => {
+          const row = list.cache.get(indexAt(target));
+          const cell = target.closest<HTMLElement>('[data-column]');
+          return row ? listMenu(app, row, cell?.dataset.column ?? '', cell?.textContent ?? '') : [];
+        }}
+      >
+        <div
+          className="list-grid"
+          id="message-list"
+          role="grid"
+          aria-label="Messages"
+          aria-rowcount={rows + 1}
+          aria-colcount={columns.length}
+          aria-activedescendant={selectedIndex >= first && selectedIndex < last ? rowId(selectedIndex) : undefined}
+          tabIndex={0}
+          data-pane-focus
+          data-testid="list"
+          onKeyDown={press}
+          onMouseDown={click}
+        >
+          <ListHeader columns={columns} />
+          <div className="list-scroller" ref={scroller} role="presentation" tabIndex={-1}>
+            <div role="presentation" style={{ height: canvasHeight(scroll.geometry) }}>
+              <div className="list-viewport" role="presentation" style={{ height: scroll.geometry.viewport }}>
+                <div role="presentation" style={{ transform: `translateY(${-shift}px)` }}>
+                  {indexes.map((index) => (
+                    <ListRow
+                      key={index}
+                      id={rowId(index)}
+                      index={index}
+                      row={list.cache.get(index)}
+                      columns={columns}
+                      selected={index === selectedIndex}
+                    />
+                  ))}
+                </div>
+              </div>
+            </div>
+          </div>
+        </div>
+      </ContextMenu>
+      <OverviewStrip {...scroll} />
+      <ListEmpty />
+      <NewPill onEnd={() => scroll.scrollTo(Number.MAX_SAFE_INTEGER)} />
+    </section>
+  );
+}
+
+/** "1,204 new (End)" while rows arrive below the viewport, or that the list is paused. */
+function NewPill({ onEnd }: { onEnd(): void }) {
+  const fresh = useList(({ rows, seen, following }) => (following ? 0 : rows - seen));
+  const live = useHostState(({ capture, viewPaused }) => capture === 'capturing' && !viewPaused);
+  if (!live || fresh <= 0) return null;
+  return (
+    <button type="button" className="pill" data-testid="new-messages" onClick={onEnd}>
+      <span className="mono">{count(fresh)} new</span>
+      <Kbd keys="End" />
+    </button>
+  );
+}
+
+function indexAt(target: Element): number {
+  const index = target.closest<HTMLElement>('[data-index]')?.dataset.index;
+  return index === undefined ? -1 : Number(index);
+}
+
+function useWidth(element: React.RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(NARROW_LIST);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver((entries) => {
+      for (const entry of entries) setWidth(entry.contentRect.width);
+    });
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}

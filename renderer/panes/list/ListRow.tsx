@@ -1,0 +1,170 @@
+import { ArrowLeft, ArrowRight, Asterisk, ChevronDown, ChevronRight, Dot, type LucideIcon, Users } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+import type { Direction, Outcome, Row } from '../../../app/contracts/index.ts';
+import { clock, count, latency } from '../../format/format.ts';
+import { classes } from '../../widgets/Button.tsx';
+import { SeverityIcon } from '../../widgets/Icons.tsx';
+import type { Column, ColumnId } from './columns.ts';
+
+interface ListRowProps {
+  row: Row | undefined;
+  index: number;
+  columns: readonly Column[];
+  selected: boolean;
+  id: string;
+}
+
+/** One message, or one gap, in the list. A row that has not arrived yet is drawn empty. */
+export const ListRow = memo(function ListRow({ row, index, columns, selected, id }: ListRowProps) {
+  const attributes = {
+    role: 'row',
+    id,
+    'aria-rowindex': index + 2,
+    'aria-selected': selected,
+    'data-index': index,
+    'data-testid': 'list-row',
+    'data-number': row?.number,
+  };
+  if (!row) return <div {...attributes} className={classes('list-row', selected && 'selected')} />;
+  if (row.gap) {
+    return (
+      <div {...attributes} data-kind="gap" className={classes('list-row', 'gap', selected && 'selected')}>
+        <div className="gap-line" role="gridcell" aria-colspan={columns.length}>
+          <span>
+            <SeverityIcon severity="gap" />
+            <strong>{row.gap.lost === null ? 'Messages lost' : `${count(row.gap.lost)} messages lost`}</strong>
+            {row.gap.text}
+          </span>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div
+      {...attributes}
+      data-kind="message"
+      data-severity={row.severity ?? undefined}
+      className={classes(
+        'list-row',
+        `family-${row.family}`,
+        row.severity,
+        row.depth > 0 && 'child',
+        row.relation === 'last' && 'last',
+        row.marked && 'marked',
+        selected && 'selected',
+      )}
+    >
+      {columns.map((column, at) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          aria-colindex={at + 1}
+          data-column={column.id}
+          className={`cell cell-${column.id}`}
+          title={column.id === 'process' ? row.processNote || undefined : undefined}
+        >
+          {CELLS[column.id](row)}
+        </div>
+      ))}
+    </div>
+  );
+});
+
+const CELLS: { readonly [column in ColumnId]: (row: Row) => ReactNode } = {
+  number: (row) => count(row.number),
+  time: (row) => {
+    const { minutes, seconds } = clock(row.time);
+    return (
+      <>
+        <span className="time-minutes">{minutes}</span>
+        {seconds}
+      </>
+    );
+  },
+  relation: (row) => {
+    if (row.relation === 'collapsed') return <ChevronRight size={12} aria-label="answers hidden" data-toggle />;
+    if (row.relation === 'expanded') return <ChevronDown size={12} aria-label="answers shown" data-toggle />;
+    return null;
+  },
+  direction: (row) => {
+    const { icon: Icon, word } = DIRECTION_GLYPHS[row.direction];
+    return <Icon size={11} strokeWidth={1.75} aria-label={word} />;
+  },
+  family: (row) => <span className="family-code">{row.family === 'OTHER' ? 'OTHR' : row.family}</span>,
+  type: (row) => row.type,
+  process: (row) => <Process name={row.process} />,
+  flags: (row) => row.flags,
+  length: (row) => count(row.length),
+  info: (row) => <Info row={row} />,
+  outcome: (row) => <OutcomeText outcome={row.outcome} failed={row.error !== null && row.depth === 0} />,
+};
+
+const DIRECTION_GLYPHS: { readonly [direction in Direction]: { readonly icon: LucideIcon; readonly word: string } } = {
+  request: { icon: ArrowRight, word: 'request' },
+  reply: { icon: ArrowLeft, word: 'reply' },
+  notify: { icon: Asterisk, word: 'notification' },
+  user: { icon: Users, word: 'between processes' },
+  unknown: { icon: Dot, word: 'direction unknown' },
+};
+
+/** "ip[820]" with the process number muted; the kernel is muted as a whole. */
+function Process({ name }: { name: string }) {
+  const bracket = name.indexOf('[');
+  if (name === 'kernel' || name.startsWith('portid')) return <span className="muted">{name}</span>;
+  if (bracket < 0) return name;
+  return (
+    <>
+      {name.slice(0, bracket)}
+      <span className="muted">{name.slice(bracket)}</span>
+    </>
+  );
+}
+
+function Info({ row }: { row: Row }) {
+  if (row.error) {
+    const { errno, message, attribute } = row.error;
+    return (
+      <>
+        <SeverityIcon severity="error" label="error" />
+        <strong>{errno}</strong> {message}{' '}
+        {attribute && (
+          <span className="attribute-link" data-attribute-link>
+            {attribute}
+          </span>
+        )}
+      </>
+    );
+  }
+  return (
+    <>
+      {row.severity && <SeverityIcon severity={row.severity} label={row.severity} />}
+      {row.info.map((text, at) => {
+        const piece = at === 0 ? text : spaced(row.info[at - 1]!, text);
+        const key = `${at}`;
+        return at % 2 === 0 ? (
+          <span key={key} className="muted">
+            {piece}
+          </span>
+        ) : (
+          <span key={key}>{piece}</span>
+        );
+      })}
+    </>
+  );
+}
+
+/** Puts a blank between two pieces that have none. */
+function spaced(before: string, text: string): string {
+  return before === '' || text === '' || before.endsWith(' ') || /^[\s,;:)]/.test(text) ? text : ` ${text}`;
+}
+
+function OutcomeText({ outcome, failed }: { outcome: Outcome; failed: boolean }) {
+  if (outcome.kind === 'none') return null;
+  if (outcome.kind === 'pending') return <span className="muted">{outcome.text || 'waiting'}</span>;
+  return (
+    <>
+      {!failed && <span className="muted">{outcome.text} </span>}
+      {outcome.latency !== null && latency(outcome.latency)}
+    </>
+  );
+}

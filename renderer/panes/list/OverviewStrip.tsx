@@ -1,0 +1,109 @@
+import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { useApp } from '../../stores/app.ts';
+import { useHostState } from '../../stores/hooks.ts';
+import { clampOffset, maxOffset } from './scroller.ts';
+import type { ListScroll } from './useListScroll.ts';
+
+/** Milliseconds between two questions for the overview while the capture changes. */
+const REFRESH = 1000;
+const MIN_THUMB = 24;
+/** Pixels of the strip that one slice of the capture takes. */
+const SLICE = 2;
+
+/** Neighbouring slices of the same severity, drawn as one mark. */
+interface Mark {
+  readonly severity: string;
+  readonly from: number;
+  readonly length: number;
+}
+
+/** The list's scrollbar: where errors, warnings and gaps are in the whole view, and where the viewport stands. */
+export function OverviewStrip({ geometry, offset, scrollTo }: ListScroll) {
+  const height = geometry.viewport;
+  const marks = useOverview(Math.max(0, Math.floor(height / SLICE)));
+  const grip = useRef<number | null>(null);
+
+  const most = maxOffset(geometry);
+  const whole = geometry.rows * geometry.rowHeight;
+  const thumb = Math.max(MIN_THUMB, whole === 0 ? 0 : (height / whole) * height);
+  const top = most === 0 ? 0 : (offset / most) * (height - thumb);
+  const seek = (y: number) => scrollTo(clampOffset(geometry, (y / Math.max(1, height - thumb)) * most));
+
+  const pointerDown = (event: PointerEvent<HTMLElement>) => {
+    const y = event.clientY - event.currentTarget.getBoundingClientRect().top;
+    const onThumb = y >= top && y < top + thumb;
+    grip.current = onThumb ? y - top : thumb / 2;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    if (!onThumb) seek(y - thumb / 2);
+  };
+  const pointerMove = (event: PointerEvent<HTMLElement>) => {
+    if (grip.current === null) return;
+    seek(event.clientY - event.currentTarget.getBoundingClientRect().top - grip.current);
+  };
+
+  return (
+    <div
+      className="overview"
+      role="scrollbar"
+      aria-label="Position in the list"
+      aria-controls="message-list"
+      aria-orientation="vertical"
+      aria-valuemin={0}
+      aria-valuemax={geometry.rows}
+      aria-valuenow={Math.round(offset / geometry.rowHeight)}
+      data-testid="overview"
+      onPointerDown={pointerDown}
+      onPointerMove={pointerMove}
+      onPointerUp={() => {
+        grip.current = null;
+      }}
+    >
+      {marks.map(({ severity, from, length }) => (
+        <i
+          key={`${severity}${from}`}
+          className={`overview-mark ${severity}`}
+          style={{ top: from * SLICE, height: Math.max(SLICE, length * SLICE) }}
+        />
+      ))}
+      {most > 0 && <span className="overview-thumb" style={{ top, height: thumb }} />}
+    </div>
+  );
+}
+
+/** Severities of the view's slices, asked anew when it changed, at most once a second. */
+function useOverview(buckets: number): readonly Mark[] {
+  const app = useApp();
+  const revision = useHostState(
+    ({ view, severities }) => `${view.generation} ${view.rows} ${Object.values(severities)}`,
+  );
+  const [marks, setMarks] = useState<readonly Mark[]>([]);
+  const askedAt = useRef(0);
+  useEffect(() => {
+    if (buckets === 0) return;
+    let dropped = false;
+    const wait = Math.max(0, askedAt.current + REFRESH - Date.now());
+    const timer = setTimeout(() => {
+      askedAt.current = Date.now();
+      void app.run(app.api.overview(buckets)).then((slices) => {
+        if (slices && !dropped) setMarks(toMarks(slices));
+      });
+    }, wait);
+    return () => {
+      dropped = true;
+      clearTimeout(timer);
+    };
+  }, [app, buckets, revision]);
+  return marks;
+}
+
+function toMarks(slices: readonly string[]): Mark[] {
+  const marks: Mark[] = [];
+  slices.forEach((severity, at) => {
+    const last = marks.at(-1);
+    if (severity === '') return;
+    if (last?.severity === severity && last.from + last.length === at) {
+      marks[marks.length - 1] = { ...last, length: last.length + 1 };
+    } else marks.push({ severity, from: at, length: 1 });
+  });
+  return marks;
+}

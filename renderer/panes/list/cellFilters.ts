@@ -1,0 +1,31 @@
+import type { Row } from '../../../app/contracts/index.ts';
+import { formatClause, quote } from '../../../app/filter/index.ts';
+import type { ColumnId } from './columns.ts';
+
+/** Writes a row's cell as a display filter clause; columns without a field have none. */
+const CLAUSES: { readonly [column in ColumnId]?: (row: Row) => string | null } = {
+  number: (row) => formatClause('number', `${row.number}`),
+  relation: (row) => `${formatClause('nl.portid', `${row.portid}`)} && ${formatClause('nl.seq', `${row.seq}`)}`,
+  direction: (row) => formatClause('nl.dir', row.direction),
+  family: (row) => formatClause('nl.protocol', row.protocol),
+  // In quotes: the language knows the type names of specs only, and rows have others, too.
+  type: (row) => formatClause('nl.type', quote(row.type)),
+  process: (row) => formatClause('nl.portid', `${row.portid}`),
+  length: (row) => formatClause('nl.len', `${row.length}`),
+  info: (row) => errnoClause(row),
+  outcome: (row) =>
+    errnoClause(row) ?? (OUTCOMES.has(row.outcome.kind) ? formatClause('tx.outcome', row.outcome.kind) : null),
+};
+
+/** Outcomes that are values of the field tx.outcome. */
+const OUTCOMES: ReadonlySet<string> = new Set(['pending', 'ack', 'done', 'reply', 'error']);
+
+function errnoClause(row: Row): string | null {
+  return row.error ? formatClause('errno', row.error.errno) : null;
+}
+
+/** The display filter clause that finds rows with the same value in this column, or null. */
+export function cellClause(row: Row, column: string): string | null {
+  if (row.kind === 'gap') return null;
+  return CLAUSES[column as ColumnId]?.(row) ?? null;
+}

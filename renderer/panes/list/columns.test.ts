@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { Row } from '../../../app/contracts/index.ts';
+import { createFieldRegistry } from '../../../app/dissect/filterFields.ts';
+import { checkFilter } from '../../../app/filter/index.ts';
+import { builtinLibrary } from '../../../app/specs/index.ts';
+import { SAMPLE_ROWS } from '../../testing/samples.ts';
+import { cellClause } from './cellFilters.ts';
+import { COLUMNS, clampWidth, columnsFor, gridTemplate } from './columns.ts';
+
+describe('columns', () => {
+  const ids = (width: number) => columnsFor(width, {}).map((column) => column.id);
+
+  it('drops length, flags, process and outcome, in this order, as the list gets narrower', () => {
+    expect(ids(1200)).toHaveLength(COLUMNS.length);
+    expect(ids(1059)).not.toContain('length');
+    expect(ids(1059)).toContain('flags');
+    expect(ids(1000)).not.toContain('flags');
+    expect(ids(1000)).toContain('process');
+    expect(ids(700)).not.toContain('process');
+    expect(ids(700)).toContain('outcome');
+    expect(ids(600)).not.toContain('outcome');
+  });
+
+  it('always leaves room for the info', () => {
+    for (const width of [480, 520, 604, 659, 660, 759, 760, 804, 899, 900, 1039, 1040, 1119, 1120, 1440]) {
+      const others = columnsFor(width, {}).reduce((sum, column) => sum + column.width, 18);
+      expect(width - others).toBeGreaterThanOrEqual(140);
+    }
+  });
+
+  it('takes widths that the user gave', () => {
+    expect(gridTemplate(columnsFor(1200, { type: 250 }))).toContain(' 250px 108px');
+    expect([clampWidth(2), clampWidth(99.6), clampWidth(5000)]).toEqual([36, 100, 800]);
+  });
+});
+
+describe('cellClause', () => {
+  const registry = createFieldRegistry(builtinLibrary());
+  const known = SAMPLE_ROWS.filter((row) => row.kind === 'message' && row.family === 'RT');
+
+  it('is a valid filter for every cell that has one', () => {
+    for (const row of known) {
+      for (const { id } of COLUMNS) {
+        const clause = cellClause(row, id);
+        if (clause !== null) expect([clause, checkFilter(clause, registry)]).toEqual([clause, { state: 'ok' }]);
+      }
+    }
+  });
+
+  it('names what the cell shows', () => {
+    const failed = SAMPLE_ROWS.find((row) => row.error)! as Row;
+    expect(cellClause(failed, 'info')).toBe('errno == ENODEV');
+    expect(cellClause(failed, 'family')).toBe('nl.protocol == NETLINK_GENERIC');
+    expect(cellClause(known[0]!, 'type')).toBe('nl.type == "RTM_NEWLINK"');
+    expect(cellClause(known[0]!, 'outcome')).toBe('tx.outcome == ack');
+    expect(cellClause(known[0]!, 'time')).toBeNull();
+    const gap = SAMPLE_ROWS.find((row) => row.kind === 'gap')! as Row;
+    expect(cellClause(gap, 'number')).toBeNull();
+  });
+});

@@ -1,0 +1,69 @@
+/** A column of the message list. Its id is also the `data-column` of its cells. */
+export interface Column {
+  readonly id: ColumnId;
+  readonly title: string;
+  /** Pixels; 0 takes the rest. */
+  readonly width: number;
+  /** Width in a narrow list, where it differs. */
+  readonly narrow?: number;
+  /** Hidden in lists narrower than this. */
+  readonly hiddenBelow?: number;
+  readonly align?: 'right';
+  /** Glyph columns have one width and no padding. */
+  readonly fixed?: boolean;
+}
+
+export type ColumnId =
+  | 'number'
+  | 'time'
+  | 'relation'
+  | 'direction'
+  | 'family'
+  | 'type'
+  | 'process'
+  | 'flags'
+  | 'length'
+  | 'info'
+  | 'outcome';
+
+/** Below this width of the list, time loses its hours and minutes. */
+export const NARROW_LIST = 1120;
+/** Below this width, type and process have to give some of theirs. */
+const TIGHT_LIST = 900;
+const TIGHT_WIDTHS: { readonly [column: string]: number } = { type: 134, process: 84 };
+
+export const COLUMNS: readonly Column[] = [
+  { id: 'number', title: '#', width: 62, narrow: 60, align: 'right' },
+  { id: 'time', title: 'Time', width: 124, narrow: 80, hiddenBelow: 520 },
+  { id: 'relation', title: '', width: 20, fixed: true },
+  { id: 'direction', title: '', width: 20, fixed: true },
+  { id: 'family', title: 'Fam', width: 44, fixed: true },
+  { id: 'type', title: 'Type', width: 187 },
+  { id: 'process', title: 'Process', width: 108, hiddenBelow: 760 },
+  { id: 'flags', title: 'Flags', width: 94, hiddenBelow: 1040 },
+  { id: 'length', title: 'Len', width: 54, hiddenBelow: NARROW_LIST, align: 'right' },
+  { id: 'info', title: 'Info', width: 0 },
+  { id: 'outcome', title: 'Outcome', width: 136, align: 'right', hiddenBelow: 660 },
+];
+
+const MIN_WIDTH = 36;
+const MAX_WIDTH = 800;
+
+/** The columns shown in a list of this width, with the widths they have there. */
+export function columnsFor(listWidth: number, chosen: { readonly [column: string]: number }): readonly Column[] {
+  const narrow = listWidth < NARROW_LIST;
+  return COLUMNS.filter((column) => listWidth >= (column.hiddenBelow ?? 0)).map((column) => {
+    const usual = narrow ? (column.narrow ?? column.width) : column.width;
+    const tight = listWidth < TIGHT_LIST ? TIGHT_WIDTHS[column.id] : undefined;
+    return { ...column, width: chosen[column.id] ?? tight ?? usual };
+  });
+}
+
+/** The columns as a value of `grid-template-columns`. */
+export function gridTemplate(columns: readonly Column[]): string {
+  return columns.map(({ width }) => (width === 0 ? 'minmax(0, 1fr)' : `${width}px`)).join(' ');
+}
+
+export function clampWidth(width: number): number {
+  return Math.round(Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, width)));
+}

@@ -1,0 +1,50 @@
+import type { Row } from '../../../app/contracts/index.ts';
+import { applyClause } from '../../actions/filter.ts';
+import { COPY_FORMATS, compose, copyMessage, copyText, resend, toggleMark } from '../../actions/message.ts';
+import { goToMessage } from '../../actions/navigate.ts';
+import type { App } from '../../stores/app.ts';
+import type { MenuEntry } from '../../widgets/Menu.tsx';
+import { filterEntries } from '../filterMenu.ts';
+import { cellClause } from './cellFilters.ts';
+
+/**
+ * The context menu of a row: what its cell can filter by, what can be copied, and what can be done with the message.
+ * @param cellText text of the cell that was clicked
+ */
+export function listMenu(app: App, row: Row, column: string, cellText: string): readonly MenuEntry[] {
+  if (row.kind === 'gap') return [];
+  const clause = cellClause(row, column);
+  return [
+    ...filterEntries(clause, (join) => clause !== null && applyClause(app, clause, join)),
+    {
+      kind: 'submenu',
+      label: 'Copy as',
+      entries: COPY_FORMATS.map(({ format, label }) => ({
+        kind: 'item',
+        label,
+        keys: format === 'summary' ? 'Ctrl+C' : undefined,
+        run: () => void copyMessage(app, row.number, format),
+      })),
+    },
+    { kind: 'item', label: 'Copy cell', disabled: cellText === '', run: () => void copyText(app, cellText) },
+    { kind: 'separator' },
+    {
+      kind: 'item',
+      label: row.marked ? 'Unmark message' : 'Mark message',
+      keys: 'Ctrl+M',
+      run: () => void toggleMark(app, row.number, !row.marked),
+    },
+    {
+      kind: 'item',
+      label: 'Go to request',
+      disabled: row.depth === 0,
+      run: () => {
+        const request = app.detail.getState().shown?.detail.transaction[0];
+        if (request !== undefined) void goToMessage(app, request);
+      },
+    },
+    { kind: 'separator' },
+    { kind: 'item', label: 'Edit and resend', keys: 'E', run: () => compose(app, row.number) },
+    { kind: 'item', label: 'Resend', keys: 'Shift+R', run: () => void resend(app, row.number) },
+  ];
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import {
+  canvasHeight,
+  type Geometry,
+  MAX_CANVAS,
+  maxOffset,
+  offsetOf,
+  reveal,
+  scrollTopOf,
+  visibleRows,
+  wheelPixels,
+} from './scroller.ts';
+
+const small: Geometry = { rows: 1_000, rowHeight: 24, viewport: 480 };
+const huge: Geometry = { rows: 10_000_000, rowHeight: 24, viewport: 487 };
+
+describe('scaled scroller', () => {
+  it('is the plain scroller while the rows fit on the canvas', () => {
+    expect(canvasHeight(small)).toBe(24_000);
+    expect(offsetOf(small, 123)).toBe(123);
+    expect(scrollTopOf(small, 123)).toBe(123);
+  });
+
+  it('never makes the canvas taller than a browser can lay out', () => {
+    expect(canvasHeight(huge)).toBe(MAX_CANVAS);
+  });
+
+  it('reaches the very first and the very last row of ten million', () => {
+    expect(visibleRows(huge, offsetOf(huge, 0)).first).toBe(0);
+    const end = offsetOf(huge, MAX_CANVAS - huge.viewport);
+    expect(visibleRows(huge, end).last).toBe(10_000_000);
+    expect(end).toBe(maxOffset(huge));
+  });
+
+  it('maps there and back', () => {
+    for (const offset of [0, 1, 24_000_000, 123_456_789.5, maxOffset(huge)]) {
+      expect(offsetOf(huge, scrollTopOf(huge, offset))).toBeCloseTo(offset, 3);
+    }
+  });
+
+  it('draws the rows that are at least partly visible', () => {
+    expect(visibleRows(small, 36)).toEqual({ first: 1, last: 22, shift: 12 });
+    expect(visibleRows({ ...small, rows: 3 }, 0)).toEqual({ first: 0, last: 3, shift: 0 });
+    expect(visibleRows({ ...small, rows: 0 }, 0)).toEqual({ first: 0, last: 0, shift: 0 });
+  });
+
+  it('moves by exact pixels however many rows there are', () => {
+    const before = 120_000_000;
+    const after = before + wheelPixels({ deltaY: 100, deltaMode: 0 }, huge);
+    expect(visibleRows(huge, after).first - visibleRows(huge, before).first).toBe(4);
+    expect(wheelPixels({ deltaY: 3, deltaMode: 1 }, huge)).toBe(72);
+    expect(wheelPixels({ deltaY: -1, deltaMode: 2 }, huge)).toBe(-487);
+  });
+
+  it('reveals a row with the least movement', () => {
+    expect(reveal(small, 100, 10)).toBe(100);
+    expect(reveal(small, 100, 2)).toBe(48);
+    expect(reveal(small, 100, 40)).toBe(41 * 24 - 480);
+    expect(reveal(small, 100, 999)).toBe(maxOffset(small));
+    expect(reveal({ ...small, viewport: 10 }, 0, 5)).toBe(120);
+  });
+});

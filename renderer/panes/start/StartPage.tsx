@@ -1,0 +1,114 @@
+import { FileText, Play } from 'lucide-react';
+import { openRecent } from '../../actions/files.ts';
+import { command, runCommand } from '../../commands/table.ts';
+import { bytes, day, plural } from '../../format/format.ts';
+import { useApp } from '../../stores/app.ts';
+import { useSession } from '../../stores/hooks.ts';
+import { Button } from '../../widgets/Button.tsx';
+import { SeverityIcon } from '../../widgets/Icons.tsx';
+import { useChosenGroups } from '../families/FamiliesPane.tsx';
+import { lockedReasons } from '../families/familyTree.ts';
+import { Advice } from '../families/PermissionFooter.tsx';
+import './start.css';
+
+/** What stands in the middle before there are messages: start, open, what is missing, recent captures. */
+export function StartPage() {
+  const app = useApp();
+  const chosen = useChosenGroups();
+  const protocols = new Set([...chosen].map((key) => key.split(/[/:]/)[0])).size;
+  const run = (id: string) => () => runCommand(app, command(id));
+  const what =
+    chosen.size > 0
+      ? `Start a capture of the ${plural(protocols, 'protocol')} and ${plural(chosen.size, 'group')} chosen on the left, or open a capture file.`
+      : 'Choose groups to listen to on the left, or open a capture file.';
+  return (
+    <main className="start" data-testid="start-page">
+      <div className="start-column">
+        <h1>No messages yet</h1>
+        <p className="muted">{what}</p>
+        <div className="start-actions">
+          <Button
+            variant="primary"
+            icon={Play}
+            keys="Ctrl+E"
+            onClick={run('capture.start')}
+            data-testid="start-capture"
+          >
+            Start capture
+          </Button>
+          <Button keys="Ctrl+O" onClick={run('file.open')}>
+            Open file
+          </Button>
+          <Button variant="ghost" keys="Ctrl+K" onClick={run('capture.options')}>
+            Capture options
+          </Button>
+        </div>
+        <MissingRights />
+        <RecentFiles />
+      </div>
+    </main>
+  );
+}
+
+/** Which families are out of reach, the capability each needs, and how to get it. */
+function MissingRights() {
+  const inventory = useSession((session) => session.inventory);
+  const reasons = inventory ? lockedReasons(inventory) : [];
+  if (reasons.length === 0) return null;
+  const capabilities = [...new Set(reasons.flatMap(({ error }) => error.capability ?? []))];
+  const needs = (capability: string) =>
+    reasons
+      .filter(({ error }) => error.capability === capability)
+      .map(({ title }) => title)
+      .join(', ');
+  const hints = [...new Set(reasons.flatMap(({ error }) => error.hint ?? []))];
+  return (
+    <section className="start-notice" data-testid="missing-rights">
+      <SeverityIcon severity="warn" size={16} />
+      <div>
+        <h2>
+          {capabilities.length > 0
+            ? `Some groups are out of reach without ${capabilities.join(' and ')}`
+            : 'Some groups are out of reach'}
+        </h2>
+        {capabilities.map((capability) => (
+          <p key={capability}>
+            {needs(capability)} {needs(capability).includes(',') ? 'need' : 'needs'}{' '}
+            <span className="mono">{capability}</span>. All other groups work now.
+          </p>
+        ))}
+        {hints.map((hint) => (
+          <Advice key={hint} text={hint} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function RecentFiles() {
+  const app = useApp();
+  const recent = useSession((session) => session.recent);
+  if (recent.length === 0) return null;
+  return (
+    <section aria-label="Recent captures">
+      <h2 className="start-heading">Recent captures</h2>
+      <ul className="recent">
+        {recent.map((file) => (
+          <li key={file.path}>
+            <button
+              type="button"
+              title={file.path}
+              onClick={() => openRecent(app, file.path)}
+              data-testid="recent-file"
+            >
+              <FileText size={16} strokeWidth={1.5} className="muted" aria-hidden />
+              <span className="mono ellipsis">{file.name}</span>
+              <span className="mono muted right">{bytes(file.bytes)}</span>
+              <span className="muted right">{day(new Date(file.openedAt))}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

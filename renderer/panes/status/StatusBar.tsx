@@ -1,0 +1,116 @@
+import type { FieldNode } from '../../../app/contracts/index.ts';
+import { bytes, count, plural, rate } from '../../format/format.ts';
+import { useApp } from '../../stores/app.ts';
+import { useDetail, useHostState, useSelection, useUi } from '../../stores/hooks.ts';
+import { classes } from '../../widgets/Button.tsx';
+import { SeverityIcon } from '../../widgets/Icons.tsx';
+import { Popover } from '../../widgets/Popover.tsx';
+import { nodeAt } from '../tree/treeRows.ts';
+import { ExpertList } from './ExpertList.tsx';
+import './status.css';
+
+/** The line at the foot: worst severity, filter name of the selected field, counts, rate, losses, space used. */
+export function StatusBar() {
+  const { view, rate: perSecond, drops, spoolBytes, indexBytes } = useHostState((state) => state);
+  return (
+    <footer className="status">
+      <Severities />
+      <SelectedField />
+      {view.progress < 1 && (
+        <div data-testid="status-progress">
+          filtering <b>{Math.floor(view.progress * 100)} %</b>
+        </div>
+      )}
+      <div data-testid="status-counts">
+        shown{' '}
+        <b>
+          {count(view.shown)} / {count(view.total)}
+        </b>
+        <span className="status-wide">
+          marked <b>{count(view.marked)}</b>
+        </span>
+      </div>
+      <div className="status-wide" data-testid="status-rate">
+        rate <b>{rate(perSecond)}</b>
+      </div>
+      <div
+        data-testid="status-drops"
+        title="Messages lost: by the kernel (socket buffer full), by the queue into this program, by the store"
+      >
+        drops <Drops word="kernel" lost={drops.kernel} /> <Drops word="queue" lost={drops.queue} />{' '}
+        <Drops word="store" lost={drops.store} />
+      </div>
+      <div className="status-wide" data-testid="status-space" title={`Index in memory: ${bytes(indexBytes)}`}>
+        spool <b>{spoolBytes === 0 ? 'empty' : bytes(spoolBytes)}</b>
+      </div>
+    </footer>
+  );
+}
+
+function Drops({ word, lost }: { word: string; lost: number }) {
+  return (
+    <span className={lost > 0 ? 'tone-warn' : undefined}>
+      {word} <b>{count(lost)}</b>
+    </span>
+  );
+}
+
+/** How many errors, warnings and gaps there are; a click lists them. */
+function Severities() {
+  const app = useApp();
+  const open = useUi((ui) => ui.expertsOpen);
+  const { error, warn, note, gap } = useHostState((state) => state.severities);
+  const all = [
+    { severity: 'error', number: error, word: 'error' },
+    { severity: 'warn', number: warn, word: 'warning' },
+    { severity: 'gap', number: gap, word: 'gap' },
+  ] as const;
+  const found = all.filter(({ number }) => number > 0);
+  return (
+    <Popover
+      label="Errors, warnings and notes"
+      side="top"
+      open={open}
+      onOpenChange={(next) => app.ui.setState({ expertsOpen: next })}
+      className="experts"
+      trigger={
+        <button type="button" className="status-button" data-testid="status-severity">
+          {found.map(({ severity, number, word }) => (
+            <span key={severity}>
+              <SeverityIcon severity={severity} size={12} /> <b>{count(number)}</b> {plural(number, word).split(' ')[1]}
+            </span>
+          ))}
+          {found.length === 0 && (note > 0 ? plural(note, 'note') : 'No notes')}
+        </button>
+      }
+    >
+      <ExpertList />
+    </Popover>
+  );
+}
+
+/** The selected field's name in the filter language, its type and what it is: the bar teaches the language. */
+function SelectedField() {
+  const selected = useSelection(({ current }) => current);
+  const shown = useDetail((detail) => detail.shown);
+  const node =
+    selected.kind === 'field' && shown?.number === selected.number ? nodeAt(shown.detail.tree, selected.path) : null;
+  return (
+    <div className={classes('grow', 'status-field')} data-testid="status-field">
+      {node && <FieldText node={node} />}
+    </div>
+  );
+}
+
+function FieldText({ node }: { node: FieldNode }) {
+  const described = node.filter ? [node.type, node.name].filter(Boolean).join(', ') : node.type;
+  return (
+    <>
+      <b>{node.filter ?? node.name}</b>
+      <span className="status-wide ellipsis">
+        {described}
+        {node.doc && `: ${node.doc}`}
+      </span>
+    </>
+  );
+}

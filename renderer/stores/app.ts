@@ -1,0 +1,147 @@
+import { createContext, useContext } from 'react';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { HostApi, Result, ShellApi, ViewInfo } from '../../app/contracts/index.ts';
+import { ConnectionLost, type Host } from '../host/createHost.ts';
+import { createDetail, type DetailStore } from './detail.ts';
+import { createMessageList, type MessageList } from './list.ts';
+import { createPreferences, type PreferencesStore } from './preferences.ts';
+import {
+  NOTHING_SELECTED,
+  reduceSelection,
+  type SelectionAction,
+  type SelectionState,
+  selectedNumber,
+} from './selection.ts';
+import { createSession, pushToast, type SessionStore } from './session.ts';
+import { createUi, type UiStore } from './ui.ts';
+
+/** What the filter box offers to the rest of the window. */
+export interface FilterBoxControl {
+  focus(): void;
+  /** Puts a filter into the box, and applies it if told so. */
+  setText(text: string, apply: boolean): void;
+}
+
+/** The window's model: everything that panes read and actions change. One per window. */
+export interface App {
+  readonly host: Host;
+  readonly api: HostApi;
+  readonly shell: ShellApi;
+  readonly session: SessionStore;
+  readonly preferences: PreferencesStore;
+  readonly ui: UiStore;
+  readonly selection: StoreApi<SelectionState>;
+  readonly detail: DetailStore;
+  readonly list: MessageList;
+  /** The filter box, while it is mounted. */
+  filterBox: FilterBoxControl | null;
+  select(action: SelectionAction): void;
+  /** Takes over what a call answered about the view, before the host's next state says so. */
+  applyView(view: ViewInfo): void;
+  /** Resolves to the value, or tells the user what failed and resolves to undefined. */
+  attempt<T>(work: Promise<Result<T>>): Promise<T | undefined>;
+  /** As `attempt`, for calls that fail only with the connection. */
+  run<T>(work: Promise<T>): Promise<T | undefined>;
+}
+
+/** Builds the model on a host and starts to listen to its events. */
+export function createApp(host: Host, shell: ShellApi, preferences: PreferencesStore = createPreferences()): App {
+  const { api } = host;
+  const session = createSession();
+  const selection = createStore<SelectionState>(() => NOTHING_SELECTED);
+  const detail = createDetail(api);
+  const list = createMessageList(api);
+
+  const app: App = {
+    host,
+    api,
+    shell,
+    session,
+    preferences,
+    ui: createUi(),
+    selection,
+    detail: detail.store,
+    list,
+    filterBox: null,
+    select(action) {
+      const before = selectedNumber(selection.getState().current);
+      selection.setState((state) => reduceSelection(state, action), true);
+      const now = selectedNumber(selection.getState().current);
+      if (now !== before) detail.show(now);
+    },
+    applyView(view) {
+      const { state } = session.getState();
+      session.setState({ state: { ...state, view } });
+      list.setView(view, isLive(app));
+    },
+    async attempt(work) {
+      const result = await app.run(work);
+      if (!result) return undefined;
+      if (result.ok) return result.value;
+      pushToast(session, { severity: 'error', text: result.error.message, hint: result.error.hint });
+      return undefined;
+    },
+    async run(work) {
+      try {
+        return await work;
+      } catch (error) {
+        // A lost connection has its own banner.
+        if (!(error instanceof ConnectionLost)) {
+          pushToast(session, { severity: 'error', text: error instanceof Error ? error.message : String(error) });
+        }
+        return undefined;
+      }
+    },
+  };
+  listen(app);
+  return app;
+}
+
+/** Whether messages are arriving into the view right now. */
+function isLive(app: App): boolean {
+  const { state } = app.session.getState();
+  return state.capture === 'capturing' && !state.viewPaused;
+}
+
+function listen(app: App): void {
+  const { host, api, session, selection, list } = app;
+  const ask = async () => {
+    const [info, inventory, recent] = await Promise.all([api.info(), api.inventory(), api.recentFiles()]);
+    session.setState({ info, inventory, recent });
+  };
+  host.onConnection((connection) => {
+    session.setState({ connection });
+    if (connection === 'connected') void app.run(ask());
+  });
+  host.on('state', (state) => {
+    const before = session.getState().state;
+    session.setState({ state });
+    if (state.view.total < before.view.total || state.fileName !== before.fileName) app.select({ type: 'clear' });
+    if (state.view.marked !== before.view.marked) list.cache.touch(true);
+    list.setView(state.view, isLive(app));
+  });
+  host.on('inventory', () => {
+    void app.run(api.inventory()).then((inventory) => inventory && session.setState({ inventory }));
+  });
+  host.on('notice', (notice) => pushToast(session, notice));
+
+  // The selected message keeps its row when the view changes around it.
+  list.store.subscribe((now, before) => {
+    const number = selectedNumber(selection.getState().current);
+    if (now.generation === before.generation || number === null) return;
+    void app.run(api.indexOf(number)).then((found) => {
+      if (found && list.store.getState().generation === now.generation) {
+        list.store.setState({ selectedIndex: found.exact ? found.index : -1 });
+      }
+    });
+  });
+}
+
+export const AppContext = createContext<App | null>(null);
+
+/** The window's model, inside the window. */
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (!app) throw new Error('useApp is called outside of the window');
+  return app;
+}

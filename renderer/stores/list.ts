@@ -1,0 +1,113 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { HostApi, ViewInfo } from '../../app/contracts/index.ts';
+import { RowCache } from './rowCache.ts';
+
+/** Where a row is to be put in the viewport: moved as little as needed, or its upper edge at `y` pixels. */
+export type Placement = { readonly index: number; readonly y: number | 'nearest' | 'centre' };
+
+/** The message list as its pane draws it. */
+export interface ListState {
+  /** Counts arrivals of rows: the pane draws anew. */
+  readonly version: number;
+  readonly rows: number;
+  readonly generation: number;
+  /** Row of the selected message, -1 when it is not in the view. */
+  readonly selectedIndex: number;
+  /** The list stays at its end while rows arrive. */
+  readonly following: boolean;
+  /** Rows in the view when it last stood at the end: what came since is new. */
+  readonly seen: number;
+  /** A wish of somebody that a row be shown; the pane fulfils each once. */
+  readonly placement: Placement | null;
+}
+
+/** Something on screen that should not move when the view is made anew. */
+export interface ScrollAnchor {
+  readonly number: number;
+  /** Pixels from the viewport's top. */
+  readonly y: number;
+}
+
+export interface MessageList {
+  readonly store: StoreApi<ListState>;
+  readonly cache: RowCache;
+  /** Set by the pane: what should stay in place when rows are inserted or removed. */
+  anchor: () => ScrollAnchor | null;
+  /** Takes over what the host says of the view. `live`: rows are being captured. */
+  setView(view: ViewInfo, live: boolean): void;
+  /** Puts the selection on a row that is known by its index. */
+  select(index: number, placement: Placement['y']): void;
+  /** Finds the row of a message and puts the selection there; resolves to whether the view shows it. */
+  locate(number: number): Promise<boolean>;
+  follow(following: boolean): void;
+}
+
+/** The list's window of rows, its selection and its scroll position, kept through changes of the view. */
+export function createMessageList(api: HostApi): MessageList {
+  const store = createStore<ListState>(() => ({
+    version: 0,
+    rows: 0,
+    generation: -1,
+    selectedIndex: -1,
+    following: true,
+    seen: 0,
+    placement: null,
+  }));
+  const cache = new RowCache(
+    (first, count) => api.rows(first, count),
+    () => store.setState(({ version }) => ({ version: version + 1, rows: cache.total })),
+  );
+
+  const grow = async (rows: number, live: boolean) => {
+    const { following, generation } = store.getState();
+    // The end is fetched before it is shown: rows appear filled.
+    if (live && following && rows > 0) await cache.load(rows - 1);
+    if (store.getState().generation !== generation) return;
+    store.setState(({ seen }) => ({ rows: cache.total, seen: following ? cache.total : Math.min(seen, cache.total) }));
+  };
+
+  const renew = async (view: ViewInfo, live: boolean) => {
+    const anchor = list.anchor();
+    const { following } = store.getState();
+    store.setState({ generation: view.generation, rows: view.rows, seen: view.rows, selectedIndex: -1 });
+    if (live && following) {
+      await grow(view.rows, live);
+      return;
+    }
+    if (!anchor || view.rows === 0) {
+      store.setState({ placement: { index: 0, y: 0 }, following: live });
+      return;
+    }
+    const found = await api.indexOf(anchor.number);
+    if (store.getState().generation !== view.generation) return;
+    store.setState({ placement: { index: Math.max(0, found.index), y: anchor.y } });
+  };
+
+  const list: MessageList = {
+    store,
+    cache,
+    anchor: () => null,
+    setView(view, live) {
+      if (view.generation < cache.generation) return;
+      const renewed = view.generation !== cache.generation;
+      cache.setView(view.generation, view.rows);
+      cache.touch();
+      void (renewed ? renew(view, live) : grow(view.rows, live)).catch(() => {});
+    },
+    select(index, y) {
+      store.setState({ selectedIndex: index, placement: { index, y }, following: false });
+    },
+    async locate(number) {
+      const { generation } = store.getState();
+      const { index, exact } = await api.indexOf(number);
+      if (store.getState().generation !== generation) return exact;
+      store.setState({ selectedIndex: exact ? index : -1, following: false });
+      if (index >= 0) store.setState({ placement: { index, y: 'nearest' } });
+      return exact;
+    },
+    follow(following) {
+      store.setState((state) => (following ? { following, seen: state.rows } : { following }));
+    },
+  };
+  return list;
+}

@@ -1,0 +1,66 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { HostInfo, HostState, Inventory, Notice, RecentFile } from '../../app/contracts/index.ts';
+import type { ConnectionState } from '../host/createHost.ts';
+
+/** A notice on screen, with an id to dismiss it by. */
+export interface Toast extends Notice {
+  readonly id: number;
+}
+
+/** What the window knows of the host: pushed by it, or asked once and again when it says that it changed. */
+export interface Session {
+  readonly connection: ConnectionState;
+  readonly info: HostInfo | null;
+  readonly state: HostState;
+  readonly inventory: Inventory | null;
+  readonly recent: readonly RecentFile[];
+  readonly toasts: readonly Toast[];
+}
+
+export type SessionStore = StoreApi<Session>;
+
+/** The state before the host said anything. */
+export const NO_STATE: HostState = {
+  capture: 'idle',
+  viewPaused: false,
+  startedAt: '',
+  stoppedAt: '',
+  fileName: '',
+  unsaved: false,
+  joined: [],
+  view: { generation: 0, rows: 0, shown: 0, total: 0, marked: 0, filter: '', grouped: true, progress: 1 },
+  counts: {},
+  rate: 0,
+  drops: { kernel: 0, queue: 0, store: 0 },
+  spoolBytes: 0,
+  indexBytes: 0,
+  severities: { error: 0, warn: 0, note: 0, gap: 0 },
+};
+
+/** Toasts on screen at once; older ones make room. */
+const MAX_TOASTS = 4;
+
+export function createSession(): SessionStore {
+  return createStore<Session>(() => ({
+    connection: 'connecting',
+    info: null,
+    state: NO_STATE,
+    inventory: null,
+    recent: [],
+    toasts: [],
+  }));
+}
+
+let nextToast = 1;
+
+/** Shows a notice until it is dismissed. The same text twice in a row is shown once. */
+export function pushToast(session: SessionStore, notice: Notice): void {
+  session.setState(({ toasts }) => {
+    const others = toasts.filter((toast) => toast.text !== notice.text);
+    return { toasts: [...others, { ...notice, id: nextToast++ }].slice(-MAX_TOASTS) };
+  });
+}
+
+export function dismissToast(session: SessionStore, id: number): void {
+  session.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
+}

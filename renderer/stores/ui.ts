@@ -1,0 +1,53 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ByteRange } from '../../app/contracts/index.ts';
+
+/** A question that needs an answer before something is lost or changed. */
+export interface Question {
+  readonly title: string;
+  readonly text: string;
+  /** What the button that goes on says ("Clear 1,204 messages"). */
+  readonly confirm: string;
+  readonly danger: boolean;
+  run(): void;
+}
+
+/** The one dialog that is open, or null. */
+export type OpenDialog =
+  | { readonly kind: 'palette' | 'shortcuts' | 'goTo' | 'captureOptions' }
+  | { readonly kind: 'question'; readonly question: Question }
+  | null;
+
+export type ComposeStart = { readonly kind: 'new' } | { readonly kind: 'message'; readonly number: number };
+
+/** Bytes of a message under the pointer, shown in tree and bytes alike. */
+export interface Hover {
+  readonly number: number;
+  readonly range: ByteRange;
+}
+
+/** What is open in the window and under the pointer: nothing that outlives it. */
+export interface Ui {
+  readonly dialog: OpenDialog;
+  readonly findOpen: boolean;
+  readonly expertsOpen: boolean;
+  readonly compose: ComposeStart | null;
+  /** The families panel as an overlay, in windows too narrow for a panel. */
+  readonly familiesOverlay: boolean;
+  readonly hover: Hover | null;
+  /** Fields that the user opened and closed, by name path. */
+  readonly treeOpenness: ReadonlyMap<string, boolean>;
+}
+
+export type UiStore = StoreApi<Ui>;
+
+export function createUi(): UiStore {
+  return createStore<Ui>(() => ({
+    dialog: null,
+    findOpen: false,
+    expertsOpen: false,
+    compose: null,
+    familiesOverlay: false,
+    hover: null,
+    treeOpenness: new Map(),
+  }));
+}
