@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Folder of the checkout. */
@@ -133,14 +133,25 @@ export const COMPILER = [
 const ADDON = at('native', 'build', 'Release', 'nlscope.node');
 const ADDON_INPUTS = [at('native', 'src'), at('native', 'binding.gyp')];
 
+/** Node's own headers where they are installed beside it: node-gyp then downloads nothing. */
+function headersOption() {
+  const prefix = dirname(dirname(realpathSync(process.execPath)));
+  return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? [`--nodedir=${prefix}`] : [];
+}
+
 /** Builds the addon when its sources changed. */
 export async function ensureAddon() {
   if (isCurrent('addon', ADDON_INPUTS, [ADDON])) return;
   await ensurePrograms(COMPILER, true);
   const gyp = at('node_modules', 'node-gyp', 'bin', 'node-gyp.js');
-  await mustRun('building the addon', process.execPath, [gyp, 'rebuild', '-C', 'native', '--loglevel=error'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  await mustRun(
+    'building the addon',
+    process.execPath,
+    [gyp, 'rebuild', '-C', 'native', '--loglevel=error', ...headersOption()],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   remember('addon', ADDON_INPUTS);
 }
 

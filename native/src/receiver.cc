@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <future>
 #include <limits>
 #include <system_error>
 #include <utility>
@@ -155,7 +156,15 @@ Status Receiver::Start() {
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   try {
-    thread_ = std::thread([this] { Run(); });
+    std::promise<void> started;
+    thread_ = std::thread([this, &started] {
+      pthread_setname_np(pthread_self(), "nlscope-recv");
+      RaisePriority();
+      started.set_value();
+      Run();
+    });
+    // From here on counters tell how the thread is scheduled.
+    started.get_future().wait();
   } catch (const std::system_error& error) {
     status = {error.code().value(), "pthread_create"};
   }
@@ -177,8 +186,6 @@ std::optional<Batch> Receiver::Take() {
 }
 
 void Receiver::Run() {
-  pthread_setname_np(pthread_self(), "nlscope-recv");
-  RaisePriority();
   while (!stopping_.load()) {
     const size_t received = Drain();
     FlushLosses();

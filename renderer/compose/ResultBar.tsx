@@ -38,10 +38,10 @@ export function ResultBar({ result, onShowMessage, onShowAttribute }: ResultBarP
       <span className="strong">Result</span>
       {TONE_ICONS[tone]}
       <span className="compose-result-text selectable">
-        <span className="strong">{head}</span> {details.join(', ')}
+        <span className="strong">{head}</span> {details.join(' · ')}
         {report.attribute !== '' && (
           <>
-            {' '}
+            {' · '}
             {onShowAttribute === null ? (
               <span className="mono">{report.attribute}</span>
             ) : (

@@ -59,7 +59,7 @@ export function SendBar(props: SendBarProps) {
   return (
     <div className="compose-actions">
       <Button
-        variant={danger ? 'danger' : 'primary'}
+        variant={danger ? 'danger' : blocked === '' ? 'primary' : 'default'}
         icon={ArrowRight}
         keys="Ctrl+Enter"
         disabled={blocked !== '' || sending}
@@ -70,11 +70,17 @@ export function SendBar(props: SendBarProps) {
         {sending ? 'Sending' : `Send to ${target}`}
       </Button>
       <span className="grow" />
-      <Button variant="ghost" icon={Save} disabled={onSave === null} onClick={() => onSave?.()}>
-        Save
+      <Button
+        variant="ghost"
+        icon={Save}
+        aria-label="Save request"
+        disabled={onSave === null}
+        onClick={() => onSave?.()}
+      >
+        <span className="compose-action-text">Save</span>
       </Button>
-      <Button variant="ghost" icon={FolderOpen} onClick={() => file.current?.click()}>
-        Open
+      <Button variant="ghost" icon={FolderOpen} aria-label="Open request" onClick={() => file.current?.click()}>
+        <span className="compose-action-text">Open</span>
       </Button>
       <input
         ref={file}
