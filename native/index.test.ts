@@ -4,14 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { addonCandidates, loadAddon } from './index.ts';
 
 describe('addonCandidates', () => {
-  test('finds the build from the sources and from a bundle one or two folders deep', () => {
-    expect(addonCandidates('file:///opt/nlscope/native/index.ts', '')).toContain(
-      '/opt/nlscope/native/build/Release/nlscope.node',
-    );
-    for (const bundle of ['dist/main/engine.js', 'dist/main/electron/main.js', 'dist/nlscope.js']) {
-      expect(addonCandidates(`file:///opt/nlscope/${bundle}`, '')).toContain(
-        '/opt/nlscope/native/build/Release/nlscope.node',
-      );
+  test('finds the build from the sources and from a bundle at any depth, and looks nowhere else', () => {
+    const modules = ['native/index.ts', 'dist/main/engine.js', 'dist/main/electron/main.js', 'dist/nlscope.js'];
+    for (const module of modules) {
+      expect(addonCandidates(`file:///home/dist/nlscope/${module}`, '')).toEqual([
+        `/home/dist/nlscope/native/prebuilds/linux-${process.arch}/nlscope.node`,
+        '/home/dist/nlscope/native/build/Release/nlscope.node',
+      ]);
     }
   });
 
@@ -26,7 +25,7 @@ describe('addonCandidates', () => {
   });
 });
 
-const addonPath = addonCandidates(import.meta.url).find((path) => existsSync(path));
+const addonPath = addonCandidates(new URL('./index.ts', import.meta.url).href).find((path) => existsSync(path));
 
 const NETLINK_USERSOCK = 2;
 

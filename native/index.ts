@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { arch, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
@@ -73,21 +74,26 @@ interface Addon {
   realtime(): bigint;
 }
 
-/** Node-API's binary interface is the same everywhere: one build serves Node and Electron. */
+/** Node-API's binary interface is stable: one build serves Node and Electron. */
 const PREBUILT = `prebuilds/${platform}-${arch}/nlscope.node`;
 const BUILT = 'build/Release/nlscope.node';
 
-/** Where `native/` may be, seen from a module: the sources, a bundle in dist/main or one folder below, an asar archive. */
-const ROOTS = ['./', '../native/', '../../native/', '../../../native/'];
+/**
+ * The folder that holds `native/`, by the file of the module that looks for it: a source file, or a bundle anywhere
+ * below dist/. Nothing outside of it is ever loaded.
+ */
+function installation(file: string): string {
+  if (file.endsWith('/native/index.ts')) return dirname(dirname(file));
+  const dist = file.lastIndexOf('/dist/');
+  return dist < 0 ? dirname(file) : file.slice(0, dist);
+}
 
 /** Files that may be the addon, in the order in which they are tried. `from`: URL of the module that looks for it. */
 export function addonCandidates(from: string, override = process.env['NLSCOPE_ADDON']): string[] {
   if (override !== undefined && override !== '') return [override];
-  return ROOTS.flatMap((root) => [PREBUILT, BUILT].map((file) => fileURLToPath(new URL(root + file, from)))).map(
-    (path) =>
-      // A shared library cannot be loaded from inside an archive: the packager puts it beside.
-      path.replace(/\.asar(?=\/)/, '.asar.unpacked'),
-  );
+  // A shared library cannot be loaded from inside an archive: the packager puts it beside.
+  const root = installation(fileURLToPath(from)).replace(/\.asar(?=\/|$)/, '.asar.unpacked');
+  return [PREBUILT, BUILT].map((file) => `${root}/native/${file}`);
 }
 
 let loaded: Addon | undefined;

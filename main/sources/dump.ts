@@ -47,13 +47,12 @@ export async function dump(
 ): Promise<Result<null>> {
   const { protocol, netns } = request;
   const bytes = dumpMessage(request.type, request.body);
-  const subject = `Asking ${protocolByNumber(protocol).name}`;
   for (let attempt = 1; ; attempt++) {
     const asked = await netlinkRequest(netns === undefined ? { protocol } : { protocol, netns }, bytes);
     if (!asked.ok) return asked;
     const { outcome, errno, interrupted, replies } = asked.value;
-    if (outcome === 'error') return { ok: false, error: refusal(subject, protocol, 'request', errno) };
-    if (outcome !== 'done') return fail(`${subject} failed: no answer.`);
+    if (outcome === 'error') return { ok: false, error: refusal('Reading a table', protocol, 'request', errno) };
+    if (outcome !== 'done') return fail(`Reading a table (${protocolByNumber(protocol).name}) failed: no answer.`);
     if (interrupted && attempt < ATTEMPTS) continue;
     for (const reply of replies) {
       forEachMessage(reply.bytes, (message) => {

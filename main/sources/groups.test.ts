@@ -41,7 +41,9 @@ const SOURCES = [
 
 describe('group numbers are those of the uapi headers', () => {
   for (const { protocol, header, prefix, others } of SOURCES) {
-    test.skipIf(!existsSync(`${INCLUDE}/${header}`))(header, () => {
+    const isMissing = !existsSync(`${INCLUDE}/${header}`);
+    if (isMissing) console.warn(`skipped: ${INCLUDE}/${header} is not installed`);
+    test.skipIf(isMissing)(header, () => {
       const declared = [...constants(header, prefix)].filter(([name, value]) => value > 0 && !others.includes(name));
       expect(declared.length).toBeGreaterThan(0);
       const known = new Map(knownGroups(protocol)?.map((group) => [group.constant, group.group]));
