@@ -287,6 +287,16 @@ class MessageDecoder {
     return decoded;
   }
 
+  /** The request's header that an error message carries. */
+  #describeRequest(header: Field): void {
+    const [length, type, flags, seq] = header.children.map((c) => Number(c.raw));
+    const { protocol } = this.#envelope;
+    const name = messageTypeName(this.#library, protocol, type, true, this.#state.context.genl, () => undefined);
+    header.children[1].override = `${name} (${type})`;
+    header.children[2].override = `${flagNames(flags, flagTableOf(protocol, type, name, flags))} (0x${flags.toString(16)})`;
+    header.override = `${name} len ${length}, seq ${seq}`;
+  }
+
   #control(base: Base, name: string, isRequest: boolean): DecodedMessage {
     const state = this.#state;
     const { shared } = this.#library;
@@ -310,6 +320,7 @@ class MessageDecoder {
       const capped = (this.#flags & NLM_F_CAPPED) !== 0;
       const stop = capped ? at + NLMSG_HDRLEN : Math.min(this.#end, at + Math.max(NLMSG_HDRLEN, length));
       echo = { start: at, end: stop };
+      this.#describeRequest(inner);
       fields.push(inner);
       if (stop > at + NLMSG_HDRLEN) {
         const payload = payloadField(state, at + NLMSG_HDRLEN, stop);

@@ -44,8 +44,21 @@ function formattedBytes(format: string, bytes: Uint8Array): string | null {
 }
 
 function rawText(field: Field): string {
+  if (field.kind === 'header' || field.kind === 'struct') return headerText(field);
   if (field.raw === null) return field.kind === 'payload' || field.kind === 'attr' ? hexText(field.bytes()) : '';
   return String(field.raw);
+}
+
+/** The members of a header that say something. */
+function headerText(field: Field): string {
+  const parts: string[] = [];
+  for (const member of field.children) {
+    if (member.kind !== 'member' || isEmptyValue(member)) continue;
+    const text = member.def?.layout === 'integer' ? briefText(member, 'plain') : '';
+    if (text !== '') parts.push(member.def?.enum === null ? `${member.def.specName} ${text}` : text);
+    if (parts.length === DIGEST_LENGTH) break;
+  }
+  return parts.join(', ');
 }
 
 const DIGEST_LENGTH = 3;
