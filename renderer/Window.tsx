@@ -1,7 +1,7 @@
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import type { PanelImperativeHandle } from 'react-resizable-panels';
 import { openDropped } from './actions/files.ts';
-import { goToMessage } from './actions/navigate.ts';
+import { goToMessage, keepField } from './actions/navigate.ts';
 import { NARROW_BELOW } from './commands/table.ts';
 import { useKeymap } from './commands/useKeymap.ts';
 import { ComposeDrawer } from './compose/ComposeDrawer.tsx';
@@ -24,6 +24,7 @@ export function Window() {
   const app = useApp();
   useKeymap();
   useTheme();
+  useEffect(() => keepField(app), [app]);
   const narrow = useNarrow();
   const familiesOpen = usePreferences((preferences) => preferences.familiesOpen);
   const { overlay, compose } = useUi((ui) => ({ overlay: ui.familiesOverlay, compose: ui.compose }));
@@ -91,7 +92,7 @@ const EXPLAIN_SHARE = 0.7;
 
 function Messages() {
   const detail = useRef<PanelImperativeHandle>(null);
-  const area = useRef<HTMLDivElement>(null);
+  const area = useRef<HTMLElement>(null);
   const explained = useDetail(({ shown }) => Boolean(shown?.detail.explanation));
   useEffect(() => {
     if (!explained || !detail.current || !area.current) return;
@@ -99,7 +100,8 @@ function Messages() {
     if (detail.current.getSize().inPixels < wanted) detail.current.resize(wanted);
   }, [explained]);
   return (
-    <div className="messages" ref={area}>
+    <main className="messages" ref={area}>
+      <h1 className="sr-only">Messages</h1>
       <FindBar />
       <Split id="messages" orientation="vertical">
         <SplitPanel id="panel-list" defaultSize="58" minSize={120}>
@@ -109,7 +111,7 @@ function Messages() {
           <DetailPanes />
         </SplitPanel>
       </Split>
-    </div>
+    </main>
   );
 }
 

@@ -15,12 +15,13 @@ import {
   NETLINK_GENERIC,
   NETLINK_KOBJECT_UEVENT,
   NETLINK_NETFILTER,
+  NLM_F_DUMP,
   NLA_TYPE_MASK,
   NLMSG_DONE,
   NLMSG_ERROR,
   NLMSG_HDRLEN,
 } from '../wire/index.ts';
-import { type Place, parseInteger, variantOf, writeStruct, writeValue } from './encodeValue.ts';
+import { type Place, parseInteger, type ValueFrame, writeStruct, writeValue } from './encodeValue.ts';
 
 export interface EncodeContext {
   readonly library: SpecLibrary;
@@ -98,8 +99,10 @@ class MessageEncoder {
       if (typeof cmd === 'number') return library.genlMessage(family, cmd, isRequest);
       return library.messageByName(NETLINK_GENERIC, family, cmd, isRequest);
     }
-    if (typeof value.type === 'string') return library.messageByName(protocol, '', value.type, isRequest);
-    return value.type === undefined ? undefined : library.message(protocol, value.type, isRequest);
+    if (typeof value.type === 'string') {
+      return library.messageByName(protocol, '', value.type, isRequest, value.header);
+    }
+    return value.type === undefined ? undefined : library.messageLike(protocol, value.type, isRequest, value.header);
   }
 
   #type(protocol: number, value: MessageValue, message: MessageDef | undefined): number {
@@ -175,7 +178,8 @@ class MessageEncoder {
     const struct =
       message?.header ?? (protocol === NETLINK_NETFILTER && value.header !== undefined ? shared.nfgenmsg : null);
     this.#struct = struct;
-    if (struct !== null) {
+    const bare = message?.bareDump === true && value.header === undefined && this.#asksForDump(value);
+    if (struct !== null && !bare) {
       const at = writer.length;
       writeStruct(writer, struct, header, this.#place('header'));
       if (value.attributes.length > 0 || value.payload !== undefined) writer.align(at);
@@ -186,6 +190,10 @@ class MessageEncoder {
     }
     this.#attributes(message?.space ?? null, value.attributes, ['attributes'], 0, null);
     if (value.tail !== undefined) this.#hex(value.tail, ['tail']);
+  }
+
+  #asksForDump({ flags }: MessageValue): boolean {
+    return flags.some((flag) => ((typeof flag === 'number' ? flag : (flagValue(flag) ?? 0)) & NLM_F_DUMP) !== 0);
   }
 
   #hex(text: string, path: (string | number)[]): void {
@@ -225,7 +233,7 @@ class MessageEncoder {
     depth: number,
     scope: Scope,
   ): void {
-    const def = this.#definition(space, value, path);
+    const def = typedBy(this.#definition(space, value, path), scope);
     const number = def?.number ?? value.type ?? 0;
     const nested = value.attributes !== undefined;
     const writer = this.#writer;
@@ -305,13 +313,12 @@ class MessageEncoder {
         });
         return;
       default:
-        writeValue(
-          this.#writer,
-          variantOf(def, this.#header, this.#struct),
-          value.value,
-          this.#place(...path, 'value'),
-        );
+        writeValue(this.#writer, def, value.value, this.#place(...path, 'value'), this.#frame());
     }
+  }
+
+  #frame(): ValueFrame | null {
+    return this.#struct === null ? null : { struct: this.#struct, value: this.#header, outer: null };
   }
 
   #chooseSpace(def: AttrDef): AttrSpace | null {
@@ -333,7 +340,7 @@ class MessageEncoder {
   ): void {
     if (header !== null) {
       const at = this.#writer.length;
-      writeStruct(this.#writer, header, structOf(value.value), this.#place(...path, 'value'));
+      writeStruct(this.#writer, header, structOf(value.value), this.#place(...path, 'value'), this.#frame());
       if ((value.attributes ?? []).length > 0) this.#writer.align(at);
     }
     this.#attributes(space, value.attributes ?? [], [...path, 'attributes'], depth + 1, scope);
@@ -354,7 +361,7 @@ class MessageEncoder {
     if (item.hex !== undefined) this.#hex(item.hex, [...path, 'hex']);
     else if (nested) this.#attributes(def.space, item.attributes ?? [], [...path, 'attributes'], depth + 1, scope);
     else {
-      writeValue(writer, def.element, item.value, this.#place(...path, 'value'));
+      writeValue(writer, def.element, item.value, this.#place(...path, 'value'), this.#frame());
       if (def.element.layout === 'string' && item.rest === undefined) writer.zeros(1);
     }
     if (item.rest !== undefined) this.#hex(item.rest, [...path, 'rest']);
@@ -398,7 +405,7 @@ class MessageEncoder {
     const header = def.header!;
     const at = writer.length;
     const given = structOf(item.value);
-    writeStruct(writer, header, given, this.#place(...path, 'value'));
+    writeStruct(writer, header, given, this.#place(...path, 'value'), this.#frame());
     this.#attributes(def.space, item.attributes ?? [], [...path, 'attributes'], depth + 1, scope);
     if (item.rest !== undefined) this.#hex(item.rest, [...path, 'rest']);
     const member = header.byName.get(def.lengthMember)!;
@@ -431,6 +438,12 @@ function structOf(value: FieldValue | undefined): StructValue {
 /** AF_BRIDGE and its like, for attribute sets that a header member chooses. */
 function switchValue(name: string): number | undefined {
   return { AF_UNSPEC: 0, AF_INET: 2, AF_BRIDGE: 7, AF_INET6: 10 }[name];
+}
+
+/** The attribute with the type that its sibling tells, where one does. */
+function typedBy(def: AttrDef | undefined, scope: Scope): AttrDef | undefined {
+  if (def === undefined || def.types === null) return def;
+  return def.types.get(selectorValue(def, scope) ?? '') ?? def;
 }
 
 function selectorValue(def: AttrDef, scope: Scope): string | undefined {

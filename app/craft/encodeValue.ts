@@ -1,6 +1,7 @@
 import type { FieldValue, StructValue } from '../contracts/index.ts';
-import { ethertypeNumber, fromHex, parseIpv4, parseIpv6, parseTcHandle } from '../dissect/text.ts';
-import type { EnumTable, StructDef, ValueDef } from '../specs/index.ts';
+import { byteFormat } from '../dissect/byteFormats.ts';
+import { ethertypeNumber, fromHex, parseIpv4, parseIpv6, parseTcFilterInfo, parseTcHandle } from '../dissect/text.ts';
+import type { EnumTable, MemberDef, StructDef, ValueDef, Variant } from '../specs/index.ts';
 import type { ByteWriter } from '../wire/index.ts';
 
 /** Where in a MessageValue something is, and how problems there are reported. */
@@ -17,8 +18,25 @@ function complain(place: Place, text: string): void {
   place.report(place.path, text);
 }
 
-/** Writes a value as its definition says. What cannot be written is reported and leaves zeros of the right size. */
-export function writeValue(writer: ByteWriter, def: ValueDef, value: FieldValue | undefined, place: Place): void {
+/** Values of the structs around a value, the innermost first: what chooses how it is written may be in any of them. */
+export interface ValueFrame {
+  readonly struct: StructDef;
+  readonly value: StructValue;
+  readonly outer: ValueFrame | null;
+}
+
+/**
+ * Writes a value as its definition says. What cannot be written is reported and leaves zeros of the right size.
+ * @param frame the structs around it
+ */
+export function writeValue(
+  writer: ByteWriter,
+  given: ValueDef,
+  value: FieldValue | undefined,
+  place: Place,
+  frame: ValueFrame | null = null,
+): void {
+  const def = variantOf(given, value, frame);
   if (isHexObject(value)) {
     writeHex(writer, value.hex, place);
     return;
@@ -38,12 +56,12 @@ export function writeValue(writer: ByteWriter, def: ValueDef, value: FieldValue 
       writeBitfield(writer, def, value, place);
       return;
     case 'struct':
-      writeStruct(writer, def.struct!, asStruct(value, place), place);
+      writeStruct(writer, def.struct!, asStruct(value, place), place, frame);
       return;
     case 'array':
       if (Array.isArray(value)) {
         value.forEach((item, i) => {
-          writeValue(writer, def.element!, item, inside(place, i));
+          writeValue(writer, def.element!, item, inside(place, i), frame);
         });
       } else if (typeof value === 'string') writeHex(writer, value, place);
       else if (value !== undefined && value !== null) complain(place, `${def.name} takes a list`);
@@ -81,7 +99,14 @@ function writeBitfield(writer: ByteWriter, def: ValueDef, value: FieldValue | un
 /**
  * Writes a struct: members by name, absent members as zeros. Unknown member names are reported.
  */
-export function writeStruct(writer: ByteWriter, struct: StructDef, value: StructValue, place: Place): void {
+export function writeStruct(
+  writer: ByteWriter,
+  struct: StructDef,
+  value: StructValue,
+  place: Place,
+  outer: ValueFrame | null = null,
+): void {
+  const frame: ValueFrame = { struct, value, outer };
   for (const name of Object.keys(value)) {
     if (!struct.byName.has(name) && name !== 'rest') {
       complain(inside(place, name), `struct ${struct.name} has no member ${name}`);
@@ -90,10 +115,9 @@ export function writeStruct(writer: ByteWriter, struct: StructDef, value: Struct
   for (const member of struct.members) {
     const given = value[member.name] ?? value[member.specName];
     const at = writer.length;
-    const def = variantOf(member, value, struct);
     if (member.layout === 'pad' && typeof given === 'string') writeHex(writer, given, inside(place, member.name));
     else if (given !== undefined || member.layout === 'integer') {
-      writeValue(writer, def, given, inside(place, member.name));
+      writeValue(writer, member, given, inside(place, member.name), frame);
     }
     if (member.length < 0) continue;
     const used = writer.length - at;
@@ -105,13 +129,47 @@ export function writeStruct(writer: ByteWriter, struct: StructDef, value: Struct
   if (typeof value['rest'] === 'string') writeHex(writer, value['rest'], inside(place, 'rest'));
 }
 
-/** The definition that a sibling member chooses for a value (see Variant); the value's own where there is none. */
-export function variantOf(def: ValueDef, siblings: StructValue, struct: StructDef | null): ValueDef {
-  const member = def.variant === null ? undefined : struct?.byName.get(def.variant.member);
-  if (member === undefined) return def;
+/** The definition chosen for a value (see Variant); its own where nothing chooses, or where the value fits only that. */
+function variantOf(def: ValueDef, value: FieldValue | undefined, innermost: ValueFrame | null): ValueDef {
+  const { variant } = def;
+  if (variant === null) return def;
+  const own = structFor(def, value, variant);
+  if (own !== undefined) return own;
+  for (let frame = innermost; frame !== null; frame = frame.outer) {
+    for (const path of variant.members) {
+      const member = memberValue(frame, path);
+      const chosen = member === undefined ? undefined : variant.cases.get(member);
+      if (chosen === undefined) continue;
+      const tooLong = chosen.length > 0 && typeof value === 'string' && (parseIpv6(value)?.length ?? 0) > chosen.length;
+      return tooLong ? def : chosen.def;
+    }
+  }
+  return def;
+}
+
+/** The struct whose members a value has: it need not be chosen by another value then. */
+function structFor(def: ValueDef, value: FieldValue | undefined, { cases }: Variant): ValueDef | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const names = Object.keys(value).filter((name) => name !== 'rest');
+  return [def, ...[...cases.values()].map((one) => one.def)].find(
+    ({ struct }) => struct !== null && names.every((name) => struct.byName.has(name)),
+  );
+}
+
+function memberValue(frame: ValueFrame, path: readonly string[]): number | undefined {
   const silent: Place = { path: [], report: () => {} };
-  const chosen = Number(toInteger(member, siblings[member.name] ?? siblings[member.specName] ?? 0, silent));
-  return def.variant!.cases.get(chosen)?.def ?? def;
+  let struct: StructDef | null = frame.struct;
+  let values: StructValue = frame.value;
+  for (const [i, name] of path.entries()) {
+    const member: MemberDef | undefined = struct?.byName.get(name);
+    if (member === undefined) return undefined;
+    const given = values[member.name] ?? values[member.specName];
+    if (i === path.length - 1)
+      return member.layout === 'integer' ? Number(toInteger(member, given ?? 0, silent)) : undefined;
+    struct = member.struct;
+    values = given === undefined ? {} : asStruct(given, silent);
+  }
+  return undefined;
 }
 
 function writeInteger(writer: ByteWriter, def: ValueDef, value: FieldValue | undefined, place: Place): void {
@@ -121,7 +179,8 @@ function writeInteger(writer: ByteWriter, def: ValueDef, value: FieldValue | und
     writer.bytes(address);
     return;
   }
-  const number = value === undefined || value === null ? 0n : toInteger(def, value, place);
+  const number =
+    value === undefined || value === null ? 0n : (filterInfo(def, value, littleEndian) ?? toInteger(def, value, place));
   const size = def.size === 0 ? variableSize(number, def.signed) : def.size;
   const bits = BigInt(size * 8);
   const low = def.signed ? -(1n << (bits - 1n)) : 0n;
@@ -131,6 +190,13 @@ function writeInteger(writer: ByteWriter, def: ValueDef, value: FieldValue | und
     complain(place, `${number} does not fit ${def.type} (${low} to ${high})`);
   }
   writer.integer(number, size, littleEndian);
+}
+
+/** The number of a tc filter's protocol and priority in words; null for everything else. */
+function filterInfo(def: ValueDef, value: FieldValue, littleEndian: boolean): bigint | null {
+  if (def.format !== 'tc-filter-info' || typeof value !== 'string') return null;
+  const number = parseTcFilterInfo(value, littleEndian);
+  return number === null ? null : BigInt(number);
 }
 
 function addressBytes(def: ValueDef, text: string): Uint8Array | null {
@@ -211,6 +277,11 @@ function writeBinary(writer: ByteWriter, def: ValueDef, value: FieldValue | unde
     const size = def.hint === 'ipv4' ? 4 : def.hint === 'ipv6' ? 16 : bytes.length;
     if (size !== bytes.length) complain(place, `${value} is no ${def.hint} address`);
     writer.bytes(bytes);
+    return;
+  }
+  const parsed = byteFormat(def.format)?.parse?.(value) ?? null;
+  if (parsed !== null) {
+    writer.bytes(parsed);
     return;
   }
   const plain = fromHex(

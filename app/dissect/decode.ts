@@ -1,8 +1,10 @@
-import type { AttrDef, AttrSpace, MemberDef, StructDef, ValueDef } from '../specs/index.ts';
+import type { AttrDef, AttrSpace, MemberDef, StructDef, ValueDef, Variant } from '../specs/index.ts';
 import { MAX_DEPTH, NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK } from '../wire/index.ts';
+import { byteFormat, exactText } from './byteFormats.ts';
 import type { DecodeState } from './field.ts';
 import { Field, type RawValue } from './field.ts';
-import { hintText } from './present.ts';
+import { hintText, isAttr } from './present.ts';
+import { findPath } from './template.ts';
 import { shortText } from './text.ts';
 
 /** One level of attributes being read: selectors of sub-messages look outwards through these. */
@@ -11,9 +13,18 @@ interface Scope {
   readonly outer: Scope | null;
 }
 
+/** Structs around a value, the innermost first: what chooses how it reads may be a member of any of them. */
+export interface Frame {
+  readonly struct: StructDef;
+  readonly start: number;
+  readonly end: number;
+  readonly outer: Frame | null;
+}
+
 /**
  * Reads the fixed header or struct at `start`. Members that the bytes do not reach are left out; the field ends where
  * the bytes of the struct end.
+ * @param outer the structs around it
  */
 export function decodeStruct(
   state: DecodeState,
@@ -22,8 +33,10 @@ export function decodeStruct(
   start: number,
   end: number,
   depth = 0,
+  outer: Frame | null = null,
 ): Field {
   const stop = struct.variable ? end : Math.min(end, start + struct.size);
+  const frame: Frame = { struct, start, end: stop, outer };
   const field = new Field(state, struct.name, kind, null, null, start, start, stop);
   field.typeName = `struct ${struct.name}`;
   for (const member of struct.members) {
@@ -38,7 +51,7 @@ export function decodeStruct(
       break;
     }
     if (member.layout === 'pad' && isZero(state.bytes, from, to)) continue;
-    field.add(decodeMember(state, member, field, from, to, depth));
+    field.add(decodeMember(state, member, frame, from, to, depth));
   }
   return field;
 }
@@ -51,31 +64,66 @@ function isZero(bytes: Uint8Array, from: number, to: number): boolean {
 function decodeMember(
   state: DecodeState,
   member: MemberDef,
-  struct: Field,
+  frame: Frame,
   from: number,
   to: number,
   depth: number,
 ): Field {
-  const def = chooseVariant(member, struct, state.bytes, from, to);
+  const def = chooseVariant(member, state, frame, from, to);
   const field = new Field(state, member.name, 'member', def, null, from, from, to);
-  decodeValue(field, def, depth);
+  decodeValue(field, def, depth, frame);
   return field;
 }
 
-/** The way to read a value that a sibling member chooses, where the bytes beyond its length are zero. */
+/** The way to read a value that another value chooses, where the bytes beyond its length are zero. */
 function chooseVariant<D extends ValueDef>(
   def: D,
-  siblings: Field | null,
-  bytes: Uint8Array,
+  state: DecodeState,
+  frame: Frame | null,
   from: number,
   to: number,
 ): D | ValueDef {
   if (def.variant === null) return def;
-  const raw = siblings?.child(def.variant.member)?.raw;
-  const chosen = typeof raw === 'number' ? def.variant.cases.get(raw) : undefined;
+  const chosen = variantCase(def.variant, state, frame);
   if (chosen === undefined) return def;
-  if (chosen.length > 0 && !isZero(bytes, Math.min(to, from + chosen.length), to)) return def;
+  if (chosen.length > 0 && !isZero(state.bytes, Math.min(to, from + chosen.length), to)) return def;
   return chosen.def;
+}
+
+function variantCase(variant: Variant, state: DecodeState, innermost: Frame | null) {
+  for (let frame = innermost; frame !== null; frame = frame.outer) {
+    for (const path of variant.members) {
+      const value = memberAt(state, frame, path);
+      const chosen = value === undefined ? undefined : variant.cases.get(value);
+      if (chosen !== undefined) return chosen;
+    }
+  }
+  for (const path of variant.members) {
+    if (path[0] !== 'request') continue;
+    const raw = findPath(state.request(), path.slice(1))?.raw;
+    const chosen = typeof raw === 'number' ? variant.cases.get(raw) : undefined;
+    if (chosen !== undefined) return chosen;
+  }
+  return undefined;
+}
+
+/** An integer member of a struct that may not be decoded yet, by its path; undefined where the bytes do not reach. */
+function memberAt(state: DecodeState, frame: Frame, path: readonly string[]): number | undefined {
+  let struct: StructDef | null = frame.struct;
+  let at = frame.start;
+  for (const [i, name] of path.entries()) {
+    const member: MemberDef | undefined = struct?.byName.get(name);
+    if (member === undefined) return undefined;
+    at += member.offset;
+    if (i < path.length - 1) {
+      struct = member.struct;
+      continue;
+    }
+    if (member.layout !== 'integer' || at + member.length > frame.end) return undefined;
+    const little = member.big === null ? state.littleEndian : !member.big;
+    return Number(readInteger(state.view, at, member.length, member.signed, little));
+  }
+  return undefined;
 }
 
 /** Reads an integer of 1, 2, 4 or 8 bytes: a number where a double holds it exactly, else a bigint. */
@@ -104,8 +152,8 @@ export function readInteger(
   }
 }
 
-/** Reads the payload of a field whose layout needs no context: everything but nests. */
-function decodeValue(field: Field, def: ValueDef, depth: number): void {
+/** Reads the payload of a field whose layout needs no other attributes: everything but nests. */
+function decodeValue(field: Field, def: ValueDef, depth: number, frame: Frame | null): void {
   const { state, payloadStart: start, end } = field;
   const length = end - start;
   switch (def.layout) {
@@ -122,6 +170,7 @@ function decodeValue(field: Field, def: ValueDef, depth: number): void {
       }
       const little = def.big === null ? state.littleEndian : !def.big;
       field.raw = readInteger(state.view, start, size, def.signed, little);
+      if (def.bits.length > 0) decodeBits(field, def);
       return;
     }
     case 'string':
@@ -135,13 +184,14 @@ function decodeValue(field: Field, def: ValueDef, depth: number): void {
       decodeBitfield(field, def);
       return;
     case 'struct':
-      decodeStructValue(field, def.struct!, depth);
+      decodeStructValue(field, def.struct!, depth, frame);
       return;
     case 'array':
-      decodeArray(field, def.element!, depth);
+      decodeArray(field, def.element!, depth, frame);
       return;
     case 'binary':
       if (def.hint !== '') field.raw = hintText(def.hint, hintedBytes(field, def)) as RawValue;
+      else if (def.format !== '') decodeFormat(field, def.format);
       return;
     default:
   }
@@ -177,9 +227,37 @@ function decodeBitfield(field: Field, def: ValueDef): void {
   }
 }
 
-function decodeStructValue(field: Field, struct: StructDef, depth: number): void {
+/** The C bit-fields of an integer: compilers of big-endian hosts give the first of them the highest bits. */
+function decodeBits(field: Field, def: ValueDef): void {
+  const { state, payloadStart: start, end } = field;
+  const bits = BigInt.asUintN(64, BigInt(field.raw as number | bigint));
+  const total = (end - start) * 8;
+  for (const { def: part, shift, width } of def.bits) {
+    const from = BigInt(state.littleEndian ? shift : total - shift - width);
+    const raw = Number((bits >> from) & ((1n << BigInt(width)) - 1n));
+    field.add(new Field(state, part.name, 'member', part, raw, start, start, end));
+  }
+}
+
+/** Bytes in a format of their own: the text that stands for them, and the parts it is made of. */
+function decodeFormat(field: Field, name: string): void {
+  const { state, payloadStart: start } = field;
+  const format = byteFormat(name);
+  if (format === undefined) return;
+  const bytes = field.bytes();
+  field.raw = exactText(format, bytes);
+  for (const part of format.parts?.(bytes, state.littleEndian) ?? []) {
+    const at = start + part.start;
+    const item = new Field(state, part.name, 'item', null, null, at, at, start + part.end);
+    item.typeName = part.type;
+    item.override = part.text;
+    field.add(item);
+  }
+}
+
+function decodeStructValue(field: Field, struct: StructDef, depth: number, frame: Frame | null): void {
   if (depth > MAX_DEPTH) return;
-  const inner = decodeStruct(field.state, struct, 'struct', field.payloadStart, field.end, depth + 1);
+  const inner = decodeStruct(field.state, struct, 'struct', field.payloadStart, field.end, depth + 1, frame);
   for (const child of inner.children) field.add(child);
   if (inner.end < field.end) field.add(restField(field.state, inner.end, field.end));
 }
@@ -191,22 +269,23 @@ function restField(state: DecodeState, start: number, end: number): Field {
   return rest;
 }
 
-function decodeArray(field: Field, element: ValueDef, depth: number): void {
+function decodeArray(field: Field, element: ValueDef, depth: number, frame: Frame | null): void {
   const { state } = field;
   const size = element.struct?.size ?? element.size;
   if (size === 0) return;
   let at = field.payloadStart;
   for (let index = 0; at + size <= field.end; index++, at += size) {
     const item = new Field(state, `[${index}]`, 'item', element, null, at, at, at + size);
-    decodeValue(item, element, depth + 1);
+    decodeValue(item, element, depth + 1, frame);
     field.add(item);
   }
   if (at < field.end) field.add(restField(state, at, field.end));
 }
 
-/** The fixed header of the message being read: sub-message switches look at its members. */
+/** The fixed header of the message being read: sub-message switches and variants look at its members. */
 export interface AttributeContext {
   readonly header: Field | null;
+  readonly frame: Frame | null;
 }
 
 /**
@@ -258,7 +337,7 @@ function walk(
     const stop = at + length;
     const field = decodeAttribute(state, space, number, wireType, at, stop, context, depth, scope);
     fields.push(field);
-    if (field.def?.layout === 'sub-message') chosenLater.push(field);
+    if (field.def?.layout === 'sub-message' || typesOf(field) !== null) chosenLater.push(field);
     const next = at + ((length + 3) & ~3);
     if (next > stop && stop < end && !isZero(state.bytes, stop, Math.min(next, end))) {
       const padding = new Field(state, 'padding', 'padding', null, null, stop, stop, Math.min(next, end));
@@ -274,8 +353,12 @@ function walk(
     else rest.complain('warn', 'trailing-bytes', `${end - at} bytes follow that are no attribute`);
     fields.push(rest);
   }
-  // What chooses a sub-message may stand after it (RTA_ENCAP before RTA_ENCAP_TYPE).
-  for (const field of chosenLater) decodeSubMessage(field, field.def as AttrDef, context, depth, scope);
+  // What chooses a sub-message or a type may stand after it (RTA_ENCAP before RTA_ENCAP_TYPE).
+  for (const field of chosenLater) {
+    const def = field.def as AttrDef;
+    if (def.types === null) decodeSubMessage(field, def, context, depth, scope);
+    else decodeTyped(field, def, context, depth, scope);
+  }
   return fields;
 }
 
@@ -324,9 +407,10 @@ function decodeAttribute(
       decodeSequence(field, def, context, depth, scope);
       break;
     default: {
-      const chosen = chooseVariant(def, context.header, state.bytes, payload, stop);
+      if (def.types !== null) break;
+      const chosen = chooseVariant(def, state, context.frame, payload, stop);
       if (chosen !== def) field.def = chosen;
-      decodeValue(field, chosen, depth);
+      decodeValue(field, chosen, depth, context.frame);
     }
   }
   return field;
@@ -401,7 +485,7 @@ function decodeHeaded(
   const { state } = field;
   let at = field.payloadStart;
   if (header !== null) {
-    const head = decodeStruct(state, header, 'header', at, field.end, depth);
+    const head = decodeStruct(state, header, 'header', at, field.end, depth, context.frame);
     field.add(head);
     at = Math.min(field.end, at + ((header.size + 3) & ~3));
   }
@@ -434,6 +518,19 @@ export function findFormat(def: AttrDef, selected: string): ReturnType<NonNullab
     if (selected.toLowerCase().endsWith(`_${value.toLowerCase().replaceAll('-', '_')}`)) return format;
   }
   return undefined;
+}
+
+/** The types that a sibling chooses from, where one does. */
+function typesOf({ def }: Field): AttrDef['types'] {
+  return isAttr(def) ? def.types : null;
+}
+
+/** A value whose type a sibling tells (DEVLINK_ATTR_PARAM_VALUE_DATA); without one it stays what its own type says. */
+function decodeTyped(field: Field, def: AttrDef, context: AttributeContext, depth: number, scope: Scope): void {
+  const selected = selectorText(def, field, scope);
+  const chosen = selected === null ? undefined : def.types?.get(selected);
+  if (chosen !== undefined) field.def = chosen;
+  decodeValue(field, chosen ?? def, depth, context.frame);
 }
 
 function decodeSubMessage(field: Field, def: AttrDef, context: AttributeContext, depth: number, scope: Scope): void {
@@ -479,7 +576,7 @@ function decodeIndexedArray(field: Field, def: AttrDef, context: AttributeContex
     if (def.element !== null) {
       const item = new Field(field.state, name, 'item', def.element, null, at, payload, stop);
       item.wireType = wireType;
-      decodeValue(item, def.element, depth + 1);
+      decodeValue(item, def.element, depth + 1, context.frame);
       return item;
     }
     const item = new Field(field.state, name, 'item', null, null, at, payload, stop);
@@ -542,7 +639,7 @@ function decodeSequence(field: Field, def: AttrDef, context: AttributeContext, d
   const header = def.header!;
   let at = field.payloadStart;
   for (let index = 0; at + header.size <= end; index++) {
-    const head = decodeStruct(state, header, 'header', at, end, depth);
+    const head = decodeStruct(state, header, 'header', at, end, depth, context.frame);
     const length = head.child(def.lengthMember)?.raw;
     if (typeof length !== 'number' || length < header.size || at + length > end) break;
     const item = new Field(state, `[${index}]`, 'item', null, null, at, at, at + length);

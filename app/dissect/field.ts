@@ -14,6 +14,8 @@ export class DecodeState {
   readonly littleEndian: boolean;
   readonly context: DecodeContext;
   readonly notes: Note[] = [];
+  /** Fields of the request that this message answers; none when it was not seen. */
+  request: () => readonly Field[] = () => NONE;
 
   constructor(bytes: Uint8Array, littleEndian: boolean, context: DecodeContext) {
     this.bytes = bytes;

@@ -13,6 +13,7 @@ import {
 import type { GenlFamilies } from './api.ts';
 import type { Field } from './field.ts';
 import { type DecodedMessage, isRequestMessage, messageTypeName } from './message.ts';
+import { isAttr } from './present.ts';
 import { TYPE_NAMES } from './typeNames.ts';
 
 /** A message as the filter language sees it: index columns first, decoding only when a field asks for it. */
@@ -286,7 +287,7 @@ export function createFieldRegistry(library: SpecLibrary, timeOrigin?: () => big
 class Registry implements FieldRegistry<FilterRecord> {
   readonly #fields = new Map<string, Column>();
   readonly #aliases = new Map<string, Column>();
-  readonly #reach = new Map<AttrSpace, ReadonlySet<AttrDef>>();
+  readonly #reach = new Map<AttrSpace, ReadonlySet<string>>();
   readonly timeOrigin?: () => bigint;
 
   constructor(library: SpecLibrary, timeOrigin: (() => bigint) | undefined) {
@@ -414,7 +415,7 @@ class Registry implements FieldRegistry<FilterRecord> {
     if (def.layout === 'unused' || def.layout === 'pad') return;
     const type = filterType(def);
     const reaches = (message: MessageDef | undefined): boolean =>
-      message?.space == null || this.#reachable(message.space).has(def);
+      message?.space == null || this.#reachable(message.space).has(def.filter);
     this.#put(
       {
         name: def.filter,
@@ -425,25 +426,25 @@ class Registry implements FieldRegistry<FilterRecord> {
         read(record: FilterRecord, out: ValueSink) {
           const decoded = record.decoded();
           if (decoded.form === 'data' && !reaches(decoded.message)) return;
-          readAttributes(decoded.fields, def, type, out);
+          readAttributes(decoded.fields, def.filter, type, out);
         },
       },
       [def.name, `netlink-route.${def.name.toLowerCase()}`],
     );
   }
 
-  /** Attributes that messages of a set can hold at any depth. */
-  #reachable(space: AttrSpace): ReadonlySet<AttrDef> {
+  /** Filter names of the attributes that messages of a set can hold at any depth. */
+  #reachable(space: AttrSpace): ReadonlySet<string> {
     const known = this.#reach.get(space);
     if (known !== undefined) return known;
-    const found = new Set<AttrDef>();
+    const found = new Set<string>();
     const seen = new Set<AttrSpace>();
     const open = [space];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (seen.has(next)) continue;
       seen.add(next);
       for (const def of next.byNumber.values()) {
-        found.add(def);
+        found.add(def.filter);
         if (def.space !== null) open.push(def.space);
         for (const other of def.switch?.cases.values() ?? []) open.push(other);
         for (const format of def.formats?.values() ?? []) if (format.space !== null) open.push(format.space);
@@ -512,10 +513,11 @@ function readMembers(fields: readonly Field[], struct: string, name: string, typ
   }
 }
 
-function readAttributes(fields: readonly Field[], def: AttrDef, type: FilterType, out: ValueSink): void {
+/** By filter name: several sets of a spec may define the same attribute (subsets, one set for each kind of message). */
+function readAttributes(fields: readonly Field[], name: string, type: FilterType, out: ValueSink): void {
   for (const field of fields) {
-    if (field.def === def) pushValue(field, type, out);
-    if (field.children.length > 0) readAttributes(field.children, def, type, out);
+    if (isAttr(field.def) && field.def.filter === name) pushValue(field, type, out);
+    if (field.children.length > 0) readAttributes(field.children, name, type, out);
   }
 }
 

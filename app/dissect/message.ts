@@ -1,5 +1,5 @@
 import type { Envelope } from '../contracts/index.ts';
-import type { MessageDef, SpecLibrary } from '../specs/index.ts';
+import type { MessageDef, SpecLibrary, StructDef } from '../specs/index.ts';
 import {
   controlName,
   type FlagTable,
@@ -11,6 +11,7 @@ import {
   NETLINK_NETFILTER,
   NETLINK_ROUTE,
   NETLINK_SOCK_DIAG,
+  NETLINK_XFRM,
   NLM_F_ACK_TLVS,
   NLM_F_CAPPED,
   NLM_F_DUMP,
@@ -22,7 +23,7 @@ import {
   NLMSG_MIN_TYPE,
 } from '../wire/index.ts';
 import type { DecodeContext, GenlFamilies } from './api.ts';
-import { decodeAttributes, decodeStruct, looksNested } from './decode.ts';
+import { decodeAttributes, decodeStruct, type Frame, looksNested } from './decode.ts';
 import { DecodeState, Field } from './field.ts';
 import { typeName } from './typeNames.ts';
 import { decodeUevent } from './uevent.ts';
@@ -129,6 +130,30 @@ export function flagTableOf(protocol: number, type: number, name: string, flags:
   return verb === undefined ? 'other' : 'new';
 }
 
+function headerFrame(struct: StructDef | null, header: Field | null): Frame | null {
+  return struct === null || header === null ? null : { struct, start: header.start, end: header.end, outer: null };
+}
+
+/** Makes the fields of the request that `state` answers when somebody asks for them, once. */
+function requestOf(library: SpecLibrary, state: DecodeState, envelope: Envelope): () => readonly Field[] {
+  const { context } = state;
+  let fields: readonly Field[] | undefined;
+  return () => {
+    if (fields !== undefined) return fields;
+    const bytes = context.request();
+    // The request is read without its own relations, or two messages could ask for each other forever.
+    const alone: DecodeContext = {
+      genl: context.genl,
+      interfaceName: (index) => context.interfaceName(index),
+      request: () => undefined,
+      answer: () => undefined,
+    };
+    const about: Envelope = { ...envelope, direction: 'request' };
+    fields = bytes === undefined ? [] : decodeMessage(library, bytes, about, alone).fields;
+    return fields;
+  };
+}
+
 type Base = Omit<DecodedMessage, 'form' | 'fields' | 'typeName'>;
 
 class MessageDecoder {
@@ -148,6 +173,7 @@ class MessageDecoder {
     this.#flags = state.view.getUint16(6, state.littleEndian);
     this.#end = state.bytes.length;
     this.#header = decodeStruct(state, library.shared.nlmsghdr, 'header', 0, NLMSG_HDRLEN);
+    state.request = requestOf(library, state, envelope);
   }
 
   decode(base: Base): DecodedMessage {
@@ -160,9 +186,10 @@ class MessageDecoder {
       return this.#control(base, control, isRequest);
     }
     if (protocol === NETLINK_GENERIC) return this.#generic(base, isRequest);
-    const message = this.#library.message(protocol, type, isRequest);
+    const message = this.#library.message(protocol, type, isRequest, this.#state);
     const name = message?.name ?? typeName(protocol, type);
-    const fields = [this.#header, ...this.#body(message, NLMSG_HDRLEN, 0)];
+    const bare = message?.bareDump === true && this.#asksForDump(isRequest, name);
+    const fields = [this.#header, ...(bare ? this.#bareBody(message) : this.#body(message, NLMSG_HDRLEN, 0))];
     return this.#data(base, fields, name, isRequest, message, '');
   }
 
@@ -176,11 +203,7 @@ class MessageDecoder {
   ): DecodedMessage {
     const { protocol } = this.#envelope;
     const flagTable = flagTableOf(protocol, this.#type, name, this.#flags);
-    const dumpBits = this.#flags & NLM_F_DUMP;
-    const isDump =
-      isRequest &&
-      (flagTable === 'get' || protocol === NETLINK_GENERIC) &&
-      (protocol === NETLINK_ROUTE ? dumpBits !== 0 : dumpBits === NLM_F_DUMP);
+    const isDump = this.#asksForDump(isRequest, name);
     this.#describeHeader(genlFamily === '' ? name : genlFamily, flagTable);
     if ((this.#flags & NLM_F_DUMP_INTR) !== 0 && !isRequest) {
       this.#state.note('warn', 'dump-interrupted', 'The table changed during the dump (NLM_F_DUMP_INTR)', 6, 8);
@@ -197,6 +220,15 @@ class MessageDecoder {
       message,
       genlFamily,
     };
+  }
+
+  /** Route and XFRM take either bit of NLM_F_DUMP for a dump, all others both. */
+  #asksForDump(isRequest: boolean, name: string): boolean {
+    const { protocol } = this.#envelope;
+    if (!isRequest) return false;
+    if (protocol !== NETLINK_GENERIC && flagTableOf(protocol, this.#type, name, this.#flags) !== 'get') return false;
+    const bits = this.#flags & NLM_F_DUMP;
+    return protocol === NETLINK_ROUTE || protocol === NETLINK_XFRM ? bits !== 0 : bits === NLM_F_DUMP;
   }
 
   #checkLength(): void {
@@ -217,6 +249,13 @@ class MessageDecoder {
     const names = flagNames(this.#flags, table);
     flags.override = this.#flags === 0 ? '0' : `${names} (0x${this.#flags.toString(16)})`;
     this.#header.override = `${name} len ${length.raw}, seq ${seq.raw}, portid ${portid.raw}`;
+  }
+
+  /** A dump request whose type has no fixed header in dumps; some programs send one nevertheless. */
+  #bareBody(message: MessageDef): Field[] {
+    if (this.#end === NLMSG_HDRLEN) return [];
+    if (!looksNested(this.#state, NLMSG_HDRLEN, this.#end)) return this.#body(message, NLMSG_HDRLEN, 0);
+    return decodeAttributes(this.#state, message.space, NLMSG_HDRLEN, this.#end, { header: null, frame: null });
   }
 
   /** Fixed header and attributes of a message, from `start`; `userHeader` bytes of a family's own header come first. */
@@ -247,9 +286,10 @@ class MessageDecoder {
     }
     if (at >= this.#end) return fields;
     if (message?.space != null) {
-      fields.push(...decodeAttributes(state, message.space, at, this.#end, { header }));
+      const frame = headerFrame(message.header, header);
+      fields.push(...decodeAttributes(state, message.space, at, this.#end, { header, frame }));
     } else if (looksNested(state, at, this.#end)) {
-      fields.push(...decodeAttributes(state, null, at, this.#end, { header }));
+      fields.push(...decodeAttributes(state, null, at, this.#end, { header, frame: null }));
     } else fields.push(payloadField(state, at, this.#end));
     return fields;
   }
@@ -332,7 +372,7 @@ class MessageDecoder {
     let extack: Field[] = [];
     if (at < this.#end) {
       if ((this.#flags & NLM_F_ACK_TLVS) !== 0) {
-        extack = decodeAttributes(state, shared.extack, at, this.#end, { header: null });
+        extack = decodeAttributes(state, shared.extack, at, this.#end, { header: null, frame: null });
         fields.push(...extack);
       } else fields.push(payloadField(state, at, this.#end));
     }

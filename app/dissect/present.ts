@@ -1,10 +1,21 @@
 import type { AttrDef, EnumTable, ValueDef } from '../specs/index.ts';
 import { errnoName } from '../wire/index.ts';
+import { byteFormat } from './byteFormats.ts';
 import type { Field, RawValue } from './field.ts';
-import { ethertypeText, hexText, ipText, macText, mplsText, secondsText, tcHandleText, uuidText } from './text.ts';
+import { nftUserdataText } from './nftUserdata.ts';
+import {
+  ethertypeText,
+  hexText,
+  ipText,
+  macText,
+  secondsText,
+  tcFilterInfoText,
+  tcHandleText,
+  uuidText,
+} from './text.ts';
 
-/** How a template wants a value: as it reads in a sentence, as a bare number, by its full or its short lower-case name. */
-export type Form = 'plain' | 'num' | 'name' | 'lower';
+/** How a template wants a value: as it reads in a sentence, as a bare number, by its full, its short or its short lower-case name. */
+export type Form = 'plain' | 'num' | 'name' | 'short' | 'lower';
 
 /** The text of a field's value as the tree shows it. */
 export function presentText(field: Field): string {
@@ -34,13 +45,9 @@ export function presentText(field: Field): string {
       return '';
     default:
       if (typeof raw === 'string') return raw;
-      return formattedBytes(def.format, field.bytes()) ?? hexText(field.bytes());
+      if (def.secret) return `${field.end - field.payloadStart} bytes, hidden`;
+      return byteFormat(def.format)?.text(field.bytes(), field.state.littleEndian, def.enum) ?? hexText(field.bytes());
   }
-}
-
-/** Bytes that a format reads; null when it does not. */
-function formattedBytes(format: string, bytes: Uint8Array): string | null {
-  return format === 'mpls-labels' ? mplsText(bytes) : null;
 }
 
 function rawText(field: Field): string {
@@ -55,7 +62,7 @@ function headerText(field: Field): string {
   for (const member of field.children) {
     if (member.kind !== 'member' || isEmptyValue(member)) continue;
     const text = member.def?.layout === 'integer' ? briefText(member, 'plain') : '';
-    if (text !== '') parts.push(member.def?.enum === null ? `${member.def.specName} ${text}` : text);
+    if (text !== '') parts.push(member.def?.enum === null ? `${member.name} ${text}` : text);
     if (parts.length === DIGEST_LENGTH) break;
   }
   return parts.join(', ');
@@ -96,7 +103,17 @@ function hexNumber(raw: number | bigint, size: number): string {
   return `0x${BigInt.asUintN(bits, BigInt(raw)).toString(16)}`;
 }
 
+/** C bit-fields that are not zero: those of one bit by their name alone. */
+function bitsText(field: Field, def: ValueDef): string {
+  const set = def.bits.flatMap(({ def: part, width }, i) => {
+    const raw = field.children[i]?.raw ?? 0;
+    return raw === 0 ? [] : [width === 1 ? part.name : `${part.name} ${raw}`];
+  });
+  return set.length === 0 ? '0' : set.join(', ');
+}
+
 function numberText(field: Field, def: ValueDef, raw: number | bigint): string {
+  if (def.bits.length > 0) return bitsText(field, def);
   if (def.enum !== null) {
     if (def.enum.isFlags) {
       const names = flagsText(def.enum, raw, ' | ', false);
@@ -125,6 +142,8 @@ function numberForm(field: Field, def: ValueDef, raw: number | bigint): string {
   switch (def.format) {
     case 'tc-handle':
       return tcHandleText(Number(raw) >>> 0);
+    case 'tc-filter-info':
+      return tcFilterInfoText(Number(raw) >>> 0, field.state.littleEndian);
     case 'errno':
       return Number(raw) === 0 ? '0' : errnoName(Math.abs(Number(raw)));
     case 'ethertype':
@@ -180,7 +199,10 @@ export function briefText(field: Field, form: Form): string {
       return form === 'lower' ? text.toLowerCase() : text;
     }
     const entry = typeof number === 'number' ? def.enum.byValue.get(number) : undefined;
-    if (entry !== undefined) return form === 'lower' ? entry.short.toLowerCase() : entry.name;
+    if (entry !== undefined) {
+      if (form === 'lower') return entry.short.toLowerCase();
+      return form === 'short' ? entry.short : entry.name;
+    }
   }
   if (def.ref === 'ifindex') return interfaceName(field, number) ?? `if${number}`;
   return numberForm(field, def, number);
@@ -197,7 +219,7 @@ export function filterText(field: Field): string | undefined {
     return entry?.name ?? (def.enum?.isFlags === true ? hexNumber(raw as number | bigint, def.size) : String(raw));
   }
   if (def.layout === 'string' && raw !== null) return JSON.stringify(raw);
-  if (def.layout === 'binary') {
+  if (def.layout === 'binary' && !def.secret) {
     const bytes = field.bytes();
     if (bytes.length === 0) return undefined;
     return (def.hint === 'hex' ? null : hintText(def.hint, bytes)) ?? hexText(bytes, bytes.length, ':');

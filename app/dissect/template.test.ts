@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AttrSpace, builtinLibrary, type CompiledSpec, type MessageDef } from '../specs/index.ts';
+import { type AttrSpace, builtinLibrary, type CompiledSpec, type MessageDef, type StructDef } from '../specs/index.ts';
 import { InfoWriter, parseTemplate, templatePaths } from './template.ts';
 
 const library = builtinLibrary();
@@ -7,7 +7,11 @@ const library = builtinLibrary();
 /** Where a path's names stop meaning something in a message; '' when all of them do. */
 function brokenAt(message: MessageDef, path: string): string {
   const [first, ...rest] = path.split('.');
-  if (message.header?.byName.has(first) === true && rest.length === 0) return '';
+  if (first === 'request') {
+    const requests = [...message.spec.requests.values()];
+    return requests.some((request) => brokenAt(request, rest.join('.')) === '') ? '' : rest.join('.');
+  }
+  if (isMember(message.header, [first, ...rest])) return '';
   if (path.startsWith('nlmsg_')) return '';
   let spaces: AttrSpace[] = message.space === null ? [] : [message.space];
   for (const name of [first, ...rest]) {
@@ -23,6 +27,11 @@ function brokenAt(message: MessageDef, path: string): string {
     if (defs.some((d) => d.struct !== null || d.header !== null || d.element !== null || d.formats !== null)) return '';
   }
   return '';
+}
+
+function isMember(struct: StructDef | null, [first, ...rest]: readonly string[]): boolean {
+  const member = struct?.byName.get(first);
+  return member !== undefined && (rest.length === 0 || isMember(member.struct, rest));
 }
 
 function headerMembers(spec: CompiledSpec, name: string): string[] {

@@ -3,8 +3,9 @@ import { briefText, type Form, isEmptyValue } from './present.ts';
 
 /**
  * Summary templates of the .view.yaml files. Plain text describes; `{path}` is a value; `{a|b}` the first that is
- * there, `{a|'0'}` with a text when it is not; `{path:form}` num, name or lower; `{path*}` all occurrences; `{path=V?text}` and `{path!=V?text}` text by a
- * value; `{path?}` a value that must not be zero or empty; `[…]` a part that is dropped when a value in it is missing.
+ * there, `{a|'0'}` with a text when it is not; `{path:form}` num, name, short or lower; `{path*}` all occurrences (the first few
+ * of many); `{path=V?text}` and `{path!=V?text}` text by a value; `{path~F?text}` and `{path!~F?text}` text by a flag;
+ * `{path?}` a value that must not be zero or empty, `{path*?}` those that are not; `[…]` a part that is dropped when a value in it is missing.
  */
 type Part =
   | { readonly kind: 'text'; readonly text: string }
@@ -19,7 +20,9 @@ type Part =
   | {
       readonly kind: 'test';
       readonly path: Path;
-      readonly equal: boolean;
+      /** True: the text stands where the test holds; false: where it does not. */
+      readonly wanted: boolean;
+      readonly flag: boolean;
       readonly value: string;
       readonly parts: readonly Part[];
     };
@@ -32,7 +35,10 @@ export interface Template {
   readonly problem: string;
 }
 
-const FORMS: ReadonlySet<string> = new Set(['plain', 'num', 'name', 'lower']);
+const FORMS: ReadonlySet<string> = new Set(['plain', 'num', 'name', 'short', 'lower']);
+
+/** Occurrences that `{path*}` shows at most: a set may have thousands of elements. */
+const MOST = 16;
 
 class TemplateParser {
   readonly #text: string;
@@ -76,14 +82,15 @@ class TemplateParser {
   }
 
   #value(): Part {
-    const match = /^[^?}=!]*/.exec(this.#text.slice(this.#at))!;
+    const match = /^[^?}=!~]*/.exec(this.#text.slice(this.#at))!;
     let head = match[0];
     this.#at += head.length;
-    const test = /^(!?=)([^?}]*)\?/.exec(this.#text.slice(this.#at));
+    const test = /^(!?)([=~])([^?}]*)\?/.exec(this.#text.slice(this.#at));
     if (test !== null) {
       this.#at += test[0].length;
       const parts = this.#parts('}');
-      return { kind: 'test', path: head.split('.'), equal: test[1] === '=', value: test[2], parts };
+      const [, negation, operator, value] = test;
+      return { kind: 'test', path: head.split('.'), wanted: negation === '', flag: operator === '~', value, parts };
     }
     const filled = this.#text[this.#at] === '?';
     if (filled) this.#at++;
@@ -209,9 +216,8 @@ function render(parts: readonly Part[], fields: readonly Field[], out: (readonly
           complete = false;
           break;
         }
-        const same =
-          field.text === part.value || String(field.raw) === part.value || briefText(field, 'name') === part.value;
-        if (same === part.equal) complete = render(part.parts, fields, out) && complete;
+        const holds = part.flag ? hasFlag(field, part.value) : equals(field, part.value);
+        if (holds === part.wanted) complete = render(part.parts, fields, out) && complete;
         else complete = complete && part.parts.length === 0;
         break;
       }
@@ -225,12 +231,29 @@ function render(parts: readonly Part[], fields: readonly Field[], out: (readonly
   return complete;
 }
 
+function equals(field: Field, value: string): boolean {
+  return field.text === value || String(field.raw) === value || briefText(field, 'name') === value;
+}
+
+/** Whether a field's value has the flag of that name. */
+function hasFlag(field: Field, flag: string): boolean {
+  const bit = field.def?.enum?.byName.get(flag)?.value;
+  return bit !== undefined && typeof field.raw === 'number' && Math.floor(field.raw / bit) % 2 === 1;
+}
+
 function valueText(part: Extract<Part, { kind: 'value' }>, fields: readonly Field[]): string {
   for (const path of part.paths) {
     if (path[0].startsWith("'")) return path.join('.').slice(1, -1);
     if (part.all) {
-      const found = findAll(fields, path);
-      if (found.length > 0) return found.map((f) => briefText(f, part.form)).join(', ');
+      const found = findAll(fields, path).filter((field) => !part.filled || !isEmptyValue(field));
+      const more = found.length > MOST ? `, … ${found.length - MOST} more` : '';
+      if (found.length > 0)
+        return (
+          found
+            .slice(0, MOST)
+            .map((f) => briefText(f, part.form))
+            .join(', ') + more
+        );
       continue;
     }
     const field = findPath(fields, path);
@@ -241,8 +264,14 @@ function valueText(part: Extract<Part, { kind: 'value' }>, fields: readonly Fiel
   return '';
 }
 
-/** The first field of that path: an attribute, or a member of a header at any level. */
+/**
+ * The first field of that path: an attribute, or a member of a header at any level. A path that begins with `request`
+ * goes on in the request that the message answers.
+ */
 export function findPath(fields: readonly Field[], path: Path): Field | undefined {
+  if (path[0] === 'request' && path.length > 1) {
+    return fields.length === 0 ? undefined : findPath(fields[0].state.request(), path.slice(1));
+  }
   let level = fields;
   let found: Field | undefined;
   for (const name of path) {

@@ -166,6 +166,33 @@ export function ethertypeNumber(name: string): number | undefined {
   return undefined;
 }
 
+/**
+ * What tcm_info of a filter message holds, as tc writes it: the Ethernet protocol (lower 16 bits, in network order) and
+ * the priority (upper 16 bits); what is 0 says nothing.
+ * @param littleEndian byte order of the host that the number comes from
+ */
+export function tcFilterInfoText(info: number, littleEndian: boolean): string {
+  const stored = info & 0xffff;
+  const protocol = littleEndian ? (stored >> 8) | ((stored & 0xff) << 8) : stored;
+  const priority = info >>> 16;
+  const parts = [
+    ...(protocol === 0 ? [] : [`protocol ${ethertypeText(protocol)}`]),
+    ...(priority === 0 ? [] : [`pref ${priority}`]),
+  ];
+  return parts.length === 0 ? '0' : parts.join(' ');
+}
+
+/** The number of a tc filter's protocol and priority ("protocol ip pref 10"), null when the text is none. */
+export function parseTcFilterInfo(text: string, littleEndian: boolean): number | null {
+  const match = /^\s*(?:protocol\s+(\S+))?\s*(?:pref\s+(\d+))?\s*$/.exec(text);
+  if (match === null || (match[1] === undefined && match[2] === undefined)) return null;
+  const protocol = match[1] === undefined ? 0 : (ethertypeNumber(match[1]) ?? Number(match[1]));
+  const priority = Number(match[2] ?? 0);
+  if (!Number.isInteger(protocol) || protocol < 0 || protocol > 0xffff || priority > 0xffff) return null;
+  const stored = littleEndian ? (protocol >> 8) | ((protocol & 0xff) << 8) : protocol;
+  return ((priority << 16) | stored) >>> 0;
+}
+
 /** "1,500.25 s" style time of a count of units. */
 export function secondsText(value: number | bigint, perSecond: number): string {
   const seconds = Number(value) / perSecond;

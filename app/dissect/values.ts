@@ -9,6 +9,7 @@ import {
   protocolByNumber,
   splitFlags,
 } from '../wire/index.ts';
+import { byteFormat } from './byteFormats.ts';
 import type { Field } from './field.ts';
 import type { DecodedMessage } from './message.ts';
 import { encodesTo, toHex } from './text.ts';
@@ -51,6 +52,7 @@ function hasShortHeader(decoded: DecodedMessage): boolean {
   const header = decoded.message?.header;
   if (header == null) return false;
   const field = decoded.fields.find((f) => f.kind === 'header' && f.name === header.name);
+  if (field === undefined && decoded.isDump && decoded.message?.bareDump === true) return false;
   return field === undefined || field.end - field.start < header.size;
 }
 
@@ -178,7 +180,8 @@ function fillValue(value: AttributeValue, field: Field): void {
     return;
   }
   const plain = fieldValue(field);
-  if (plain === null || (def.layout === 'integer' && isWideInteger(field, def))) value.hex = toHex(field.bytes());
+  const isUnread = def.layout === 'integer' && (field.raw === null || isWideInteger(field, def));
+  if (plain === null || isUnread) value.hex = toHex(field.bytes());
   else value.value = plain;
 }
 
@@ -209,6 +212,19 @@ function fillNest(value: AttributeValue, field: Field): void {
     if (child.kind === 'header') value.value = structValue(child);
     else if (child.kind === 'payload') value.rest = toHex(child.bytes());
     else if (child.kind !== 'padding') value.attributes.push(attributeValue(child));
+  }
+  const [head] = field.children;
+  if (head?.kind === 'header') fillHeadLength(value, field, head);
+}
+
+/** What a fixed header alone does not give back: that it is cut short, or that zeros align what could follow. */
+function fillHeadLength(value: AttributeValue, field: Field, head: Field): void {
+  const def = field.def as AttrDef | null;
+  const structs = [def?.header, ...[...(def?.formats?.values() ?? [])].map((format) => format.header)];
+  const size = structs.find((struct) => struct?.name === head.name)?.size ?? 0;
+  if (head.end - head.start < size) value.length = field.end - field.start;
+  else if (field.children.length === 1 && head.end < field.end) {
+    value.rest = toHex(field.state.bytes.subarray(head.end, field.end));
   }
 }
 
@@ -248,7 +264,10 @@ export function fieldValue(field: Field): FieldValue {
       return String(raw);
     }
     case 'binary':
-      return typeof raw === 'string' && def.hint !== 'hex' ? raw : toHex(field.bytes());
+      if (typeof raw === 'string' && def.hint !== 'hex') return raw;
+      // Hex alone would be taken for the format's own text.
+      if (byteFormat(def.format)?.parse !== undefined) return { hex: toHex(field.bytes()) };
+      return toHex(field.bytes());
     default:
       return toHex(field.bytes());
   }

@@ -2,6 +2,7 @@ import { NETLINK_GENERIC } from '../wire/index.ts';
 import type {
   AttrDef,
   AttrSpace,
+  BitField,
   CompiledSpec,
   EnumEntry,
   EnumTable,
@@ -12,6 +13,7 @@ import type {
   StructDef,
   SubFormat,
   ValueDef,
+  Variant,
 } from './tables.ts';
 import type {
   AttributeView,
@@ -55,12 +57,16 @@ function cName(name: string): string {
   return name.replaceAll('-', '_');
 }
 
+/** Finds an attribute set of another spec by its id, "conntrack/conntrack-attrs". */
+export type FindSpace = (id: string) => AttrSpace | undefined;
+
 /**
  * Compiles a YNL document, with its presentation when there is one, to tables.
+ * @param elsewhere finds the sets of other specs that the presentation names with their spec ("conntrack/tuple-attrs")
  * @throws SpecError when the document refers to what it does not define or uses a type YNL does not have.
  */
-export function compileSpec(document: YnlDocument, view?: ViewDocument): CompiledSpec {
-  return new Compiler(document, view).compile();
+export function compileSpec(document: YnlDocument, view?: ViewDocument, elsewhere?: FindSpace): CompiledSpec {
+  return new Compiler(document, view, elsewhere).compile();
 }
 
 interface MutableSpace {
@@ -82,8 +88,10 @@ class Compiler {
   readonly #structsUnderWay = new Set<string>();
   readonly #short: string;
   readonly #topSets = new Set<string>();
+  readonly #elsewhere: FindSpace;
 
-  constructor(document: YnlDocument, view: ViewDocument | undefined) {
+  constructor(document: YnlDocument, view: ViewDocument | undefined, elsewhere: FindSpace = () => undefined) {
+    this.#elsewhere = elsewhere;
     this.#doc = document;
     this.#view = view ?? { spec: document.name };
     this.#short = this.#view.short ?? document.name.replace(/^rt-/, '').replaceAll('-', '_');
@@ -126,6 +134,11 @@ class Compiler {
       enums: [...this.#enums.values()],
       groups: (document['mcast-groups']?.list ?? []).map((g) => ({ name: g.name, value: g.value ?? 0 })),
       hidden: new Set(this.#view.hide ?? []),
+      select: (this.#view.select ?? []).map((rule) =>
+        'attribute' in rule
+          ? { kind: 'attribute', number: rule.attribute }
+          : { kind: 'byte', offset: rule.offset, values: new Set(rule.values) },
+      ),
       summaries,
     };
     this.#operations(spec, requests, replies, operations);
@@ -166,7 +179,10 @@ class Compiler {
           });
         }
       }
-      if (reply !== null && !replies.has(reply)) replies.set(reply, { ...base, number: reply });
+      // Several requests may have one answer (DEVLINK_CMD_PORT_NEW), which is named after the request of its own number.
+      if (reply === null || (replies.has(reply) && request !== reply)) continue;
+      const suffix = request === null ? '' : constantName(this.#view.replySuffix ?? '', '');
+      replies.set(reply, { ...base, name: `${name}${suffix}`, number: reply });
     }
     if (directional) this.#nameReplies(requests, replies, owners);
   }
@@ -217,6 +233,7 @@ class Compiler {
       header: header === undefined ? null : this.#struct(header, `operation ${operation.name}`),
       space: set === undefined ? null : this.#space(set, `operation ${operation.name}`),
       options: cName(this.#view.options?.[name] ?? ''),
+      bareDump: this.#view['bare-dumps']?.includes(name) ?? false,
     };
   }
 
@@ -294,9 +311,14 @@ class Compiler {
       else offset += def.length;
     }
     this.#structsUnderWay.delete(name);
-    const struct: StructDef = { name: cName(name), specName: name, members, byName, size: offset, variable };
+    const struct: StructDef = { name: this.#structName(name), specName: name, members, byName, size: offset, variable };
     this.#structs.set(name, struct);
     return struct;
+  }
+
+  /** Several definitions may describe one C struct, each for the messages that use it so. */
+  #structName(name: string): string {
+    return this.#view.constants?.[name]?.replace(/^struct /, '') ?? cName(name);
   }
 
   #member(struct: string, member: YnlMember, offset: number): MemberDef {
@@ -307,6 +329,7 @@ class Compiler {
     if (integer !== undefined && integer.size > 0) return { ...base, offset, length: integer.size };
     const len = member.len === undefined ? undefined : this.#constant(member.len, where);
     if (member.type === 'pad') return { ...base, layout: 'pad', offset, length: len ?? 0 };
+    if (base.layout === 'array') return { ...base, offset, length: len ?? -1 };
     if (member.type === 'binary' && base.struct !== null) {
       const count = len === undefined ? 1 : Math.max(1, Math.floor(len / Math.max(1, base.struct.size)));
       if (count === 1 || base.struct.size === 0) return { ...base, offset, length: len ?? base.struct.size };
@@ -350,17 +373,25 @@ class Compiler {
       ref: view?.ref ?? '',
       format: view?.format ?? '',
       opaque: view?.opaque ?? false,
+      secret: view?.secret ?? false,
+      bits: [],
       struct,
       element,
       variant: null,
     };
+    if (view?.bits !== undefined) return { ...def, bits: bitFields(def, view.bits) };
     const variant = view?.variant;
     if (variant === undefined) return def;
-    const cases = Object.entries(variant.cases).map(([value, { hint, format, length }]) => {
-      const chosen: ValueDef = { ...def, hint: hint ?? def.hint, format: format ?? def.format };
-      return [Number(value), { def: chosen, length: length ?? 0 }] as const;
+    const cases = Object.entries(variant.cases).map(([value, view]) => {
+      const { hint = def.hint, format = def.format, length = 0, enum: table } = view;
+      const names = table === undefined ? def.enum : this.#enum(table, item['enum-as-flags'] === true, where);
+      const chosen: ValueDef = { ...def, hint, format, enum: names };
+      const other = view.struct === undefined ? null : this.#struct(view.struct, where);
+      const as: ValueDef = other === null ? chosen : { ...chosen, layout: 'struct', struct: other, type: other.name };
+      return [Number(value), { def: as, length }] as const;
     });
-    return { ...def, variant: { member: cName(variant.member), cases: new Map(cases) } };
+    const members = [variant.member].flat().map((path) => cName(path).split('.'));
+    return { ...def, variant: { members, cases: new Map(cases) } };
   }
 
   #element(item: YnlMember | YnlAttribute, name: string, view: ValueView | undefined, where: string): ValueDef | null {
@@ -400,6 +431,22 @@ class Compiler {
     };
     this.#spaces.set(name, space);
     return space;
+  }
+
+  /** A set of this document, or of another spec where the name says which ("conntrack/tuple-attrs"). */
+  #anySpace(name: string, where: string): AttrSpace {
+    if (!name.includes('/')) return this.#space(name, where);
+    const space = this.#elsewhere(name);
+    if (space === undefined) throw new SpecError(this.#doc.name, where, `no attribute set "${name}" in another spec`);
+    return space;
+  }
+
+  /** An attribute of another spec by its path, "cttimeout/cttimeout-attrs/data". */
+  #otherAttribute(path: string, where: string): AttrDef {
+    const at = path.lastIndexOf('/');
+    const found = this.#anySpace(path.slice(0, at), where).byName.get(path.slice(at + 1));
+    if (found === undefined) throw new SpecError(this.#doc.name, where, `no attribute "${path}"`);
+    return found;
   }
 
   #fill(set: YnlAttributeSet): void {
@@ -457,6 +504,7 @@ class Compiler {
       space: null as AttrSpace | null,
       selectors: [] as readonly string[],
       formats: null as ReadonlyMap<string, SubFormat> | null,
+      types: null as ReadonlyMap<string, AttrDef> | null,
       header: null as StructDef | null,
       lengthMember: '',
       levels: [] as readonly string[],
@@ -464,11 +512,14 @@ class Compiler {
       checks: item.checks ?? {},
     };
     const nested = item['nested-attributes'];
-    if (view?.message !== undefined) {
+    if (view?.sameAs !== undefined) {
+      const { type, layout, space, selectors, formats } = this.#otherAttribute(view.sameAs, where);
+      Object.assign(def, { type, layout, space, selectors, formats });
+    } else if (view?.message !== undefined) {
       const header = view.message['fixed-header'];
       def.layout = 'message';
       def.header = header === undefined ? null : this.#struct(header, where);
-      def.space = this.#space(view.message.set, where);
+      def.space = this.#anySpace(view.message.set, where);
     } else if (view?.sequence !== undefined) {
       def.layout = 'sequence';
       def.header = this.#struct(view.sequence.header, where);
@@ -498,7 +549,15 @@ class Compiler {
         cases.set(Number(value), this.#space(space, where));
       def.switch = { member: view.switch.member, cases };
     }
-    return def;
+    if (view?.typeBy !== undefined) {
+      const { attribute, types } = view.typeBy;
+      const typed = Object.entries(types).map(([value, as]): [string, AttrDef] => {
+        return [value, { ...def, ...this.#value({ ...item, type: as }, name, view, where) }];
+      });
+      def.selectors = [attribute];
+      def.types = new Map(typed);
+    }
+    return base.variant === null ? def : { ...def, variant: attributeVariant(def, base.variant) };
   }
 
   #formats(name: string, where: string): ReadonlyMap<string, SubFormat> {
@@ -517,6 +576,28 @@ class Compiler {
     }
     return formats;
   }
+}
+
+/** The ways to read an attribute: each the attribute itself, but for what its case says. */
+function attributeVariant(attribute: AttrDef, variant: Variant): Variant {
+  const cases = [...variant.cases].map(([value, { def, length }]) => {
+    const { hint, format, enum: table, struct, type } = def;
+    const layout = struct === attribute.struct ? attribute.layout : def.layout;
+    const chosen: AttrDef = { ...attribute, hint, format, enum: table, struct, type, layout };
+    return [value, { def: chosen, length }] as const;
+  });
+  return { members: variant.members, cases: new Map(cases) };
+}
+
+/** The C bit-fields of an integer: each takes the bits after the one before. */
+function bitFields(def: ValueDef, widths: { [name: string]: number }): BitField[] {
+  let shift = 0;
+  return Object.entries(widths).map(([name, width]) => {
+    const part: ValueDef = { ...def, name, specName: name, doc: '', enum: null, hint: '', format: '', unit: '' };
+    const field: BitField = { def: part, shift, width };
+    shift += width;
+    return field;
+  });
 }
 
 /** Numbers of each operation as request and as reply; null where it is never sent that way. */

@@ -1,7 +1,8 @@
-import { NETLINK_GENERIC } from '../wire/index.ts';
+import type { StructValue } from '../contracts/index.ts';
+import { NETLINK_GENERIC, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN } from '../wire/index.ts';
 import { compileSpec } from './compile.ts';
 import nlmsgDocument from './nlmsg.yaml';
-import type { AttrSpace, CompiledSpec, MessageDef, OperationDef, StructDef } from './tables.ts';
+import type { AttrSpace, CompiledSpec, MessageDef, OperationDef, SelectRule, StructDef } from './tables.ts';
 import type { ViewDocument, YnlDocument } from './ynl.ts';
 
 /** The definitions every protocol shares (nlmsg.yaml). */
@@ -30,6 +31,49 @@ function sharedDefs(): SharedDefs {
 interface NumberSpace {
   readonly requests: Map<number, MessageDef>;
   readonly replies: Map<number, MessageDef>;
+  /** Specs that share their types with others: the payload decides. Rules about attributes are the stricter ones. */
+  readonly selected: CompiledSpec[];
+}
+
+/** The bytes of a message, from its nlmsghdr on. */
+export interface MessageBytes {
+  readonly view: DataView;
+  readonly littleEndian: boolean;
+}
+
+/** Whether a rule holds for a message's payload. */
+function holds(rule: SelectRule, { view, littleEndian }: MessageBytes): boolean {
+  const size = view.byteLength - NLMSG_HDRLEN;
+  if (rule.kind === 'byte') return rule.offset < size && rule.values.has(view.getUint8(NLMSG_HDRLEN + rule.offset));
+  return (
+    size >= NLA_HDRLEN &&
+    view.getUint16(NLMSG_HDRLEN, littleEndian) === size &&
+    (view.getUint16(NLMSG_HDRLEN + 2, littleEndian) & NLA_TYPE_MASK) === rule.number
+  );
+}
+
+/** Whether a message with that fixed header (none: undefined) could be one of its spec's. */
+function fits(message: MessageDef, header: StructValue | undefined): boolean {
+  const { select } = message.spec;
+  if (select.length === 0) return true;
+  const struct = message.header;
+  if (struct === null) return header === undefined;
+  return select.some((rule) => {
+    if (rule.kind !== 'byte') return false;
+    const member = struct.members.find(({ offset }) => offset === rule.offset);
+    const given = member === undefined ? undefined : (header?.[member.name] ?? header?.[member.specName]);
+    if (given === undefined) return false;
+    return rule.values.has(member?.enum?.byName.get(String(given))?.value ?? Number(given));
+  });
+}
+
+function inDirection(
+  tables: Pick<CompiledSpec, 'requests' | 'replies'>,
+  type: number,
+  isRequest: boolean,
+): MessageDef | undefined {
+  const [first, second] = isRequest ? [tables.requests, tables.replies] : [tables.replies, tables.requests];
+  return first.get(type) ?? second.get(type);
 }
 
 /**
@@ -44,9 +88,12 @@ export class SpecLibrary {
   readonly #spaces = new Map<string, AttrSpace>();
   readonly #operations = new Map<string, OperationDef>();
 
-  /** Compiles a YNL document and puts it in force. Throws SpecError when the document is wrong. */
+  /**
+   * Compiles a YNL document and puts it in force. Its view may name attribute sets of the specs in force by then.
+   * @throws SpecError when the document is wrong.
+   */
   add(document: YnlDocument, view?: ViewDocument): CompiledSpec {
-    const spec = compileSpec(document, view);
+    const spec = compileSpec(document, view, (id) => this.#spaces.get(id));
     this.#specs.set(spec.name, spec);
     for (const space of spec.spaces.values()) this.#spaces.set(space.id, space);
     for (const operation of spec.operations) this.#operations.set(operation.id, operation);
@@ -54,20 +101,41 @@ export class SpecLibrary {
       this.#genl.set(spec.genlFamily, spec);
       return spec;
     }
-    const numbers = this.#raw.get(spec.protocol) ?? { requests: new Map(), replies: new Map() };
+    const empty: NumberSpace = { requests: new Map(), replies: new Map(), selected: [] };
+    const numbers = this.#raw.get(spec.protocol) ?? empty;
     this.#raw.set(spec.protocol, numbers);
+    const same = numbers.selected.findIndex(({ name }) => name === spec.name);
+    if (same >= 0) numbers.selected.splice(same, 1);
+    if (spec.select.length > 0) {
+      if (spec.select.some(({ kind }) => kind === 'attribute')) numbers.selected.unshift(spec);
+      else numbers.selected.push(spec);
+      return spec;
+    }
     for (const [number, message] of spec.requests) numbers.requests.set(number, message);
     for (const [number, message] of spec.replies) numbers.replies.set(number, message);
     return spec;
   }
 
-  /** What an nlmsg_type of a protocol other than generic netlink means; undefined when no spec covers it. */
-  message(protocol: number, type: number, isRequest: boolean): MessageDef | undefined {
+  /**
+   * What an nlmsg_type of a protocol other than generic netlink means; undefined when no spec covers it. Where several
+   * specs describe a type, the message's bytes choose among them; without bytes it is any of them, for its name.
+   */
+  message(protocol: number, type: number, isRequest: boolean, bytes?: MessageBytes): MessageDef | undefined {
     const numbers = this.#raw.get(protocol);
     if (numbers === undefined) return undefined;
-    return isRequest
-      ? (numbers.requests.get(type) ?? numbers.replies.get(type))
-      : (numbers.replies.get(type) ?? numbers.requests.get(type));
+    for (const spec of numbers.selected) {
+      if (bytes !== undefined && !spec.select.some((rule) => holds(rule, bytes))) continue;
+      const message = inDirection(spec, type, isRequest);
+      if (message !== undefined) return message;
+    }
+    return inDirection(numbers, type, isRequest);
+  }
+
+  /** As `message`, for a message that is still values: its fixed header chooses (undefined: it has none). */
+  messageLike(protocol: number, type: number, isRequest: boolean, header?: StructValue): MessageDef | undefined {
+    const specs = this.#raw.get(protocol)?.selected ?? [];
+    const candidates = specs.flatMap((spec) => inDirection(spec, type, isRequest) ?? []);
+    return candidates.find((message) => fits(message, header)) ?? this.message(protocol, type, isRequest);
   }
 
   /** The spec of a generic netlink family by its name. */
@@ -85,16 +153,28 @@ export class SpecLibrary {
 
   /**
    * A message by its constant (RTM_NEWLINK) within a protocol, or within a generic netlink family. Where a name stands
-   * for different numbers as request and as reply, `isRequest` decides.
+   * for different numbers as request and as reply, `isRequest` decides; where several specs have it, the values of the
+   * fixed header do (undefined: the message has none), and the first spec when they fit none.
    */
-  messageByName(protocol: number, family: string, name: string, isRequest: boolean): MessageDef | undefined {
+  messageByName(
+    protocol: number,
+    family: string,
+    name: string,
+    isRequest: boolean,
+    header?: StructValue,
+  ): MessageDef | undefined {
+    let first: MessageDef | undefined;
     for (const spec of this.#specs.values()) {
       if (spec.protocol !== protocol || (family !== '' && spec.genlFamily !== family)) continue;
       for (const table of isRequest ? [spec.requests, spec.replies] : [spec.replies, spec.requests]) {
-        for (const message of table.values()) if (message.name === name) return message;
+        for (const message of table.values()) {
+          if (message.name !== name) continue;
+          if (fits(message, header)) return message;
+          first ??= message;
+        }
       }
     }
-    return undefined;
+    return first;
   }
 
   operation(id: string): OperationDef | undefined {

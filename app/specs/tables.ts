@@ -45,15 +45,27 @@ export interface ValueDef {
   readonly format: string;
   /** Opaque by definition: showing bytes is showing the value. */
   readonly opaque: boolean;
+  /** Key material: its text tells the length only. */
+  readonly secret: boolean;
+  /** C bit-fields of an integer, in the order of their declaration. */
+  readonly bits: readonly BitField[];
   readonly struct: StructDef | null;
   /** Elements of a C array inside a binary attribute or of an indexed array. */
   readonly element: ValueDef | null;
   readonly variant: Variant | null;
 }
 
-/** Ways to read a value that a sibling member chooses. */
+/** Some bits of an integer; `shift` counts from the least significant bit on a little-endian host. */
+export interface BitField {
+  readonly def: ValueDef;
+  readonly shift: number;
+  readonly width: number;
+}
+
+/** Ways to read a value that a member of a struct around it chooses. */
 export interface Variant {
-  readonly member: string;
+  /** Paths of members, tried in order in each struct from the innermost outwards; `request` starts in the request. */
+  readonly members: readonly (readonly string[])[];
   readonly cases: ReadonlyMap<number, { readonly def: ValueDef; readonly length: number }>;
 }
 
@@ -97,9 +109,10 @@ export interface AttrDef extends ValueDef {
   readonly filter: string;
   readonly multi: boolean;
   readonly space: AttrSpace | null;
-  /** For sub-messages: the siblings that choose, in order of preference, and the formats by their value. */
+  /** The siblings that choose, in order of preference: a sub-message's format or a value's type, by their value. */
   readonly selectors: readonly string[];
   readonly formats: ReadonlyMap<string, SubFormat> | null;
+  readonly types: ReadonlyMap<string, AttrDef> | null;
   /** Fixed header of a 'message', element header of a 'sequence'. */
   readonly header: StructDef | null;
   /** Member of `header` that holds a sequence element's length. */
@@ -141,7 +154,14 @@ export interface MessageDef {
   readonly space: AttrSpace | null;
   /** Header member that counts bytes between the header and the attributes; '' when there are none. */
   readonly options: string;
+  /** Dump requests carry attributes alone. */
+  readonly bareDump: boolean;
 }
+
+/** A rule about a payload (see SelectView). */
+export type SelectRule =
+  | { readonly kind: 'byte'; readonly offset: number; readonly values: ReadonlySet<number> }
+  | { readonly kind: 'attribute'; readonly number: number };
 
 /** An operation a user can ask for. */
 export interface OperationDef {
@@ -169,5 +189,7 @@ export interface CompiledSpec {
   readonly enums: readonly EnumTable[];
   readonly groups: readonly { readonly name: string; readonly value: number }[];
   readonly hidden: ReadonlySet<string>;
+  /** Payloads this spec describes, when it shares its message types with others; empty when it has them alone. */
+  readonly select: readonly SelectRule[];
   readonly summaries: ReadonlyMap<string, { readonly do: string; readonly dump: string; readonly reply: string }>;
 }

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { parseTemplate, templatePaths } from '../dissect/template.ts';
+import { builtinLibrary } from './builtin.ts';
 import { compileSpec } from './compile.ts';
-import type { CompiledSpec } from './tables.ts';
+import type { AttrSpace, CompiledSpec } from './tables.ts';
 import type { ViewDocument, YnlDocument } from './ynl.ts';
 
 const specs = import.meta.glob<YnlDocument>(['./*.yaml', '!./*.view.yaml'], { eager: true, import: 'default' });
 const views = import.meta.glob<ViewDocument>('./*.view.yaml', { eager: true, import: 'default' });
+const library = builtinLibrary();
 
 /** Every name a sidecar uses must be one its spec knows: a misspelt one would silently present nothing. */
 describe.each(Object.entries(views))('%s', (path, view) => {
   const document = specs[path.replace('.view.yaml', '.yaml')];
-  const spec = compileSpec(document, view);
+  const spec = compileSpec(document, view, (id) => library.space(id));
   const names = namesOf(spec);
 
   it('belongs to the spec beside it', () => {
@@ -33,7 +35,7 @@ describe.each(Object.entries(views))('%s', (path, view) => {
       const template = parseTemplate(text);
       const unknown = templatePaths(template)
         .flatMap((place) => place.split('.'))
-        .filter((step) => step !== '[]' && !names.inTemplates.has(step));
+        .filter((step) => step !== '[]' && step !== 'request' && !names.inTemplates.has(step));
       return [...(template.problem === '' ? [] : [template.problem]), ...unknown].map((what) => `${message}: ${what}`);
     });
     expect(wrong).toEqual([]);
@@ -46,17 +48,36 @@ describe.each(Object.entries(views))('%s', (path, view) => {
 });
 
 function namesOf(spec: CompiledSpec) {
-  const attributes = [...spec.spaces.values()].flatMap((space) => [...space.byNumber.values()].map(({ name }) => name));
+  const attributes = [...spec.spaces.values()].flatMap(attributeNames);
+  const borrowed = [...reachable(spec)].flatMap(attributeNames);
   const structs = [...spec.structs.values()];
-  const members = structs.flatMap((struct) => struct.members.map((member) => `${struct.name}.${member.name}`));
+  const members = structs.flatMap((struct) =>
+    struct.members.map((member) => `${struct.specName.replaceAll('-', '_')}.${member.name}`),
+  );
   const messages = [...spec.requests.values(), ...spec.replies.values()].map(({ name }) => name);
   const memberNames = members.map((member) => member.slice(member.indexOf('.') + 1));
   return {
     attributes: new Set(attributes),
     members: new Set(members),
     messages: new Set(messages),
-    inTemplates: new Set([...attributes, ...memberNames, ...structs.map(({ name }) => name)]),
+    inTemplates: new Set([...attributes, ...borrowed, ...memberNames, ...structs.map(({ name }) => name)]),
   };
+}
+
+function attributeNames(space: AttrSpace): string[] {
+  return [...space.byNumber.values()].map(({ name }) => name);
+}
+
+/** Every set that the attributes of a spec lead to, those of other specs included. */
+function reachable(spec: CompiledSpec): Set<AttrSpace> {
+  const found = new Set<AttrSpace>(spec.spaces.values());
+  for (const space of found) {
+    for (const { space: nested, formats } of space.byNumber.values()) {
+      if (nested !== null) found.add(nested);
+      for (const format of formats?.values() ?? []) if (format.space !== null) found.add(format.space);
+    }
+  }
+  return found;
 }
 
 function templatesOf(view: ViewDocument): [string, string][] {

@@ -125,11 +125,20 @@ export interface ViewDocument {
   /** Spec path (set/attribute, enum/entry, operation) to the uapi constant where YNL's rule does not give it. */
   constants?: { [path: string]: string };
   hide?: string[];
+  /** What a reply's constant has after the request's ("-reply"), where the two count apart (directional operations). */
+  replySuffix?: string;
   /** By message constant: a header member that counts bytes between the header and the attributes. */
   options?: { [message: string]: string };
+  /** Which payloads belong to this spec where several specs describe one (protocol, type): any rule may hold. */
+  select?: SelectView[];
+  /** Messages whose dump requests carry attributes alone, without the fixed header. */
+  'bare-dumps'?: string[];
   /** By message constant: a template, or one for each of do and dump requests and everything else. */
   summaries?: { [message: string]: string | { do?: string; dump?: string; reply?: string } };
 }
+
+/** A rule about a payload: the byte at an offset has one of the values, or the payload is one attribute of that number. */
+export type SelectView = { offset: number; values: number[] } | { attribute: number };
 
 /** How a number or a byte string reads. */
 export interface ValueView {
@@ -138,24 +147,37 @@ export interface ValueView {
   format?: string;
   /** The bytes are a C array: of an integer type, of `ipv6` addresses, or of the value's own `struct`. */
   array?: string;
-  /** How it reads depends on a sibling member (for attributes: a member of the message's fixed header). */
-  variant?: { member: string; cases: { [value: string]: VariantView } };
+  /** C bit-fields inside the integer, from the first declared on, with their widths in bits. */
+  bits?: { [name: string]: number };
+  /** Key material: shown as its length only, written and read like any bytes. */
+  secret?: boolean;
+  /**
+   * How it reads depends on a member of a struct around it, or of the message's fixed header: the first of the members
+   * (a path into nested structs, or `request.` and a field of the request that is answered) whose value is a case.
+   */
+  variant?: { member: string | string[]; cases: { [value: string]: VariantView } };
 }
 
-/** One way to read a value; `length` bytes of it count, zeros follow. */
+/** One way to read a value; `length` bytes of it count, zeros follow. `enum` and `struct` are the spec's own. */
 export interface VariantView {
   hint?: string;
   format?: string;
+  enum?: string;
+  struct?: string;
   length?: number;
 }
 
 export interface AttributeView extends ValueView {
   /** Opaque by definition (a cookie, a key): bytes are the value. */
   opaque?: boolean;
-  /** The payload is a fixed header followed by attributes. */
+  /** The payload is a fixed header followed by attributes; the set may be another spec's ("conntrack/tuple-attrs"). */
   message?: { 'fixed-header'?: string; set: string };
   /** The payload is a sequence of structs, each followed by attributes up to the length in one of its members. */
   sequence?: { header: string; length: string; set: string };
+  /** Laid out as an attribute of another spec: "cttimeout/cttimeout-attrs/data". */
+  sameAs?: string;
+  /** A sibling attribute tells the type: types (u8, string, flag, …) by its value, a constant where it has an enum. */
+  typeBy?: { attribute: string; types: { [value: string]: string } };
   /** Sibling that chooses a sub-message where its own selector is not there. */
   fallback?: string;
   /** The attribute set depends on a member of the message's fixed header. */

@@ -4,11 +4,11 @@ import { NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../../native/batch.ts';
 import { createDecoding } from '../engine/decoding.ts';
 import { documentOf } from '../engine/memoryDocument.ts';
+import { printedMessage } from '../engine/printedMessage.ts';
+import { printJson, printTree } from '../engine/printers.ts';
 import { listGenlFamilies } from '../sources/genlFamilies.ts';
 import { parseHex, readStandardInput } from './hexInput.ts';
 import { createOutput } from './output.ts';
-import { printedMessage } from './printedMessage.ts';
-import { printJson, printTree } from './printers.ts';
 
 export interface DecodeCommand {
   /** Hex digits; "" reads standard input. */

@@ -9,12 +9,12 @@ import type { Decoding } from '../engine/decoding.ts';
 import { GrowingFile } from '../engine/fileBytes.ts';
 import type { CaptureSink } from '../engine/liveCapture.ts';
 import { reasonOf } from '../engine/openDocument.ts';
+import { printedMessage } from '../engine/printedMessage.ts';
+import { printLine } from '../engine/printers.ts';
 import { newRecording, type Recording } from '../engine/recording.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { rowFilter } from './filterOption.ts';
 import { createOutput } from './output.ts';
-import { printedMessage } from './printedMessage.ts';
-import { printLine } from './printers.ts';
 
 /** Messages after which the index is begun anew, so that a capture may run for days. */
 const ROWS_KEPT = 1_000_000;

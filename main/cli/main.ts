@@ -37,7 +37,7 @@ async function run(argv: string[]): Promise<number> {
 function program(finish: (status: number) => void): Command {
   const root = new Command('nlscope')
     .description('Inspect netlink: read and capture messages, decode, filter, craft and send them.')
-    .version(version)
+    .version(version, '--version')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`nlscope: ${oneLine(text)}\n`) })
     .addHelpText(

@@ -6,13 +6,21 @@ import type { Document } from '../engine/document.ts';
 import { GrowingFile } from '../engine/fileBytes.ts';
 import { DocumentRecord } from '../engine/filterRecord.ts';
 import { reasonOf } from '../engine/openDocument.ts';
+import { printedMessage } from '../engine/printedMessage.ts';
+import {
+  CSV_HEADER,
+  dateAndTime,
+  type Printer,
+  printCsv,
+  printJson,
+  printLine,
+  printTree,
+} from '../engine/printers.ts';
 import { valueText } from '../engine/valueText.ts';
 import { openCaptureFile, reportBreak } from './captureInput.ts';
 import { CommandFailure } from './failure.ts';
 import { namedFields, rowFilter } from './filterOption.ts';
 import { createOutput, type Output } from './output.ts';
-import { printedMessage } from './printedMessage.ts';
-import { CSV_HEADER, dateAndTime, type Printer, printCsv, printJson, printLine, printTree } from './printers.ts';
 
 export interface ReadCommand {
   readonly file: string;

@@ -11,6 +11,8 @@ import { Document } from '../engine/document.ts';
 import { fillTemplate, UnknownNameError } from '../engine/flatValues.ts';
 import { operationForm } from '../engine/forms.ts';
 import { messageValue } from '../engine/methods.ts';
+import { printedMessage } from '../engine/printedMessage.ts';
+import { printLine } from '../engine/printers.ts';
 import { explainRow } from '../engine/refusalOf.ts';
 import { transmit } from '../engine/transmit.ts';
 import { listGenlFamilies } from '../sources/genlFamilies.ts';
@@ -19,8 +21,6 @@ import type { RequestOutcome } from '../sources/request.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { parseHex } from './hexInput.ts';
 import { createOutput } from './output.ts';
-import { printedMessage } from './printedMessage.ts';
-import { printLine } from './printers.ts';
 
 export interface SendCommand {
   readonly protocol: Protocol;

@@ -127,7 +127,8 @@ class RowContext implements DecodeContext {
     const { store } = this.#document;
     const transaction = store.transaction(this.#row);
     if (transaction === 0) return undefined;
-    const { request, end } = store.transactions.get(transaction);
-    return request === this.#row && end >= 0 ? store.bytes(end) : undefined;
+    const { request, end, errno } = store.transactions.get(transaction);
+    // What succeeded has nothing to tell its request: not worth decoding.
+    return request === this.#row && errno !== 0 ? store.bytes(end) : undefined;
   }
 }

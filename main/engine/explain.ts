@@ -29,6 +29,8 @@ const asks = (flag: string) => (refusal: Refusal) => refusal.requestFlags.includ
 const ADVICE: readonly Advice[] = [
   {
     errno: ['EPERM', 'EACCES'],
+    // Some drivers use these for settings that contradict each other, and then say so.
+    when: saysNothing,
     text: ({ protocol }) =>
       `Send it with ${capabilityFor(protocol)}: run nlscope as root, or give its helper that capability. In a container, ` +
       'the user namespace that owns the network namespace must grant it.',
@@ -39,7 +41,7 @@ const ADVICE: readonly Advice[] = [
     text: ({ error }) => `Add ${error.attribute}: the kernel wants it in this request.`,
   },
   {
-    errno: ['EINVAL', 'ERANGE'],
+    errno: ['EINVAL', 'ERANGE', 'EPERM', 'EACCES', 'EBUSY'],
     when: ({ error }) => error.attribute !== '',
     text: ({ error }) => `Change the value of ${error.attribute}, or leave the attribute out.`,
   },
@@ -88,7 +90,9 @@ const ADVICE: readonly Advice[] = [
   {
     errno: ['EINVAL'],
     when: saysNothing,
-    text: () => 'The kernel gave no reason. A socket with NETLINK_EXT_ACK gets one: edit and resend with it set.',
+    text: () =>
+      'The kernel gave no reason: it does so for some checks even where NETLINK_EXT_ACK is set, and always where it is ' +
+      'not. Compare the request with one that works.',
   },
 ];
 

@@ -1,6 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import type { ByteSink, ByteSource } from '../../app/captureFile/index.ts';
 
+/** What a closed file reads as: its descriptor's number may be another file's by then. */
+const NOTHING = new Uint8Array(0);
+
 /** A file on disk as a ByteSource. The size is the one it had when it was opened. */
 export class FileSource implements ByteSource {
   readonly size: number;
@@ -19,6 +22,7 @@ export class FileSource implements ByteSource {
   }
 
   read(offset: number, length: number): Uint8Array {
+    if (!this.#open) return NOTHING;
     return readAt(this.#descriptor, offset, Math.min(length, this.size - offset));
   }
 
@@ -55,6 +59,7 @@ export class GrowingFile implements ByteSink, ByteSource {
   }
 
   read(offset: number, length: number): Uint8Array {
+    if (!this.#open) return NOTHING;
     return readAt(this.#descriptor, offset, Math.min(length, this.#size - offset));
   }
 

@@ -8,7 +8,7 @@ import type {
   SubscriptionReport,
 } from '../../app/contracts/index.ts';
 import { BatchCursor, HOST_LITTLE_ENDIAN, RECORD_DATAGRAM, RECORD_SOCKET_LOSS } from '../../native/batch.ts';
-import { type NetlinkSocket, openNetlink } from '../sources/netlinkSocket.ts';
+import { type NetlinkSocket, openNetlink, realtimeNs } from '../sources/netlinkSocket.ts';
 
 /** Where what is captured goes. */
 export interface CaptureSink {
@@ -26,6 +26,9 @@ export type SocketSettings = Pick<CaptureOptions, 'netns' | 'allNsid' | 'receive
   /** Address to bind to; only for a capture of one protocol. */
   readonly portid?: number;
 };
+
+/** How long a socket that is closed may go on to hand over what it has received. */
+const DRAIN_MS = 50;
 
 /** Totals of what was lost on the way here. */
 export interface CaptureDrops {
@@ -102,7 +105,7 @@ export class LiveCapture {
     return { portid: source.socket.portid };
   }
 
-  /** Closes all sockets at once; nothing is delivered afterwards. */
+  /** Closes all sockets; what they have received is delivered before this returns, and nothing afterwards. */
   close(): void {
     for (const protocol of [...this.#sources.keys()]) this.#close(protocol);
   }
@@ -139,6 +142,10 @@ export class LiveCapture {
     const source = this.#sources.get(protocol);
     if (source === undefined) return;
     this.#sources.delete(protocol);
+    if (!source.socket.drain(DRAIN_MS)) {
+      this.#sink.gap({ protocol, lost: null, cause: 'queue' }, realtimeNs());
+      this.#sink.batch();
+    }
     source.socket.close();
     const { socketDropped, queueDropped } = source.socket.counters();
     this.#dropped = {

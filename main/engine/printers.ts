@@ -146,21 +146,25 @@ export function timeOfDay(timeNs: bigint): string {
   return dateAndTime(timeNs).slice(11, 26);
 }
 
-const MINUTE_NS = 60_000_000_000n;
-let offsetAt = -1n;
-let offsetNs = 0n;
+const SECOND_NS = 1_000_000_000n;
+let secondAt = -1n;
+let secondText = '';
 
 /** "2026-11-20 14:02:11.300000000", local time. */
 export function dateAndTime(timeNs: bigint): string {
-  // The offset from UTC changes at most once in a minute.
-  const minute = timeNs / MINUTE_NS;
-  if (minute !== offsetAt) {
-    offsetAt = minute;
-    offsetNs = BigInt(new Date(Number(timeNs / 1_000_000n)).getTimezoneOffset()) * MINUTE_NS;
+  // Messages come in time order: most share their second with the one before.
+  const second = timeNs / SECOND_NS;
+  if (second !== secondAt) {
+    secondAt = second;
+    secondText = secondsText(Number(second));
   }
-  const local = timeNs - offsetNs;
-  const milliseconds = Number(local / 1_000_000n);
-  if (!(Math.abs(milliseconds) <= 8.64e15)) return `${timeNs} ns`;
-  const [date, time] = new Date(milliseconds).toISOString().split('T');
-  return `${date} ${time.slice(0, 8)}.${String(local % 1_000_000_000n).padStart(9, '0')}`;
+  return `${secondText}.${String(timeNs % SECOND_NS).padStart(9, '0')}`;
+}
+
+/** Local date and time of seconds since 1970. */
+function secondsText(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  const two = (part: number) => String(part).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }

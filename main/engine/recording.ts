@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { Gap } from '../../app/captureFile/index.ts';
 import { type Envelope, ok, type Result } from '../../app/contracts/index.ts';
 import type { LoadReport } from '../../app/session/index.ts';
@@ -12,6 +13,8 @@ export class Recording {
   readonly spool: Spool;
   readonly #base: number;
   readonly #release: () => void;
+  #users = 0;
+  #closing = false;
 
   /** @param base bytes that lie before the spool's in the document's source, and what closes them */
   constructor(document: Document, spool: Spool, base: { readonly size: number; close(): void }) {
@@ -37,8 +40,23 @@ export class Recording {
     return this.spool.size;
   }
 
+  /** Does something that takes more than one turn; the files stay open until it has ended. */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    this.#users++;
+    try {
+      return await work();
+    } finally {
+      this.#users--;
+      if (this.#closing) this.close();
+    }
+  }
+
+  /** Closes the files and removes the spool, as soon as nobody uses them any more. */
   close(): void {
+    this.#closing = true;
+    if (this.#users > 0) return;
     this.spool.close();
+    rmSync(this.spool.path, { force: true });
     this.#release();
   }
 }

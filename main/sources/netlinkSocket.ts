@@ -138,6 +138,20 @@ export class NetlinkSocket {
     };
   }
 
+  /**
+   * Hands over what has been received so far without waiting for the next turns, for about so many milliseconds: for a
+   * listener that is about to close the socket. False when some is left.
+   */
+  drain(budgetMs: number): boolean {
+    const deadline = performance.now() + budgetMs;
+    while (this.#last === undefined && performance.now() < deadline) {
+      const batch = this.#native.take();
+      if (batch === undefined) return true;
+      this.#onBatch?.(batch);
+    }
+    return this.#last !== undefined;
+  }
+
   /** Ends the receive thread and closes the socket; nothing is delivered afterwards. May be called again. */
   close(): void {
     if (this.#last !== undefined) return;

@@ -52,7 +52,6 @@ export function restartCapture(app: App): void {
 
 export function togglePause(app: App): void {
   const paused = !app.session.getState().state.viewPaused;
-  app.list.follow(!paused);
   void app.run(app.api.pauseView(paused));
 }
 

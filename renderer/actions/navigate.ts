@@ -1,5 +1,5 @@
 import type { ByteRange, FindQuery } from '../../app/contracts/index.ts';
-import { ancestorsOf, type Located } from '../panes/tree/treeRows.ts';
+import { ancestorsOf, type Located, nodeByNames } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
 import { selectedNumber } from '../stores/selection.ts';
 import { pushToast } from '../stores/session.ts';
@@ -61,7 +61,27 @@ export function moveInTransaction(app: App, by: 1 | -1): void {
 /** Selects a field and makes it visible in the tree. */
 export function selectField(app: App, number: number, { node, path, namePath }: Located): void {
   openInTree(app, ancestorsOf(namePath), true);
-  app.select({ type: 'field', number, path, range: node.range });
+  app.select({ type: 'field', number, path, namePath, range: node.range });
+}
+
+/** Keeps the same field selected, by its names, when another message is shown. Returns a function that stops it. */
+export function keepField(app: App): () => void {
+  let namePath: string | null = null;
+  const stopSelection = app.selection.subscribe(({ current }) => {
+    if (current.kind === 'field') namePath = current.namePath;
+    if (current.kind === 'bytes') namePath = null;
+  });
+  const stopDetail = app.detail.subscribe(({ shown }, before) => {
+    const { current } = app.selection.getState();
+    if (!shown || namePath === null || shown.number === before.shown?.number) return;
+    if (current.kind !== 'message' || current.number !== shown.number) return;
+    const found = nodeByNames(shown.detail.tree, namePath);
+    if (found) selectField(app, shown.number, found);
+  });
+  return () => {
+    stopSelection();
+    stopDetail();
+  };
 }
 
 /** Opens or closes fields of the tree, by name path. */

@@ -44,7 +44,7 @@ describe('the command table', () => {
 
   it('writes keys in the form that presses have', () => {
     for (const keys of COMMANDS.flatMap((one) => one.keys)) {
-      expect(keys).toMatch(/^(Ctrl\+)?(Alt\+)?(Shift\+)?([A-Z0-9/.,?]|F\d+|Up|Down|Left|Right)$/);
+      expect(keys).toMatch(/^(Ctrl\+)?(Alt\+)?(Shift\+)?([A-Z0-9/.,?]|F\d+|Esc|Up|Down|Left|Right)$/);
     }
   });
 

@@ -352,6 +352,14 @@ export const COMMANDS: readonly Command[] = [
       run: () => focusPane(pane),
     }),
   ),
+  {
+    id: 'pane.leave',
+    title: 'Go back to the list',
+    group: 'Window',
+    keys: ['Esc'],
+    panes: ['families', 'tree', 'bytes'],
+    run: () => focusPane('list'),
+  },
   { id: 'pane.next', title: 'Go to the next pane', group: 'Window', keys: ['F6'], run: () => cyclePane(1) },
   {
     id: 'pane.previous',

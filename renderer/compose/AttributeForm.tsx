@@ -1,13 +1,13 @@
 import { ChevronDown, ChevronRight, Ellipsis, Plus, X } from 'lucide-react';
-import { type KeyboardEvent, memo, useEffect, useRef } from 'react';
+import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { AttributeInfo, FieldValue } from '../../app/contracts/index.ts';
-import { classes, IconButton } from '../widgets/Button.tsx';
+import { classes } from '../widgets/Button.tsx';
 import { SeverityIcon } from '../widgets/Icons.tsx';
 import { Menu, type MenuEntry } from '../widgets/Menu.tsx';
 import { Combobox, type ComboOption } from './Combobox.tsx';
 import { FieldInput } from './FieldInput.tsx';
 import { type FormPath, pathKey } from './model.ts';
-import type { AddRow, FieldRow, FormRow } from './rows.ts';
+import { type AddRow, type FieldRow, type FormRow, sameRow } from './rows.ts';
 
 /** What the form can do with a row. */
 export interface FormActions {
@@ -33,16 +33,23 @@ interface AttributeFormProps {
 }
 
 /** The fixed header and the attributes as lines: name, value, type. */
-export function AttributeForm({ rows, focus, focusRequest, offending, actions }: AttributeFormProps) {
+export function AttributeForm({ rows, focus, focusRequest, offending, actions: given }: AttributeFormProps) {
   const list = useRef<HTMLDivElement>(null);
+  const { pressStarts, whenReleased } = useAfterRelease();
+  const actions = useStableActions({ ...given, focus: (path) => whenReleased(() => given.focus(path)) });
   const focusKey = focus === null ? null : pathKey(focus);
+  const rowElement = () =>
+    focusKey === null ? null : list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(focusKey)}"]`);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when another row is the current one
+  useEffect(() => {
+    rowElement()?.scrollIntoView({ block: 'nearest' });
+  }, [focusKey]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a request moves the keyboard
   useEffect(() => {
-    if (focusRequest === 0 || focusKey === null) return;
-    const row = list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(focusKey)}"]`);
-    const target = row?.querySelector<HTMLElement>('input, .field-button, .form-name');
+    if (focusRequest === 0) return;
+    const row = rowElement();
+    const target = FOCUSABLE.map((part) => row?.querySelector<HTMLElement>(part)).find(Boolean);
     target?.focus();
-    row?.scrollIntoView({ block: 'nearest' });
   }, [focusRequest]);
 
   const press = (event: KeyboardEvent) => {
@@ -57,7 +64,14 @@ export function AttributeForm({ rows, focus, focusRequest, offending, actions }:
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of fields inside a drawer, not a fieldset with one legend
-    <div ref={list} className="form-rows" role="group" aria-label="Attributes" onKeyDown={press}>
+    <div
+      ref={list}
+      className="form-rows"
+      role="group"
+      aria-label="Attributes"
+      onKeyDown={press}
+      onPointerDownCapture={pressStarts}
+    >
       {rows.map((row) =>
         row.kind === 'add' ? (
           <AddLine key={row.key} row={row} actions={actions} />
@@ -75,6 +89,64 @@ export function AttributeForm({ rows, focus, focusRequest, offending, actions }:
   );
 }
 
+/** The newest actions behind functions that never change: rows that stay the same are not drawn again. */
+function useStableActions(newest: FormActions): FormActions {
+  const latest = useRef(newest);
+  useLayoutEffect(() => {
+    latest.current = newest;
+  });
+  return useMemo(
+    () => ({
+      focus: (path) => latest.current.focus(path),
+      toggle: (path) => latest.current.toggle(path),
+      setValue: (row, value) => latest.current.setValue(row, value),
+      add: (parent, attribute) => latest.current.add(parent, attribute),
+      remove: (path) => latest.current.remove(path),
+      duplicate: (path) => latest.current.duplicate(path),
+      move: (path, by) => latest.current.move(path, by),
+      setRaw: (row, raw) => latest.current.setRaw(row, raw),
+    }),
+    [],
+  );
+}
+
+/**
+ * Puts off what follows from a press until the button is released. The row that gets the keyboard shows its doc and the
+ * one that loses it hides it: done at once, that would move the form away under the pointer and lose the click.
+ */
+function useAfterRelease() {
+  const pressed = useRef(false);
+  const waiting = useRef<(() => void) | null>(null);
+  const pressStarts = () => {
+    pressed.current = true;
+    const release = () => {
+      pressed.current = false;
+      waiting.current?.();
+      waiting.current = null;
+    };
+    // The click comes right after the release: it should still find everything where it was.
+    const stop = new AbortController();
+    for (const end of ['pointerup', 'pointercancel']) {
+      window.addEventListener(
+        end,
+        () => {
+          stop.abort();
+          setTimeout(release);
+        },
+        { signal: stop.signal },
+      );
+    }
+  };
+  const whenReleased = (action: () => void) => {
+    if (pressed.current) waiting.current = action;
+    else action();
+  };
+  return { pressStarts, whenReleased };
+}
+
+/** Parts of a row that can have the keyboard, best first. */
+const FOCUSABLE = ['input', '.field-button', '.form-name'];
+
 interface FieldLineProps {
   row: FieldRow;
   selected: boolean;
@@ -85,6 +157,8 @@ interface FieldLineProps {
 const FieldLine = memo(function FieldLine({ row, selected, offending, actions }: FieldLineProps) {
   const { path, depth, label, open, kind, info, problem } = row;
   const isAttribute = kind === 'attribute';
+  // A menu is made when the pointer or the keyboard has come near: a message may have a thousand rows.
+  const [visited, setVisited] = useState(false);
   const docs = selected ? docLines(row) : [];
   return (
     <div
@@ -92,6 +166,7 @@ const FieldLine = memo(function FieldLine({ row, selected, offending, actions }:
       data-testid={isAttribute ? 'compose-attr' : 'compose-member'}
       data-name={label}
       data-key={row.key}
+      onPointerEnter={() => setVisited(true)}
     >
       <div className="form-row" style={{ paddingLeft: 12 + depth * 15 }}>
         <button
@@ -116,21 +191,32 @@ const FieldLine = memo(function FieldLine({ row, selected, offending, actions }:
         </span>
         {isAttribute && (
           <>
-            <Menu
-              label={`More for ${label}`}
-              align="end"
-              trigger={
-                <IconButton label={`More for ${label}`} icon={Ellipsis} size="sm" className="form-more" tabIndex={-1} />
-              }
-              entries={rowEntries(row, actions)}
-            />
-            <IconButton
-              label={`Remove ${label}`}
-              keys="Alt+Delete"
-              icon={X}
-              size="sm"
+            {(visited || selected) && (
+              <Menu
+                label={`More for ${label}`}
+                align="end"
+                trigger={
+                  <button
+                    type="button"
+                    className="icon-button sm form-more"
+                    aria-label={`More for ${label}`}
+                    tabIndex={-1}
+                  >
+                    <Ellipsis size={16} strokeWidth={1.5} aria-hidden />
+                  </button>
+                }
+                entries={rowEntries(row, actions)}
+              />
+            )}
+            <button
+              type="button"
+              className="icon-button sm"
+              aria-label={`Remove ${label}`}
+              title="Remove (Alt+Delete)"
               onClick={() => actions.remove(path)}
-            />
+            >
+              <X size={16} strokeWidth={1.5} aria-hidden />
+            </button>
           </>
         )}
       </div>
@@ -151,7 +237,11 @@ const FieldLine = memo(function FieldLine({ row, selected, offending, actions }:
       )}
     </div>
   );
-});
+}, sameLine);
+
+function sameLine(a: FieldLineProps, b: FieldLineProps): boolean {
+  return a.selected === b.selected && a.offending === b.offending && a.actions === b.actions && sameRow(a.row, b.row);
+}
 
 /** Keys on an attribute, with Alt. */
 const ROW_KEYS: { readonly [key: string]: ((actions: FormActions, path: FormPath) => void) | undefined } = {

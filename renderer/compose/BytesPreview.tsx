@@ -11,19 +11,22 @@ interface BytesPreviewProps {
   focus: FormPath | null;
   /** What the kernel objected to. */
   marked: ByteRange | null;
-  onReveal(path: FormPath): void;
+  /** A byte of the field was chosen; the keyboard stays in the bytes. */
+  onSelect(path: FormPath): void;
+  /** Enter was pressed on a byte of the field. */
+  onActivate(path: FormPath): void;
 }
 
-/** The bytes of the message as they would be sent, with the field under the keyboard outlined. A click goes to a field. */
-export function BytesPreview({ bytes, tree, focus, marked, onReveal }: BytesPreviewProps) {
+/** The bytes of the message as they would be sent, with the field under the keyboard outlined. A click marks its field. */
+export function BytesPreview({ bytes, tree, focus, marked, onSelect, onActivate }: BytesPreviewProps) {
   const depths = useMemo(() => depthsOf(tree, bytes.length), [tree, bytes]);
   const node = focus === null ? null : nodeAt(tree, focus);
   const start = node?.range.start;
   const end = node?.range.end;
   const selected = useMemo(() => (start === undefined || end === undefined ? null : { start, end }), [start, end]);
-  const reveal = (offset: number) => {
+  const withPath = (offset: number, act: (path: FormPath) => void) => {
     const path = pathAt(tree, offset);
-    if (path !== null) onReveal(path);
+    if (path !== null) act(path);
   };
   return (
     <section className="compose-bytes" aria-label="Bytes to be sent" data-testid="compose-bytes">
@@ -43,9 +46,9 @@ export function BytesPreview({ bytes, tree, focus, marked, onReveal }: BytesPrev
         marked={marked}
         describe={(offset: number) => pathAt(tree, offset)?.join(' ') ?? 'netlink header'}
         onSelect={(range, gesture) => {
-          if (gesture === 'byte') reveal(range.start);
+          if (gesture === 'byte') withPath(range.start, onSelect);
         }}
-        onActivate={reveal}
+        onActivate={(offset) => withPath(offset, onActivate)}
       />
     </section>
   );

@@ -36,6 +36,9 @@ interface ComboboxProps {
   dataName?: string;
 }
 
+/** A number that is typed out. */
+const WHOLE = /^\s*[+-]?(0x[\da-f]+|\d+)\s*$/i;
+
 /** Options drawn at once; the rest is a matter of typing one more letter. */
 const SHOWN = 200;
 
@@ -86,7 +89,7 @@ export function Combobox(props: ComboboxProps) {
         event.preventDefault();
         const option = open ? options[active] : undefined;
         // A number is meant as typed, even where it is part of an option's name or number.
-        const literal = onText !== undefined && query !== null && !walked && (props.freeText || /^[\d+-]/.test(query));
+        const literal = onText !== undefined && query !== null && !walked && (props.freeText || WHOLE.test(query));
         if (option !== undefined && !literal) pick(option);
         else if (open) leave();
         else setOpen(true);

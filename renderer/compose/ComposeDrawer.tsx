@@ -12,11 +12,11 @@ import { hexDigits } from './fields.ts';
 import { pathOfRange } from './locate.ts';
 import { countAttributes } from './model.ts';
 import { FlagChips, OperationPicker, SendOptionsForm } from './OptionsForm.tsx';
-import { type SendWarning, sendWarning } from './operations.ts';
+import { type SendWarning, sendWarning, unknownWarning } from './operations.ts';
 import { formValue, hexLines, RawEditor, type RawState } from './RawEditor.tsx';
 import { ResultBar, type SendResult } from './ResultBar.tsx';
 import { rawWarning } from './rawWarning.ts';
-import { requestFileName, savedRequest, sendRequest } from './requests.ts';
+import { requestFileName, type SendOptions, savedRequest, sendRequest } from './requests.ts';
 import type { FormRows } from './rows.ts';
 import { SendBar, WarningBar } from './SendBar.tsx';
 import { StartPanel } from './StartPanel.tsx';
@@ -56,7 +56,9 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
   const tree = encoded?.tree ?? [];
   const place = netns.find(({ path, name }) => (options.netns === '' ? name === '' : path === options.netns));
   const operation = draft.form?.operation ?? null;
-  const warning = raw === null ? sendWarning(operation, place) : rawWarning(raw, operations ?? [], place);
+  const formWarning =
+    message !== null && operation === null ? unknownWarning(message.protocol, place) : sendWarning(operation, place);
+  const warning = raw === null ? formWarning : rawWarning(raw, operations ?? [], place);
   const blocked = blockedBy(raw, message, form);
 
   const send = async () => {
@@ -81,7 +83,7 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
     }
   };
   const ask = () => {
-    if (blocked !== '' || sending) return;
+    if (blocked !== '' || sending || asking !== null) return;
     if (warning?.ownHost && !confirmed) setAsking(warning);
     else void send();
   };
@@ -93,7 +95,7 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
     }
   };
 
-  const source = codeSource(raw, message, bytes, tree, options);
+  const source = codeSource(raw, message, operation?.name ?? null, bytes, tree, options);
   const copy = async (format: CodeFormat) => {
     if (source === null) return;
     await shell.copyText(exportCode(source, format));
@@ -109,7 +111,7 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
   }, []);
   const toHexMode = () => {
     const protocol = message?.protocol ?? 'NETLINK_ROUTE';
-    setRaw({ protocol, text: hexLines(toHex(bytes)), decoded: null, problem: '' });
+    setRaw({ protocol, text: hexLines(toHex(bytes)), decoded: null, problem: '', note: '' });
   };
   const toFormMode = async () => {
     if (raw === null) return;
@@ -205,13 +207,21 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
             />
           </div>
           <AttributeForm
+            key={draft.revision}
             rows={form.rows}
             focus={draft.focus}
             focusRequest={composer.focusRequest}
             offending={offending}
             actions={composer.actions}
           />
-          <BytesPreview bytes={bytes} tree={tree} focus={draft.focus} marked={marked} onReveal={composer.reveal} />
+          <BytesPreview
+            bytes={bytes}
+            tree={tree}
+            focus={draft.focus}
+            marked={marked}
+            onSelect={composer.show}
+            onActivate={composer.reveal}
+          />
         </>
       )}
 
@@ -316,8 +326,12 @@ function otherProblems(form: FormRows, all: number): number {
 }
 
 function blockedBy(raw: RawState | null, message: MessageValue | null, form: FormRows): string {
-  if (raw !== null)
-    return raw.problem !== '' ? raw.problem : hexDigits(raw.text) === '' ? 'There are no bytes yet.' : '';
+  if (raw !== null) {
+    if (raw.problem !== '') return raw.problem;
+    if (hexDigits(raw.text) === '') return 'There are no bytes yet.';
+    // What the bytes do must be known before they go, or nobody is warned of it.
+    return raw.decoded === null ? 'The bytes are being read.' : '';
+  }
   if (message === null) return 'Choose an operation first.';
   const { firstError } = form;
   return firstError === null ? '' : `${firstError.label}: ${firstError.problem?.text}`;
@@ -326,9 +340,10 @@ function blockedBy(raw: RawState | null, message: MessageValue | null, form: For
 function codeSource(
   raw: RawState | null,
   message: MessageValue | null,
+  operation: string | null,
   bytes: Uint8Array,
   tree: CodeSource['tree'],
-  { destPortid, groupMask }: { destPortid: number; groupMask: number },
+  { destPortid, groupMask, netns }: SendOptions,
 ): CodeSource | null {
   if (raw !== null) {
     const typed = raw.problem === '' ? bytesOf(hexDigits(raw.text)) : null;
@@ -336,11 +351,12 @@ function codeSource(
     const [only, ...others] = raw.decoded?.messages ?? [];
     const meaning = others.length === 0 ? (only?.tree ?? []) : [];
     const { protocol } = raw;
-    return { bytes: typed, tree: meaning, message: null, protocol, operation: protocol, destPortid, groupMask };
+    const target = { protocol, destPortid, groupMask, netns };
+    return { bytes: typed, tree: meaning, message: null, title: protocol, operation: null, ...target };
   }
   if (message === null || bytes.length === 0) return null;
   const { protocol } = message;
-  return { bytes, tree, message, protocol, operation: titleOf(message), destPortid, groupMask };
+  return { bytes, tree, message, title: titleOf(message), operation, protocol, destPortid, groupMask, netns };
 }
 
 /** The message's own name: RTM_NEWLINK, CTRL_CMD_GETFAMILY, or its number. */

@@ -12,8 +12,10 @@ export interface RawState {
   readonly text: string;
   /** Null while it is awaited. */
   readonly decoded: DecodeReport | null;
-  /** Why the text is no message, '' when it is. */
+  /** Why the text is no bytes, '' when it is. */
   readonly problem: string;
+  /** Why the bytes are no message, '' when they are. They can be sent all the same. */
+  readonly note: string;
 }
 
 /** Milliseconds the text must rest before it is decoded. */
@@ -36,7 +38,7 @@ interface RawEditorProps {
 
 /** A whole datagram in hexadecimal, with what it means beside it. */
 export function RawEditor({ host, raw, onChange }: RawEditorProps) {
-  const { protocol, text, decoded, problem } = raw;
+  const { protocol, text, decoded, problem, note } = raw;
   const [hovered, setHovered] = useState<ByteRange | null>(null);
   const decoder = useMemo(
     () =>
@@ -44,7 +46,7 @@ export function RawEditor({ host, raw, onChange }: RawEditorProps) {
         (input: { protocol: string; digits: string }) => host.decodeHex(input.protocol, input.digits),
         (answer) =>
           onChange(
-            answer.ok ? { decoded: answer.value, problem: '' } : { decoded: null, problem: answer.error.message },
+            answer.ok ? { decoded: answer.value, note: '' } : { decoded: { messages: [] }, note: answer.error.message },
           ),
         DECODE_DELAY,
       ),
@@ -69,7 +71,7 @@ export function RawEditor({ host, raw, onChange }: RawEditorProps) {
           label="Protocol"
           value={protocol}
           options={PROTOCOLS.map(({ name }) => ({ value: name, label: name }))}
-          onChange={(next) => onChange({ protocol: next })}
+          onChange={(next) => onChange({ protocol: next, decoded: null, note: '' })}
         />
       </div>
       <textarea
@@ -79,7 +81,7 @@ export function RawEditor({ host, raw, onChange }: RawEditorProps) {
         spellCheck={false}
         value={text}
         placeholder="1c 00 00 00 12 00 01 03 …"
-        onChange={(event) => onChange({ text: event.target.value, decoded: null, problem: '' })}
+        onChange={(event) => onChange({ text: event.target.value, decoded: null, problem: '', note: '' })}
         onBlur={() => problem === '' && onChange({ text: hexLines(digits) })}
       />
       <div className="raw-status">
@@ -90,7 +92,8 @@ export function RawEditor({ host, raw, onChange }: RawEditorProps) {
           </>
         ) : (
           <span className="muted">
-            {digits.length / 2} bytes{hint === '' ? '' : ', '}
+            {digits.length / 2} bytes{note === '' ? '' : `. ${note}`}
+            {hint === '' ? '' : ', '}
             <span className="mono">{hint.length > 72 ? `${hint.slice(0, 72)}…` : hint}</span>
           </span>
         )}

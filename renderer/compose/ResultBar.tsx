@@ -26,6 +26,7 @@ export function ResultBar({ result, onShowMessage, onShowAttribute }: ResultBarP
   if (result.kind === 'failure') return <FailureBar failure={result.failure} />;
   const { report } = result;
   const { tone, head, details } = outcomeText(report);
+  const [first, ...rest] = details;
   const [reply] = report.replies;
   const last = report.replies.at(-1);
   return (
@@ -38,19 +39,11 @@ export function ResultBar({ result, onShowMessage, onShowAttribute }: ResultBarP
       <span className="strong">Result</span>
       {TONE_ICONS[tone]}
       <span className="compose-result-text selectable">
-        <span className="strong">{head}</span> {details.join(' · ')}
-        {report.attribute !== '' && (
-          <>
-            {' · '}
-            {onShowAttribute === null ? (
-              <span className="mono">{report.attribute}</span>
-            ) : (
-              <button type="button" className="link mono" onClick={onShowAttribute}>
-                {report.attribute}
-              </button>
-            )}
-          </>
-        )}
+        <span className="strong">{head}</span> {first}{' '}
+        {report.attribute !== '' && <AttributeLink name={report.attribute} onShow={onShowAttribute} />}
+        {rest.map((detail) => (
+          <span key={detail}> · {detail}</span>
+        ))}
       </span>
       <span className="compose-result-links mono">
         <NumberLink number={report.number} onShow={onShowMessage} />
@@ -68,6 +61,16 @@ export function ResultBar({ result, onShowMessage, onShowAttribute }: ResultBarP
         )}
       </span>
     </section>
+  );
+}
+
+/** The attribute that the kernel objected to; a way there while the form still has it. */
+function AttributeLink({ name, onShow }: { name: string; onShow: (() => void) | null }) {
+  if (onShow === null) return <span className="mono">{name}</span>;
+  return (
+    <button type="button" className="link mono" onClick={onShow}>
+      {name}
+    </button>
   );
 }
 

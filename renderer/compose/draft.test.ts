@@ -47,6 +47,7 @@ test('loading forgets the rows of what was there before', () => {
     ...EMPTY_DRAFT,
     message,
     from: 7,
+    revision: 1,
   });
 });
 

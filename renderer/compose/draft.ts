@@ -10,8 +10,10 @@ export interface Draft {
   readonly from: number | null;
   /** Rows that are not open or closed as they are at first, by key. */
   readonly toggled: ReadonlySet<string>;
-  /** Where the keyboard is, or was last. */
+  /** The row the user is at: where the keyboard is, or was last, or whose bytes were clicked. */
   readonly focus: FormPath | null;
+  /** Counts loads: fields forget what was half typed when another message takes the place of theirs. */
+  readonly revision: number;
 }
 
 export type DraftAction =
@@ -28,13 +30,26 @@ export type DraftAction =
   | { readonly kind: 'toggle'; readonly path: FormPath }
   | { readonly kind: 'focus'; readonly path: FormPath };
 
-export const EMPTY_DRAFT: Draft = { message: null, form: null, from: null, toggled: new Set(), focus: null };
+export const EMPTY_DRAFT: Draft = {
+  message: null,
+  form: null,
+  from: null,
+  toggled: new Set(),
+  focus: null,
+  revision: 0,
+};
 
 /** The draft after an action. Rows keep their state when the attributes around them come, go or move. */
 export function reduceDraft(draft: Draft, action: DraftAction): Draft {
   switch (action.kind) {
     case 'load':
-      return { ...EMPTY_DRAFT, message: action.message, form: action.form, from: action.from };
+      return {
+        ...EMPTY_DRAFT,
+        message: action.message,
+        form: action.form,
+        from: action.from,
+        revision: draft.revision + 1,
+      };
     case 'edit':
       return { ...draft, message: action.message };
     case 'shift':

@@ -23,6 +23,7 @@ beforeAll(async () => {
     tree,
     message,
     protocol: 'NETLINK_ROUTE',
+    title: 'RTM_NEWROUTE',
     operation: 'RTM_NEWROUTE',
   };
 });
@@ -62,7 +63,9 @@ test('C: an initialiser of all bytes, each field named', () => {
 });
 
 test('a shell hands the command line over unchanged', () => {
-  const words = shellWords(exportCode({ ...source, destPortid: 7, groupMask: 0x10 }, 'command').trim());
+  const words = shellWords(
+    exportCode({ ...source, destPortid: 7, groupMask: 0x10, netns: '/run/netns/a b' }, 'command').trim(),
+  );
   expect(words.slice(0, 7)).toEqual([
     'nlscope',
     'send',
@@ -73,7 +76,7 @@ test('a shell hands the command line over unchanged', () => {
     '--json',
   ]);
   expect(JSON.parse(words[7]!)).toEqual(message);
-  expect(words.slice(8)).toEqual(['--portid', '7', '--groups', '0x10']);
+  expect(words.slice(8)).toEqual(['--portid', '7', '--groups', '0x10', '--netns', '/run/netns/a b']);
 });
 
 /** Splits as POSIX says: single quotes take everything up to the next one, a backslash the next character. */
@@ -84,13 +87,14 @@ function shellWords(line: string): string[] {
 
 test('without values there are bytes', () => {
   expect(exportCode({ ...source, message: null }, 'command')).toContain(`--hex ${toHex(source.bytes)}`);
+  expect(exportCode({ ...source, operation: null }, 'command')).toContain('--hex');
   expect(exportCode({ ...source, message: null }, 'json')).toBe('');
   expect(exportCode(source, 'hex').trim()).toBe(toHex(source.bytes));
 });
 
 test('names cannot break out of comments', () => {
-  const hostile = { ...source, operation: 'x */ y\nz' };
-  expect(exportCode(hostile, 'c').split('\n')[0]).toContain('x * / y');
+  const hostile = { ...source, title: 'x */ y\nz' };
+  expect(exportCode(hostile, 'c').split('\n')[0]).toContain('x * / y z');
   expect(exportCode(hostile, 'python').split('\n')[0]).toBe(`# x */ y z, ${source.bytes.length} bytes`);
 });
 

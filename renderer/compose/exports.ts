@@ -10,9 +10,14 @@ export interface CodeSource {
   /** Null when the request exists as bytes alone. */
   readonly message: MessageValue | null;
   readonly protocol: string;
-  readonly operation: string;
+  /** Its name for comments: RTM_NEWLINK, or a number. */
+  readonly title: string;
+  /** The operation that `nlscope send` knows it by, null when no spec has it. */
+  readonly operation: string | null;
   readonly destPortid?: number;
   readonly groupMask?: number;
+  /** Path of the network namespace it goes to, '' for the host's own. */
+  readonly netns?: string;
 }
 
 /** Titles of the formats, in the order a menu shows them. */
@@ -76,7 +81,7 @@ function collectStarts(nodes: readonly FieldNode[], indent: string, starts: { st
   }
 }
 
-function cArray({ bytes, tree, operation }: CodeSource): string {
+function cArray({ bytes, tree, title }: CodeSource): string {
   const lines = namedBytes(bytes, tree).flatMap((piece) =>
     codeLines(
       piece,
@@ -84,10 +89,10 @@ function cArray({ bytes, tree, operation }: CodeSource): string {
       (text) => `/* ${text.replaceAll('*/', '* /')} */`,
     ),
   );
-  return `/* ${operation.replaceAll('*/', '* /')}, ${bytes.length} bytes */\nstatic const unsigned char request[] = {\n${lines.join('\n')}\n};\n`;
+  return `/* ${oneLine(title).replaceAll('*/', '* /')}, ${bytes.length} bytes */\nstatic const unsigned char request[] = {\n${lines.join('\n')}\n};\n`;
 }
 
-function pythonBytes({ bytes, tree, operation }: CodeSource): string {
+function pythonBytes({ bytes, tree, title }: CodeSource): string {
   const lines = namedBytes(bytes, tree).flatMap((piece) =>
     codeLines(
       piece,
@@ -96,7 +101,7 @@ function pythonBytes({ bytes, tree, operation }: CodeSource): string {
       ["b'", "'"],
     ),
   );
-  return `# ${oneLine(operation)}, ${bytes.length} bytes\nrequest = (\n${lines.join('\n')}\n)\n`;
+  return `# ${oneLine(title)}, ${bytes.length} bytes\nrequest = (\n${lines.join('\n')}\n)\n`;
 }
 
 /** Lines of at most LINE_BYTES bytes, the first with a comment that names the field. */
@@ -115,12 +120,13 @@ function codeLines(
 }
 
 /** `nlscope send …`: values where there are any, so that the line can be read and changed, else bytes. */
-function command({ bytes, message, protocol, operation, destPortid, groupMask }: CodeSource): string {
+function command({ bytes, message, protocol, operation, destPortid, groupMask, netns }: CodeSource): string {
   const words = ['nlscope', 'send', '--protocol', protocol];
-  if (message === null) words.push('--hex', toHex(bytes));
+  if (message === null || operation === null) words.push('--hex', toHex(bytes));
   else words.push('--op', operation, '--json', JSON.stringify(message));
   if (destPortid) words.push('--portid', String(destPortid));
   if (groupMask) words.push('--groups', `0x${groupMask.toString(16)}`);
+  if (netns) words.push('--netns', netns);
   return `${words.map(shellWord).join(' ')}\n`;
 }
 

@@ -131,6 +131,16 @@ export function sendWarning(operation: OperationInfo | null, netns: NetnsInfo | 
   };
 }
 
+/** The warning for a request that no spec describes: it may do anything. */
+export function unknownWarning(protocol: string, netns: NetnsInfo | undefined): SendWarning {
+  return {
+    what: `A ${protocol} message that no spec describes may change something`,
+    where: netnsTitle(netns),
+    capability: '',
+    ownHost: netns === undefined || netns.name === '',
+  };
+}
+
 const EFFECTS: readonly (readonly [pattern: RegExp, effect: string])[] = [
   [/(^|_)(NEW|ADD|CREATE)/, 'creates or changes something'],
   [/(^|_)(DEL|DESTROY|REMOVE|FLUSH)/, 'deletes something'],

@@ -27,3 +27,7 @@ test('bytes of a question are not', async () => {
 test('bytes that nobody knows are', async () => {
   expect((await warningFor('ff0f'))?.what).toContain('no spec describes');
 });
+
+test('bytes that are no message at all are', () => {
+  expect(rawWarning({ protocol: 'NETLINK_ROUTE', decoded: { messages: [] } }, operations, undefined)).not.toBeNull();
+});

@@ -7,7 +7,7 @@ import type {
   OperationForm,
 } from '../../app/contracts/index.ts';
 import type { FormPath } from './model.ts';
-import { choicesFor, type FieldRow, type FormInput, formRows } from './rows.ts';
+import { choicesFor, type FieldRow, type FormInput, formRows, sameRow } from './rows.ts';
 
 function attribute(number: number, name: string, type: string, more: Partial<AttributeInfo> = {}): AttributeInfo {
   return { number, name, type, doc: '', enum: [], isFlags: false, hint: '', space: '', multi: false, ...more };
@@ -206,6 +206,13 @@ describe('problems', () => {
     expect(long.rows.find(({ key }) => key === '0')).toMatchObject({ problem: { severity: 'warn' } });
   });
 
+  test('what is closed is judged all the same', () => {
+    const nest = { name: 'IFLA_LINKINFO', attributes: [{ name: 'IFLA_INFO_KIND', hex: '0' }] };
+    const { rows, firstError } = layout({ message: { ...message, attributes: [nest] }, toggled: new Set(['0']) });
+    expect(outline(rows)).toEqual(['ifinfomsg index 7', 'IFLA_LINKINFO 1 attribute', '+ ']);
+    expect(firstError).toMatchObject({ label: 'IFLA_INFO_KIND', problem: { text: 'the last byte lacks a digit' } });
+  });
+
   test("the encoder's words stand at the field they are about", () => {
     const problems = [
       { path: ['attributes', 1, 'attributes', 1, 'attributes', 1, 'value', 'mask'], text: 'mask it' },
@@ -224,4 +231,13 @@ test('the attribute that selects offers the values that select something', () =>
   expect(choicesFor('IFLA_INFO_KIND', SPACES['linkinfo']!)).toEqual(['vlan', 'veth']);
   const kind = layout().rows.find(({ key }) => key === '1/0');
   expect(kind?.kind === 'attribute' && kind.info?.choices).toEqual(['vlan', 'veth']);
+});
+
+test('an edit changes the row it is about and those that sum it up, and no other', () => {
+  const fields = (attributes: AttributeValue[]) =>
+    withAttributes(...attributes).rows.filter((row): row is FieldRow => row.kind !== 'add');
+  const before = fields([{ name: 'IFLA_LINK', value: 5 }, ...message.attributes.slice(1)]);
+  const after = fields([{ name: 'IFLA_LINK', value: 6 }, ...message.attributes.slice(1)]);
+  const changed = after.filter((row, i) => row.label !== 'ifinfomsg' && !sameRow(row, before[i]!));
+  expect(changed.map(({ label }) => label)).toEqual(['IFLA_LINK']);
 });

@@ -58,12 +58,30 @@ export interface AddRow extends RowBase {
   readonly suggested: ReadonlySet<string>;
 }
 
+/** Whether two rows look the same, so that the second need not be drawn. */
+export function sameRow(a: FieldRow, b: FieldRow): boolean {
+  return (
+    a.key === b.key &&
+    a.kind === b.kind &&
+    a.depth === b.depth &&
+    a.label === b.label &&
+    a.info === b.info &&
+    a.editor === b.editor &&
+    a.value === b.value &&
+    a.type === b.type &&
+    a.open === b.open &&
+    a.summary === b.summary &&
+    a.problem?.text === b.problem?.text &&
+    a.problem?.severity === b.problem?.severity
+  );
+}
+
 /** The form as lines, and what it still needs to know. */
 export interface FormRows {
   readonly rows: readonly FormRow[];
   /** Attribute spaces that the form shows and that are not loaded yet. */
   readonly missing: readonly string[];
-  /** The first thing that cannot be encoded as it is typed. */
+  /** The first thing that cannot be encoded as it is typed, in a closed row too. */
   readonly firstError: FieldRow | null;
 }
 
@@ -95,6 +113,8 @@ class Layout {
   /** Key of the nest that the keyboard is in. */
   readonly #innermost: string;
   #firstError: FieldRow | null = null;
+  /** How many closed rows are around: what they hide is judged but not shown. */
+  #closed = 0;
 
   constructor(input: FormInput) {
     this.#input = input;
@@ -130,11 +150,20 @@ class Layout {
     const open = this.#isOpen(path, kind !== 'header');
     const summary = open ? '' : structSummary(info, value);
     this.#push({ kind, path, depth, label, info, editor: 'struct', value, type: info.type, open, summary });
-    if (!open || depth > DEPTH_LIMIT) return;
-    for (const member of membersOf(info)) {
-      if (member.type === 'pad') continue;
-      this.#field('member', member, memberOf(value, member.name), [...path, member.name], depth + 1, member.name);
-    }
+    if (depth > DEPTH_LIMIT) return;
+    this.#inside(open, () => {
+      for (const member of membersOf(info)) {
+        if (member.type === 'pad') continue;
+        this.#field('member', member, memberOf(value, member.name), [...path, member.name], depth + 1, member.name);
+      }
+    });
+  }
+
+  /** Lays out what stands in a row, which shows only while that is open. */
+  #inside(open: boolean, layOut: () => void): void {
+    if (!open) this.#closed += 1;
+    layOut();
+    if (!open) this.#closed -= 1;
   }
 
   #field(
@@ -199,8 +228,7 @@ class Layout {
       const raw = { kind: 'attribute', path, depth, label, info, editor: 'hex', value: attribute.hex ?? '' } as const;
       this.#push({ ...raw, type: 'bytes', open: null, summary: '' });
     } else {
-      const field: FieldInfo = { ...valueSelected(info, space), space: '' };
-      this.#field('attribute', field, attribute.value, path, depth, label);
+      this.#field('attribute', fieldInfo(info, space), attribute.value, path, depth, label);
     }
   }
 
@@ -236,10 +264,12 @@ class Layout {
           ? ''
           : closed,
     });
-    if (!open) return;
-    this.#ownMembers(attribute.value, members, path, depth + 1);
-    if (info !== null && ARRAYS.has(info.type)) this.#items(children, info, path, depth + 1, label, around);
-    else this.#attributes(children, spaceId, path, depth + 1, label, around);
+    if (open === null) return;
+    this.#inside(open, () => {
+      this.#ownMembers(attribute.value, members, path, depth + 1);
+      if (info !== null && ARRAYS.has(info.type)) this.#items(children, info, path, depth + 1, label, around);
+      else this.#attributes(children, spaceId, path, depth + 1, label, around);
+    });
   }
 
   /** The fixed header that some nests (sub-messages, sequence elements) begin with. */
@@ -289,7 +319,7 @@ class Layout {
     const told = this.#problems.get(key);
     const problem = own?.severity === 'error' || told === undefined ? own : ({ severity: 'warn', text: told } as const);
     const full: FieldRow = { ...row, key, problem };
-    this.#rows.push(full);
+    if (this.#closed === 0) this.#rows.push(full);
     if (problem?.severity === 'error') this.#firstError ??= full;
   }
 
@@ -299,6 +329,7 @@ class Layout {
 
   /** The message always invites more attributes; a nest while it is empty, or when the keyboard is right in it. */
   #invites(parent: FormPath, list: readonly AttributeValue[]): boolean {
+    if (this.#closed > 0) return false;
     if (parent.length === 0 || list.length === 0) return true;
     return this.#innermost === pathKey(parent);
   }
@@ -349,11 +380,20 @@ export function infoOf(attribute: AttributeValue, space: AttributeSpaceInfo | nu
   return found ?? null;
 }
 
-/** An attribute whose value chooses the space of a sibling offers those values, if it has no enum of its own. */
-function valueSelected(info: AttributeInfo, space: AttributeSpaceInfo | null): FieldInfo {
-  if (info.type !== 'string' || info.enum.length > 0) return info;
-  const values = choicesFor(info.name, space);
-  return values.length === 0 ? info : { ...info, choices: values };
+/** Made once for each attribute of the tables: rows whose info is the same object need not be drawn again. */
+const fieldInfos = new WeakMap<AttributeInfo, FieldInfo>();
+
+/**
+ * An attribute that holds a value, as a field. One whose value chooses the space of a sibling offers the values that
+ * do, if it has no enum of its own.
+ */
+function fieldInfo(info: AttributeInfo, space: AttributeSpaceInfo | null): FieldInfo {
+  const made = fieldInfos.get(info);
+  if (made !== undefined) return made;
+  const choices = info.type === 'string' && info.enum.length === 0 ? choicesFor(info.name, space) : [];
+  const field = { ...info, space: '', ...(choices.length === 0 ? {} : { choices }) };
+  fieldInfos.set(info, field);
+  return field;
 }
 
 /** Values of attribute `name` that choose a space for one of its siblings. */

@@ -50,7 +50,9 @@ export interface Composer {
   load(message: MessageValue, from: number | null): Promise<void>;
   /** Reads a saved request; false when the text is none. */
   open(text: string): Promise<boolean>;
-  /** Opens what hides a row and moves the keyboard there. */
+  /** Opens what hides a row and marks it. */
+  show(path: FormPath): void;
+  /** Shows a row and moves the keyboard there. */
   reveal(path: FormPath): void;
 }
 
@@ -115,6 +117,10 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
   useEffect(() => spaces.load(laidOut.missing), [spaces, laidOut]);
 
   const bytes = useMemo(() => (encoded === null ? NOTHING : fromBase64(encoded.bytes)), [encoded]);
+  const show = (path: FormPath) => {
+    for (const row of hidingRows(draft, path)) dispatch({ kind: 'toggle', path: row });
+    dispatch({ kind: 'focus', path });
+  };
   const requestFocus = () => setFocusRequest((count) => count + 1);
 
   const actions: FormActions = {
@@ -204,9 +210,9 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
       await loadWith(saved.message, null, operations ?? []);
       return true;
     },
+    show,
     reveal(path) {
-      for (const row of hidingRows(draft, path)) dispatch({ kind: 'toggle', path: row });
-      dispatch({ kind: 'focus', path });
+      show(path);
       requestFocus();
     },
   };

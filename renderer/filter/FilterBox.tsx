@@ -48,6 +48,8 @@ export interface FilterBoxProps {
 export function FilterBox({ host, applied, counts, onApplied, onLeave, ref }: FilterBoxProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
+  /** The filter in force that the editor showed last; null while there is no editor. */
+  const shown = useRef<string | null>(null);
   const [text, setText] = useState(applied);
   const [check, setCheck] = useState<FilterCheck | null>({ state: 'ok' });
   const [focused, setFocused] = useState(false);
@@ -169,12 +171,12 @@ export function FilterBox({ host, applied, counts, onApplied, onLeave, ref }: Fi
     view.current = editor;
     return () => {
       view.current = null;
+      shown.current = null;
       editor.destroy();
     };
   }, []);
 
   // A filter that came into force elsewhere takes the place of what stands here, unless the user is writing.
-  const shown = useRef<string | null>(null);
   useLayoutEffect(() => {
     const editor = view.current;
     if (editor === null) return;

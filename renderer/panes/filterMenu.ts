@@ -8,12 +8,26 @@ const JOINS: readonly { readonly join: FilterJoin; readonly label: string; reado
   { join: 'and not', label: 'Exclude this', keys: 'Alt+Shift+F' },
 ];
 
-/** Menu entries that apply a clause as a filter, alone or with the current one; none when there is no clause. */
-export function filterEntries(clause: string | null, apply: (join: FilterJoin) => void): readonly MenuEntry[] {
+/**
+ * Menu entries that apply a clause as a filter, alone or with the current one; none when there is no clause.
+ * @param showKeys whether the keys for the selected field do the same here
+ */
+export function filterEntries(
+  clause: string | null,
+  showKeys: boolean,
+  apply: (clause: string, join: FilterJoin) => void,
+): readonly MenuEntry[] {
   if (clause === null) return [];
   return [
     { kind: 'label', label: clause },
-    ...JOINS.map(({ join, label, keys }): MenuEntry => ({ kind: 'item', label, keys, run: () => apply(join) })),
+    ...JOINS.map(
+      ({ join, label, keys }): MenuEntry => ({
+        kind: 'item',
+        label,
+        keys: showKeys ? keys : undefined,
+        run: () => apply(clause, join),
+      }),
+    ),
     { kind: 'separator' },
   ];
 }

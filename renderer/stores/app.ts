@@ -12,7 +12,7 @@ import {
   type SelectionState,
   selectedNumber,
 } from './selection.ts';
-import { createSession, pushToast, type SessionStore } from './session.ts';
+import { createSession, isOtherCapture, pushToast, type SessionStore } from './session.ts';
 import { createUi, type UiStore } from './ui.ts';
 
 /** What the filter box offers to the rest of the window. */
@@ -116,7 +116,10 @@ function listen(app: App): void {
   host.on('state', (state) => {
     const before = session.getState().state;
     session.setState({ state });
-    if (state.view.total < before.view.total || state.fileName !== before.fileName) app.select({ type: 'clear' });
+    if (isOtherCapture(before, state)) {
+      app.select({ type: 'clear' });
+      list.store.setState({ selectedIndex: -1 });
+    }
     if (state.view.marked !== before.view.marked) list.cache.touch(true);
     list.setView(state.view, isLive(app));
   });

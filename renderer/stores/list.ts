@@ -68,9 +68,9 @@ export function createMessageList(api: HostApi): MessageList {
 
   const renew = async (view: ViewInfo, live: boolean) => {
     const anchor = list.anchor();
-    const { following } = store.getState();
-    store.setState({ generation: view.generation, rows: view.rows, seen: view.rows, selectedIndex: -1 });
-    if (live && following) {
+    const following = live && store.getState().following;
+    store.setState({ generation: view.generation, rows: view.rows, seen: view.rows, selectedIndex: -1, following });
+    if (following) {
       await grow(view.rows, live);
       return;
     }

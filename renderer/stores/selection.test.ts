@@ -34,7 +34,7 @@ describe('reduceSelection', () => {
   it('moves inside a message without a trace in the history', () => {
     const state = play(
       message(4),
-      { type: 'field', number: 4, path: '1.0', range: { start: 16, end: 20 } },
+      { type: 'field', number: 4, path: '1.0', namePath: 'a', range: { start: 16, end: 20 } },
       { type: 'bytes', number: 4, range: { start: 0, end: 3 } },
     );
     expect(state.current).toEqual({ kind: 'bytes', number: 4, range: { start: 0, end: 3 } });
@@ -44,7 +44,13 @@ describe('reduceSelection', () => {
   it('selecting the message again keeps the same state, and drops a field', () => {
     const selected = play(message(4));
     expect(reduceSelection(selected, message(4))).toBe(selected);
-    const field = reduceSelection(selected, { type: 'field', number: 4, path: '0', range: { start: 0, end: 16 } });
+    const field = reduceSelection(selected, {
+      type: 'field',
+      number: 4,
+      path: '0',
+      namePath: 'a',
+      range: { start: 0, end: 16 },
+    });
     expect(reduceSelection(field, message(4)).current.kind).toBe('message');
   });
 });

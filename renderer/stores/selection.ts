@@ -4,8 +4,14 @@ import type { ByteRange } from '../../app/contracts/index.ts';
 export type Selection =
   | { readonly kind: 'none' }
   | { readonly kind: 'message'; readonly number: number }
-  /** `path` names the field by positions from the top of the tree ("2.0"). */
-  | { readonly kind: 'field'; readonly number: number; readonly path: string; readonly range: ByteRange }
+  /** `path` names the field by positions in this tree ("2.0"), `namePath` by names that other messages have, too. */
+  | {
+      readonly kind: 'field';
+      readonly number: number;
+      readonly path: string;
+      readonly namePath: string;
+      readonly range: ByteRange;
+    }
   | { readonly kind: 'bytes'; readonly number: number; readonly range: ByteRange };
 
 export interface SelectionState {
@@ -18,7 +24,13 @@ export interface SelectionState {
 export type SelectionAction =
   /** `step`: moved by one row; a walk through rows leaves one entry in the history, not hundreds. */
   | { readonly type: 'message'; readonly number: number; readonly step?: boolean }
-  | { readonly type: 'field'; readonly number: number; readonly path: string; readonly range: ByteRange }
+  | {
+      readonly type: 'field';
+      readonly number: number;
+      readonly path: string;
+      readonly namePath: string;
+      readonly range: ByteRange;
+    }
   | { readonly type: 'bytes'; readonly number: number; readonly range: ByteRange }
   | { readonly type: 'back' }
   | { readonly type: 'forward' }
@@ -50,7 +62,17 @@ export function reduceSelection(state: SelectionState, action: SelectionAction):
     case 'message':
       return visit(state, { kind: 'message', number: action.number }, action.step ?? false);
     case 'field':
-      return visit(state, { kind: 'field', number: action.number, path: action.path, range: action.range }, false);
+      return visit(
+        state,
+        {
+          kind: 'field',
+          number: action.number,
+          path: action.path,
+          namePath: action.namePath,
+          range: action.range,
+        },
+        false,
+      );
     case 'bytes':
       return visit(state, { kind: 'bytes', number: action.number, range: action.range }, false);
   }

@@ -37,6 +37,16 @@ export const NO_STATE: HostState = {
   severities: { error: 0, warn: 0, note: 0, gap: 0 },
 };
 
+/** Whether the messages of `now` are others than those of `before`: cleared, or of another file or capture. */
+export function isOtherCapture(before: HostState, now: HostState): boolean {
+  if (now.view.total < before.view.total) return true;
+  const replaced =
+    (now.capture === 'file') !== (before.capture === 'file') ||
+    (now.capture === 'file' && now.fileName !== before.fileName);
+  // Saving gives a capture a name, too, but leaves its view as it is.
+  return replaced && now.view.generation !== before.view.generation;
+}
+
 /** Toasts on screen at once; older ones make room. */
 const MAX_TOASTS = 4;
 

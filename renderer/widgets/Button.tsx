@@ -55,7 +55,7 @@ export function IconButton({ label, icon: Icon, keys, size = 'md', pressed, clas
         className={classes('icon-button', pressed ? 'on' : undefined, size, className)}
         {...rest}
       >
-        <Icon size={16} strokeWidth={1.5} aria-hidden />
+        <Icon size={size === 'sm' ? 14 : 16} strokeWidth={1.5} aria-hidden />
       </button>
     </Tooltip>
   );

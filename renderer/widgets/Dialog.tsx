@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { IconButton } from './Button.tsx';
 
 interface DialogProps {
@@ -16,7 +16,10 @@ interface DialogProps {
   testId?: string;
 }
 
-/** A modal window in the middle. Escape, the cross and a click outside close it; focus stays inside while it is open. */
+/**
+ * A modal window in the middle. Escape, the cross and a click outside close it; focus stays inside while it is open
+ * and returns afterwards. The first control with autoFocus has it, else the dialog itself.
+ */
 export function Dialog({
   open,
   onClose,
@@ -27,22 +30,34 @@ export function Dialog({
   width = 'normal',
   testId,
 }: DialogProps) {
+  const content = useRef<HTMLDivElement>(null);
+  // Taken before anything in the dialog can have the focus.
+  const [opener] = useState(() => document.activeElement);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="dialog-backdrop" />
         <Radix.Content
+          ref={content}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            content.current?.focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (opener instanceof HTMLElement) opener.focus();
+          }}
           className={`dialog ${width}`}
           data-testid={testId}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
-          <header className="dialog-head">
+          <div className="dialog-head">
             <Radix.Title className="dialog-title">{title}</Radix.Title>
             <IconButton label="Close" icon={X} size="sm" onClick={onClose} />
-          </header>
+          </div>
           {description && <Radix.Description className="dialog-description">{description}</Radix.Description>}
           {children && <div className="dialog-body">{children}</div>}
-          {actions && <footer className="dialog-actions">{actions}</footer>}
+          {actions && <div className="dialog-actions">{actions}</div>}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

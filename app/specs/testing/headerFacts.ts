@@ -14,6 +14,8 @@ export interface HeaderView extends ViewDocument {
   readonly since?: { readonly [path: string]: string };
   /** Structs that stand for an array whose elements headers name by index: the index of the first element. */
   readonly indexed?: { readonly [struct: string]: number };
+  /** The constant in the upper byte of every message type (NFNL_SUBSYS_*): headers number messages without it. */
+  readonly subsystem?: string;
   /** How headers write the flags of a definition, where not as masks: by bit number, or as masks in network order. */
   readonly flagsInHeaders?: { readonly [definition: string]: 'bit' | 'be16' | 'be32' };
 }
@@ -138,7 +140,8 @@ function structFacts(definition: YnlDefinition, spec: YnlDocument, view: HeaderV
   const facts: HeaderFact[] = [];
   let offset = 0;
   for (const member of definition.members ?? []) {
-    const bytes = memberBytes(member, spec);
+    const open = member.len === undefined && view.members?.[memberKey(owner, member)]?.array !== undefined;
+    const bytes = open ? null : memberBytes(member, spec);
     if (member.type !== 'pad') {
       const path = `${owner}/${member.name}`;
       const field = view.constants?.[path] ?? member.name.replaceAll('-', '_');
@@ -151,6 +154,11 @@ function structFacts(definition: YnlDefinition, spec: YnlDocument, view: HeaderV
   }
   facts.push({ kind: 'size', owner, path: owner, expression: `sizeof(${type})`, expected: BigInt(offset) });
   return facts;
+}
+
+/** How a view names a member: `tc_u32_sel.keys`. */
+function memberKey(owner: string, member: YnlMember): string {
+  return `${owner}.${member.name}`.replaceAll('-', '_');
 }
 
 /** Bytes a struct member takes, or null for a last member that takes what is left. */
@@ -173,19 +181,30 @@ function length(len: number | string, spec: YnlDocument): number {
 }
 
 /**
- * Message numbers: what requests carry, and what notifications carry where no request has the number (the notification
- * of a link is named after the request to make one).
+ * Message numbers: what requests carry, what replies carry that have constants of their own, and what notifications
+ * carry where no request has the number (the notification of a link is named after the request to make one).
  */
 function operationFacts(spec: YnlDocument, view: HeaderView): HeaderFact[] {
   const list = spec.operations?.list ?? [];
   const asked = list.map((operation) => (operation.do ?? operation.dump)?.request?.value);
+  const apart = view.replySuffix !== undefined;
   return list.flatMap((operation, i) => {
-    const number = asked[i] ?? operation.value;
-    if (number === undefined || (asked[i] === undefined && asked.includes(number))) return [];
     const prefix = operation['name-prefix'] ?? spec.operations?.['name-prefix'] ?? '';
-    const expression = view.constants?.[operation.name] ?? constantName(prefix, operation.name);
-    const path = `operations/${operation.name}`;
-    return [{ kind: 'constant', owner: 'operations', path, expression, expected: BigInt(number) }];
+    const constant = view.constants?.[operation.name] ?? constantName(prefix, operation.name);
+    const claim = (name: string, number: number): HeaderFact => {
+      const expression = view.subsystem === undefined ? name : `(${view.subsystem} << 8) | (${name})`;
+      const path = `operations/${operation.name}`;
+      return { kind: 'constant', owner: 'operations', path, expression, expected: BigInt(number) };
+    };
+    const facts: HeaderFact[] = [];
+    const number = asked[i] ?? operation.value;
+    if (number !== undefined && (apart || asked[i] !== undefined || !asked.includes(number))) {
+      facts.push(claim(constant, number));
+    }
+    const reply = (operation.do ?? operation.dump)?.reply?.value;
+    if (apart && reply !== undefined)
+      facts.push(claim(`${constant}${constantName(view.replySuffix ?? '', '')}`, reply));
+    return facts;
   });
 }
 

@@ -12,15 +12,33 @@ import { bareContext, createDissector, fromHex, type GenlFamilies } from '../../
 import {
   type AttrDef,
   type AttrSpace,
-  builtinLibrary,
   type OperationDef,
+  SpecLibrary,
   type StructDef,
   type ValueDef,
+  type ViewDocument,
+  type YnlDocument,
 } from '../../../app/specs/index.ts';
+import nlctrlView from '../../../app/specs/nlctrl.view.yaml';
+import nlctrl from '../../../app/specs/nlctrl.yaml';
+import addrView from '../../../app/specs/rt-addr.view.yaml';
+import addr from '../../../app/specs/rt-addr.yaml';
+import linkView from '../../../app/specs/rt-link.view.yaml';
+import link from '../../../app/specs/rt-link.yaml';
+import routeView from '../../../app/specs/rt-route.view.yaml';
+import route from '../../../app/specs/rt-route.yaml';
 import { findProtocol, protocolByNumber } from '../../../app/wire/index.ts';
 
 /** The methods of the host that the compose drawer works with, but for sending. */
 export type CraftHost = Pick<HostApi, 'operations' | 'operationForm' | 'attributeSpace' | 'encode' | 'decodeHex'>;
+
+/** The specs that the tests and the preview write messages of: enough of them, and loaded in a moment. */
+const SPECS = [
+  [link, linkView],
+  [route, routeView],
+  [addr, addrView],
+  [nlctrl, nlctrlView],
+] as [YnlDocument, ViewDocument][];
 
 const NO_FAMILIES: GenlFamilies = {
   byId: () => undefined,
@@ -32,7 +50,8 @@ const NO_FAMILIES: GenlFamilies = {
 
 /** A craft host without an engine process: the product's own specs, encoder and decoder, called directly. For tests. */
 export function localCraft(): CraftHost {
-  const library = builtinLibrary();
+  const library = new SpecLibrary();
+  for (const [document, view] of SPECS) library.add(document, view);
   const dissector = createDissector(library);
   const envelope = (protocol: number): Envelope => ({
     protocol,

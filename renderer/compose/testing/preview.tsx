@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
@@ -57,7 +57,9 @@ function Preview() {
 }
 
 createRoot(document.getElementById('root')!).render(
-  <TooltipProvider>
-    <Preview />
-  </TooltipProvider>,
+  <StrictMode>
+    <TooltipProvider>
+      <Preview />
+    </TooltipProvider>
+  </StrictMode>,
 );

@@ -1,6 +1,6 @@
 import { Check, ChevronDown, ChevronRight, Lock, Minus, Search, X } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useId, useMemo, useRef, useState } from 'react';
-import { captureOptions, setGroups } from '../../actions/capture.ts';
+import { setGroups } from '../../actions/capture.ts';
 import { count } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
 import { useHostState, usePreferences, useSession } from '../../stores/hooks.ts';
@@ -8,23 +8,19 @@ import { classes, IconButton } from '../../widgets/Button.tsx';
 import { EmptyState } from '../../widgets/EmptyState.tsx';
 import { TextInput } from '../../widgets/Field.tsx';
 import { PaneHead } from '../../widgets/PaneHead.tsx';
-import { chosenGroups, type FamilyRow, familyRows, refKey } from './familyTree.ts';
+import { chosenGroups, defaultOptions, type FamilyRow, familyKey, familyRows, refKey } from './familyTree.ts';
 import { PermissionFooter } from './PermissionFooter.tsx';
 import './families.css';
 
 /** Groups that are joined, or will be at the next start, as keys. Follows the host, preferences and inventory. */
 export function useChosenGroups(): ReadonlySet<string> {
-  const app = useApp();
   const inventory = useSession((session) => session.inventory);
-  const { capturing, joined } = useHostState((state) => ({
-    capturing: state.capture === 'capturing',
-    joined: state.joined,
-  }));
+  const joined = useHostState((state) => (state.capture === 'capturing' ? state.joined : null));
   const preferred = usePreferences((preferences) => preferences.capture);
   return useMemo(() => {
-    const groups = capturing ? joined : chosenGroups(inventory, captureOptions(app));
+    const groups = joined ?? chosenGroups(inventory, preferred ?? defaultOptions(inventory));
     return new Set(groups.map(refKey));
-  }, [app, inventory, capturing, joined, preferred]);
+  }, [inventory, joined, preferred]);
 }
 
 /** What this kernel can tell: protocols, generic netlink families and their groups. A click joins or leaves. */
@@ -55,23 +51,12 @@ export function FamiliesPane({ onClose }: { onClose?: () => void }) {
   };
   const press = (event: KeyboardEvent) => {
     const row = rows[current];
-    if (!row || event.ctrlKey || event.altKey) return;
-    const keys: { readonly [key: string]: () => void } = {
-      ArrowDown: () => go(current + 1),
-      j: () => go(current + 1),
-      ArrowUp: () => go(current - 1),
-      k: () => go(current - 1),
-      Home: () => go(0),
-      End: () => go(rows.length - 1),
-      ArrowRight: () => (row.expandable && !row.open ? setOpen(row, true) : go(current + 1)),
-      ArrowLeft: () => (row.open ? setOpen(row, false) : go(parentOf(rows, current))),
-      ' ': () => act(row),
-      Enter: () => act(row),
-    };
-    const key = keys[event.key];
-    if (!key) return;
+    const move = event.ctrlKey || event.altKey ? null : familyKey(rows, current, event.key);
+    if (!row || !move) return;
     event.preventDefault();
-    key();
+    if (move.kind === 'go') go(move.line);
+    else if (move.kind === 'open') setOpen(row, move.open);
+    else act(row);
   };
   const click = (event: MouseEvent) => {
     const target = event.target as Element;
@@ -189,10 +174,4 @@ function FamilyLine({ row, line, id, current }: { row: FamilyRow; line: number; 
       )}
     </div>
   );
-}
-
-function parentOf(rows: readonly FamilyRow[], line: number): number {
-  let parent = line - 1;
-  while (parent >= 0 && rows[parent]!.level >= rows[line]!.level) parent--;
-  return Math.max(0, parent);
 }

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure, GroupInfo, Inventory, ProtocolInfo } from '../../../app/contracts/index.ts';
-import { chosenGroups, defaultOptions, type FamilyTreeInput, familyRows, lockedReasons, refKey } from './familyTree.ts';
+import {
+  chosenGroups,
+  defaultOptions,
+  type FamilyTreeInput,
+  familyKey,
+  familyRows,
+  lockedReasons,
+  refKey,
+} from './familyTree.ts';
 
 const NO_AUDIT: Failure = { message: 'not permitted', capability: 'CAP_AUDIT_READ' };
 
@@ -16,8 +24,9 @@ function protocol(number: number, title: string, more: Partial<ProtocolInfo>): P
 const inventory: Inventory = {
   protocols: [
     protocol(0, 'Route', { groups: [group(0, 1, 'link'), group(0, 3, 'neigh'), group(0, 32, 'nexthop', false)] }),
-    protocol(9, 'Audit', { groups: [group(9, 1, 'readlog')], locked: NO_AUDIT }),
+    protocol(9, 'Audit', { family: 'AUD', groups: [group(9, 1, 'readlog')], locked: NO_AUDIT }),
     protocol(16, 'Generic', {
+      family: 'GENL',
       genlFamilies: [
         {
           id: 0x14,
@@ -41,8 +50,18 @@ const labels = (more: Partial<FamilyTreeInput> = {}) => rows(more).map((row) => 
 
 describe('familyRows', () => {
   it('shows common groups and counts the rest', () => {
-    expect(labels()).toEqual(['Route', 'link', 'neigh', '1 more group', 'Audit', 'Generic', 'nl80211']);
+    expect(labels()).toEqual(['Route', 'link', 'neigh', '1 more group', 'Generic', 'nl80211', 'Audit']);
     expect(labels({ openness: new Map([['0+', true]]) })).toContain('nexthop');
+  });
+
+  it('puts what people look at first, first, and opens only that', () => {
+    const protocols = ['OTHER', 'UEV', 'GENL', 'NF', 'RT'].map((family, at) =>
+      protocol(at + 1, family, { family, groups: [group(at + 1, 1, `${family} a`), group(at + 1, 2, `${family} b`)] }),
+    );
+    expect(labels({ inventory: { protocols } })).toEqual([
+      ...['RT', 'RT a', 'RT b', 'NF', 'NF a', 'NF b', 'GENL', 'GENL a', 'GENL b'],
+      ...['UEV', 'OTHER'],
+    ]);
   });
 
   it('has three states of a box', () => {
@@ -77,6 +96,21 @@ describe('familyRows', () => {
     expect(labels({ search: 'SCAN' })).toEqual(['Generic', 'nl80211', 'scan']);
     expect(labels({ search: 'nexth' })).toEqual(['Route', 'nexthop']);
     expect(labels({ search: 'zzz' })).toEqual([]);
+  });
+});
+
+describe('familyKey', () => {
+  const lines = rows();
+  const key = (name: string, at: number) => familyKey(lines, at, name);
+
+  it('moves, opens, closes and acts', () => {
+    expect(key('j', 0)).toEqual({ kind: 'go', line: 1 });
+    expect(key('ArrowLeft', 2)).toEqual({ kind: 'go', line: 0 });
+    expect(key('ArrowLeft', 0)).toEqual({ kind: 'open', open: false });
+    expect(key('ArrowRight', 5)).toEqual({ kind: 'open', open: true });
+    expect(key(' ', 1)).toEqual({ kind: 'act' });
+    expect(key('x', 1)).toBeNull();
+    expect(familyKey([], 0, 'j')).toBeNull();
   });
 });
 

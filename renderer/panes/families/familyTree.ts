@@ -74,9 +74,55 @@ export function lockedReasons(inventory: Inventory): readonly { readonly title: 
   });
 }
 
+/** Codes in the order of the panel: what most people look at first. */
+const ORDER = ['RT', 'NF', 'GENL', 'DIAG', 'UEV', 'XFRM', 'AUD', 'USER', 'OTHER'];
+/** Protocols with these codes start open. */
+const OPEN_AT_FIRST: ReadonlySet<string> = new Set(['RT', 'NF', 'GENL']);
+
 /** The lines of the panel from top to bottom. */
 export function familyRows(input: FamilyTreeInput): FamilyRow[] {
-  return input.inventory.protocols.flatMap((protocol) => protocolRows(protocol, input));
+  const place = ({ family }: ProtocolInfo) => (ORDER.includes(family) ? ORDER.indexOf(family) : ORDER.length);
+  const ordered = input.inventory.protocols.toSorted((one, other) => place(one) - place(other));
+  return ordered.flatMap((protocol) => protocolRows(protocol, input));
+}
+
+/** What a key does: goes to another line, opens or closes this one, or acts on it (joins, leaves, shows more). */
+export type FamilyMove =
+  | { readonly kind: 'go'; readonly line: number }
+  | { readonly kind: 'open'; readonly open: boolean }
+  | { readonly kind: 'act' };
+
+/** Keys of the panel: arrows and j/k move, Right opens, Left closes or goes to the parent, Space and Enter act. */
+export function familyKey(rows: readonly FamilyRow[], current: number, key: string): FamilyMove | null {
+  const row = rows[current];
+  if (!row) return null;
+  switch (key) {
+    case 'ArrowDown':
+    case 'j':
+      return { kind: 'go', line: current + 1 };
+    case 'ArrowUp':
+    case 'k':
+      return { kind: 'go', line: current - 1 };
+    case 'Home':
+      return { kind: 'go', line: 0 };
+    case 'End':
+      return { kind: 'go', line: rows.length - 1 };
+    case 'ArrowRight':
+      return row.expandable && !row.open ? { kind: 'open', open: true } : { kind: 'go', line: current + 1 };
+    case 'ArrowLeft':
+      return row.open ? { kind: 'open', open: false } : { kind: 'go', line: parentLine(rows, current) };
+    case ' ':
+    case 'Enter':
+      return { kind: 'act' };
+    default:
+      return null;
+  }
+}
+
+function parentLine(rows: readonly FamilyRow[], line: number): number {
+  let parent = line - 1;
+  while (parent >= 0 && rows[parent]!.level >= rows[line]!.level) parent--;
+  return Math.max(0, parent);
 }
 
 function protocolRows(protocol: ProtocolInfo, input: FamilyTreeInput): FamilyRow[] {
@@ -105,7 +151,7 @@ function protocolRows(protocol: ProtocolInfo, input: FamilyTreeInput): FamilyRow
   const matches = includes(`${protocol.title} ${protocol.name}`, input.search);
   if (input.search !== '' && children.length === 0 && !matches) return [];
   const expandable = groupsOf(protocol).length > 1 && protocol.locked === null;
-  const open = expandable && isOpen(key, locked === null, input);
+  const open = expandable && isOpen(key, locked === null && OPEN_AT_FIRST.has(protocol.family), input);
   const row: FamilyRow = {
     key,
     kind: 'protocol',

@@ -1,9 +1,9 @@
-import { type PointerEvent, useRef } from 'react';
+import { memo, type PointerEvent, useRef } from 'react';
 import { useApp } from '../../stores/app.ts';
 import { type Column, clampWidth } from './columns.ts';
 
 /** The heads of the columns. Their right edges can be dragged; a double click gives a column its usual width again. */
-export function ListHeader({ columns }: { columns: readonly Column[] }) {
+export const ListHeader = memo(function ListHeader({ columns }: { columns: readonly Column[] }) {
   return (
     <div className="list-head" role="row" aria-rowindex={1}>
       {columns.map((column, at) => (
@@ -11,16 +11,15 @@ export function ListHeader({ columns }: { columns: readonly Column[] }) {
           key={column.id}
           role="columnheader"
           aria-colindex={at + 1}
-          aria-label={column.title || column.id}
           className={column.align === 'right' ? 'cell right' : 'cell'}
         >
-          {column.title}
+          {column.title || <span className="sr-only">{column.id}</span>}
           {!column.fixed && column.width > 0 && <ColumnEdge column={column} reversed={at === columns.length - 1} />}
         </div>
       ))}
     </div>
   );
-}
+});
 
 /** `reversed`: the edge is at the column's left, because the column is the last one. */
 function ColumnEdge({ column, reversed }: { column: Column; reversed: boolean }) {

@@ -13,11 +13,12 @@ import { ListHeader } from './ListHeader.tsx';
 import { ListRow } from './ListRow.tsx';
 import { listMenu } from './listMenu.ts';
 import { OverviewStrip } from './OverviewStrip.tsx';
-import { canvasHeight, visibleRows } from './scroller.ts';
+import { canvasHeight, originRow, visibleRows } from './scroller.ts';
 import { useListScroll } from './useListScroll.ts';
 import './list.css';
 
 const ROW_HEIGHT = 24;
+const HEAD_HEIGHT = 24;
 const rowId = (index: number) => `list-row-${index}`;
 
 /** The message list: a window of rows over a view of any size. */
@@ -28,16 +29,18 @@ export function ListPane() {
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(root);
   const chosenWidths = usePreferences((preferences) => preferences.columnWidths);
-  const columns = useMemo(() => columnsFor(width, chosenWidths), [width, chosenWidths]);
-  const { rows, selectedIndex, version } = useList((state) => ({
+  const magnitude = useHostState(({ view }) => 10 ** `${view.total}`.length - 1);
+  const columns = useMemo(() => columnsFor(width, chosenWidths, magnitude), [width, chosenWidths, magnitude]);
+  const { rows, selectedIndex } = useList((state) => ({
     rows: state.rows,
     selectedIndex: state.selectedIndex,
     version: state.version,
   }));
-  const scroll = useListScroll(scroller, ROW_HEIGHT);
-  const { first, last, shift } = visibleRows(scroll.geometry, scroll.offset);
+  const scroll = useListScroll(scroller, ROW_HEIGHT, HEAD_HEIGHT);
+  const { first, last } = visibleRows(scroll.geometry, scroll.offset);
 
-  useEffect(() => list.cache.show(first, last), [list, first, last, rows, version]);
+  // After every drawing: rows that arrived, left or became stale change what has to be fetched, not only scrolling.
+  useEffect(() => list.cache.show(first, last));
 
   const press = (event: KeyboardEvent) => {
     if (listKey(event)) event.preventDefault();
@@ -112,6 +115,7 @@ export function ListPane() {
     });
   };
 
+  const origin = originRow(first);
   const indexes: number[] = [];
   for (let index = first; index < last; index++) indexes.push(index);
   return (
@@ -131,6 +135,7 @@ export function ListPane() {
         }}
       >
         <div
+          ref={scroller}
           className="list-grid"
           id="message-list"
           role="grid"
@@ -145,21 +150,24 @@ export function ListPane() {
           onMouseDown={click}
         >
           <ListHeader columns={columns} />
-          <div className="list-scroller" ref={scroller} role="presentation" tabIndex={-1}>
-            <div role="presentation" style={{ height: canvasHeight(scroll.geometry) }}>
-              <div className="list-viewport" role="presentation" style={{ height: scroll.geometry.viewport }}>
-                <div role="presentation" style={{ transform: `translateY(${-shift}px)` }}>
-                  {indexes.map((index) => (
-                    <ListRow
-                      key={index}
-                      id={rowId(index)}
-                      index={index}
-                      row={list.cache.get(index)}
-                      columns={columns}
-                      selected={index === selectedIndex}
-                    />
-                  ))}
-                </div>
+          <div role="rowgroup" style={{ height: canvasHeight(scroll.geometry) }}>
+            <div className="list-viewport" role="presentation" style={{ height: scroll.geometry.viewport }}>
+              <div
+                className="list-rows"
+                role="presentation"
+                style={{ transform: `translateY(${Math.round(origin * ROW_HEIGHT - scroll.offset)}px)` }}
+              >
+                {indexes.map((index) => (
+                  <ListRow
+                    key={index}
+                    id={rowId(index)}
+                    index={index}
+                    top={(index - origin) * ROW_HEIGHT}
+                    row={list.cache.get(index)}
+                    columns={columns}
+                    selected={index === selectedIndex}
+                  />
+                ))}
               </div>
             </div>
           </div>

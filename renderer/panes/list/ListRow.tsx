@@ -9,18 +9,21 @@ import type { Column, ColumnId } from './columns.ts';
 interface ListRowProps {
   row: Row | undefined;
   index: number;
+  /** Pixels below the origin of drawing. */
+  top: number;
   columns: readonly Column[];
   selected: boolean;
   id: string;
 }
 
 /** One message, or one gap, in the list. A row that has not arrived yet is drawn empty. */
-export const ListRow = memo(function ListRow({ row, index, columns, selected, id }: ListRowProps) {
+export const ListRow = memo(function ListRow({ row, index, top, columns, selected, id }: ListRowProps) {
   const attributes = {
     role: 'row',
     id,
     'aria-rowindex': index + 2,
     'aria-selected': selected,
+    style: { top },
     'data-index': index,
     'data-testid': 'list-row',
     'data-number': row?.number,

@@ -1,4 +1,4 @@
-import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { memo, type PointerEvent, useEffect, useRef, useState } from 'react';
 import { useApp } from '../../stores/app.ts';
 import { useHostState } from '../../stores/hooks.ts';
 import { clampOffset, maxOffset } from './scroller.ts';
@@ -58,17 +58,21 @@ export function OverviewStrip({ geometry, offset, scrollTo }: ListScroll) {
         grip.current = null;
       }}
     >
-      {marks.map(({ severity, from, length }) => (
-        <i
-          key={`${severity}${from}`}
-          className={`overview-mark ${severity}`}
-          style={{ top: from * SLICE, height: Math.max(SLICE, length * SLICE) }}
-        />
-      ))}
+      <Marks marks={marks} />
       {most > 0 && <span className="overview-thumb" style={{ top, height: thumb }} />}
     </div>
   );
 }
+
+const Marks = memo(function Marks({ marks }: { marks: readonly Mark[] }) {
+  return marks.map(({ severity, from, length }) => (
+    <i
+      key={`${severity}${from}`}
+      className={`overview-mark ${severity}`}
+      style={{ top: from * SLICE, height: length * SLICE }}
+    />
+  ));
+});
 
 /** Severities of the view's slices, asked anew when it changed, at most once a second. */
 function useOverview(buckets: number): readonly Mark[] {
@@ -78,6 +82,7 @@ function useOverview(buckets: number): readonly Mark[] {
   );
   const [marks, setMarks] = useState<readonly Mark[]>([]);
   const askedAt = useRef(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the revision says when to ask again
   useEffect(() => {
     if (buckets === 0) return;
     let dropped = false;

@@ -8,7 +8,7 @@ import { cellClause } from './cellFilters.ts';
 import { COLUMNS, clampWidth, columnsFor, gridTemplate } from './columns.ts';
 
 describe('columns', () => {
-  const ids = (width: number) => columnsFor(width, {}).map((column) => column.id);
+  const ids = (width: number) => columnsFor(width, {}, 20_000).map((column) => column.id);
 
   it('drops length, flags, process and outcome, in this order, as the list gets narrower', () => {
     expect(ids(1200)).toHaveLength(COLUMNS.length);
@@ -23,13 +23,19 @@ describe('columns', () => {
 
   it('always leaves room for the info', () => {
     for (const width of [480, 520, 604, 659, 660, 759, 760, 804, 899, 900, 1039, 1040, 1119, 1120, 1440]) {
-      const others = columnsFor(width, {}).reduce((sum, column) => sum + column.width, 18);
+      const others = columnsFor(width, {}, 20_000).reduce((sum, column) => sum + column.width, 18);
       expect(width - others).toBeGreaterThanOrEqual(140);
     }
   });
 
+  it('makes room for the largest number', () => {
+    const width = (largest: number) => columnsFor(1200, {}, largest)[0]!.width;
+    expect(width(18_521)).toBe(62);
+    expect(width(10_000_000)).toBeGreaterThanOrEqual('10,000,000'.length * 7.2 + 12);
+  });
+
   it('takes widths that the user gave', () => {
-    expect(gridTemplate(columnsFor(1200, { type: 250 }))).toContain(' 250px 108px');
+    expect(gridTemplate(columnsFor(1200, { type: 250 }, 1))).toContain(' 250px 108px');
     expect([clampWidth(2), clampWidth(99.6), clampWidth(5000)]).toEqual([36, 100, 800]);
   });
 });

@@ -1,3 +1,5 @@
+import { count } from '../../format/format.ts';
+
 /** A column of the message list. Its id is also the `data-column` of its cells. */
 export interface Column {
   readonly id: ColumnId;
@@ -49,13 +51,27 @@ export const COLUMNS: readonly Column[] = [
 const MIN_WIDTH = 36;
 const MAX_WIDTH = 800;
 
-/** The columns shown in a list of this width, with the widths they have there. */
-export function columnsFor(listWidth: number, chosen: { readonly [column: string]: number }): readonly Column[] {
+/** Width of a digit in the data font, and of a cell's padding. */
+const DIGIT = 7.25;
+const PADDING = 14;
+
+/**
+ * The columns shown in a list of this width, with the widths they have there.
+ * @param chosen widths that the user gave
+ * @param largest message number that has to fit
+ */
+export function columnsFor(
+  listWidth: number,
+  chosen: { readonly [column: string]: number },
+  largest: number,
+): readonly Column[] {
   const narrow = listWidth < NARROW_LIST;
+  const numberWidth = Math.ceil(count(largest).length * DIGIT + PADDING);
   return COLUMNS.filter((column) => listWidth >= (column.hiddenBelow ?? 0)).map((column) => {
     const usual = narrow ? (column.narrow ?? column.width) : column.width;
     const tight = listWidth < TIGHT_LIST ? TIGHT_WIDTHS[column.id] : undefined;
-    return { ...column, width: chosen[column.id] ?? tight ?? usual };
+    const least = column.id === 'number' ? numberWidth : 0;
+    return { ...column, width: chosen[column.id] ?? Math.max(tight ?? usual, least) };
   });
 }
 

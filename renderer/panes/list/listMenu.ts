@@ -13,9 +13,8 @@ import { cellClause } from './cellFilters.ts';
  */
 export function listMenu(app: App, row: Row, column: string, cellText: string): readonly MenuEntry[] {
   if (row.kind === 'gap') return [];
-  const clause = cellClause(row, column);
   return [
-    ...filterEntries(clause, (join) => clause !== null && applyClause(app, clause, join)),
+    ...filterEntries(cellClause(row, column), false, (text, join) => applyClause(app, text, join)),
     {
       kind: 'submenu',
       label: 'Copy as',

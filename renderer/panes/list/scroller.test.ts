@@ -5,6 +5,7 @@ import {
   MAX_CANVAS,
   maxOffset,
   offsetOf,
+  originRow,
   reveal,
   scrollTopOf,
   visibleRows,
@@ -39,9 +40,9 @@ describe('scaled scroller', () => {
   });
 
   it('draws the rows that are at least partly visible', () => {
-    expect(visibleRows(small, 36)).toEqual({ first: 1, last: 22, shift: 12 });
-    expect(visibleRows({ ...small, rows: 3 }, 0)).toEqual({ first: 0, last: 3, shift: 0 });
-    expect(visibleRows({ ...small, rows: 0 }, 0)).toEqual({ first: 0, last: 0, shift: 0 });
+    expect(visibleRows(small, 36)).toEqual({ first: 1, last: 22 });
+    expect(visibleRows({ ...small, rows: 3 }, 0)).toEqual({ first: 0, last: 3 });
+    expect(visibleRows({ ...small, rows: 0 }, 0)).toEqual({ first: 0, last: 0 });
   });
 
   it('moves by exact pixels however many rows there are', () => {
@@ -50,6 +51,13 @@ describe('scaled scroller', () => {
     expect(visibleRows(huge, after).first - visibleRows(huge, before).first).toBe(4);
     expect(wheelPixels({ deltaY: 3, deltaMode: 1 }, huge)).toBe(72);
     expect(wheelPixels({ deltaY: -1, deltaMode: 2 }, huge)).toBe(-487);
+  });
+
+  it('places rows from an origin that is near, whatever the offset', () => {
+    for (const first of [0, 4095, 4096, 9_999_999]) {
+      expect(first - originRow(first)).toBeGreaterThanOrEqual(0);
+      expect(first - originRow(first)).toBeLessThan(4096);
+    }
   });
 
   it('reveals a row with the least movement', () => {

@@ -9,12 +9,14 @@ export interface Geometry {
   readonly viewport: number;
 }
 
-/** The rows to draw: from `first` to before `last`, the first one `shift` pixels above the viewport's top. */
+/** The rows to draw: from `first` to before `last`. */
 export interface VisibleRows {
   readonly first: number;
   readonly last: number;
-  readonly shift: number;
 }
+
+/** Rows between two origins of drawing. */
+const ORIGIN_STEP = 4096;
 
 /** Height of the element that the browser scrolls, in pixels. */
 export function canvasHeight({ rows, rowHeight, viewport }: Geometry): number {
@@ -47,7 +49,15 @@ export function scrollTopOf(geometry: Geometry, offset: number): number {
 export function visibleRows({ rows, rowHeight, viewport }: Geometry, offset: number): VisibleRows {
   const first = Math.min(Math.floor(offset / rowHeight), rows);
   const last = Math.min(Math.ceil((offset + viewport) / rowHeight), rows);
-  return { first, last, shift: offset - first * rowHeight };
+  return { first, last };
+}
+
+/**
+ * The row that rows are placed from. It changes once in thousands of rows, so that a row keeps its place in the document
+ * while the list scrolls: the browser then moves what it has painted and paints new rows only.
+ */
+export function originRow(first: number): number {
+  return Math.floor(first / ORIGIN_STEP) * ORIGIN_STEP;
 }
 
 /** The offset nearest to the current one at which a row is wholly visible. */

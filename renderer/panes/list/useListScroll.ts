@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useApp } from '../../stores/app.ts';
-import { useList } from '../../stores/hooks.ts';
+import { useHostState, useList } from '../../stores/hooks.ts';
 import {
   clampOffset,
   type Geometry,
@@ -23,8 +23,13 @@ export interface ListScroll {
 /**
  * Keeps the list's scroll position: wheel and keys move it by exact pixels, the browser's own scrolling by ratio; new
  * rows move it when the list follows its end; placements asked for by others move it to their row.
+ * @param headHeight pixels at the top of the scroller that the heads of the columns cover
  */
-export function useListScroll(scroller: RefObject<HTMLElement | null>, rowHeight: number): ListScroll {
+export function useListScroll(
+  scroller: RefObject<HTMLElement | null>,
+  rowHeight: number,
+  headHeight: number,
+): ListScroll {
   const { list } = useApp();
   const { rows, following, placement } = useList((state) => ({
     rows: state.rows,
@@ -34,8 +39,9 @@ export function useListScroll(scroller: RefObject<HTMLElement | null>, rowHeight
   const [viewport, setViewport] = useState(0);
   const [offset, setOffset] = useState(0);
   const geometry = useMemo(() => ({ rows, rowHeight, viewport }), [rows, rowHeight, viewport]);
-  const now = useRef({ geometry, offset });
-  now.current = { geometry, offset };
+  const live = useHostState((state) => state.capture === 'capturing');
+  const now = useRef({ geometry, offset, live });
+  now.current = { geometry, offset, live };
   /** The scroll position we wrote last: the browser's event about it says nothing new. */
   const written = useRef(0);
 
@@ -43,7 +49,7 @@ export function useListScroll(scroller: RefObject<HTMLElement | null>, rowHeight
     () => (wanted: number) => {
       const next = clampOffset(now.current.geometry, wanted);
       setOffset(next);
-      list.follow(next >= maxOffset(now.current.geometry) - 1);
+      list.follow(now.current.live && next >= maxOffset(now.current.geometry) - 1);
     },
     [list],
   );
@@ -51,11 +57,12 @@ export function useListScroll(scroller: RefObject<HTMLElement | null>, rowHeight
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => setViewport(element.clientHeight));
+    const measure = () => setViewport(Math.max(0, element.clientHeight - headHeight));
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
-    setViewport(element.clientHeight);
+    measure();
     return () => observer.disconnect();
-  }, [scroller]);
+  }, [scroller, headHeight]);
 
   useEffect(() => {
     const element = scroller.current;

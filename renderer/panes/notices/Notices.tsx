@@ -17,11 +17,13 @@ const ANNOUNCE_EVERY = 2000;
 export function Toasts() {
   const toasts = useSession((session) => session.toasts);
   return (
-    <ol className="toasts" aria-label="Notices">
-      {toasts.map((toast) => (
-        <ToastCard key={toast.id} toast={toast} />
-      ))}
-    </ol>
+    <section className="toasts" aria-label="Notices">
+      <ol>
+        {toasts.map((toast) => (
+          <ToastCard key={toast.id} toast={toast} />
+        ))}
+      </ol>
+    </section>
   );
 }
 

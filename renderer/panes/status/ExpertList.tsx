@@ -16,6 +16,7 @@ export function ExpertList() {
   const revision = useHostState(({ severities, view }) => `${Object.values(severities)} ${view.total}`);
   const [wanted, setWanted] = useState(PAGE);
   const [list, setList] = useState<{ total: number; items: readonly ExpertItem[] } | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the revision says when to ask again
   useEffect(() => {
     void app.run(app.api.experts(0, wanted)).then((found) => found && setList(found));
   }, [app, wanted, revision]);
@@ -23,10 +24,10 @@ export function ExpertList() {
   if (list.total === 0) return <EmptyState text="The expert has nothing to say about this capture." />;
   return (
     <div className="expert-list" data-testid="expert-list">
-      <header>{plural(list.total, 'note')} of the expert</header>
+      <header>{plural(list.total, 'finding')} of the expert</header>
       <ul>
-        {list.items.map((item, at) => (
-          <li key={`${item.number} ${at}`}>
+        {list.items.map((item) => (
+          <li key={`${item.number} ${item.code} ${item.range?.start} ${item.text}`}>
             <button type="button" data-testid="expert-item" onClick={() => void goToMessage(app, item.number)}>
               <SeverityIcon severity={item.severity} size={12} label={severityWord(item.severity)} />
               <span className="mono muted">{count(item.number)}</span>

@@ -194,7 +194,7 @@ function fieldMenu(app: App, { bytes }: DetailModel, { node, namePath }: TreeRow
     run: () => void copyText(app, text),
   });
   return [
-    ...filterEntries(clause, (join) => clause !== null && applyClause(app, clause, join)),
+    ...filterEntries(clause, true, (text, join) => applyClause(app, text, join)),
     copy('Copy value', node.text),
     copy('Copy name', node.name),
     copy('Copy bytes as hex', hexOf(bytes.subarray(node.range.start, node.range.end)), 'Ctrl+C'),

@@ -113,6 +113,11 @@ describe('value text', () => {
     expect(split('BROADCAST | NOARP')).toEqual({ value: 'BROADCAST | NOARP', rest: '', more: 0 });
     expect(split('10.0.0.1')).toEqual({ value: '10.0.0.1', rest: '', more: 0 });
     expect(split('00 11 22')).toEqual({ value: '00 11 22', rest: '', more: 0 });
+    expect(split('RTM_NEWLINK len 1448, seq 0', 'header')).toEqual({
+      value: 'RTM_NEWLINK',
+      rest: 'len 1448, seq 0',
+      more: 0,
+    });
     expect(split('AF_INET, AF_INET6', 'nest')).toEqual({ value: '', rest: 'AF_INET, AF_INET6', more: 0 });
   });
 

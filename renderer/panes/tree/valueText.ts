@@ -12,8 +12,14 @@ export interface ValueText {
 /** Raw bytes shown beside a field's value; longer ones are only counted. */
 const HINT_BYTES = 8;
 
+/** "RTM_NEWLINK len 1448", "AF_UNSPEC (0)" or "561 [d0]", "1500 bytes": what it is, then what explains it. */
+const HEADER = /^([^\s,]+),?\s+(.*)$/;
+const EXPLAINED = /^(.*\S)\s+(\([^()]*\)|\[[^[\]]*\])$/;
+const MEASURED = /^(-?(?:0x[0-9a-f]+|[\d.,]+))\s+([a-zA-Zµ%].*)$/;
+
 /**
- * Splits a field's text: "1500 bytes" into 1500 and bytes, "AF_UNSPEC (0)" into AF_UNSPEC and (0), and takes off the
+ * Splits a field's text: "1500 bytes" into 1500 and bytes, "AF_UNSPEC (0)" into AF_UNSPEC and (0), a header's after the
+ * first word, and takes off the
  * "… 12480 more bytes" that decoders put at the end of what they cut.
  */
 export function splitValue(node: FieldNode): ValueText {
@@ -21,8 +27,7 @@ export function splitValue(node: FieldNode): ValueText {
   const text = cut ? node.text.slice(0, cut.index) : node.text;
   const more = cut ? Number(cut[1]!.replaceAll(',', '')) : 0;
   if (node.kind === 'nest') return { value: '', rest: text, more };
-  const tail =
-    /^(.*\S)\s+(\([^()]*\)|\[[^[\]]*\])$/.exec(text) ?? /^(-?(?:0x[0-9a-f]+|[\d.,]+))\s+([a-zA-Zµ%].*)$/.exec(text);
+  const tail = (node.kind === 'header' ? HEADER.exec(text) : null) ?? EXPLAINED.exec(text) ?? MEASURED.exec(text);
   return tail ? { value: tail[1]!, rest: tail[2]!, more } : { value: text, rest: '', more };
 }
 

@@ -1,5 +1,5 @@
 import { splitFlags } from '../../app/wire/index.ts';
-import type { Document } from '../engine/document.ts';
+import type { Document } from './document.ts';
 import type { PrintedMessage } from './printers.ts';
 
 /** A row of a document as printers take it. */

@@ -1,0 +1,85 @@
+import type { EnumTable } from '../specs/index.ts';
+import { bytecodeParts } from './inetBytecode.ts';
+import { mplsText, utf8 } from './text.ts';
+
+/** A part of formatted bytes, for the tree; offsets count from the first of the bytes. */
+export interface BytePart {
+  readonly name: string;
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Bytes that read as something better than hex, though no struct or display hint describes them. */
+export interface ByteFormat {
+  /** Their text; null when they are not what the format is for. `names` is the enum of the value, if it has one. */
+  text(bytes: Uint8Array, littleEndian: boolean, names?: EnumTable | null): string | null;
+  /** The way back, where there is one; null for text that means no bytes. */
+  parse?(text: string): Uint8Array | null;
+  parts?(bytes: Uint8Array, littleEndian: boolean): readonly BytePart[];
+}
+
+const FORMATS: { readonly [name: string]: ByteFormat } = {
+  'mpls-labels': { text: mplsText },
+  'socket-path': { text: socketPathText, parse: parseSocketPath },
+  'set-bits': { text: setBitsText },
+  bitmap: { text: bitmapText },
+  'inet-bytecode': {
+    text: (bytes, littleEndian) =>
+      bytecodeParts(bytes, littleEndian)
+        .map(({ name, text }) => `${name} ${text}`)
+        .join('; '),
+    parts: bytecodeParts,
+  },
+};
+
+/** The format of that name, for a view's `format`; undefined for formats of numbers. */
+export function byteFormat(name: string): ByteFormat | undefined {
+  return FORMATS[name];
+}
+
+/** The text of bytes if it gives exactly them back, else null. */
+export function exactText(format: ByteFormat, bytes: Uint8Array): string | null {
+  if (format.parse === undefined) return null;
+  const text = format.text(bytes, true);
+  const back = text === null ? null : format.parse(text);
+  return back !== null && back.length === bytes.length && back.every((byte, i) => byte === bytes[i]) ? text : null;
+}
+
+/** sun_path of a Unix socket (unix(7)): a path with its NUL, or after a leading NUL an abstract name, written @name. */
+function socketPathText(bytes: Uint8Array): string | null {
+  if (bytes.length === 0) return null;
+  const abstract = bytes[0] === 0;
+  const stop = abstract || bytes[bytes.length - 1] !== 0 ? bytes.length : bytes.length - 1;
+  return utf8(bytes.subarray(0, stop)).replaceAll('\0', '@');
+}
+
+function parseSocketPath(text: string): Uint8Array | null {
+  const name = text.startsWith('@') ? `\0${text.slice(1)}` : `${text}\0`;
+  return text === '' ? null : new TextEncoder().encode(name);
+}
+
+/** Numbers of the bits that are set, the lowest being 1: multicast groups of a netlink socket. */
+function setBitsText(bytes: Uint8Array, littleEndian: boolean): string {
+  const set: number[] = [];
+  bytes.forEach((_, index) => {
+    // The bits are in words of the host: in big-endian ones of 8 bytes (unsigned long) the last byte comes first.
+    const byte = littleEndian ? bytes[index] : bytes[(index & ~7) + 7 - (index & 7)];
+    for (let bit = 0; bit < 8; bit++) if (((byte ?? 0) >> bit) & 1) set.push(index * 8 + bit + 1);
+  });
+  return set.length === 0 ? 'none' : set.join(', ');
+}
+
+/** Names of the bits that are set in a bitmap of 32-bit words (ethnl_bitset), where they have none their numbers. */
+function bitmapText(bytes: Uint8Array, littleEndian: boolean, names?: EnumTable | null): string | null {
+  if (bytes.length % 4 !== 0) return null;
+  const set: string[] = [];
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const at = bit >> 3;
+    const byte = bytes[littleEndian ? at : at ^ 3];
+    if (((byte >> (bit & 7)) & 1) === 0) continue;
+    set.push(names?.byValue.get(2 ** bit)?.name ?? String(bit));
+  }
+  return set.length === 0 ? '0' : set.join(names == null ? ', ' : ' | ');
+}

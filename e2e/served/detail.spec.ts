@@ -1,0 +1,104 @@
+import { expect, test } from '../fixtures.ts';
+import { capturePath } from '../support/captures.ts';
+
+test.beforeEach(async ({ ui }) => {
+  await ui.open(capturePath('link-attrs-a'));
+  await ui.filter.apply('nl.type == "RTM_NEWLINK" && link.alias == "an alias"');
+  await ui.list.select(ui.list.rows.first());
+  await expect(ui.tree.field('IFLA_MTU')).toBeVisible();
+});
+
+test('nothing is shown below until a message is selected', async ({ ui, page }) => {
+  await ui.filter.clear();
+  await page.reload();
+  await ui.ready();
+  await expect(page.getByTestId('empty-detail')).toContainText('Select a message');
+});
+
+test('a field that is clicked outlines its bytes and says what they are', async ({ ui }) => {
+  await ui.tree.select('IFLA_MTU');
+  const offsets = await ui.bytes.offsets('selected');
+  expect(offsets).toHaveLength(8);
+  // nla_len 8, nla_type IFLA_MTU 4, then 1400 in the host's byte order.
+  const cells = await Promise.all(offsets.map((offset) => ui.bytes.byte(offset).textContent()));
+  expect(cells.join(' ')).toBe('08 00 04 00 78 05 00 00');
+  await expect(ui.bytes.footer).toContainText(`offset 0x${offsets[0].toString(16)}`);
+  await expect(ui.bytes.footer).toContainText('1400');
+  await expect(ui.bytes.footer).toContainText('filter link.mtu');
+  await expect(ui.fieldStatus).toContainText('link.mtu');
+});
+
+test('a byte that is clicked selects the field that owns it', async ({ ui }) => {
+  await ui.tree.select('IFLA_IFALIAS');
+  const [first] = await ui.bytes.offsets('selected');
+  await ui.tree.select('IFLA_MTU');
+  await ui.bytes.byte(first + 6).click();
+  await expect(ui.tree.field('IFLA_IFALIAS')).toHaveAttribute('aria-selected', 'true');
+  // A byte of the netlink header opens the header, which is closed at first, and selects the member.
+  await ui.bytes.byte(5).click();
+  await expect(ui.tree.field('nlmsg_type')).toHaveAttribute('aria-selected', 'true');
+  expect(await ui.bytes.offsets('selected')).toEqual([4, 5]);
+});
+
+test('what the pointer is over is shown on the other side, and selects nothing', async ({ ui, page }) => {
+  await ui.tree.field('IFLA_MTU').hover();
+  await expect.poll(() => ui.bytes.offsets('hovered')).toHaveLength(8);
+  const [first] = await ui.bytes.offsets('hovered');
+  await ui.bytes.byte(first + 4).hover();
+  await expect(ui.tree.field('IFLA_MTU')).toHaveClass(/hovered/);
+  await expect(ui.tree.root.locator('[aria-selected="true"]')).toHaveCount(0);
+  await page.mouse.move(2, 2);
+  await expect.poll(() => ui.bytes.offsets('hovered')).toEqual([]);
+});
+
+test('the keyboard walks fields and bytes, and both sides follow', async ({ ui, page }) => {
+  await ui.tree.select('ifinfomsg');
+  await page.keyboard.press('ArrowLeft');
+  await expect(ui.tree.field('ifi_index')).toBeHidden();
+  await page.keyboard.press('ArrowRight');
+  await expect(ui.tree.field('ifi_index')).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await expect(ui.tree.field('ifi_family')).toHaveAttribute('aria-selected', 'true');
+  expect(await ui.bytes.offsets('selected')).toEqual([16]);
+  await ui.bytes.byte(16).click();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(ui.tree.field('ifi_type')).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Enter');
+  await expect(ui.tree.root).toBeFocused();
+  await ui.bytes.byte(16).click();
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  expect(await ui.bytes.offsets('selected')).toEqual([16, 17, 18]);
+  await expect(ui.bytes.footer).toContainText('3 bytes');
+});
+
+test('bytes can be selected with the pointer, and copied', async ({ ui, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const from = await ui.bytes.byte(0).boundingBox();
+  const to = await ui.bytes.byte(3).boundingBox();
+  if (from === null || to === null) throw new Error('the bytes are not on screen');
+  await page.mouse.move(from.x + 4, from.y + 4);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 4, to.y + 4, { steps: 4 });
+  await page.mouse.up();
+  expect(await ui.bytes.offsets('selected')).toEqual([0, 1, 2, 3]);
+  const shown = (await Promise.all([0, 1, 2, 3].map((at) => ui.bytes.byte(at).textContent()))).join(' ');
+  await page.keyboard.press('Control+c');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
+});
+
+test('values are copied from the context menu of a field', async ({ ui, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await ui.tree.field('IFLA_IFALIAS').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Copy value' }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('an alias');
+});
+
+test('every line of a tree opens and closes with its mark', async ({ ui }) => {
+  const lines = ui.tree.root.getByRole('treeitem');
+  await ui.tree.openAll();
+  const open = await lines.count();
+  await ui.tree.field('ifinfomsg').locator('.twisty').click();
+  await expect.poll(() => lines.count()).toBeLessThan(open);
+});

@@ -1,0 +1,288 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeNamespace, namespacesMissing, type TestNamespace } from '../sources/testing/namespace.ts';
+import { type BuiltCommand, buildCommand, capturePath } from './testing/command.ts';
+
+let command: BuiltCommand;
+const directory = mkdtempSync(join(tmpdir(), 'nlscope-test-'));
+beforeAll(async () => {
+  command = await buildCommand();
+});
+afterAll(() => {
+  command?.remove();
+  rmSync(directory, { recursive: true });
+});
+
+const lines = (text: string) => text.split('\n').filter((line) => line !== '');
+const tshark = spawnSync('tshark', ['--version']).status === 0;
+
+describe('read', () => {
+  // Messages as the captures' own notes count them.
+  it.each([
+    ['addr-a.pcap', 103],
+    ['route-a.pcap', 162],
+    ['nft-a.pcap', 289],
+    ['ss-a.pcap', 102],
+    ['raw-uevent-a.pcap', 25],
+    ['raw-audit-a.pcap', 54],
+    ['genl-ctrl-a.pcap', 49],
+  ])('prints one line for each message of %s', (name, count) => {
+    const { status, stdout } = command.run(['read', capturePath(name)]);
+    expect(status).toBe(0);
+    expect(lines(stdout)).toHaveLength(count);
+  });
+
+  it('prints JSON whose ranges and values come from the bytes', () => {
+    const { stdout } = command.run(['read', capturePath('addr-a.pcap'), '--json']);
+    const messages = lines(stdout).map((line) => JSON.parse(line));
+    expect(messages.map((message) => message.number)).toEqual(messages.map((_, index) => index + 1));
+    const address = messages.find((message) => message.type === 'RTM_NEWADDR' && message.direction === 'request');
+    expect(address).toMatchObject({
+      protocol: 'NETLINK_ROUTE',
+      flags: ['NLM_F_REQUEST', 'NLM_F_ACK', 'NLM_F_EXCL', 'NLM_F_CREATE'],
+      group: null,
+      portid: 0,
+    });
+    const [header] = address.fields;
+    expect(header).toMatchObject({ name: 'nlmsghdr', range: [0, 16] });
+    expect(header.children[0]).toEqual({
+      name: 'nlmsg_len',
+      value: address.length,
+      text: String(address.length),
+      range: [0, 4],
+      children: [],
+    });
+    expect(address.fields.find((field: { name: string }) => field.name === 'IFA_LOCAL')).toBeDefined();
+  });
+
+  it.runIf(tshark)('agrees with tshark on every header', () => {
+    const path = capturePath('monitor-events.pcap');
+    const fields = ['netlink.hdr_seq', 'netlink.hdr_pid', 'netlink.hdr_len'];
+    // In an NLMSG_ERROR tshark also counts the header that it echoes.
+    const options = ['-Y', '!netlink.error', '-T', 'fields', ...fields.flatMap((field) => ['-e', field])];
+    const asked = spawnSync('tshark', ['-r', path, ...options]);
+    // tshark prints a line for each frame, with the values of its messages between commas.
+    const expected = lines(asked.stdout.toString()).flatMap((line) => {
+      const columns = line.split('\t').map((cell) => cell.split(',').map(Number));
+      return columns[0].map((_, message) => columns.map((column) => column[message]).join('\t'));
+    });
+    expect(expected.length).toBeGreaterThan(200);
+    const names = 'nl.seq,nl.portid,nl.len';
+    const { stdout } = command.run(['read', path, '-Y', 'nl.type_number != 2', '--fields', names]);
+    expect(lines(stdout)).toEqual(expected);
+  });
+
+  it('filters, prints fields, CSV and trees, and writes what tshark reads', () => {
+    const path = capturePath('route-a.pcap');
+    const filtered = command.run(['read', path, '-Y', 'nl.type == "RTM_NEWROUTE"', '--fields', 'number,nl.type']);
+    const numbers = lines(filtered.stdout).map((line) => line.split('\t')[0]);
+    expect(numbers.length).toBeGreaterThan(5);
+    expect(lines(filtered.stdout)[0]).toBe(`${numbers[0]}\tRTM_NEWROUTE`);
+    const csv = lines(command.run(['read', path, '--csv']).stdout);
+    expect(csv).toHaveLength(163);
+    expect(csv[0]).toBe('number,time,protocol,type,flags,seq,portid,length,direction,group,summary');
+    const tree = command.run(['read', path, '-V', '-Y', 'number == 1']).stdout;
+    expect(tree).toContain('\n  nlmsghdr');
+    expect(tree).toContain('\n    nlmsg_len: ');
+    const out = join(directory, 'out.pcapng');
+    const written = command.run(['read', path, '-Y', 'nl.type == "RTM_NEWROUTE"', '-w', out]);
+    expect(written).toMatchObject({ status: 0, stdout: '' });
+    expect(lines(command.run(['read', out]).stdout)).toHaveLength(numbers.length);
+    if (tshark) {
+      const frames = spawnSync('tshark', ['-r', out, '-T', 'fields', '-e', 'netlink.hdr_len']).stdout.toString();
+      expect(lines(frames).flatMap((line) => line.split(','))).toHaveLength(numbers.length);
+    }
+  });
+
+  it('reads standard input', () => {
+    const { stdout, status } = command.run(['read', '-'], readFileSync(capturePath('rule-a.pcap')));
+    expect(status).toBe(0);
+    expect(lines(stdout)).toHaveLength(93);
+  });
+
+  it('prints what stands before the break of a cut capture, and says where it is', () => {
+    const cut = join(directory, 'cut.pcap');
+    writeFileSync(cut, readFileSync(capturePath('addr-a.pcap')).subarray(0, 3000));
+    const { status, stdout, stderr } = command.run(['read', cut]);
+    expect(status).toBe(2);
+    expect(lines(stdout)).toHaveLength(11);
+    expect(lines(stderr)).toHaveLength(1);
+    expect(stderr).toMatch(/cut\.pcap: .*frame 12, byte 2936/);
+  });
+
+  it('ends quietly when its reader has gone', () => {
+    const path = capturePath('monitor-events.pcap');
+    const script = `"${process.execPath}" "${command.entry}" read "${path}" --json | head -1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8', maxBuffer: 1 << 26 });
+    expect(lines(stdout)).toHaveLength(2);
+    expect(lines(stdout)[1]).toBe('0');
+    expect(stderr).toBe('');
+  });
+});
+
+describe('wrong use', () => {
+  const none = '/nowhere.pcap';
+  it.each([
+    ['no such command', ['reed', none], /unknown command/],
+    ['no file', ['read'], /missing required argument/],
+    ['a file that is not there', ['read', none], /no such file or directory/],
+    ['a folder', ['read', '/tmp'], /is a folder/],
+    ['a file of another kind', ['read', '/etc/passwd'], /neither pcap nor pcapng/],
+    ['a wrong filter', ['read', capturePath('rule-a.pcap'), '-Y', 'link.mtu == '], /wrong filter/],
+    ['a field that does not exist', ['read', capturePath('rule-a.pcap'), '--fields', 'link.mtuu'], /link\.mtu/],
+    ['two formats', ['read', capturePath('rule-a.pcap'), '--json', '--csv'], /cannot be used with/],
+    ['hex that is none', ['decode', '--protocol', 'ROUTE', 'xyz'], /no hex digit/],
+    ['a protocol that does not exist', ['decode', '--protocol', 'NONSENSE', '00'], /No such protocol/],
+    ['a group that does not exist', ['capture', '--group', 'ROUTE/nonsense'], /no group "nonsense"/],
+    ['a duration that is none', ['capture', '--duration', 'x'], /positive number/],
+    ['an operation that does not exist', ['send', '--protocol', 'ROUTE', '--op', 'RTM_NONSENSE'], /no operation/],
+    ['JSON that is none', ['send', '--protocol', 'ROUTE', '--op', 'RTM_GETLINK', '--json', '{'], /--json/],
+    ['nothing to send', ['send', '--protocol', 'ROUTE'], /give --op/],
+    ['an address that others reach', ['serve', '--host', '0.0.0.0'], /--insecure-remote/],
+  ])('%s: status 2 and one line', (_name, args, words) => {
+    const { status, stdout, stderr } = command.run(args);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(lines(stderr)).toHaveLength(1);
+    expect(stderr).toMatch(/^nlscope: /);
+    expect(stderr).toMatch(words);
+  });
+});
+
+describe('coverage and roundtrip', () => {
+  it('count what is understood', () => {
+    const { status, stdout } = command.run(['coverage', '--json', capturePath('link-kinds-a.pcap')]);
+    const report = JSON.parse(stdout);
+    expect(status).toBe(0);
+    expect(Object.keys(report)).toEqual([
+      'messages',
+      'attributes',
+      'named',
+      'typed',
+      'bytes',
+      'bytesDecoded',
+      'malformed',
+      'unknown',
+    ]);
+    expect(report).toMatchObject({ messages: 80, malformed: 0 });
+    expect(report.named / report.attributes).toBeGreaterThan(0.99);
+  });
+
+  it('give the bytes back', () => {
+    const paths = ['addr-a.pcap', 'link-kinds-a.pcap', 'rule-a.pcap'].map(capturePath);
+    const { status, stdout } = command.run(['roundtrip', '--json', ...paths]);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ messages: 103 + 80 + 93, different: 0, differences: [] });
+    expect(report.exact + report.notCovered).toBe(report.messages);
+    expect(report.exact).toBeGreaterThan(200);
+    expect(status).toBe(0);
+  });
+});
+
+describe('decode', () => {
+  const getLink = '1400000012000103640000000000000000000000';
+  it('takes hex from the argument and from standard input', () => {
+    const fromArgument = command.run(['decode', '--protocol', 'route', '--json', getLink]);
+    expect(JSON.parse(fromArgument.stdout)).toMatchObject({
+      type: 'RTM_GETLINK',
+      flags: ['NLM_F_REQUEST', 'NLM_F_DUMP'],
+      seq: 100,
+      direction: 'request',
+    });
+    const spaced = getLink.replace(/../g, '0x$& ');
+    const fromInput = command.run(['decode', '--protocol', '0'], `${spaced}\n`);
+    expect(fromInput.stdout).toContain('RTM_GETLINK');
+  });
+});
+
+it('tells its version and explains itself', () => {
+  expect(command.run(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  const help = command.run(['help']);
+  expect(help.status).toBe(0);
+  expect(help.stdout).toContain('roundtrip');
+});
+
+describe.skipIf(namespacesMissing())('live', () => {
+  let namespace: TestNamespace;
+  beforeAll(() => {
+    namespace = makeNamespace();
+  });
+  afterAll(() => namespace.remove());
+
+  /** Resolves with everything a started command prints, once it has ended. */
+  function collect(args: readonly string[], ready: RegExp, then: () => void): Promise<{ status: number; out: string }> {
+    const child = command.start(args);
+    let out = '';
+    let err = '';
+    child.stdout?.on('data', (data) => {
+      out += data;
+    });
+    return new Promise((resolve) => {
+      child.stderr?.on('data', (data) => {
+        const wasReady = ready.test(err);
+        err += data;
+        if (!wasReady && ready.test(err)) {
+          then();
+          setTimeout(() => child.kill('SIGINT'), 1000);
+        }
+      });
+      child.on('close', (status) => resolve({ status: status ?? -1, out }));
+    });
+  }
+
+  it('captures what ip does, until SIGINT, into a complete file', async () => {
+    const file = join(directory, 'live.pcapng');
+    const args = ['capture', '--group', 'ROUTE/link', '--group', 'ROUTE/5', '-w', file, '--netns', namespace.path];
+    const { status, out } = await collect(args, /Capturing 2 groups/, () => {
+      namespace.ip('link', 'add', 'c0', 'type', 'veth', 'peer', 'name', 'c1');
+      namespace.ip('addr', 'add', '10.1.2.3/24', 'dev', 'c0');
+      namespace.ip('link', 'del', 'c0');
+    });
+    expect(status).toBe(0);
+    expect(lines(out).some((line) => /RTM_NEWADDR .*10\.1\.2\.3\/24.*c0/.test(line))).toBe(true);
+    expect(lines(command.run(['read', file]).stdout)).toHaveLength(lines(out).length);
+    expect(lines(command.run(['read', file, '-Y', 'nl.group == 5']).stdout).length).toBeGreaterThan(0);
+    if (tshark) {
+      const frames = spawnSync('tshark', ['-r', file, '-T', 'fields', '-e', 'netlink.hdr_len']);
+      expect(frames.stderr.toString()).not.toMatch(/cut short|damaged|error/i);
+      expect(lines(frames.stdout.toString())).toHaveLength(lines(out).length);
+    }
+  });
+
+  it('sends a request and prints the answer; a refusal is status 1', () => {
+    const base = ['send', '--protocol', 'ROUTE', '--netns', namespace.path, '--op'];
+    const values = '{"IFLA_IFNAME": "s0", "linkinfo": {"kind": "veth"}}';
+    expect(command.run([...base, 'RTM_NEWLINK', '--json', values])).toMatchObject({ status: 0, stderr: '' });
+    const again = command.run([...base, 'RTM_NEWLINK', '--json', values]);
+    expect(again.status).toBe(1);
+    expect(again.stderr).toContain('EEXIST');
+    const links = command.run([...base, 'RTM_GETLINK']);
+    expect(links.stdout).toMatch(/RTM_NEWLINK s0 /);
+    expect(links.stdout).toContain('NLMSG_DONE');
+    const long = command.run([...base, 'RTM_NEWLINK', '--json', `{"IFLA_IFNAME": "${'x'.repeat(40)}"}`]);
+    expect(long.stderr).toMatch(/ERANGE .*IFLA_IFNAME at bytes 32\.\.7\d/);
+  });
+
+  it('sends to groups and listens to them', async () => {
+    const args = ['listen', '--protocol', 'USERSOCK', '--groups', '0x3', '--netns', namespace.path];
+    const { out } = await collect(args, /Listening/, () => {
+      const sent = command.run([
+        'send',
+        '--protocol',
+        '2',
+        '--groups',
+        '3',
+        '--text',
+        'hello',
+        '--netns',
+        namespace.path,
+      ]);
+      expect(sent.status).toBe(0);
+      expect(lines(sent.stdout)).toHaveLength(2);
+    });
+    expect(lines(out)).toHaveLength(2);
+  });
+});

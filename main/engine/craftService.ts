@@ -1,0 +1,154 @@
+import type {
+  DecodeReport,
+  EncodeReport,
+  MessageValue,
+  Result,
+  SendReport,
+  SendRequest,
+} from '../../app/contracts/index.ts';
+import { fail, ok } from '../../app/contracts/index.ts';
+import { encodeMessage } from '../../app/craft/index.ts';
+import { fromHex, type GenlFamilies } from '../../app/dissect/index.ts';
+import { findProtocol, NETLINK_KOBJECT_UEVENT } from '../../app/wire/index.ts';
+import { HOST_LITTLE_ENDIAN } from '../../native/batch.ts';
+import type { Decoding } from './decoding.ts';
+import { base64 } from './detail.ts';
+import type { Document } from './document.ts';
+import { documentOf } from './memoryDocument.ts';
+import { summaryText } from './printers.ts';
+import type { Recording } from './recording.ts';
+import { explainRow } from './refusalOf.ts';
+import { type Transmission, transmit } from './transmit.ts';
+
+/** Bytes and tree of a message being written. `families`: those of the host it is written for. */
+export function encodeReport(value: MessageValue, decoding: Decoding, families: GenlFamilies): EncodeReport {
+  const { bytes, problems } = encodeMessage(value, {
+    library: decoding.library,
+    genl: families,
+    littleEndian: HOST_LITTLE_ENDIAN,
+  });
+  const protocol = findProtocol(value.protocol)?.number ?? 0;
+  const document = documentOf(bytes, writtenEnvelope(protocol), decoding, families.all());
+  const tree = document.store.count > 0 ? document.dissect(0).tree : [];
+  return { bytes: base64(bytes), tree, problems };
+}
+
+/** The messages of bytes that somebody typed. */
+export function decodeReport(
+  protocolName: string,
+  hex: string,
+  decoding: Decoding,
+  families: GenlFamilies,
+): Result<DecodeReport> {
+  const protocol = findProtocol(protocolName);
+  if (protocol === undefined) return fail(`There is no netlink protocol "${protocolName}".`);
+  const digits = hex.replace(/0x|\\x|[\s:,]/gi, '');
+  const bytes = fromHex(digits);
+  if (bytes === null)
+    return fail(/[^0-9a-f]/i.test(digits) ? 'Only hex digits can be read.' : 'A hex digit is missing.');
+  if (bytes.length === 0) return ok({ messages: [] });
+  const document = documentOf(bytes, writtenEnvelope(protocol.number), decoding, families.all());
+  const rows = Array.from({ length: document.store.count }, (_, row) => row);
+  return ok({
+    messages: rows.map((row) => {
+      const { tree, notes, summary } = document.dissect(row);
+      return { summary: summaryText(summary), tree, notes, bytes: base64(document.store.bytes(row)) };
+    }),
+  });
+}
+
+/** A captured message as values. */
+export function valueOfRow(document: Document, { dissector }: Decoding, row: number): Result<MessageValue> {
+  const { store } = document;
+  const value = dissector.values(store.bytes(row), store.envelope(row), document.context(row));
+  if (value !== null) return ok(value);
+  return fail('No spec describes this message.', { hint: 'It can be edited as bytes.' });
+}
+
+// Whoever writes a message writes a request, whatever its flags say so far.
+function writtenEnvelope(protocol: number) {
+  return {
+    protocol,
+    direction: protocol === NETLINK_KOBJECT_UEVENT ? 'user' : 'request',
+    group: null,
+    nsid: null,
+    sourcePortid: null,
+    destPortid: null,
+    littleEndian: HOST_LITTLE_ENDIAN,
+  } as const;
+}
+
+/** What the sender needs of the engine. */
+export interface SendTargets {
+  readonly decoding: Decoding;
+  /** Generic netlink families of the host. */
+  readonly families: GenlFamilies;
+  /** Where what passes is recorded. */
+  readonly recording: Recording;
+  /** Told of every datagram that was recorded; of what was sent first with the address it was sent from. */
+  onRecorded(ownPortid: number | null): void;
+}
+
+let lastSeq = Math.floor(Date.now() / 1000) >>> 0;
+
+/** The next sequence number of this program's own requests. */
+function nextSeq(): number {
+  lastSeq = (lastSeq + 1) >>> 0;
+  return lastSeq;
+}
+
+/**
+ * Sends a message (or raw bytes, as they are) and records it with its answers. A message whose seq is 0 gets the next
+ * one, so that answers can be told apart.
+ */
+export async function sendAndRecord(request: SendRequest, targets: SendTargets): Promise<Result<SendReport>> {
+  const { decoding, recording } = targets;
+  const { document } = recording;
+  const protocol = findProtocol(request.protocol);
+  if (protocol === undefined) return fail(`There is no netlink protocol "${request.protocol}".`);
+  const bytes = requestBytes(request, decoding, targets.families);
+  if (!bytes.ok) return bytes;
+  const to: Transmission = {
+    protocol: protocol.number,
+    destPortid: request.destPortid ?? 0,
+    groupMask: request.groupMask ?? 0,
+    netns: request.netns ?? '',
+    extAck: request.extAck,
+    strictCheck: request.strictCheck,
+    timeout: request.timeout,
+  };
+  const rows: number[] = [];
+  const sent = await transmit(to, bytes.value, (envelope, timeNs, datagram, originalLength) => {
+    const first = recording.add(envelope, timeNs, datagram, originalLength);
+    for (let row = first; row < document.store.count; row++) rows.push(row);
+    document.learn();
+    targets.onRecorded(first === rows[0] ? (envelope.sourcePortid ?? 0) : null);
+  });
+  if (!sent.ok) return sent;
+  const [first] = rows;
+  const failed = rows.find((row) => explainRow(document, decoding, row) !== null);
+  const explanation = failed === undefined ? null : explainRow(document, decoding, failed);
+  return ok({
+    number: first + 1,
+    replies: rows.slice(1).map((row) => row + 1),
+    outcome: sent.value,
+    errno: explanation?.errno ?? '',
+    message: explanation?.message ?? '',
+    attribute: explanation?.attribute ?? '',
+    range: explanation?.range ?? null,
+    latency: document.store.latency(document.store.transaction(first)),
+  });
+}
+
+function requestBytes(request: SendRequest, decoding: Decoding, families: GenlFamilies): Result<Uint8Array> {
+  if (request.bytes !== undefined) {
+    const bytes = new Uint8Array(Buffer.from(request.bytes, 'base64'));
+    return bytes.length > 0 ? ok(bytes) : fail('There is nothing to send.');
+  }
+  if (request.message === undefined) return fail('There is nothing to send.');
+  const message = request.message.seq === 0 ? { ...request.message, seq: nextSeq() } : request.message;
+  const context = { library: decoding.library, genl: families, littleEndian: HOST_LITTLE_ENDIAN };
+  const { bytes, problems } = encodeMessage(message, context);
+  const [problem] = problems;
+  return problem === undefined ? ok(bytes) : fail(`${problem.path.join('.')}: ${problem.text}`);
+}

@@ -1,0 +1,579 @@
+import { hostname, release, userInfo } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Gap } from '../../app/captureFile/index.ts';
+import type {
+  AttributeSpaceInfo,
+  CaptureOptions,
+  CopyFormat,
+  DecodeReport,
+  EncodeReport,
+  Envelope,
+  ExpertItem,
+  Failure,
+  FilterCheck,
+  FilterCompletion,
+  FilterError,
+  FindQuery,
+  GroupRef,
+  HostApi,
+  HostEvents,
+  HostInfo,
+  HostState,
+  Inventory,
+  MessageDetail,
+  MessageValue,
+  OpenReport,
+  OperationForm,
+  OperationInfo,
+  RecentFile,
+  Result,
+  RowPage,
+  SaveReport,
+  SaveSelection,
+  SendReport,
+  SendRequest,
+  SubscriptionReport,
+  ViewInfo,
+} from '../../app/contracts/index.ts';
+import { fail, ok } from '../../app/contracts/index.ts';
+import { checkFilter, completeFilter } from '../../app/filter/index.ts';
+import { NETLINK_GENERIC } from '../../app/wire/index.ts';
+import { version } from '../../package.json';
+import { effectiveCapabilities } from '../sources/capabilities.ts';
+import { takeInventory } from '../sources/inventory.ts';
+import { listNamespaces } from '../sources/netns.ts';
+import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
+import { createDecoding, type Decoding } from './decoding.ts';
+import { copyText, expertItems, isMessage, messageDetail } from './detail.ts';
+import { attributeSpace, operationForm, operationList } from './forms.ts';
+import { genlKnowledge } from './genlKnowledge.ts';
+import type { EngineStart } from './host.ts';
+import { Listing } from './listing.ts';
+import { type CaptureSink, LiveCapture, openGroups } from './liveCapture.ts';
+import { describeBreak, reasonOf } from './openDocument.ts';
+import { RateMeter } from './rateMeter.ts';
+import { RecentFiles } from './recentFiles.ts';
+import { newRecording, openRecording, type Recording } from './recording.ts';
+import { rowPage } from './rows.ts';
+import { saveDocument } from './saveDocument.ts';
+import { findRow, overview } from './search.ts';
+import { seenValues } from './seenValues.ts';
+import { Throttle } from './throttle.ts';
+import { nextTurn } from './turns.ts';
+import { Watch } from './watch.ts';
+
+/** State events reach a window at most so often. */
+const STATE_INTERVAL_MS = 100;
+/** While capturing, rate and drops are told and the spool is flushed so often even when nothing arrives. */
+const HEARTBEAT_MS = 500;
+/** Work on the list that is done in one turn of the event loop. */
+const WORK_MS = 8;
+/** An inventory is asked for anew when it is older, or when a family came or went. */
+const INVENTORY_AGE_MS = 5000;
+
+/** A function that pushes events to one window. */
+export type Push = <Name extends keyof HostEvents>(name: Name, data: HostEvents[Name]) => void;
+
+/**
+ * The engine: one capture with its list, shared by all windows. It lives in a thread of its own; everything that can
+ * take long is done in turns, so that stopping and looking never wait behind data.
+ */
+export class Engine implements HostApi {
+  readonly #start: EngineStart;
+  readonly #decoding: Decoding = createDecoding();
+  readonly #recent = new RecentFiles();
+  readonly #windows = new Set<Push>();
+  readonly #ownPortids = new Set<number>();
+  readonly #rate = new RateMeter();
+  readonly #stateEvents = new Throttle(STATE_INTERVAL_MS, () => this.#pushState());
+  readonly #sink: CaptureSink = {
+    datagram: (envelope, timeNs, bytes, originalLength) => this.#record(envelope, timeNs, bytes, originalLength),
+    gap: (gap, timeNs) => this.#recordGap(gap, timeNs),
+    batch: () => this.#afterBatch(),
+    failure: (failure) => this.#notice('error', failure.message, failure.hint),
+  };
+  #spools = 0;
+  #recording: Recording;
+  #listing: Listing;
+  #live: LiveCapture | null = null;
+  #watch: Watch;
+  #watching: Promise<void>;
+  #netns = '';
+  /** Groups that the next capture joins, while there is none. */
+  #wanted: GroupRef[] = [];
+  #capture: HostState['capture'] = 'idle';
+  #drops = { kernel: 0, queue: 0 };
+  #viewPaused = false;
+  #startedAt = '';
+  #stoppedAt = '';
+  #fileName = '';
+  /** Rows that a file of the user's holds. */
+  #savedRows = 0;
+  #inventory: { readonly at: number; readonly value: Promise<Inventory> } | null = null;
+  #working = false;
+  #closed = false;
+  #heartbeat: NodeJS.Timeout | null = null;
+
+  constructor(start: EngineStart) {
+    this.#start = start;
+    this.#recording = newRecording(this.#spoolPath(), this.#decoding);
+    this.#listing = new Listing(this.#recording.document, this.#decoding, 1);
+    this.#watch = this.#newWatch('');
+    this.#watching = this.#watch.start();
+  }
+
+  /** Begins to push events to a window. Returns a function that ends it. */
+  attach(push: Push): () => void {
+    this.#windows.add(push);
+    push('state', this.#state());
+    const { crash } = this.#start;
+    if (crash !== null) {
+      push('notice', {
+        severity: 'error',
+        text: `The engine stopped and was started again: ${crash.message}`,
+        hint: `What had been captured is kept until nlscope ends: open ${crash.directory}.`,
+      });
+    }
+    return () => this.#windows.delete(push);
+  }
+
+  /** Stops capturing and closes all files. */
+  async close(): Promise<void> {
+    await this.stopCapture();
+    this.#closed = true;
+    this.#stateEvents.cancel();
+    this.#watch.close();
+    this.#recording.close();
+  }
+
+  async info(): Promise<HostInfo> {
+    return {
+      version,
+      edition: this.#start.edition,
+      kernel: `Linux ${release()}`,
+      hostname: hostname(),
+      user: userInfo().username,
+      capabilities: effectiveCapabilities(),
+      netns: listNamespaces(),
+    };
+  }
+
+  // ---- capture
+
+  inventory(): Promise<Inventory> {
+    if (this.#inventory === null || Date.now() - this.#inventory.at > INVENTORY_AGE_MS) {
+      const value = takeInventory('', genlKnowledge(this.#decoding.library));
+      this.#inventory = { at: Date.now(), value };
+    }
+    return this.#inventory.value;
+  }
+
+  async startCapture(options: CaptureOptions): Promise<Result<SubscriptionReport>> {
+    const { netns = '' } = options;
+    const groups = options.everything ? openGroups(await this.#inventoryOf(netns)) : options.groups;
+    if (groups.length === 0) return fail('No group is chosen.', { hint: 'Choose groups in the Families panel.' });
+    const { allNsid, receiveBuffer } = options;
+    const live = new LiveCapture({ netns, allNsid, receiveBuffer }, this.#sink);
+    const report = live.join(groups);
+    if (report.joined.length === 0) {
+      live.close();
+      return { ok: false, error: report.refused[0].error };
+    }
+    this.#stopLive();
+    if (this.#capture === 'file') this.#show(newRecording(this.#spoolPath(), this.#decoding));
+    this.#live = live;
+    this.#wanted = [...report.joined];
+    this.#capture = 'capturing';
+    this.#startedAt = nowNs();
+    this.#stoppedAt = '';
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    await this.#watchNamespace(netns);
+    this.#changed();
+    return ok(report);
+  }
+
+  async stopCapture(): Promise<void> {
+    if (this.#live === null) return;
+    this.#stopLive();
+    this.#capture = 'stopped';
+    this.#stoppedAt = nowNs();
+    this.#changed();
+  }
+
+  async pauseView(paused: boolean): Promise<void> {
+    this.#viewPaused = paused;
+    this.#listing.view.setPaused(paused);
+    this.#work();
+  }
+
+  async subscribe(change: { add: GroupRef[]; remove: GroupRef[] }): Promise<Result<SubscriptionReport>> {
+    if (this.#live === null) {
+      const gone = new Set([...change.remove, ...change.add].map(keyOfGroup));
+      this.#wanted = [...this.#wanted.filter((ref) => !gone.has(keyOfGroup(ref))), ...change.add];
+      this.#changed();
+      return ok({ joined: change.add, refused: [] });
+    }
+    this.#live.leave(change.remove);
+    const report = this.#live.join(change.add);
+    this.#wanted = this.#live.joined;
+    this.#changed();
+    return ok(report);
+  }
+
+  async clear(): Promise<void> {
+    this.#show(newRecording(this.#spoolPath(), this.#decoding));
+    if (this.#live === null) this.#capture = 'idle';
+    this.#startedAt = this.#live === null ? '' : nowNs();
+    this.#stoppedAt = '';
+  }
+
+  // ---- files
+
+  async openFile(path: string): Promise<Result<OpenReport>> {
+    const opened = openRecording(path, this.#spoolPath(), this.#decoding);
+    if (!opened.ok) return opened;
+    const { recording, step } = opened.value;
+    this.#stopLive();
+    this.#show(recording);
+    this.#capture = 'file';
+    this.#fileName = path;
+    this.#startedAt = '';
+    this.#stoppedAt = '';
+    this.#savedRows = Number.POSITIVE_INFINITY;
+    return recording.use(async () => {
+      let report = step();
+      while (!report.finished && this.#recording === recording) {
+        this.#work();
+        await nextTurn();
+        report = step();
+      }
+      const { store } = recording.document;
+      if (this.#recording !== recording) return fail('Opening was given up for another capture.');
+      this.#savedRows = store.count;
+      this.#recent.add(path);
+      this.#work();
+      const messages = store.count - store.gapCount;
+      return ok({ messages, datagrams: store.datagramCount, broken: describeBreak(report) });
+    });
+  }
+
+  async saveFile(path: string, which: SaveSelection): Promise<Result<SaveReport>> {
+    const recording = this.#recording;
+    const rows = recording.document.store.count;
+    const saved = await recording.use(() => saveDocument(this.#listing, path, which));
+    if (!saved.ok) return saved;
+    this.#recent.add(path);
+    if (which.kind === 'all' && recording === this.#recording) {
+      this.#savedRows = rows;
+      this.#fileName = path;
+    }
+    this.#changed();
+    return saved;
+  }
+
+  async recentFiles(): Promise<RecentFile[]> {
+    return this.#recent.list();
+  }
+
+  // ---- the list
+
+  async setFilter(text: string): Promise<Result<ViewInfo, FilterError>> {
+    const applied = this.#listing.setFilter(text);
+    if (!applied.ok) return applied;
+    return { ok: true, value: this.#viewAfterWork() };
+  }
+
+  async setGrouping(grouped: boolean): Promise<ViewInfo> {
+    this.#listing.view.setGrouped(grouped);
+    return this.#viewAfterWork();
+  }
+
+  async expand(number: number, expanded: boolean): Promise<ViewInfo> {
+    this.#listing.view.setExpanded(number - 1, expanded);
+    return this.#viewAfterWork();
+  }
+
+  async rows(first: number, count: number): Promise<RowPage> {
+    return rowPage(this.#listing, this.#ownPortids, first, count);
+  }
+
+  async indexOf(number: number): Promise<{ index: number; exact: boolean }> {
+    const { store } = this.#listing.document;
+    if (store.count === 0 || number < 1) return { index: -1, exact: false };
+    return this.#listing.view.indexOf(Math.min(number, store.count) - 1);
+  }
+
+  find(query: FindQuery): Promise<{ index: number; wrapped: boolean } | null> {
+    return this.#recording.use(() => findRow(this.#listing, query));
+  }
+
+  async mark(numbers: number[], marked: boolean): Promise<void> {
+    const { store } = this.#listing.document;
+    for (const number of numbers) if (number >= 1 && number <= store.count) store.setMarked(number - 1, marked);
+    this.#changed();
+  }
+
+  overview(buckets: number): Promise<string[]> {
+    return this.#recording.use(() => overview(this.#listing, buckets));
+  }
+
+  async experts(first: number, count: number): Promise<{ total: number; items: ExpertItem[] }> {
+    const { document, experts } = this.#listing;
+    return { total: experts.count, items: expertItems(document, experts, first, count) };
+  }
+
+  // ---- one message
+
+  async detail(number: number): Promise<MessageDetail | null> {
+    return messageDetail(this.#listing.document, this.#decoding, number - 1);
+  }
+
+  async copyAs(number: number, format: CopyFormat): Promise<Result<string>> {
+    const { document } = this.#listing;
+    if (!isMessage(document, number - 1)) return noSuchMessage(number);
+    return ok(copyText(document, number - 1, format));
+  }
+
+  // ---- display filter language
+
+  async checkFilter(text: string): Promise<FilterCheck> {
+    return checkFilter(text, this.#listing.registry);
+  }
+
+  async completeFilter(text: string, offset: number): Promise<FilterCompletion> {
+    const { document, registry } = this.#listing;
+    return completeFilter(text, offset, registry, (field) => seenValues(document, field));
+  }
+
+  // ---- craft
+
+  async operations(): Promise<OperationInfo[]> {
+    return operationList(this.#decoding.library);
+  }
+
+  async operationForm(id: string): Promise<OperationForm | null> {
+    return operationForm(this.#decoding.library, id);
+  }
+
+  async attributeSpace(id: string): Promise<AttributeSpaceInfo | null> {
+    return attributeSpace(this.#decoding.library, id);
+  }
+
+  async encode(message: MessageValue): Promise<EncodeReport> {
+    return encodeReport(message, this.#decoding, this.#watch.families);
+  }
+
+  async decodeHex(protocol: string, hex: string): Promise<Result<DecodeReport>> {
+    return decodeReport(protocol, hex, this.#decoding, this.#watch.families);
+  }
+
+  async messageValue(number: number): Promise<Result<MessageValue>> {
+    const { document } = this.#listing;
+    if (!isMessage(document, number - 1)) return noSuchMessage(number);
+    return valueOfRow(document, this.#decoding, number - 1);
+  }
+
+  async send(request: SendRequest): Promise<Result<SendReport>> {
+    await this.#watching;
+    const recording = this.#recording;
+    if (this.#capture !== 'file') this.#watch.teach(recording.document);
+    if (this.#capture === 'idle') this.#capture = 'stopped';
+    return recording.use(() =>
+      sendAndRecord(request, {
+        decoding: this.#decoding,
+        families: this.#watch.families,
+        recording,
+        onRecorded: (portid) => {
+          if (portid !== null) this.#ownPortids.add(portid);
+          this.#work();
+        },
+      }),
+    );
+  }
+
+  // ---- what arrives
+
+  #record(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): void {
+    this.#attempt(() => this.#recording.add(envelope, timeNs, bytes, originalLength));
+  }
+
+  #recordGap(gap: Gap, timeNs: bigint): void {
+    this.#attempt(() => this.#recording.addGap(gap, timeNs));
+  }
+
+  #afterBatch(): void {
+    this.#recording.document.learn();
+    this.#work();
+  }
+
+  /** Writing fails when the disk is full: then capturing ends, and what is there stays. */
+  #attempt(write: () => void): void {
+    if (this.#live === null) return;
+    try {
+      write();
+    } catch (error) {
+      void this.stopCapture();
+      this.#notice(
+        'error',
+        `Capturing stopped: the spool cannot be written: ${reasonOf(error)}.`,
+        `Make room in ${this.#start.directory}, or save what there is elsewhere.`,
+      );
+    }
+  }
+
+  #beat(): void {
+    this.#attempt(() => this.#recording.spool.writer.flush());
+    this.#changed();
+  }
+
+  // ---- what is shown
+
+  /** Shows another recording in place of the current one, with the same filter and grouping. */
+  #show(recording: Recording): void {
+    const before = this.#listing;
+    this.#recording.close();
+    this.#recording = recording;
+    this.#listing = new Listing(recording.document, this.#decoding, before.view.generation + 1);
+    this.#listing.view.setGrouped(before.view.grouped);
+    this.#listing.setFilter(before.filter);
+    this.#listing.view.setPaused(this.#viewPaused);
+    this.#drops = { kernel: 0, queue: 0 };
+    this.#fileName = '';
+    this.#savedRows = 0;
+    if (this.#live !== null) this.#watch.teach(recording.document);
+    this.#work();
+  }
+
+  #viewAfterWork(): ViewInfo {
+    this.#listing.view.step(WORK_MS);
+    this.#work();
+    return this.#listing.info();
+  }
+
+  /** Works on the list until it is complete, one slice in a turn. */
+  #work(): void {
+    this.#changed();
+    if (this.#working || this.#closed) return;
+    this.#working = true;
+    setImmediate(() => {
+      this.#working = false;
+      if (this.#closed) return;
+      if (this.#listing.step(WORK_MS)) this.#work();
+      else this.#changed();
+    });
+  }
+
+  #stopLive(): void {
+    const live = this.#live;
+    if (live === null) return;
+    live.close();
+    // A full disk while the last messages are written has stopped it already.
+    if (this.#live !== live) return;
+    this.#live = null;
+    const { kernel, queue } = live.drops;
+    this.#drops = { kernel: this.#drops.kernel + kernel, queue: this.#drops.queue + queue };
+    if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+    this.#heartbeat = null;
+  }
+
+  // ---- what the host has
+
+  #inventoryOf(netns: string): Promise<Inventory> {
+    return netns === '' ? this.inventory() : takeInventory(netns, genlKnowledge(this.#decoding.library));
+  }
+
+  #newWatch(netns: string): Watch {
+    return new Watch(netns, this.#decoding, {
+      familiesChanged: () => {
+        this.#inventory = null;
+        for (const push of this.#windows) push('inventory', null);
+        if (this.#live !== null) this.#watch.teach(this.#recording.document);
+      },
+      interfaceNamed: (index, name, timeNs) => {
+        if (this.#live !== null) this.#recording.document.interfaces.learn(index, name, timeNs);
+      },
+    });
+  }
+
+  /** Keeps up with the namespace that is captured, and teaches the recording what it has. */
+  async #watchNamespace(netns: string): Promise<void> {
+    if (netns !== this.#netns) {
+      this.#netns = netns;
+      this.#watch.close();
+      this.#watch = this.#newWatch(netns);
+      this.#watching = this.#watch.start();
+    }
+    await this.#watching;
+    if (this.#live !== null) this.#watch.teach(this.#recording.document);
+  }
+
+  // ---- what windows are told
+
+  #changed(): void {
+    if (!this.#closed) this.#stateEvents.request();
+  }
+
+  #pushState(): void {
+    if (this.#windows.size === 0) return;
+    const state = this.#state();
+    for (const push of this.#windows) push('state', state);
+  }
+
+  #notice(severity: 'error' | 'warn' | 'note', text: string, hint?: string): void {
+    for (const push of this.#windows) push('notice', { severity, text, hint });
+  }
+
+  #state(): HostState {
+    const { store } = this.#listing.document;
+    const live = this.#live?.drops ?? { kernel: 0, queue: 0 };
+    const rate = this.#rate.sample(performance.now(), store.count);
+    return {
+      capture: this.#capture,
+      viewPaused: this.#viewPaused,
+      startedAt: this.#startedAt,
+      stoppedAt: this.#stoppedAt,
+      fileName: this.#fileName === '' ? '' : basename(this.#fileName),
+      unsaved: store.count > this.#savedRows,
+      joined: this.#live?.joined ?? this.#wanted,
+      view: this.#listing.info(),
+      counts: this.#counts(),
+      rate: this.#live === null ? 0 : rate,
+      drops: { kernel: this.#drops.kernel + live.kernel, queue: this.#drops.queue + live.queue, store: 0 },
+      spoolBytes: this.#recording.spoolBytes,
+      indexBytes: store.indexBytes,
+      severities: { ...this.#listing.severities, gap: store.gapCount },
+    };
+  }
+
+  #counts(): { [key: string]: number } {
+    const { store, families } = this.#listing.document;
+    const { protocols, groups, genlFamilies } = store.counts();
+    const counts: { [key: string]: number } = {};
+    for (const [protocol, count] of protocols) counts[protocol] = count;
+    for (const [protocol, byGroup] of groups) {
+      for (const [group, count] of byGroup) counts[`${protocol}/${group}`] = count;
+    }
+    for (const [id, count] of genlFamilies) {
+      const family = families.byId(id);
+      if (family !== undefined) counts[`${NETLINK_GENERIC}/${family.name}`] = count;
+    }
+    return counts;
+  }
+
+  #spoolPath(): string {
+    this.#spools++;
+    return join(this.#start.directory, `capture-${this.#spools}.pcapng`);
+  }
+}
+
+function keyOfGroup({ protocol, group }: GroupRef): string {
+  return `${protocol}/${group}`;
+}
+
+function nowNs(): string {
+  return (BigInt(Date.now()) * 1_000_000n).toString();
+}
+
+function noSuchMessage<T>(number: number): Result<T, Failure> {
+  return fail(`There is no message ${number}.`);
+}

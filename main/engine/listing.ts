@@ -1,0 +1,99 @@
+import type { FilterError, Result, ViewInfo } from '../../app/contracts/index.ts';
+import { createFieldRegistry, type FilterRecord } from '../../app/dissect/filterFields.ts';
+import { compileFilter, type FieldRegistry } from '../../app/filter/index.ts';
+import { ExpertList, RowView } from '../../app/session/index.ts';
+import type { Decoding } from './decoding.ts';
+import type { Document } from './document.ts';
+import { DocumentRecord } from './filterRecord.ts';
+
+/** Rows the expert looks at between two looks at the clock. */
+const EXPERT_SLICE = 64;
+
+/** The list of a document as windows see it: its filter, its grouping, and the expert's notes about it. */
+export class Listing {
+  readonly document: Document;
+  readonly view: RowView;
+  readonly experts = new ExpertList();
+  readonly registry: FieldRegistry<FilterRecord>;
+  /** The expert's notes so far, by severity. */
+  readonly severities = { error: 0, warn: 0, note: 0 };
+  #filter = '';
+  #examined = 0;
+
+  /** @param generation what the view's generations count from, above those of the document shown before */
+  constructor(document: Document, decoding: Decoding, generation: number) {
+    const { store } = document;
+    this.document = document;
+    this.view = new RowView(store, generation);
+    this.registry = createFieldRegistry(decoding.library, () => (store.count > 0 ? store.timeNs(0) : 0n));
+  }
+
+  get filter(): string {
+    return this.#filter;
+  }
+
+  /** Applies a display filter; on a mistake the one before stays. */
+  setFilter(text: string): Result<null, FilterError> {
+    const predicate = this.predicate(text);
+    if (!predicate.ok) return predicate;
+    this.#filter = text.trim();
+    this.view.setFilter(this.#filter === '' ? null : predicate.value);
+    return { ok: true, value: null };
+  }
+
+  /** What a display filter says of rows; gaps never pass. */
+  predicate(text: string): Result<(row: number) => boolean, FilterError> {
+    const { store } = this.document;
+    const compiled = compileFilter(text, this.registry);
+    if (!compiled.ok) return { ok: false, error: compiled.error };
+    const record = new DocumentRecord(this.document);
+    return { ok: true, value: (row) => !store.isGap(row) && compiled.predicate(record.at(row)) };
+  }
+
+  /**
+   * Places messages in the list, then lets the expert look at some, for about so many milliseconds in all. True when
+   * there is more to do.
+   */
+  step(budgetMs: number): boolean {
+    const deadline = Date.now() + budgetMs;
+    if (this.view.step(budgetMs)) return true;
+    const { store } = this.document;
+    while (this.#examined < store.count && Date.now() < deadline) {
+      const end = Math.min(store.count, this.#examined + EXPERT_SLICE);
+      while (this.#examined < end) this.#examine(this.#examined++);
+    }
+    return this.#examined < store.count;
+  }
+
+  info(): ViewInfo {
+    const { view } = this;
+    const { store } = this.document;
+    return {
+      generation: view.generation,
+      rows: view.rowCount,
+      shown: view.shown,
+      total: store.count - store.gapCount,
+      marked: store.markedCount,
+      filter: this.#filter,
+      grouped: view.grouped,
+      progress: view.progress,
+    };
+  }
+
+  #examine(row: number): void {
+    const { store } = this.document;
+    if (store.isGap(row)) return;
+    const notes = this.document.notes(row);
+    if (notes.length === 0) return;
+    this.experts.add(row, notes);
+    for (const { severity } of notes) {
+      store.raiseSeverity(row, severity);
+      this.severities[severity]++;
+    }
+    // A request that was refused stands out like the message that says so.
+    const transaction = store.transaction(row);
+    if (transaction === 0 || store.severity(row) !== 'error') return;
+    const { request, state } = store.transactions.get(transaction);
+    if (state === 'error') store.raiseSeverity(request, 'error');
+  }
+}

@@ -1,0 +1,135 @@
+import type { Outcome, Row, RowPage } from '../../app/contracts/index.ts';
+import type { TransactionState, ViewRow } from '../../app/session/index.ts';
+import { errnoName, protocolByNumber } from '../../app/wire/index.ts';
+import type { Document } from './document.ts';
+import type { Listing } from './listing.ts';
+
+/** Netlink addresses of this program's own sockets. */
+export type OwnPortids = ReadonlySet<number>;
+
+/** Rows `first` to `first + count` of the list, as far as there are any. */
+export function rowPage({ document, view }: Listing, own: OwnPortids, first: number, count: number): RowPage {
+  const end = Math.min(view.rowCount, first + count);
+  const rows: Row[] = [];
+  for (let index = first; index < end; index++) rows.push(rowOf(document, own, view.rowAt(index)));
+  return { generation: view.generation, first, total: view.rowCount, rows };
+}
+
+function rowOf(document: Document, own: OwnPortids, place: ViewRow): Row {
+  return document.store.isGap(place.message) ? gapRow(document, place) : messageRow(document, own, place);
+}
+
+const NO_OUTCOME: Outcome = { kind: 'none', text: '', latency: null };
+
+const GAP_PLACES: { readonly [cause: string]: string } = {
+  kernel: ' (socket buffer)',
+  queue: ' (nlscope did not keep up)',
+  store: ' (not stored)',
+};
+
+function gapRow({ store }: Document, { message, depth, relation }: ViewRow): Row {
+  const gap = store.gap(message)!;
+  const count = gap.lost === null ? 'Messages' : `${gap.lost.toLocaleString('en')} messages`;
+  const protocol = gap.protocol === null ? '' : protocolByNumber(gap.protocol).name;
+  return {
+    number: message + 1,
+    kind: 'gap',
+    time: store.timeNs(message).toString(),
+    depth,
+    relation,
+    direction: 'unknown',
+    family: gap.protocol === null ? 'OTHER' : protocolByNumber(gap.protocol).code,
+    protocol,
+    type: '',
+    process: '',
+    processNote: '',
+    flags: '',
+    portid: 0,
+    seq: 0,
+    length: 0,
+    info: [],
+    outcome: NO_OUTCOME,
+    severity: null,
+    error: null,
+    gap: { lost: gap.lost, text: `${count} lost${GAP_PLACES[gap.cause] ?? ''}` },
+    marked: store.isMarked(message),
+  };
+}
+
+function messageRow(document: Document, own: OwnPortids, { message, depth, relation }: ViewRow): Row {
+  const { store } = document;
+  const summary = document.summarize(message);
+  const envelope = store.envelope(message);
+  return {
+    number: message + 1,
+    kind: 'message',
+    time: store.timeNs(message).toString(),
+    depth,
+    relation,
+    direction: envelope.direction,
+    family: summary.family,
+    protocol: protocolByNumber(envelope.protocol).name,
+    type: summary.type,
+    process: processOf(document, own, message),
+    processNote: '',
+    flags: summary.flags,
+    portid: store.portid(message),
+    seq: store.seq(message),
+    length: store.length(message),
+    info: summary.dump ? [...summary.info, ...dumpInfo(document, message)] : summary.info,
+    outcome: outcomeOf(document, message),
+    severity: store.severity(message),
+    error: summary.error,
+    gap: null,
+    marked: store.isMarked(message),
+  };
+}
+
+/** Who sent it, as far as addresses tell. */
+function processOf({ store }: Document, own: OwnPortids, message: number): string {
+  const { direction, sourcePortid } = store.envelope(message);
+  if (direction === 'reply' || direction === 'notify') return 'kernel';
+  const portid = sourcePortid ?? (direction === 'request' ? store.portid(message) : 0);
+  if (portid === 0) return '';
+  return own.has(portid) ? 'nlscope' : `portid ${portid}`;
+}
+
+function dumpInfo({ store }: Document, message: number): string[] {
+  const transaction = store.transaction(message);
+  if (transaction === 0) return [];
+  const replies = store.replies(transaction);
+  const { end } = store.transactions.get(transaction);
+  // What ends the dump is no part of the table.
+  const count = replies.count - (end >= 0 ? 1 : 0);
+  const bytes = replies.bytes - (end >= 0 ? store.length(end) : 0);
+  if (count <= 0) return [];
+  return [
+    ', ',
+    `${count.toLocaleString('en')} ${count === 1 ? 'reply' : 'replies'}`,
+    ` ${bytes.toLocaleString('en')} bytes`,
+  ];
+}
+
+const OUTCOMES: { readonly [state in TransactionState]: Pick<Outcome, 'kind' | 'text'> } = {
+  pending: { kind: 'pending', text: '' },
+  sent: { kind: 'none', text: '' },
+  ack: { kind: 'ack', text: 'ACK' },
+  done: { kind: 'done', text: 'DONE' },
+  interrupted: { kind: 'done', text: 'DONE, interrupted' },
+  reply: { kind: 'reply', text: 'reply' },
+  error: { kind: 'error', text: '' },
+};
+
+/** How a request's transaction ended; on the message that ended it, the same word without the time. */
+function outcomeOf(document: Document, message: number): Outcome {
+  const { store } = document;
+  const id = store.transaction(message);
+  const transaction = id === 0 ? null : store.transactions.get(id);
+  if (transaction !== null && (transaction.request === message || transaction.end === message)) {
+    const { kind, text } = OUTCOMES[transaction.state];
+    const latency = transaction.request === message ? store.latency(id) : null;
+    return { kind, text: kind === 'error' ? errnoName(transaction.errno) : text, latency };
+  }
+  const group = document.groupName(message);
+  return group === null ? NO_OUTCOME : { kind: 'group', text: `group ${group}`, latency: null };
+}

@@ -1,0 +1,23 @@
+/** Milliseconds of work after which other work gets its turn. */
+const SLICE_MS = 8;
+
+/** Divides long work into slices, so that calls that arrive meanwhile are answered. */
+export class Turns {
+  #deadline = Date.now() + SLICE_MS;
+
+  /** True when the slice is used up. Looks at the clock: call it every so many steps. */
+  get isOver(): boolean {
+    return Date.now() >= this.#deadline;
+  }
+
+  /** Lets everything else run, then begins a new slice. */
+  async next(): Promise<void> {
+    await nextTurn();
+    this.#deadline = Date.now() + SLICE_MS;
+  }
+}
+
+/** Resolves after what waits in the event loop has had its turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

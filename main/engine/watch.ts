@@ -1,0 +1,103 @@
+import type { Envelope } from '../../app/contracts/index.ts';
+import { bareContext, learnFamily } from '../../app/dissect/index.ts';
+import { forEachMessage, GenlFamilyTable } from '../../app/session/index.ts';
+import { NETLINK_GENERIC, NETLINK_ROUTE, viewOf } from '../../app/wire/index.ts';
+import { HOST_LITTLE_ENDIAN } from '../../native/batch.ts';
+import { listGenlFamilies } from '../sources/genlFamilies.ts';
+import { interfaceNames } from '../sources/interfaces.ts';
+import { realtimeNs } from '../sources/netlinkSocket.ts';
+import type { Decoding } from './decoding.ts';
+import type { Document } from './document.ts';
+import { linkName } from './linkName.ts';
+import { LiveCapture } from './liveCapture.ts';
+
+/** linux/rtnetlink.h. */
+const RTNLGRP_LINK = 1;
+const RTM_NEWLINK = 16;
+
+/** What a watch tells. */
+export interface WatchEvents {
+  /** A generic netlink family came, went or changed. */
+  familiesChanged(): void;
+  interfaceNamed(index: number, name: string, timeNs: bigint): void;
+}
+
+/**
+ * Keeps up with the generic netlink families and the interface names of one network namespace: asks for both at the
+ * start and then listens. Nothing of it is recorded.
+ */
+export class Watch {
+  readonly families = new GenlFamilyTable();
+  readonly #interfaces = new Map<number, string>();
+  readonly #netns: string;
+  readonly #decoding: Decoding;
+  readonly #events: WatchEvents;
+  readonly #live: LiveCapture;
+
+  constructor(netns: string, decoding: Decoding, events: WatchEvents) {
+    this.#netns = netns;
+    this.#decoding = decoding;
+    this.#events = events;
+    this.#live = new LiveCapture(
+      { netns },
+      {
+        datagram: (envelope, timeNs, bytes) => this.#observe(envelope, timeNs, bytes),
+        gap: () => void this.#askAgain(),
+        batch() {},
+        failure() {},
+      },
+    );
+  }
+
+  /** Asks for what there is and begins to listen. What the kernel does not tell stays unknown. */
+  async start(): Promise<void> {
+    await this.#ask();
+    const notify = this.families.byName('nlctrl')?.groups.find(({ name }) => name === 'notify');
+    this.#live.join([
+      { protocol: NETLINK_ROUTE, group: RTNLGRP_LINK },
+      ...(notify === undefined ? [] : [{ protocol: NETLINK_GENERIC, group: notify.id }]),
+    ]);
+  }
+
+  /** Teaches a document what is known now. */
+  teach(document: Document): void {
+    for (const family of this.families.all()) document.families.learn(family);
+    const now = realtimeNs();
+    for (const [index, name] of this.#interfaces) document.interfaces.learn(index, name, now);
+  }
+
+  close(): void {
+    this.#live.close();
+  }
+
+  /** True when a family was not known as it is. */
+  async #ask(): Promise<boolean> {
+    let changed = false;
+    const families = await listGenlFamilies(this.#netns);
+    if (families.ok) for (const family of families.value) changed = this.families.learn(family) || changed;
+    const names = await interfaceNames(this.#netns);
+    if (names.ok) for (const [index, name] of names.value) this.#interfaces.set(index, name);
+    return changed;
+  }
+
+  async #askAgain(): Promise<void> {
+    if (await this.#ask()) this.#events.familiesChanged();
+  }
+
+  #observe(envelope: Envelope, timeNs: bigint, datagram: Uint8Array): void {
+    const { protocol } = envelope;
+    forEachMessage(viewOf(datagram), 0, datagram.length, protocol, HOST_LITTLE_ENDIAN, (start, length, shape) => {
+      if (shape !== 'message') return;
+      const message = datagram.subarray(start, start + length);
+      if (protocol === NETLINK_GENERIC) {
+        const decoded = this.#decoding.dissector.decode(message, envelope, bareContext(this.families));
+        if (learnFamily(decoded, this.families)) this.#events.familiesChanged();
+      } else if (viewOf(message).getUint16(4, HOST_LITTLE_ENDIAN) === RTM_NEWLINK) {
+        const link = linkName(message, HOST_LITTLE_ENDIAN);
+        if (link === null) return;
+        this.#interfaces.set(link.index, link.name);
+        this.#events.interfaceNamed(link.index, link.name, timeNs);
+      }
+    });
+  }
+}
