@@ -1,5 +1,6 @@
 import type { EnumTable } from '../specs/index.ts';
 import { bytecodeParts } from './inetBytecode.ts';
+import { nftSetUserdataText, nftUserdataText } from './nftUserdata.ts';
 import { mplsText, utf8 } from './text.ts';
 
 /** A part of formatted bytes, for the tree; offsets count from the first of the bytes. */
@@ -25,6 +26,8 @@ const FORMATS: { readonly [name: string]: ByteFormat } = {
   'socket-path': { text: socketPathText, parse: parseSocketPath },
   'set-bits': { text: setBitsText },
   bitmap: { text: bitmapText },
+  'nft-userdata': { text: nftUserdataText },
+  'nft-set-userdata': { text: nftSetUserdataText },
   'inet-bytecode': {
     text: (bytes, littleEndian) =>
       bytecodeParts(bytes, littleEndian)

@@ -197,12 +197,10 @@ function decodeValue(field: Field, def: ValueDef, depth: number, frame: Frame | 
   }
 }
 
-/** Bytes that a display hint is about: all of them, or as many as the address that a variant says they hold. */
+/** Bytes that a display hint is about: all of them, or those that count in a place for longer ones. */
 function hintedBytes(field: Field, def: ValueDef): Uint8Array {
   const bytes = field.bytes();
-  if (def.variant === null) return bytes;
-  const width = { mac: 6, ipv4: 4, ipv6: 16 }[def.hint];
-  return width === undefined ? bytes : bytes.subarray(0, width);
+  return def.significant === 0 ? bytes : bytes.subarray(0, def.significant);
 }
 
 /** Text up to the first NUL; null when it is not text at all. */

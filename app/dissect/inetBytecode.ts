@@ -45,7 +45,13 @@ export function bytecodeParts(bytes: Uint8Array, littleEndian: boolean): BytePar
     const value = operandText(operand, view, at + OP_SIZE, end, littleEndian);
     const onward = operand === 'jump' ? target(at + no, bytes) : branches(at, yes, no, end, bytes);
     const name = String(at).padStart(3, '0');
-    parts.push({ name, type: 'inet_diag_bc_op', start: at, end, text: [text, value, onward].filter(Boolean).join(' ') });
+    parts.push({
+      name,
+      type: 'inet_diag_bc_op',
+      start: at,
+      end,
+      text: [text, value, onward].filter(Boolean).join(' '),
+    });
     at = end;
   }
   return parts;

@@ -1,29 +1,33 @@
 import { hexText, utf8 } from './text.ts';
 
-/** What nft keeps with objects of nf_tables: a chain of type, length and value, one byte each for the first two. */
-const NAMES: Readonly<Record<string, readonly string[]>> = {
-  'nft-userdata': ['comment'],
-  'nft-set-userdata': [
-    'key-byteorder',
-    'data-byteorder',
-    'merge-elements',
-    'key-typeof',
-    'data-typeof',
-    'expr',
-    'data-interval',
-    'comment',
-  ],
-};
+/** What nft keeps with the sets and maps of nf_tables, by number (NFTNL_UDATA_SET_*). */
+const SET_NAMES: readonly string[] = [
+  'key-byteorder',
+  'data-byteorder',
+  'merge-elements',
+  'key-typeof',
+  'data-typeof',
+  'expr',
+  'data-interval',
+  'comment',
+];
 
 /**
- * Reads user data as libnftnl writes it (NFTNL_UDATA_*): `comment "a comment"`. The kernel does not look at these bytes,
- * so other programs may keep anything there.
- * @param format nft-userdata, or nft-set-userdata for sets
- * @returns null when the bytes are no such chain or the format is another one
+ * User data of tables, chains, rules, elements and objects as libnftnl writes it: `comment "a comment"`. The kernel
+ * does not look at these bytes, so other programs may keep anything there.
+ * @returns null when the bytes are no chain of values
  */
-export function nftUserdataText(format: string, bytes: Uint8Array): string | null {
-  const names = NAMES[format];
-  if (names === undefined || bytes.length === 0) return null;
+export function nftUserdataText(bytes: Uint8Array): string | null {
+  return chainText(bytes, ['comment']);
+}
+
+/** User data of sets and maps as libnftnl writes it; null when the bytes are no chain of values. */
+export function nftSetUserdataText(bytes: Uint8Array): string | null {
+  return chainText(bytes, SET_NAMES);
+}
+
+/** Values, each after one byte for its type and one for its length. */
+function chainText(bytes: Uint8Array, names: readonly string[]): string | null {
   const parts: string[] = [];
   let at = 0;
   while (at + 2 <= bytes.length) {
@@ -33,7 +37,7 @@ export function nftUserdataText(format: string, bytes: Uint8Array): string | nul
     parts.push(`${names[type] ?? type} ${valueText(bytes.subarray(at + 2, end))}`);
     at = end;
   }
-  return at === bytes.length ? parts.join(', ') : null;
+  return at > 0 && at === bytes.length ? parts.join(', ') : null;
 }
 
 function valueText(value: Uint8Array): string {

@@ -2,7 +2,6 @@ import type { AttrDef, EnumTable, ValueDef } from '../specs/index.ts';
 import { errnoName } from '../wire/index.ts';
 import { byteFormat } from './byteFormats.ts';
 import type { Field, RawValue } from './field.ts';
-import { nftUserdataText } from './nftUserdata.ts';
 import {
   ethertypeText,
   hexText,

@@ -373,6 +373,7 @@ class Compiler {
       ref: view?.ref ?? '',
       format: view?.format ?? '',
       opaque: view?.opaque ?? false,
+      significant: 0,
       secret: view?.secret ?? false,
       bits: [],
       struct,
@@ -385,7 +386,7 @@ class Compiler {
     const cases = Object.entries(variant.cases).map(([value, view]) => {
       const { hint = def.hint, format = def.format, length = 0, enum: table } = view;
       const names = table === undefined ? def.enum : this.#enum(table, item['enum-as-flags'] === true, where);
-      const chosen: ValueDef = { ...def, hint, format, enum: names };
+      const chosen: ValueDef = { ...def, hint, format, enum: names, significant: length };
       const other = view.struct === undefined ? null : this.#struct(view.struct, where);
       const as: ValueDef = other === null ? chosen : { ...chosen, layout: 'struct', struct: other, type: other.name };
       return [Number(value), { def: as, length }] as const;

@@ -45,6 +45,8 @@ export interface ValueDef {
   readonly format: string;
   /** Opaque by definition: showing bytes is showing the value. */
   readonly opaque: boolean;
+  /** Bytes that a display hint is about, where zeros follow them; 0: all. */
+  readonly significant: number;
   /** Key material: its text tells the length only. */
   readonly secret: boolean;
   /** C bit-fields of an integer, in the order of their declaration. */

@@ -28,7 +28,7 @@ export type SocketSettings = Pick<CaptureOptions, 'netns' | 'allNsid' | 'receive
 };
 
 /** How long a socket that is closed may go on to hand over what it has received. */
-const DRAIN_MS = 50;
+const DRAIN_MS = 200;
 
 /** Totals of what was lost on the way here. */
 export interface CaptureDrops {

@@ -1,4 +1,5 @@
 import type { Outcome, Row, RowPage } from '../../app/contracts/index.ts';
+import { InfoWriter } from '../../app/dissect/index.ts';
 import type { TransactionState, ViewRow } from '../../app/session/index.ts';
 import { errnoName, protocolByNumber } from '../../app/wire/index.ts';
 import type { Document } from './document.ts';
@@ -76,13 +77,21 @@ function messageRow(document: Document, own: OwnPortids, { message, depth, relat
     portid: store.portid(message),
     seq: store.seq(message),
     length: store.length(message),
-    info: summary.dump ? [...summary.info, ...dumpInfo(document, message)] : summary.info,
+    info: summary.dump ? joinInfo(summary.info, dumpInfo(document, message)) : summary.info,
     outcome: outcomeOf(document, message),
     severity: store.severity(message),
     error: summary.error,
     gap: null,
     marked: store.isMarked(message),
   };
+}
+
+/** One info line of two: descriptive and value text go on alternating. */
+function joinInfo(first: readonly string[], second: readonly string[]): readonly string[] {
+  const out = new InfoWriter();
+  out.append(first);
+  out.append(second);
+  return out.finish();
 }
 
 /** Who sent it, as far as addresses tell. */
@@ -106,7 +115,7 @@ function dumpInfo({ store }: Document, message: number): string[] {
   return [
     ', ',
     `${count.toLocaleString('en')} ${count === 1 ? 'reply' : 'replies'}`,
-    ` ${bytes.toLocaleString('en')} bytes`,
+    `, ${bytes.toLocaleString('en')} bytes`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Frame } from '../../app/contracts/index.ts';
+import { CHANNEL } from '../../app/contracts/shellChannels.ts';
 import type { Transport } from './createHost.ts';
 
 /** Milliseconds before a lost WebSocket is tried again: doubles from the first to the last. */
@@ -41,9 +42,6 @@ export function webSocketTransport(
   };
 }
 
-/** The message with which Electron's preload script hands over the port to the host. */
-const PORT_MESSAGE = 'nlscope:port';
-
 /**
  * Frames over the MessagePort that Electron's preload script posts to the window. The shell posts a new port when the
  * engine was restarted.
@@ -58,7 +56,7 @@ export function portTransport(target: Window = window): Transport {
       target.addEventListener('message', (event) => {
         const received = event.ports[0];
         // Only the window's own scripts may hand over a port.
-        if (event.data !== PORT_MESSAGE || event.source !== target || !received) return;
+        if (event.data !== CHANNEL.port || event.source !== target || !received) return;
         if (port) handlers.disconnected();
         port?.close();
         port = received;

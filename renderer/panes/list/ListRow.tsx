@@ -141,24 +141,14 @@ function Info({ row }: { row: Row }) {
   return (
     <>
       {row.severity && <SeverityIcon severity={row.severity} label={row.severity} />}
-      {row.info.map((text, at) => {
-        const piece = at === 0 ? text : spaced(row.info[at - 1]!, text);
-        const key = `${at}`;
-        return at % 2 === 0 ? (
-          <span key={key} className="muted">
-            {piece}
-          </span>
-        ) : (
-          <span key={key}>{piece}</span>
-        );
-      })}
+      {row.info.map((text, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the place is what tells pieces apart
+        <span key={at} className={at % 2 === 0 ? 'muted' : undefined}>
+          {text}
+        </span>
+      ))}
     </>
   );
-}
-
-/** Puts a blank between two pieces that have none. */
-function spaced(before: string, text: string): string {
-  return before === '' || text === '' || before.endsWith(' ') || /^[\s,;:)]/.test(text) ? text : ` ${text}`;
 }
 
 function OutcomeText({ outcome, failed }: { outcome: Outcome; failed: boolean }) {
