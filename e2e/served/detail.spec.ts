@@ -3,7 +3,7 @@ import { capturePath } from '../support/captures.ts';
 
 test.beforeEach(async ({ ui }) => {
   await ui.open(capturePath('link-attrs-a'));
-  await ui.filter.apply('nl.type == "RTM_NEWLINK" && link.alias == "an alias"');
+  await ui.filter.apply('nl.type == "RTM_NEWLINK" && link.ifalias == "an alias"');
   await ui.list.select(ui.list.rows.first());
   await expect(ui.tree.field('IFLA_MTU')).toBeVisible();
 });

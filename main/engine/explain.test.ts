@@ -3,7 +3,6 @@ import { explain, type Refusal } from './explain.ts';
 
 const refusal = (errno: string, change: Partial<Refusal> = {}): Refusal => ({
   error: { errno, message: '', attribute: '' },
-  requestType: 'RTM_NEWLINK',
   requestFlags: ['NLM_F_REQUEST', 'NLM_F_ACK'],
   protocol: 'NETLINK_ROUTE',
   range: null,

@@ -4,8 +4,6 @@ import { ERRNO_NAMES, errnoMeaning } from '../../app/wire/index.ts';
 /** A refused request, as far as the capture shows it. */
 export interface Refusal {
   readonly error: RowError;
-  /** RTM_NEWLINK; "" when the request was not seen. */
-  readonly requestType: string;
   readonly requestFlags: readonly string[];
   readonly protocol: string;
   /** Where the offending attribute stands in the request, null when the kernel did not tell. */

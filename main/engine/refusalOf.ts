@@ -22,7 +22,6 @@ export function explainRow(document: Document, { dissector }: Decoding, row: num
   const asked = seen ? document.decode(request) : null;
   return explain({
     error: { errno: errnoName(decoded.errno), message, attribute },
-    requestType: asked?.typeName ?? '',
     requestFlags: asked === null ? [] : flagNames(asked.flags, asked.flagTable).split(' | '),
     protocol: protocolByNumber(envelope.protocol).name,
     range,

@@ -63,7 +63,6 @@ export function AttributeForm({ rows, focus, focusRequest, offending, actions: g
   };
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a group of fields inside a drawer, not a fieldset with one legend
     <div
       ref={list}
       className="form-rows"

@@ -187,7 +187,6 @@ function OptionLine({ option, id, active, heading, onPick }: OptionLineProps) {
           {heading}
         </div>
       )}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus, the option is its active descendant */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the field takes the keys */}
       <div role="option" id={id} aria-selected={active} className="combobox-option" onClick={onPick}>
         <span className="mono combobox-option-label">{option.label}</span>

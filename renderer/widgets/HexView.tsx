@@ -15,7 +15,7 @@ import { revealRow, useWindowedRows } from './useWindowedRows.ts';
 
 const LINE_HEIGHT = 20;
 /** From this width of the pane on, sixteen bytes fit on a line with their ASCII. */
-const WIDE_FROM = 516;
+const WIDE_FROM = 532;
 
 export interface HexViewProps {
   bytes: Uint8Array;

@@ -1,6 +1,5 @@
 import { Copy } from 'lucide-react';
 import { copyText } from '../../actions/message.ts';
-import { plural } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
 import { useSession } from '../../stores/hooks.ts';
 import { IconButton } from '../../widgets/Button.tsx';
@@ -20,7 +19,7 @@ export function PermissionFooter() {
           {first!.title} needs <span className="mono">{first!.error.capability ?? first!.error.errno}</span>.{' '}
         </>
       ) : (
-        `${plural(reasons.length, 'family', 'families')} need a capability. `
+        'Some groups need a capability. '
       )}
       <Popover
         label="What is missing"

@@ -92,6 +92,15 @@ describe('familyRows', () => {
     expect(lockedReasons(inventory)).toEqual([{ title: 'Audit', error: NO_AUDIT }]);
   });
 
+  it('tells a protocol that is locked as a whole from one with some locked groups', () => {
+    const locked = (number: number): GroupInfo => ({ ...group(0, number, `g${number}`), locked: NO_AUDIT });
+    const protocols = [
+      protocol(0, 'Route', { groups: [group(0, 1, 'link'), locked(2), locked(3)] }),
+      protocol(6, 'IPsec', { groups: [locked(1), locked(2)] }),
+    ];
+    expect(lockedReasons({ protocols }).map(({ title }) => title)).toEqual(['2 groups of Route', 'IPsec']);
+  });
+
   it('searches through everything, hidden groups too', () => {
     expect(labels({ search: 'SCAN' })).toEqual(['Generic', 'nl80211', 'scan']);
     expect(labels({ search: 'nexth' })).toEqual(['Route', 'nexthop']);

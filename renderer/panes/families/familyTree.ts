@@ -7,6 +7,7 @@ import type {
   Inventory,
   ProtocolInfo,
 } from '../../../app/contracts/index.ts';
+import { plural } from '../../format/format.ts';
 
 /** One line of the families panel. */
 export interface FamilyRow {
@@ -65,12 +66,21 @@ export function countChosen(refs: readonly GroupRef[]): { readonly protocols: nu
   return { protocols: new Set(refs.map((ref) => ref.protocol)).size, groups: refs.length };
 }
 
-/** Everything that is locked, with the capability that would unlock it, one line per protocol and reason. */
-export function lockedReasons(inventory: Inventory): readonly { readonly title: string; readonly error: Failure }[] {
-  return inventory.protocols.flatMap((protocol) => {
-    if (protocol.locked) return [{ title: protocol.title, error: protocol.locked }];
-    const first = groupsOf(protocol).find((group) => group.locked !== null);
-    return first?.locked ? [{ title: `${protocol.title} ${first.name}`, error: first.locked }] : [];
+/** What is locked of a protocol ("Audit", "2 groups of Route"), and why. One entry per protocol. */
+export interface LockedPart {
+  readonly title: string;
+  readonly error: Failure;
+}
+
+/** Everything that is locked, with the capability that would unlock it. */
+export function lockedReasons(inventory: Inventory): readonly LockedPart[] {
+  return inventory.protocols.flatMap((protocol): LockedPart[] => {
+    const groups = groupsOf(protocol);
+    const whole = protocol.locked ?? sharedLock(groups);
+    if (whole) return [{ title: protocol.title, error: whole }];
+    const locked = groups.filter((group) => group.locked !== null);
+    if (locked.length === 0) return [];
+    return [{ title: `${plural(locked.length, 'group')} of ${protocol.title}`, error: locked[0]!.locked! }];
   });
 }
 

@@ -56,11 +56,7 @@ function MissingRights() {
   const reasons = inventory ? lockedReasons(inventory) : [];
   if (reasons.length === 0) return null;
   const capabilities = [...new Set(reasons.flatMap(({ error }) => error.capability ?? []))];
-  const needs = (capability: string) =>
-    reasons
-      .filter(({ error }) => error.capability === capability)
-      .map(({ title }) => title)
-      .join(', ');
+  const needing = (capability: string) => reasons.filter(({ error }) => error.capability === capability);
   const hints = [...new Set(reasons.flatMap(({ error }) => error.hint ?? []))];
   return (
     <section className="start-notice" data-testid="missing-rights">
@@ -73,10 +69,14 @@ function MissingRights() {
         </h2>
         {capabilities.map((capability) => (
           <p key={capability}>
-            {needs(capability)} {needs(capability).includes(',') ? 'need' : 'needs'}{' '}
-            <span className="mono">{capability}</span>. All other groups work now.
+            <span className="mono">{capability}</span> is needed for{' '}
+            {needing(capability)
+              .map(({ title }) => title)
+              .join(', ')}
+            .
           </p>
         ))}
+        <p>All other groups work now.</p>
         {hints.map((hint) => (
           <Advice key={hint} text={hint} />
         ))}
