@@ -58,27 +58,37 @@ export function decodeMessage(
   context: DecodeContext,
 ): DecodedMessage {
   const state = new DecodeState(bytes, envelope.littleEndian, context);
-  const base = {
-    state,
-    flags: 0,
-    flagTable: 'other' as FlagTable,
-    isRequest: envelope.direction === 'request',
-    isDump: false,
-    message: undefined,
-    genlFamily: '',
-    errno: 0,
-    extack: [],
-    echo: null,
-  };
+  const isRequest = envelope.direction === 'request';
   if (envelope.protocol === NETLINK_KOBJECT_UEVENT) {
-    return { ...base, form: 'uevent', fields: decodeUevent(state), typeName: 'uevent' };
+    return decodedMessage({ state, form: 'uevent', fields: decodeUevent(state), typeName: 'uevent', isRequest });
   }
   if (bytes.length < NLMSG_HDRLEN) {
     const field = payloadField(state, 0, bytes.length);
     field.complain('error', 'malformed', `${bytes.length} bytes are too few for a netlink header`);
-    return { ...base, form: 'broken', fields: [field], typeName: 'malformed' };
+    return decodedMessage({ state, form: 'broken', fields: [field], typeName: 'malformed', isRequest });
   }
-  return new MessageDecoder(library, state, envelope).decode(base);
+  return new MessageDecoder(library, state, envelope).decode();
+}
+
+type Known = Pick<DecodedMessage, 'state' | 'form' | 'fields' | 'typeName' | 'isRequest'> & Partial<DecodedMessage>;
+
+/** Fills in what a message does not have. One object literal: all decoded messages have the same shape. */
+function decodedMessage(known: Known): DecodedMessage {
+  return {
+    state: known.state,
+    form: known.form,
+    fields: known.fields,
+    typeName: known.typeName,
+    flags: known.flags ?? 0,
+    flagTable: known.flagTable ?? 'other',
+    isRequest: known.isRequest,
+    isDump: known.isDump ?? false,
+    message: known.message,
+    genlFamily: known.genlFamily ?? '',
+    errno: known.errno ?? 0,
+    extack: known.extack ?? [],
+    echo: known.echo ?? null,
+  };
 }
 
 /**
@@ -154,8 +164,6 @@ function requestOf(library: SpecLibrary, state: DecodeState, envelope: Envelope)
   };
 }
 
-type Base = Omit<DecodedMessage, 'form' | 'fields' | 'typeName'>;
-
 class MessageDecoder {
   readonly #library: SpecLibrary;
   readonly #state: DecodeState;
@@ -176,25 +184,24 @@ class MessageDecoder {
     state.request = requestOf(library, state, envelope);
   }
 
-  decode(base: Base): DecodedMessage {
+  decode(): DecodedMessage {
     const { protocol, direction } = this.#envelope;
     const type = this.#type;
     const isRequest = isRequestMessage(direction, this.#flags);
     this.#checkLength();
     const control = type < NLMSG_MIN_TYPE ? controlName(type) : undefined;
     if (control !== undefined && !(protocol === NETLINK_CONNECTOR && type === NLMSG_DONE)) {
-      return this.#control(base, control, isRequest);
+      return this.#control(control, isRequest);
     }
-    if (protocol === NETLINK_GENERIC) return this.#generic(base, isRequest);
+    if (protocol === NETLINK_GENERIC) return this.#generic(isRequest);
     const message = this.#library.message(protocol, type, isRequest, this.#state);
     const name = message?.name ?? typeName(protocol, type);
     const bare = message?.bareDump === true && this.#asksForDump(isRequest, name);
     const fields = [this.#header, ...(bare ? this.#bareBody(message) : this.#body(message, NLMSG_HDRLEN, 0))];
-    return this.#data(base, fields, name, isRequest, message, '');
+    return this.#data(fields, name, isRequest, message, '');
   }
 
   #data(
-    base: Base,
     fields: Field[],
     name: string,
     isRequest: boolean,
@@ -208,8 +215,8 @@ class MessageDecoder {
     if ((this.#flags & NLM_F_DUMP_INTR) !== 0 && !isRequest) {
       this.#state.note('warn', 'dump-interrupted', 'The table changed during the dump (NLM_F_DUMP_INTR)', 6, 8);
     }
-    return {
-      ...base,
+    return decodedMessage({
+      state: this.#state,
       form: 'data',
       fields,
       typeName: name,
@@ -219,7 +226,7 @@ class MessageDecoder {
       isDump,
       message,
       genlFamily,
-    };
+    });
   }
 
   /** Route and XFRM take either bit of NLM_F_DUMP for a dump, all others both. */
@@ -294,7 +301,7 @@ class MessageDecoder {
     return fields;
   }
 
-  #generic(base: Base, isRequest: boolean): DecodedMessage {
+  #generic(isRequest: boolean): DecodedMessage {
     const state = this.#state;
     const family = state.context.genl.byId(this.#type);
     const name = family?.name ?? '';
@@ -302,7 +309,6 @@ class MessageDecoder {
       const rest = payloadField(state, NLMSG_HDRLEN, this.#end);
       rest.complain('error', 'malformed', 'too short for a genlmsghdr');
       return this.#data(
-        base,
         [this.#header, rest],
         name || typeName(NETLINK_GENERIC, this.#type),
         isRequest,
@@ -319,7 +325,7 @@ class MessageDecoder {
     header.children[0].override = `${message?.name ?? 'command'} (${cmd})`;
     header.override = `${command}, version ${version}`;
     const body = this.#body(message, NLMSG_HDRLEN + GENL_HDRLEN, family?.headerSize ?? 0);
-    const decoded = this.#data(base, [this.#header, header, ...body], command, isRequest, message, name);
+    const decoded = this.#data([this.#header, header, ...body], command, isRequest, message, name);
     if (name === '') {
       this.#header.children[1].override = `unknown family (${this.#type})`;
       this.#state.note('note', 'unknown-family', `generic netlink family ${this.#type} is not known here`, 4, 6);
@@ -337,16 +343,16 @@ class MessageDecoder {
     header.override = `${name} len ${length}, seq ${seq}`;
   }
 
-  #control(base: Base, name: string, isRequest: boolean): DecodedMessage {
+  #control(name: string, isRequest: boolean): DecodedMessage {
     const state = this.#state;
     const { shared } = this.#library;
     this.#describeHeader(name, 'ack');
-    const done = { ...base, typeName: name, flags: this.#flags, flagTable: 'ack' as FlagTable, isRequest };
+    const flags = this.#flags;
     const hasError = this.#end >= NLMSG_HDRLEN + 4;
     if ((this.#type !== NLMSG_ERROR && this.#type !== NLMSG_DONE) || !hasError) {
       const fields = [this.#header];
       if (this.#end > NLMSG_HDRLEN) fields.push(payloadField(state, NLMSG_HDRLEN, this.#end));
-      return { ...done, form: 'control', fields };
+      return decodedMessage({ state, form: 'control', fields, typeName: name, flags, flagTable: 'ack', isRequest });
     }
     const isError = this.#type === NLMSG_ERROR;
     const header = decodeStruct(state, isError ? shared.nlmsgerr : shared.nlmsgDone, 'header', NLMSG_HDRLEN, this.#end);
@@ -376,13 +382,17 @@ class MessageDecoder {
         fields.push(...extack);
       } else fields.push(payloadField(state, at, this.#end));
     }
-    return {
-      ...done,
+    return decodedMessage({
+      state,
       form: isError ? 'error' : 'done',
       fields,
+      typeName: name,
+      flags,
+      flagTable: 'ack',
+      isRequest,
       errno: code < 0 ? -code : 0,
       extack,
       echo,
-    };
+    });
   }
 }

@@ -10,6 +10,7 @@ import {
   secondsText,
   tcFilterInfoText,
   tcHandleText,
+  unixTimeText,
   uuidText,
 } from './text.ts';
 
@@ -151,6 +152,10 @@ function numberForm(field: Field, def: ValueDef, raw: number | bigint): string {
       return secondsText(raw, 1);
     case 'time-ns':
       return secondsText(raw, 1e9);
+    case 'unix-time':
+      return unixTimeText(raw);
+    case 'limit':
+      return BigInt.asUintN((def.size || 8) * 8, ~BigInt(raw)) === 0n ? 'INF' : String(raw);
     case 'char':
       return JSON.stringify(String.fromCharCode(Number(raw) & 0xff));
     case 'hex':

@@ -199,6 +199,13 @@ export function secondsText(value: number | bigint, perSecond: number): string {
   return `${Number(seconds.toFixed(9))} s`;
 }
 
+/** A moment in seconds since 1970 as UTC, "2026-11-20 18:17:56 UTC"; 0 is "never", and what is no moment stays a number. */
+export function unixTimeText(seconds: number | bigint): string {
+  const time = new Date(Number(seconds) * 1000);
+  if (Number(seconds) === 0) return 'never';
+  return Number.isNaN(time.getTime()) ? String(seconds) : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 const decoder = new TextDecoder('utf-8');
 const encoder = new TextEncoder();
 

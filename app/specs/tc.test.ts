@@ -171,6 +171,17 @@ describe('filters, chains and actions in tc-filters', () => {
     expect(texts(tree, ['TCA_OPTIONS/TCA_U32_PCNT/kcnts'])).toEqual(['0, 0']);
   });
 
+  it('have what an ematch compares', () => {
+    const tree = report(messages, 'RTM_NEWTFILTER dev if577 parent 1: protocol ip pref 4 basic handle 0x1');
+    const cmp = 'TCA_OPTIONS/TCA_BASIC_EMATCHES/TCA_EMATCH_TREE_LIST/[1]';
+    expect(
+      texts(
+        tree,
+        ['kind', 'flags', 'data/val', 'data/mask', 'data/align_flags/align'].map((name) => `${cmp}/${name}`),
+      ),
+    ).toEqual(['TCF_EM_CMP (1)', 'TCF_EM_REL_AND (0x1)', '0x14', '0xff', '1']);
+  });
+
   it('have actions by their kinds', () => {
     const tree = report(messages, 'RTM_NEWTFILTER dev if581 egress protocol ip pref 2 u32 handle 0x80000800');
     const act = 'TCA_OPTIONS/TCA_U32_ACT';

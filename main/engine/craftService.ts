@@ -52,15 +52,16 @@ export function decodeReport(
   return ok({
     messages: rows.map((row) => {
       const { tree, notes, summary } = document.dissect(row);
-      return { summary: summaryText(summary), tree, notes, bytes: base64(document.store.bytes(row)) };
+      const bytes = document.store.bytes(row);
+      const value = document.values(row);
+      return { summary: summaryText(summary), tree, notes, bytes: base64(bytes), value };
     }),
   });
 }
 
 /** A captured message as values. */
-export function valueOfRow(document: Document, { dissector }: Decoding, row: number): Result<MessageValue> {
-  const { store } = document;
-  const value = dissector.values(store.bytes(row), store.envelope(row), document.context(row));
+export function valueOfRow(document: Document, row: number): Result<MessageValue> {
+  const value = document.values(row);
   if (value !== null) return ok(value);
   return fail('No spec describes this message.', { hint: 'It can be edited as bytes.' });
 }

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../../app/captureFile/index.ts';
-import type { Note } from '../../app/contracts/index.ts';
+import type { MessageValue, Note } from '../../app/contracts/index.ts';
 import {
   type DecodeContext,
   type DecodedMessage,
@@ -79,6 +79,12 @@ export class Document {
   notes(row: number): readonly Note[] {
     const { store } = this;
     return this.#decoding.dissector.notes(store.bytes(row), store.envelope(row), this.context(row));
+  }
+
+  /** The message as values; null when no spec covers it. */
+  values(row: number): MessageValue | null {
+    const { store } = this;
+    return this.#decoding.dissector.values(store.bytes(row), store.envelope(row), this.context(row));
   }
 
   /** Name of the multicast group a message came by, its number where it has no name, null for none or unknown. */

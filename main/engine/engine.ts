@@ -370,7 +370,7 @@ export class Engine implements HostApi {
   async messageValue(number: number): Promise<Result<MessageValue>> {
     const { document } = this.#listing;
     if (!isMessage(document, number - 1)) return noSuchMessage(number);
-    return valueOfRow(document, this.#decoding, number - 1);
+    return valueOfRow(document, number - 1);
   }
 
   async send(request: SendRequest): Promise<Result<SendReport>> {

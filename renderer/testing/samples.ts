@@ -48,7 +48,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       ...asks,
       process: 'ip[820]',
       flags: 'RQ AK CR EX',
-      info: ['', 'd0', 'kind dummy'],
+      info: ['', 'd0', ' kind dummy'],
       outcome: ack(4.94),
     },
     {
@@ -56,7 +56,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       family: 'RT',
       type: 'RTM_NEWLINK',
       length: 1448,
-      info: ['', 'd0', 'ifindex 561', 'mtu 1500', 'BROADCAST NOARP'],
+      info: ['', 'd0', ' ifindex 561 ', 'mtu 1500', ' BROADCAST NOARP'],
       outcome: group('link'),
     },
     {
@@ -65,7 +65,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       type: 'add',
       protocol: 'NETLINK_KOBJECT_UEVENT',
       length: 119,
-      info: ['', 'd0', '/devices/virtual/net/d0 net seq 834'],
+      info: ['', 'd0', ' /devices/virtual/net/d0 net seq 834'],
       outcome: group('kernel'),
     },
     {
@@ -77,7 +77,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       process: 'ip[822]',
       flags: 'RQ AK CR EX',
       length: 40,
-      info: ['', '10.6.0.1/24', 'dev d0'],
+      info: ['', '10.6.0.1/24', ' dev d0'],
       outcome: ack(2.29),
     },
     {
@@ -87,7 +87,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       depth: 1,
       relation: 'child',
       length: 76,
-      info: ['', '10.6.0.1/24', 'dev d0 label d0 permanent'],
+      info: ['', '10.6.0.1/24', ' dev d0 label d0 permanent'],
       outcome: group('ipv4-ifaddr'),
     },
     {
@@ -99,7 +99,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       direction: 'reply',
       flags: 'CAP',
       length: 36,
-      info: ['', '0', 'acknowledges #4'],
+      info: ['', '0', ' acknowledges #4'],
       outcome: { kind: 'ack', text: 'ACK', latency: null },
     },
     {
@@ -110,7 +110,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       process: 'ip[824]',
       flags: 'RQ AK CR EX',
       length: 52,
-      info: ['', '10.66.0.0/16 via 10.6.0.2', 'metric 50'],
+      info: ['', '10.66.0.0/16 via 10.6.0.2', ' metric 50'],
       outcome: ack(2.33),
     },
     {
@@ -121,7 +121,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       process: 'ip[826]',
       flags: 'RQ DP',
       length: 40,
-      info: ['', 'dump, 14 links', '19,556 bytes'],
+      info: ['', 'dump, 14 links', ' 19,556 bytes'],
       outcome: done(3.52),
     },
     {
@@ -133,7 +133,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       process: 'nft[2115]',
       flags: 'RQ CR',
       length: 108,
-      info: ['', 'ip tr out', 'filter hook output prio 0, batch of 3'],
+      info: ['', 'ip tr out', ' filter hook output prio 0, batch of 3'],
       outcome: { kind: 'done', text: 'commit gen 31', latency: null },
     },
     {
@@ -143,7 +143,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       protocol: 'NETLINK_NETFILTER',
       flags: 'CR',
       length: 104,
-      info: ['', 'ip tr out', 'handle 1 policy accept'],
+      info: ['', 'ip tr out', ' handle 1 policy accept'],
       outcome: group('nftables'),
     },
     {
@@ -155,7 +155,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       process: 'ss[2663]',
       flags: 'RQ DP',
       length: 36,
-      info: ['', 'dump AF_NETLINK, 11 sockets', '944 bytes'],
+      info: ['', 'dump AF_NETLINK, 11 sockets', ' 944 bytes'],
       outcome: done(1.45),
     },
     {
@@ -167,7 +167,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       process: 'wg[3290]',
       flags: 'RQ AK',
       length: 232,
-      info: ['', 'wg0', 'listen-port 51820 fwmark 0x1234, 1 peer'],
+      info: ['', 'wg0', ' listen-port 51820 fwmark 0x1234, 1 peer'],
       outcome: ack(6.82),
     },
     {
@@ -187,7 +187,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       process: 'ethtool[3174]',
       flags: 'RQ AK',
       length: 200,
-      info: ['', 'v0', 'want tx-tcp-segmentation off, rx-gro on'],
+      info: ['', 'v0', ' want tx-tcp-segmentation off, rx-gro on'],
       outcome: ack(2.03),
     },
     {
@@ -212,7 +212,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       process: 'iw[3408]',
       flags: 'RQ AK DP',
       length: 32,
-      info: ['', 'dump, 190 messages', '28,960 bytes'],
+      info: ['', 'dump, 190 messages', ' 28,960 bytes'],
       outcome: done(13.71),
     },
     {
@@ -236,7 +236,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       flags: 'RQ DP',
       length: 36,
       severity: 'warn',
-      info: ['', 'dump, 412 routes', 'interrupted, ask again'],
+      info: ['', 'dump, 412 routes', ' interrupted, ask again'],
       outcome: done(9.02),
     },
     {
@@ -247,7 +247,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       process: 'ip[209]',
       flags: 'RQ AK CR EX',
       length: 144,
-      info: ['', 'dum0.100', 'kind vlan id 100 802.1ad, link 5'],
+      info: ['', 'dum0.100', ' kind vlan id 100 802.1ad, link 5'],
       outcome: ack(180.83),
     },
     {
@@ -256,7 +256,7 @@ export const SAMPLE_ROWS: readonly Row[] = (
       type: 'AUDIT_USER',
       protocol: 'NETLINK_AUDIT',
       length: 120,
-      info: ['', 'op=login acct="root"', 'exe=/usr/bin/su'],
+      info: ['', 'op=login acct="root"', ' exe=/usr/bin/su'],
       outcome: group('readlog'),
     },
   ] as const satisfies readonly RowParts[]
