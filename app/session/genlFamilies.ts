@@ -6,6 +6,13 @@ export interface GenlGroupName {
   readonly group: string;
 }
 
+/** Families whose ids never change (linux/genetlink.h GENL_ID_CTRL, GENL_ID_VFS_DQUOT, GENL_ID_PMCRAID). */
+const FIXED: readonly GenlFamily[] = [
+  [16, 'nlctrl', 2] as const,
+  [17, 'VFS_DQUOT', 1] as const,
+  [18, 'pmcraid', 1] as const,
+].map(([id, name, version]) => ({ id, name, version, headerSize: 0, maxAttr: 0, groups: [], operations: [] }));
+
 /**
  * The generic netlink families of one host by id and name. A family that went away keeps its id until another takes it,
  * because messages captured before still carry it.
@@ -17,12 +24,12 @@ export class GenlFamilyTable implements GenlFamilies {
   private readonly gone = new Set<number>();
 
   byId(id: number): GenlFamily | undefined {
-    return this.families.get(id);
+    return this.families.get(id) ?? FIXED.find((family) => family.id === id);
   }
 
   byName(name: string): GenlFamily | undefined {
     const id = this.ids.get(name);
-    return id === undefined ? undefined : this.families.get(id);
+    return id === undefined ? FIXED.find((family) => family.name === name) : this.families.get(id);
   }
 
   *all(): Iterable<GenlFamily> {

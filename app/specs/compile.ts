@@ -73,6 +73,7 @@ interface MutableSpace {
   id: string;
   name: string;
   prefix: string;
+  text: string;
   byNumber: Map<number, AttrDef>;
   byName: Map<string, AttrDef>;
 }
@@ -112,6 +113,7 @@ class Compiler {
     const raw = document.protocol === 'netlink-raw';
     const requests = new Map<number, MessageDef>();
     const replies = new Map<number, MessageDef>();
+    const events = new Map<number, MessageDef>();
     const operations: OperationDef[] = [];
     const summaries = new Map<string, { do: string; dump: string; reply: string }>();
     for (const [message, template] of Object.entries(this.#view.summaries ?? {})) {
@@ -128,12 +130,14 @@ class Compiler {
       doc: (document.doc ?? '').trim(),
       requests,
       replies,
+      events,
       operations,
       spaces: this.#spaces,
       structs: this.#structs,
       enums: [...this.#enums.values()],
       groups: (document['mcast-groups']?.list ?? []).map((g) => ({ name: g.name, value: g.value ?? 0 })),
       hidden: new Set(this.#view.hide ?? []),
+      errors: this.#view.errors === undefined ? null : this.#enum(this.#view.errors, false, 'errors'),
       select: (this.#view.select ?? []).map((rule) =>
         'attribute' in rule
           ? { kind: 'attribute', number: rule.attribute }
@@ -141,7 +145,7 @@ class Compiler {
       ),
       summaries,
     };
-    this.#operations(spec, requests, replies, operations);
+    this.#operations(spec, requests, replies, events, operations);
     return spec;
   }
 
@@ -151,17 +155,24 @@ class Compiler {
     spec: CompiledSpec,
     requests: Map<number, MessageDef>,
     replies: Map<number, MessageDef>,
+    events: Map<number, MessageDef>,
     operations: OperationDef[],
   ): void {
     const block = this.#doc.operations;
     if (block === undefined) return;
     const prefix = block['name-prefix'] ?? (spec.genlFamily === '' ? '' : `${this.#doc.name}-cmd-`);
     const directional = block['enum-model'] === 'directional';
+    const asyncPrefix = block['async-prefix'];
     const owners = new Map<number, MessageDef>();
     for (const [operation, request, reply] of numbered(block.list, directional)) {
-      const name =
-        this.#view.constants?.[operation.name] ?? constantName(operation['name-prefix'] ?? prefix, operation.name);
+      const isEvent = operation.event !== undefined || operation.notify !== undefined;
+      const own = operation['name-prefix'] ?? (isEvent ? asyncPrefix : undefined) ?? prefix;
+      const name = this.#view.constants?.[operation.name] ?? constantName(own, operation.name);
       const base = this.#message(spec, operation, name, block['fixed-header']);
+      if (isEvent && asyncPrefix !== undefined && reply !== null) {
+        events.set(reply, { ...base, number: reply });
+        continue;
+      }
       if (request === null && reply !== null) owners.set(reply, { ...base, number: reply });
       if (request !== null) {
         const message = { ...base, number: request };
@@ -427,6 +438,7 @@ class Compiler {
       id: `${this.#doc.name}/${name}`,
       name,
       prefix: parent?.prefix ?? constantName(prefix, ''),
+      text: this.#view.texts?.[name] ?? parent?.text ?? '',
       byNumber: new Map(),
       byName: new Map(),
     };
@@ -456,7 +468,7 @@ class Compiler {
     const parent = set['subset-of'] === undefined ? null : this.#space(set['subset-of'], `attribute set ${set.name}`);
     if (parent !== null) this.#fill(this.#sets.get(parent.name)!);
     let next = 1;
-    for (const attribute of set.attributes) {
+    for (const attribute of set.attributes ?? []) {
       const inherited = parent?.byName.get(attribute.name);
       if (parent !== null && inherited === undefined) {
         const at = `attribute set ${set.name}, ${attribute.name}`;
