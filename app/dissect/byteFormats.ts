@@ -1,6 +1,9 @@
 import type { EnumTable } from '../specs/index.ts';
+import { base64Text, parseBase64 } from './base64.ts';
 import { bytecodeParts } from './inetBytecode.ts';
 import { nftSetUserdataText, nftUserdataText } from './nftUserdata.ts';
+import { packetParts, packetText } from './packet.ts';
+import { eitherAddressText, socketAddressParts, socketAddressText } from './socketAddress.ts';
 import { mplsText, utf8 } from './text.ts';
 
 /** A part of formatted bytes, for the tree; offsets count from the first of the bytes. */
@@ -26,6 +29,12 @@ const FORMATS: { readonly [name: string]: ByteFormat } = {
   'socket-path': { text: socketPathText, parse: parseSocketPath },
   'set-bits': { text: setBitsText },
   bitmap: { text: bitmapText },
+  'byte-bitmap': { text: (bytes, _, names) => bitNames(bytes, names) },
+  base64: { text: base64Text, parse: parseBase64 },
+  sockaddr: { text: socketAddressText, parts: socketAddressParts },
+  'inet-addr': { text: eitherAddressText },
+  ufid: { text: flowIdText },
+  packet: { text: packetText, parts: packetParts },
   'nft-userdata': { text: nftUserdataText },
   'nft-set-userdata': { text: nftSetUserdataText },
   'inet-bytecode': {
@@ -74,14 +83,25 @@ function setBitsText(bytes: Uint8Array, littleEndian: boolean): string {
   return set.length === 0 ? 'none' : set.join(', ');
 }
 
+/** The identifier of an Open vSwitch flow as its tools write it: four 32-bit words of the host, grouped like a UUID. */
+function flowIdText(bytes: Uint8Array, littleEndian: boolean): string | null {
+  if (bytes.length !== 16) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 16);
+  const digits = [0, 4, 8, 12].map((at) => view.getUint32(at, littleEndian).toString(16).padStart(8, '0')).join('');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 /** Names of the bits that are set in a bitmap of 32-bit words (ethnl_bitset), where they have none their numbers. */
 function bitmapText(bytes: Uint8Array, littleEndian: boolean, names?: EnumTable | null): string | null {
   if (bytes.length % 4 !== 0) return null;
+  return bitNames(littleEndian ? bytes : bytes.map((_, at) => bytes[at ^ 3]), names);
+}
+
+/** Names of the bits that are set, where they have none their numbers; they count from the lowest of the first byte. */
+function bitNames(bytes: Uint8Array, names?: EnumTable | null): string {
   const set: string[] = [];
   for (let bit = 0; bit < bytes.length * 8; bit++) {
-    const at = bit >> 3;
-    const byte = bytes[littleEndian ? at : at ^ 3];
-    if (((byte >> (bit & 7)) & 1) === 0) continue;
+    if (((bytes[bit >> 3] >> (bit & 7)) & 1) === 0) continue;
     set.push(names?.byValue.get(2 ** bit)?.name ?? String(bit));
   }
   return set.length === 0 ? '0' : set.join(names == null ? ', ' : ' | ');

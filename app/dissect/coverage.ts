@@ -96,7 +96,11 @@ function isTyped(field: Field): boolean {
   switch (def.layout) {
     case 'binary':
       return (
-        def.opaque || (def.hint !== '' && def.hint !== 'hex') || def.format !== '' || field.end === field.payloadStart
+        def.opaque ||
+        def.secret ||
+        (def.hint !== '' && def.hint !== 'hex') ||
+        def.format !== '' ||
+        field.end === field.payloadStart
       );
     case 'sub-message':
       return field.note === undefined || field.children.every((c) => c.kind !== 'payload');

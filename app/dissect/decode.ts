@@ -3,7 +3,7 @@ import { MAX_DEPTH, NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK } from '../wire/inde
 import { byteFormat, exactText } from './byteFormats.ts';
 import type { DecodeState } from './field.ts';
 import { Field, type RawValue } from './field.ts';
-import { hintText, isAttr } from './present.ts';
+import { hintText, isAttr, significantBytes } from './present.ts';
 import { findPath } from './template.ts';
 import { shortText } from './text.ts';
 
@@ -190,17 +190,11 @@ function decodeValue(field: Field, def: ValueDef, depth: number, frame: Frame | 
       decodeArray(field, def.element!, depth, frame);
       return;
     case 'binary':
-      if (def.hint !== '') field.raw = hintText(def.hint, hintedBytes(field, def)) as RawValue;
+      if (def.hint !== '') field.raw = hintText(def.hint, significantBytes(field)) as RawValue;
       else if (def.format !== '') decodeFormat(field, def.format);
       return;
     default:
   }
-}
-
-/** Bytes that a display hint is about: all of them, or those that count in a place for longer ones. */
-function hintedBytes(field: Field, def: ValueDef): Uint8Array {
-  const bytes = field.bytes();
-  return def.significant === 0 ? bytes : bytes.subarray(0, def.significant);
 }
 
 /** Text up to the first NUL; null when it is not text at all. */

@@ -1,6 +1,5 @@
 import type { Envelope, MessageValue, Note } from '../contracts/index.ts';
 import type { SpecLibrary } from '../specs/index.ts';
-import { errnoName } from '../wire/index.ts';
 import type { DecodeContext, Dissection, Dissector, Summary } from './api.ts';
 import type { ExtackMeaning } from './extack.ts';
 import type { Field } from './field.ts';
@@ -36,7 +35,7 @@ export function createDissector(library: SpecLibrary): FieldDissector {
   function notesOf(decoded: DecodedMessage, envelope: Envelope): readonly Note[] {
     if (decoded.errno === 0) return decoded.state.notes;
     const meaning = explainOutcome(decoded, decodeOther(envelope, decoded.state.context));
-    const said = [errnoName(decoded.errno), meaning.message, meaning.attribute].filter((t) => t !== '').join(': ');
+    const said = [decoded.errnoName, meaning.message, meaning.attribute].filter((t) => t !== '').join(': ');
     const note: Note = { severity: 'error', code: 'errno', text: said, range: { start: 16, end: 20 } };
     return [note, ...decoded.state.notes];
   }

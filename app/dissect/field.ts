@@ -16,6 +16,8 @@ export class DecodeState {
   readonly notes: Note[] = [];
   /** Fields of the request that this message answers; none when it was not seen. */
   request: () => readonly Field[] = () => NONE;
+  /** The line that the spec has for a closed nest; '' when it has none. */
+  describe: (nest: Field) => string = () => '';
 
   constructor(bytes: Uint8Array, littleEndian: boolean, context: DecodeContext) {
     this.bytes = bytes;

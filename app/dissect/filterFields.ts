@@ -11,9 +11,10 @@ import {
   PROTOCOLS,
 } from '../wire/index.ts';
 import type { GenlFamilies } from './api.ts';
+import { byteFormat } from './byteFormats.ts';
 import type { Field } from './field.ts';
-import { type DecodedMessage, isRequestMessage, messageTypeName } from './message.ts';
-import { isAttr } from './present.ts';
+import { type DecodedMessage, isEventMessage, isRequestMessage, messageTypeName } from './message.ts';
+import { isAttr, significantBytes } from './present.ts';
 import { TYPE_NAMES } from './typeNames.ts';
 
 /** A message as the filter language sees it: index columns first, decoding only when a field asks for it. */
@@ -294,7 +295,7 @@ class Registry implements FieldRegistry<FilterRecord> {
     if (timeOrigin !== undefined) this.timeOrigin = timeOrigin;
     const typeNames = new Map<string, string>(TYPE_NAMES.map((n) => [n, n]));
     for (const spec of library.specs()) {
-      for (const table of [spec.requests, spec.replies]) {
+      for (const table of [spec.requests, spec.replies, spec.events]) {
         for (const message of table.values()) typeNames.set(message.name, message.name);
       }
     }
@@ -303,9 +304,10 @@ class Registry implements FieldRegistry<FilterRecord> {
       if (envelope.protocol === NETLINK_KOBJECT_UEVENT || record.length < NLMSG_HDRLEN)
         return record.decoded().typeName;
       const isRequest = isRequestMessage(envelope.direction, record.flags);
-      return messageTypeName(library, envelope.protocol, record.type, isRequest, record.genl, () =>
-        record.length < NLMSG_HDRLEN + GENL_HDRLEN ? undefined : record.bytes()[NLMSG_HDRLEN],
-      );
+      const isEvent = isEventMessage(envelope.direction, record.seq, record.portid);
+      const cmd = (): number | undefined =>
+        record.length < NLMSG_HDRLEN + GENL_HDRLEN ? undefined : record.bytes()[NLMSG_HDRLEN];
+      return messageTypeName(library, envelope.protocol, record.type, isRequest, record.genl, cmd, isEvent);
     };
     for (const column of columns(typeNames, typeOf)) this.#column(column);
     for (const protocol of PROTOCOLS) {
@@ -480,6 +482,7 @@ function filterType(def: ValueDef): FilterType {
     case 'string':
       return 'string';
     case 'binary':
+      return byteFormat(def.format)?.parse === undefined ? 'bytes' : 'string';
     case 'struct':
       return 'bytes';
     case 'array':
@@ -531,10 +534,14 @@ function pushValue(field: Field, type: FilterType, out: ValueSink): void {
     return;
   }
   if (type === 'ip' || type === 'mac' || type === 'bytes') {
-    out.push(field.bytes());
+    out.push(significantBytes(field));
     return;
   }
   const { raw } = field;
+  if (field.def?.layout === 'binary') {
+    out.push(typeof raw === 'string' ? raw : field.text);
+    return;
+  }
   if (field.def?.layout === 'bitfield32') {
     const value = field.children[0]?.raw;
     if (typeof value === 'number') out.push(value);

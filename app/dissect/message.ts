@@ -1,7 +1,8 @@
 import type { Envelope } from '../contracts/index.ts';
-import type { MessageDef, SpecLibrary, StructDef } from '../specs/index.ts';
+import type { EnumTable, MessageDef, SpecLibrary, StructDef } from '../specs/index.ts';
 import {
   controlName,
+  errnoName,
   type FlagTable,
   flagNames,
   GENL_HDRLEN,
@@ -25,6 +26,7 @@ import {
 import type { DecodeContext, GenlFamilies } from './api.ts';
 import { decodeAttributes, decodeStruct, type Frame, looksNested } from './decode.ts';
 import { DecodeState, Field } from './field.ts';
+import { describeNest } from './template.ts';
 import { typeName } from './typeNames.ts';
 import { decodeUevent } from './uevent.ts';
 
@@ -44,6 +46,8 @@ export interface DecodedMessage {
   readonly genlFamily: string;
   /** errno of an NLMSG_ERROR or NLMSG_DONE, positive. */
   readonly errno: number;
+  /** Its name, by the request's spec where that has errors of its own; '' for none. */
+  readonly errnoName: string;
   /** Extended acknowledgement attributes. */
   readonly extack: readonly Field[];
   /** The request an error message echoes: its bytes as far as they are there. */
@@ -58,6 +62,7 @@ export function decodeMessage(
   context: DecodeContext,
 ): DecodedMessage {
   const state = new DecodeState(bytes, envelope.littleEndian, context);
+  state.describe = describeNest;
   const isRequest = envelope.direction === 'request';
   if (envelope.protocol === NETLINK_KOBJECT_UEVENT) {
     return decodedMessage({ state, form: 'uevent', fields: decodeUevent(state), typeName: 'uevent', isRequest });
@@ -86,6 +91,7 @@ function decodedMessage(known: Known): DecodedMessage {
     message: known.message,
     genlFamily: known.genlFamily ?? '',
     errno: known.errno ?? 0,
+    errnoName: known.errnoName ?? '',
     extack: known.extack ?? [],
     echo: known.echo ?? null,
   };
@@ -94,6 +100,7 @@ function decodedMessage(known: Known): DecodedMessage {
 /**
  * The name of a message's type from its headers alone: what `decodeMessage` would call it, without decoding.
  * @param cmd reads genlmsghdr.cmd, for generic netlink only; undefined when the message is too short for one
+ * @param isEvent as `isEventMessage` says
  */
 export function messageTypeName(
   library: SpecLibrary,
@@ -102,6 +109,7 @@ export function messageTypeName(
   isRequest: boolean,
   genl: GenlFamilies,
   cmd: () => number | undefined,
+  isEvent = false,
 ): string {
   const control = type < NLMSG_MIN_TYPE ? controlName(type) : undefined;
   if (control !== undefined && !(protocol === NETLINK_CONNECTOR && type === NLMSG_DONE)) return control;
@@ -111,8 +119,13 @@ export function messageTypeName(
   const family = genl.byId(type)?.name ?? '';
   const number = cmd();
   if (number === undefined) return family || typeName(NETLINK_GENERIC, type);
-  const known = family === '' ? undefined : library.genlMessage(family, number, isRequest);
+  const known = family === '' ? undefined : library.genlMessage(family, number, isRequest, isEvent);
   return known?.name ?? (family === '' ? `family ${type} cmd ${number}` : `${family} cmd ${number}`);
+}
+
+/** Whether a message is nobody's answer: as its envelope says, or by the sequence number and address that answers have. */
+export function isEventMessage(direction: Envelope['direction'], seq: number, portid: number): boolean {
+  return direction === 'notify' || (direction !== 'request' && seq === 0 && portid === 0);
 }
 
 /** Whether a message asks the kernel for something: as its envelope says, else by NLM_F_REQUEST. */
@@ -319,9 +332,11 @@ class MessageDecoder {
     const header = decodeStruct(state, this.#library.shared.genlmsghdr, 'header', NLMSG_HDRLEN, this.#end);
     const cmd = state.view.getUint8(NLMSG_HDRLEN);
     const version = state.view.getUint8(NLMSG_HDRLEN + 1);
-    const message = name === '' ? undefined : this.#library.genlMessage(name, cmd, isRequest);
+    const [seq, portid] = [8, 12].map((at) => state.view.getUint32(at, state.littleEndian));
+    const isEvent = isEventMessage(this.#envelope.direction, seq, portid);
+    const message = name === '' ? undefined : this.#library.genlMessage(name, cmd, isRequest, isEvent);
     const { genl } = state.context;
-    const command = messageTypeName(this.#library, NETLINK_GENERIC, this.#type, isRequest, genl, () => cmd);
+    const command = messageTypeName(this.#library, NETLINK_GENERIC, this.#type, isRequest, genl, () => cmd, isEvent);
     header.children[0].override = `${message?.name ?? 'command'} (${cmd})`;
     header.override = `${command}, version ${version}`;
     const body = this.#body(message, NLMSG_HDRLEN + GENL_HDRLEN, family?.headerSize ?? 0);
@@ -357,6 +372,8 @@ class MessageDecoder {
     const isError = this.#type === NLMSG_ERROR;
     const header = decodeStruct(state, isError ? shared.nlmsgerr : shared.nlmsgDone, 'header', NLMSG_HDRLEN, this.#end);
     const code = state.view.getInt32(NLMSG_HDRLEN, state.littleEndian);
+    const errno = code < 0 ? -code : 0;
+    let own: EnumTable | null = null;
     const fields = [this.#header, header];
     let at = NLMSG_HDRLEN + 4;
     let echo: DecodedMessage['echo'] = null;
@@ -367,6 +384,7 @@ class MessageDecoder {
       const stop = capped ? at + NLMSG_HDRLEN : Math.min(this.#end, at + Math.max(NLMSG_HDRLEN, length));
       echo = { start: at, end: stop };
       this.#describeRequest(inner);
+      own = this.#library.message(this.#envelope.protocol, Number(inner.children[1].raw), true)?.spec.errors ?? null;
       fields.push(inner);
       if (stop > at + NLMSG_HDRLEN) {
         const payload = payloadField(state, at + NLMSG_HDRLEN, stop);
@@ -390,7 +408,8 @@ class MessageDecoder {
       flags,
       flagTable: 'ack',
       isRequest,
-      errno: code < 0 ? -code : 0,
+      errno,
+      errnoName: errno === 0 ? '' : (own?.byValue.get(errno)?.name ?? errnoName(errno)),
       extack,
       echo,
     });

@@ -52,6 +52,7 @@ export function presentText(field: Field): string {
 
 function rawText(field: Field): string {
   if (field.kind === 'header' || field.kind === 'struct') return headerText(field);
+  if (field.kind === 'item' && field.children.length > 0) return nestText(field);
   if (field.raw === null) return field.kind === 'payload' || field.kind === 'attr' ? hexText(field.bytes()) : '';
   return String(field.raw);
 }
@@ -72,6 +73,8 @@ const DIGEST_LENGTH = 3;
 
 /** The first values inside a nest: enough to recognise it while it is closed. */
 function nestText(field: Field): string {
+  const line = field.state.describe(field);
+  if (line !== '') return line;
   const parts: string[] = [];
   for (const child of field.children) {
     if (parts.length === DIGEST_LENGTH) {
@@ -167,6 +170,13 @@ function numberForm(field: Field, def: ValueDef, raw: number | bigint): string {
   return String(raw);
 }
 
+/** Payload bytes of a field that count: all of them, or those of an address in a place for longer ones. */
+export function significantBytes(field: Field): Uint8Array {
+  const bytes = field.bytes();
+  const count = field.def?.significant ?? 0;
+  return count === 0 ? bytes : bytes.subarray(0, count);
+}
+
 /** Bytes as their display hint says; null when the hint does not fit their length. */
 export function hintText(hint: string, bytes: Uint8Array): string | null {
   switch (hint) {
@@ -224,6 +234,7 @@ export function filterText(field: Field): string | undefined {
   }
   if (def.layout === 'string' && raw !== null) return JSON.stringify(raw);
   if (def.layout === 'binary' && !def.secret) {
+    if (def.hint === '' && typeof raw === 'string') return JSON.stringify(raw);
     const bytes = field.bytes();
     if (bytes.length === 0) return undefined;
     return (def.hint === 'hex' ? null : hintText(def.hint, bytes)) ?? hexText(bytes, bytes.length, ':');

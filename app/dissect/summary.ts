@@ -1,26 +1,15 @@
 import type { Envelope, RowError } from '../contracts/index.ts';
-import { errnoName, protocolByNumber, shortFlags } from '../wire/index.ts';
+import { protocolByNumber, shortFlags } from '../wire/index.ts';
 import type { Summary } from './api.ts';
 import { type ExtackMeaning, requestBytes, resolveExtack } from './extack.ts';
 import type { Field } from './field.ts';
 import type { DecodedMessage } from './message.ts';
 import { briefText, isEmptyValue } from './present.ts';
-import { InfoWriter, parseTemplate, renderTemplate, type Template } from './template.ts';
+import { InfoWriter, renderTemplate, templateOf } from './template.ts';
 import { summarizeUevent } from './uevent.ts';
 
 /** Decodes another message in the same circumstances: the request that an error is about. */
 export type DecodeOther = (bytes: Uint8Array, direction: Envelope['direction']) => DecodedMessage;
-
-const templates = new Map<string, Template>();
-
-function templateOf(text: string): Template {
-  let template = templates.get(text);
-  if (template === undefined) {
-    template = parseTemplate(text);
-    templates.set(text, template);
-  }
-  return template;
-}
 
 /** Attributes a summary without a template shows at most. */
 const DIGEST = 4;
@@ -54,7 +43,7 @@ function summarizeOutcome(decoded: DecodedMessage, info: InfoWriter, decodeOther
     if (meaning.message !== '') info.strong(` ${meaning.message}`);
     return null;
   }
-  const error = rowError(decoded.errno, meaning);
+  const error = rowError(decoded, meaning);
   info.strong(error.errno);
   info.muted(` ${asked}`);
   if (error.message !== '') info.strong(` ${error.message}`);
@@ -63,8 +52,8 @@ function summarizeOutcome(decoded: DecodedMessage, info: InfoWriter, decodeOther
   return error;
 }
 
-function rowError(errno: number, meaning: ExtackMeaning): RowError {
-  return { errno: errnoName(errno), message: meaning.message, attribute: meaning.attribute };
+function rowError({ errnoName }: DecodedMessage, meaning: ExtackMeaning): RowError {
+  return { errno: errnoName, message: meaning.message, attribute: meaning.attribute };
 }
 
 /** Type name of the request whose header an NLMSG_ERROR carries. */
@@ -89,7 +78,7 @@ function answeredError(decoded: DecodedMessage, decodeOther: DecodeOther): RowEr
   if (bytes === undefined) return null;
   const answer = decodeOther(bytes, 'reply');
   if (answer.errno === 0) return null;
-  return rowError(answer.errno, resolveExtack(answer, decoded));
+  return rowError(answer, resolveExtack(answer, decoded));
 }
 
 function summarizeData(decoded: DecodedMessage, info: InfoWriter): void {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type AttrSpace, builtinLibrary, type CompiledSpec, type MessageDef, type StructDef } from '../specs/index.ts';
-import { InfoWriter, parseTemplate, templatePaths } from './template.ts';
+import { bareContext } from './dissector.ts';
+import { decodeMessage } from './message.ts';
+import { InfoWriter, parseTemplate, renderTemplate, templatePaths } from './template.ts';
+import { newFamilies, readCorpus } from './testing/corpus.ts';
 
 const library = builtinLibrary();
 
@@ -51,7 +54,9 @@ describe('summary templates', () => {
       const template = parseTemplate(text);
       expect(template.problem).toBe('');
       // As request and as reply a message may have different attributes.
-      const messages = [...spec.requests.values(), ...spec.replies.values()].filter((m) => m.name === name);
+      const messages = [...spec.requests.values(), ...spec.replies.values(), ...spec.events.values()].filter(
+        (m) => m.name === name,
+      );
       expect(templatePaths(template).filter((p) => messages.every((m) => brokenAt(m, p) !== ''))).toEqual([]);
     },
   );
@@ -77,5 +82,50 @@ describe('InfoWriter', () => {
     out.muted('  ');
     expect(out.finish()).toEqual(['dev ', 'eth0', ' mtu ', '1500']);
     expect(new InfoWriter().finish()).toEqual(['']);
+  });
+});
+
+describe('renderTemplate', () => {
+  const context = bareContext(newFamilies());
+  const fieldsOf = (file: 'conntrack-a' | 'nft-a', index: number) => {
+    const { bytes, envelope } = readCorpus(file)[index];
+    return decodeMessage(library, bytes, envelope, context).fields;
+  };
+  const established = fieldsOf('conntrack-a', 33);
+  const rule = fieldsOf('nft-a', 64);
+
+  function render(text: string, fields = established): string {
+    const out = new InfoWriter();
+    renderTemplate(parseTemplate(text), fields, out);
+    return out.finish().join('');
+  }
+
+  it('tests flags', () => {
+    expect(render('{CTA_STATUS~IPS_ASSURED?assured}')).toBe('assured');
+    expect(render('{CTA_STATUS!~IPS_ASSURED?open}')).toBe('');
+    expect(render('{CTA_STATUS!~IPS_DYING?alive}')).toBe('alive');
+    expect(render('[of {CTA_STATUS~IPS_DYING?death}] id')).toBe('id');
+  });
+
+  it('has names in every form', () => {
+    const state = 'CTA_PROTOINFO.CTA_PROTOINFO_TCP.CTA_PROTOINFO_TCP_STATE';
+    expect(render(`{${state}} {${state}:short} {${state}:lower} {${state}:num}`)).toBe(
+      'TCP_CONNTRACK_ESTABLISHED ESTABLISHED established 3',
+    );
+  });
+
+  it('describes nests by the template of their set, else by their first values', () => {
+    expect(render('{CTA_TUPLE_REPLY}')).toBe('tcp 127.0.0.1 to 127.0.0.1 port 5555 to 51914');
+    expect(render('{CTA_TUPLE_REPLY.CTA_TUPLE_PROTO}')).toBe('IPPROTO_TCP, 5555, 51914');
+    expect(render('{NFTA_RULE_EXPRESSIONS.NFTA_LIST_ELEM.NFTA_EXPR_NAME*}', rule)).toBe(
+      'meta, cmp, payload, cmp, limit, log, immediate',
+    );
+    expect(render('{NFTA_RULE_EXPRESSIONS.NFTA_LIST_ELEM*}', rule)).toMatch(/^meta reg_1 = nfproto, cmp reg_1 eq 02, /);
+  });
+
+  it('shows the first of many occurrences and counts the rest', () => {
+    const [field] = rule.filter((f) => f.name === 'NFTA_RULE_TABLE');
+    const many = render('{NFTA_RULE_TABLE*}', Array(40).fill(field));
+    expect(many).toBe(`${Array(16).fill('filter').join(', ')}, … 24 more`);
   });
 });

@@ -122,6 +122,27 @@ export function parseTemplate(text: string): Template {
   return { parts, problem: parser.problem };
 }
 
+const made = new Map<string, Template>();
+
+/** The template of a text, parsed once. */
+export function templateOf(text: string): Template {
+  let template = made.get(text);
+  if (template === undefined) {
+    template = parseTemplate(text);
+    made.set(text, template);
+  }
+  return template;
+}
+
+/** The line by which a nest reads while it is closed, as its attribute set's template says; '' when it has none. */
+export function describeNest(nest: Field): string {
+  const text = nest.space?.text ?? '';
+  if (text === '') return '';
+  const line = new InfoWriter();
+  renderTemplate(templateOf(text), nest.children, line);
+  return line.finish().join('');
+}
+
 /** Every path a template names, for checks that they exist. */
 export function templatePaths(template: Template): string[] {
   const found: string[] = [];
@@ -169,13 +190,9 @@ export class InfoWriter {
     const out: string[] = [];
     let blank = true;
     for (const part of this.#parts) {
-      let text = '';
-      for (const char of part) {
-        const isBlank = char === ' ';
-        if (isBlank && blank) continue;
-        blank = isBlank;
-        text += char;
-      }
+      let text = part.includes('  ') ? part.replace(/ {2,}/g, ' ') : part;
+      if (blank && text.startsWith(' ')) text = text.slice(1);
+      if (text !== '') blank = text.endsWith(' ');
       out.push(text);
     }
     for (let i = out.length - 1; i >= 0; i--) {
@@ -189,50 +206,56 @@ export class InfoWriter {
 
 /** Renders a template over the top-level fields of a message (headers, then attributes). */
 export function renderTemplate(template: Template, fields: readonly Field[], out: InfoWriter): void {
-  const pieces: (readonly [string, boolean])[] = [];
-  render(template.parts, fields, pieces);
+  const pieces: Piece[] = [];
+  render(template.parts, fields, pieces, false);
   for (const [text, strong] of pieces) {
     if (strong) out.strong(text);
     else out.muted(text);
   }
 }
 
-/** False when a value that was asked for is missing. */
-function render(parts: readonly Part[], fields: readonly Field[], out: (readonly [string, boolean])[]): boolean {
+/** A text and whether it is a value. */
+type Piece = readonly [string, boolean];
+
+/**
+ * Renders parts one after the other; false when a value that was asked for is missing.
+ * @param strict stop at the first missing value: all of it is dropped then
+ */
+function render(parts: readonly Part[], fields: readonly Field[], out: Piece[], strict: boolean): boolean {
   let complete = true;
   for (const part of parts) {
-    switch (part.kind) {
-      case 'text':
-        out.push([part.text, false]);
-        break;
-      case 'group': {
-        const inner: (readonly [string, boolean])[] = [];
-        if (render(part.parts, fields, inner)) for (const piece of inner) out.push(piece);
-        break;
-      }
-      case 'test': {
-        const field = findPath(fields, part.path);
-        if (field === undefined) {
-          complete = false;
-          break;
-        }
-        const holds = part.flag ? hasFlag(field, part.value) : equals(field, part.value);
-        if (holds === part.wanted) complete = render(part.parts, fields, out) && complete;
-        else complete = complete && part.parts.length === 0;
-        break;
-      }
-      default: {
-        const text = valueText(part, fields);
-        if (text === '') complete = false;
-        else out.push([text, true]);
-      }
-    }
+    if (!renderPart(part, fields, out, strict)) complete = false;
+    if (strict && !complete) return false;
   }
   return complete;
 }
 
+function renderPart(part: Part, fields: readonly Field[], out: Piece[], strict: boolean): boolean {
+  switch (part.kind) {
+    case 'text':
+      out.push([part.text, false]);
+      return true;
+    case 'group': {
+      const before = out.length;
+      if (!render(part.parts, fields, out, true)) out.length = before;
+      return true;
+    }
+    case 'test': {
+      const field = findPath(fields, part.path);
+      if (field === undefined) return false;
+      const holds = part.flag ? hasFlag(field, part.value) : equals(field, part.value);
+      return holds === part.wanted ? render(part.parts, fields, out, strict) : part.parts.length === 0;
+    }
+    default: {
+      const text = valueText(part, fields);
+      if (text !== '') out.push([text, true]);
+      return text !== '';
+    }
+  }
+}
+
 function equals(field: Field, value: string): boolean {
-  return field.text === value || String(field.raw) === value || briefText(field, 'name') === value;
+  return String(field.raw) === value || briefText(field, 'name') === value || field.text === value;
 }
 
 /** Whether a field's value has the flag of that name. */

@@ -66,8 +66,13 @@ function typeOf(decoded: DecodedMessage): string | number {
 function messageName(decoded: DecodedMessage, number: number): string | undefined {
   const { message } = decoded;
   if (message === undefined) return undefined;
-  const table = (decoded.flags & NLM_F_REQUEST) !== 0 ? message.spec.requests : message.spec.replies;
-  return table.get(number)?.name === message.name ? message.name : undefined;
+  const { requests, replies, events } = message.spec;
+  for (const table of [(decoded.flags & NLM_F_REQUEST) !== 0 ? requests : replies, events]) {
+    for (const { name, number: first } of table.values()) {
+      if (name === message.name) return first === number ? name : undefined;
+    }
+  }
+  return undefined;
 }
 
 function flagList(decoded: DecodedMessage): (string | number)[] {

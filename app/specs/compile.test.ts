@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { compileSpec, SpecError } from './compile.ts';
+import { SpecLibrary } from './library.ts';
 import type { YnlDocument } from './ynl.ts';
 
 function spec(text: string) {
@@ -149,5 +150,55 @@ describe('mistakes are named with their place', () => {
   it.each(cases)('%s', (text, message) => {
     expect(() => spec(`name: f\nprotocol: genetlink\n${text}`)).toThrow(SpecError);
     expect(() => spec(`name: f\nprotocol: genetlink\n${text}`)).toThrow(message);
+  });
+});
+
+describe('sets of other specs', () => {
+  const library = new SpecLibrary();
+  library.add(
+    parse(`
+name: base
+protocol: netlink-raw
+protonum: 12
+attribute-sets:
+  - { name: tuple, name-prefix: b-, attributes: [{ name: port, type: u16 }] }
+  - name: policy
+    name-prefix: p-
+    attributes:
+      - { name: kind, type: u8 }
+      - { name: data, type: sub-message, sub-message: data, selector: kind }
+sub-messages: [{ name: data, formats: [{ value: 6, attribute-set: tuple }] }]
+`) as YnlDocument,
+  );
+  const user = parse(`
+name: user
+protocol: netlink-raw
+protonum: 12
+attribute-sets:
+  - name: top
+    name-prefix: u-
+    attributes: [{ name: ct, type: binary }, { name: kind, type: u8 }, { name: data, type: binary }]
+`) as YnlDocument;
+
+  it('are found by the spec’s name', () => {
+    const spec = library.add(user, {
+      spec: 'user',
+      attributes: { U_CT: { message: { set: 'base/tuple' } }, U_DATA: { sameAs: 'base/policy/data' } },
+    });
+    const { byName } = spec.spaces.get('top')!;
+    expect(byName.get('ct')).toMatchObject({ layout: 'message', space: library.space('base/tuple') });
+    expect(byName.get('data')).toMatchObject({ name: 'U_DATA', number: 3, layout: 'sub-message', selectors: ['kind'] });
+    expect(byName.get('data')?.formats?.get('6')?.space).toBe(library.space('base/tuple'));
+    expect([...spec.spaces.keys()]).toEqual(['top']);
+  });
+
+  it('are missed by name', () => {
+    const compile = (attribute: object) => () => library.add(user, { spec: 'user', attributes: { U_CT: attribute } });
+    expect(compile({ message: { set: 'base/none' } })).toThrow(
+      'user: attribute set top, ct: no attribute set "base/none" in another spec',
+    );
+    expect(compile({ sameAs: 'base/policy/none' })).toThrow(
+      'user: attribute set top, ct: no attribute "base/policy/none"',
+    );
   });
 });

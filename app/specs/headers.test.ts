@@ -102,7 +102,7 @@ describe.skipIf(!hasCompiler)('specs against the C headers', () => {
       if (fact.kind === 'offset') return fact.expected >= highest(fact.owner, 'size');
       return true;
     };
-    if (values.every((value) => value === undefined)) return ['the headers know none of its names'];
+    if (facts.length > 0 && values.every((value) => value === undefined)) return ['the headers know none of its names'];
     return readings.flatMap(({ fact, value }) => {
       const since = [fact.path, fact.owner].map((path) => versionCode(view.since?.[path] ?? '0'));
       if (since.some((first) => version < first)) return [];

@@ -143,12 +143,12 @@ export class SpecLibrary {
     return this.#genl.get(family);
   }
 
-  genlMessage(family: string, cmd: number, isRequest: boolean): MessageDef | undefined {
+  /** What a command of a generic netlink family means; `isEvent`: the message is nobody's answer. */
+  genlMessage(family: string, cmd: number, isRequest: boolean, isEvent = false): MessageDef | undefined {
     const spec = this.#genl.get(family);
     if (spec === undefined) return undefined;
-    return isRequest
-      ? (spec.requests.get(cmd) ?? spec.replies.get(cmd))
-      : (spec.replies.get(cmd) ?? spec.requests.get(cmd));
+    const event = isEvent ? spec.events.get(cmd) : undefined;
+    return event ?? inDirection(spec, cmd, isRequest) ?? spec.events.get(cmd);
   }
 
   /**
@@ -166,7 +166,7 @@ export class SpecLibrary {
     let first: MessageDef | undefined;
     for (const spec of this.#specs.values()) {
       if (spec.protocol !== protocol || (family !== '' && spec.genlFamily !== family)) continue;
-      for (const table of isRequest ? [spec.requests, spec.replies] : [spec.replies, spec.requests]) {
+      for (const table of isRequest ? [spec.requests, spec.replies] : [spec.replies, spec.requests, spec.events]) {
         for (const message of table.values()) {
           if (message.name !== name) continue;
           if (fits(message, header)) return message;

@@ -138,6 +138,8 @@ export interface AttrSpace {
   readonly name: string;
   /** Prefix of its constants for naming unknown attributes: "IFLA_". */
   readonly prefix: string;
+  /** Template of the line by which a nest of the set reads while it is closed; '' for its first values. */
+  readonly text: string;
   readonly byNumber: ReadonlyMap<number, AttrDef>;
   /** By constant and by the spec's own name. */
   readonly byName: ReadonlyMap<string, AttrDef>;
@@ -185,12 +187,16 @@ export interface CompiledSpec {
   readonly doc: string;
   readonly requests: ReadonlyMap<number, MessageDef>;
   readonly replies: ReadonlyMap<number, MessageDef>;
+  /** Notifications that are numbered apart from replies (async-prefix); all others are among the replies. */
+  readonly events: ReadonlyMap<number, MessageDef>;
   readonly operations: readonly OperationDef[];
   readonly spaces: ReadonlyMap<string, AttrSpace>;
   readonly structs: ReadonlyMap<string, StructDef>;
   readonly enums: readonly EnumTable[];
   readonly groups: readonly { readonly name: string; readonly value: number }[];
   readonly hidden: ReadonlySet<string>;
+  /** Error numbers of its own, beyond errno's; null when it has none. */
+  readonly errors: EnumTable | null;
   /** Payloads this spec describes, when it shares its message types with others; empty when it has them alone. */
   readonly select: readonly SelectRule[];
   readonly summaries: ReadonlyMap<string, { readonly do: string; readonly dump: string; readonly reply: string }>;

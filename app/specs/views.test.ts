@@ -21,7 +21,7 @@ describe.each(Object.entries(views))('%s', (path, view) => {
 
   it('names what the spec has', () => {
     const unknown = [
-      ...Object.keys(view.sets ?? {}).filter((set) => !spec.spaces.has(set)),
+      ...Object.keys({ ...view.sets, ...view.texts }).filter((set) => !spec.spaces.has(set)),
       ...Object.keys(view.attributes ?? {}).filter((attribute) => !names.attributes.has(attribute)),
       ...Object.keys(view.members ?? {}).filter((member) => !names.members.has(member)),
       ...(view.hide ?? []).filter((attribute) => !names.attributes.has(attribute)),
@@ -54,7 +54,9 @@ function namesOf(spec: CompiledSpec) {
   const members = structs.flatMap((struct) =>
     struct.members.map((member) => `${struct.specName.replaceAll('-', '_')}.${member.name}`),
   );
-  const messages = [...spec.requests.values(), ...spec.replies.values()].map(({ name }) => name);
+  const messages = [...spec.requests.values(), ...spec.replies.values(), ...spec.events.values()].map(
+    ({ name }) => name,
+  );
   const memberNames = members.map((member) => member.slice(member.indexOf('.') + 1));
   return {
     attributes: new Set(attributes),
@@ -81,7 +83,9 @@ function reachable(spec: CompiledSpec): Set<AttrSpace> {
 }
 
 function templatesOf(view: ViewDocument): [string, string][] {
-  return Object.entries(view.summaries ?? {}).flatMap(([message, forms]) =>
+  const texts = Object.entries(view.texts ?? {});
+  const summaries = Object.entries(view.summaries ?? {}).flatMap(([message, forms]) =>
     (typeof forms === 'string' ? [forms] : Object.values(forms)).map((text): [string, string] => [message, text]),
   );
+  return [...texts, ...summaries];
 }

@@ -125,6 +125,10 @@ export interface ViewDocument {
   /** Spec path (set/attribute, enum/entry, operation) to the uapi constant where YNL's rule does not give it. */
   constants?: { [path: string]: string };
   hide?: string[];
+  /** An enum of error numbers that only this spec's requests fail with (IPSET_ERR_*). */
+  errors?: string;
+  /** By attribute set: the template of the line by which a nest of the set reads while it is closed. */
+  texts?: { [set: string]: string };
   /** What a reply's constant has after the request's ("-reply"), where the two count apart (directional operations). */
   replySuffix?: string;
   /** By message constant: a header member that counts bytes between the header and the attributes. */
