@@ -1,8 +1,8 @@
 import { NETLINK_GENERIC, NETLINK_NETFILTER, protocolByNumber } from '../wire/index.ts';
 import names from './typeNames.yaml';
 
-/** Message type names of protocols and subsystems that no spec covers: {protocol or "12/subsystem": {number: name}}. */
-const TABLE = names as { readonly [space: string]: { readonly [number: string]: string } };
+/** Message type names of protocols that no spec covers: {protocol: {number: name}}. */
+const TABLE = names as { readonly [protocol: string]: { readonly [number: string]: string } };
 
 /** Every name in the table. */
 export const TYPE_NAMES: readonly string[] = Object.values(TABLE).flatMap((space) => Object.values(space));
@@ -28,8 +28,7 @@ const SUBSYSTEMS: readonly string[] = [
 export function typeName(protocol: number, type: number): string {
   if (protocol === NETLINK_NETFILTER && type >= 0x100) {
     const subsystem = type >> 8;
-    const known = TABLE[`12/${subsystem}`]?.[type & 0xff];
-    return known ?? `NFNL_SUBSYS_${SUBSYSTEMS[subsystem] ?? subsystem} ${type & 0xff}`;
+    return `NFNL_SUBSYS_${SUBSYSTEMS[subsystem] ?? subsystem} ${type & 0xff}`;
   }
   const known = TABLE[String(protocol)]?.[type];
   if (known !== undefined) return known;

@@ -406,7 +406,12 @@ class Compiler {
     return { ...def, variant: { members, cases: new Map(cases) } };
   }
 
-  #element(item: YnlMember | YnlAttribute, name: string, view: ValueView | undefined, where: string): ValueDef | null {
+  #element(
+    item: YnlMember | YnlAttribute,
+    name: string,
+    view: (ValueView & { opaque?: boolean }) | undefined,
+    where: string,
+  ): ValueDef | null {
     const array = view?.array;
     if (array === 'struct' || array === 'ipv6') {
       const one: YnlMember | YnlAttribute = { ...item, 'display-hint': array === 'ipv6' ? 'ipv6' : undefined };
@@ -418,7 +423,8 @@ class Compiler {
     if (INTEGERS[sub] === undefined && sub !== 'binary' && sub !== 'string' && sub !== 'flag') {
       throw new SpecError(this.#doc.name, where, `unknown sub-type "${sub}"`);
     }
-    return this.#value({ ...item, type: sub, 'sub-type': undefined }, name, undefined, where);
+    const { unit, opaque } = view ?? {};
+    return this.#value({ ...item, type: sub, 'sub-type': undefined }, name, { unit, opaque }, where);
   }
 
   // ---- attributes
