@@ -13,6 +13,8 @@ export default defineConfig({
     outDir: at('../dist/renderer'),
     emptyOutDir: true,
     target: 'chrome120',
+    // The window is loaded from this machine: one chunk costs nothing.
+    chunkSizeWarningLimit: 2000,
     // A strict policy allows no data: fonts and no inline module preload polyfill.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -372,6 +372,7 @@ class MessageDecoder {
     const isError = this.#type === NLMSG_ERROR;
     const header = decodeStruct(state, isError ? shared.nlmsgerr : shared.nlmsgDone, 'header', NLMSG_HDRLEN, this.#end);
     const code = state.view.getInt32(NLMSG_HDRLEN, state.littleEndian);
+    if (code < 0) header.override = header.children[0].override = `${code} (${errnoName(-code)})`;
     const errno = code < 0 ? -code : 0;
     let own: EnumTable | null = null;
     const fields = [this.#header, header];

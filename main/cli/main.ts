@@ -129,6 +129,7 @@ function program(finish: (status: number) => void): Command {
     .option('--port <number>', 'port to listen on, 0 for any', port, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--open', 'open it in the default browser', false)
+    .option('--file <capture>', 'open this pcap or pcapng file at once')
     .option('--insecure-remote', 'allow an address that others can reach, unencrypted', false)
     .action(async (options) => finish(await serve(options)));
 

@@ -10,6 +10,8 @@ export interface ServeCommand {
   readonly port: number;
   readonly host: string;
   readonly open: boolean;
+  /** A capture to show at once. */
+  readonly file?: string;
   readonly insecureRemote: boolean;
 }
 

@@ -1,5 +1,4 @@
 import { MessageChannelMain, type WebContents } from 'electron';
-import type { Frame, HostApi } from '../../app/contracts/index.ts';
 import { CHANNEL } from '../../app/contracts/shellChannels.ts';
 import type { EngineHandle } from '../engine/host.ts';
 
@@ -33,22 +32,4 @@ export function connectWindow(engine: EngineHandle, contents: WebContents, onLos
   outer.start();
   contents.postMessage(CHANNEL.port, null, [given]);
   return close;
-}
-
-/** Calls a method of the engine on the shell's own behalf, through a port of its own. */
-export function callEngine<M extends keyof HostApi>(
-  engine: EngineHandle,
-  method: M,
-  ...args: Parameters<HostApi[M]>
-): ReturnType<HostApi[M]> {
-  const port = engine.connect();
-  const answer = new Promise((resolve, reject) => {
-    port.on('message', (frame: Frame) => {
-      if (frame.kind === 'return') resolve(frame.value);
-      else if (frame.kind === 'throw') reject(new Error(frame.message));
-    });
-    port.on('close', () => reject(new Error('the engine ended')));
-    port.postMessage({ kind: 'call', id: 1, method, args } satisfies Frame);
-  });
-  return answer.finally(() => port.close()) as ReturnType<HostApi[M]>;
 }

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { app, BrowserWindow, dialog, protocol, session } from 'electron';
-import { type EngineHandle, startEngine } from '../engine/host.ts';
-import { callEngine } from './bridge.ts';
+import { callEngine, type EngineHandle, startEngine } from '../engine/host.ts';
 import { installMenu } from './menu.ts';
 import { registerScheme, servePage } from './page.ts';
 import { answerShell } from './shell.ts';

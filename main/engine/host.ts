@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { Frame, HostApi } from '../../app/contracts/index.ts';
 
 /** What the engine is told when its thread starts. */
 export interface EngineStart {
@@ -108,4 +109,22 @@ async function endThread(thread: Worker): Promise<void> {
   const timer = setTimeout(() => void thread.terminate(), CLOSE_TIMEOUT_MS);
   await ended;
   clearTimeout(timer);
+}
+
+/** Calls a method of the engine on the host process's own behalf, through a port of its own. */
+export function callEngine<M extends keyof HostApi>(
+  engine: EngineHandle,
+  method: M,
+  ...args: Parameters<HostApi[M]>
+): ReturnType<HostApi[M]> {
+  const port = engine.connect();
+  const answer = new Promise((resolve, reject) => {
+    port.on('message', (frame: Frame) => {
+      if (frame.kind === 'return') resolve(frame.value);
+      else if (frame.kind === 'throw') reject(new Error(frame.message));
+    });
+    port.on('close', () => reject(new Error('the engine ended')));
+    port.postMessage({ kind: 'call', id: 1, method, args } satisfies Frame);
+  });
+  return answer.finally(() => port.close()) as ReturnType<HostApi[M]>;
 }

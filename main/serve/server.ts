@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
-import { type EngineHandle, startEngine } from '../engine/host.ts';
+import { callEngine, type EngineHandle, startEngine } from '../engine/host.ts';
 import { bridge } from './bridge.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { createGate, type Gate, isLoopback, type Refusal } from './gate.ts';
@@ -22,6 +23,8 @@ export interface ServeOptions {
   readonly renderer?: string;
   /** URL of the built engine entry. */
   readonly worker?: URL;
+  /** Path of a capture to open at once. */
+  readonly file?: string;
 }
 
 export interface RunningServer {
@@ -41,7 +44,7 @@ export const REMOTE_WARNING =
 
 /**
  * Starts the served edition: the window's files, uploads and downloads over HTTP, and the engine over a WebSocket.
- * Rejects when the address is not loopback (unless that was asked for by name) or cannot be listened on.
+ * Rejects when the file cannot be opened, when the address is not loopback (unless that was asked for by name) or cannot be listened on.
  */
 export async function startServer(options: ServeOptions = {}): Promise<RunningServer> {
   const host = options.host ?? '127.0.0.1';
@@ -56,6 +59,14 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 
   const engine = startEngine({ edition: 'served', worker: options.worker });
+  if (options.file !== undefined) {
+    const opened = await callEngine(engine, 'openFile', resolve(options.file));
+    if (!opened.ok) {
+      server.close();
+      await engine.close();
+      throw new Error(opened.error.message);
+    }
+  }
   const gate = createGate({ cookieName: `nlscope-${port}`, boundHost: host });
   const exchange = createExchange(engine.directory);
   const renderer = options.renderer ?? fileURLToPath(new URL('../renderer', import.meta.url));

@@ -135,20 +135,31 @@ function Info({ row }: { row: Row }) {
             {attribute}
           </span>
         )}
+        {row.direction === 'request' && row.info.length > 0 && (
+          <>
+            {' '}
+            <InfoPieces info={row.info} muted />
+          </>
+        )}
       </>
     );
   }
   return (
     <>
       {row.severity && <SeverityIcon severity={row.severity} label={row.severity} />}
-      {row.info.map((text, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the place is what tells pieces apart
-        <span key={at} className={at % 2 === 0 ? 'muted' : undefined}>
-          {text}
-        </span>
-      ))}
+      <InfoPieces info={row.info} />
     </>
   );
+}
+
+/** Alternating descriptive and value text; all of it muted where it only says what failed. */
+function InfoPieces({ info, muted = false }: { info: readonly string[]; muted?: boolean }) {
+  return info.map((text, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the place is what tells pieces apart
+    <span key={at} className={muted || at % 2 === 0 ? 'muted' : undefined}>
+      {text}
+    </span>
+  ));
 }
 
 function OutcomeText({ outcome, failed }: { outcome: Outcome; failed: boolean }) {
