@@ -115,13 +115,30 @@ function nest(name: string, attributes: AttributeValue[]): AttributeValue {
 
 describe('recorded messages', () => {
   it('read like what iw printed about them', () => {
-    expect(Object.values(RECORDED).map((hex) => lineOf(bytesOf(hex)))).toEqual([]);
+    const { rules, features, ...others } = RECORDED;
+    expect(Object.values(others).map((hex) => lineOf(bytesOf(hex)))).toEqual([
+      'NL80211_CMD_NEW_SURVEY_RESULTS if592 frequency 2412 MHz noise -92 dBm active 68 ms busy 8 ms',
+      'NL80211_CMD_NEW_INTERFACE mon0 phy#0 type monitor wdev 0x2 addr 02:00:00:00:00:00',
+      'NL80211_CMD_SET_WIPHY if595 freq 2437 MHz width 20_noht center1 2437 MHz',
+      'NL80211_CMD_NEW_WIPHY phy#1 name phy1 combinations IBSS at most 1, managed AP mesh-point P2P-client P2P-GO at most 2048, P2P-device at most 1 total 2050 channels 1',
+      'NL80211_CMD_REGISTER_FRAME 0x100000002 action match 05 05',
+    ]);
+    expect(lineOf(bytesOf(rules))).toMatch(/^NL80211_CMD_GET_REG country DE etsi rules 2400000 - 2483500 @ 40000 kHz /);
+    expect(lineOf(bytesOf(features))).toBe('NL80211_CMD_NEW_WIPHY phy#1 name phy1');
   });
 
   it('have the rules that `iw reg get` printed', () => {
     const { tree } = dissect(bytesOf(RECORDED.rules));
     const rules = [0, 1, 2, 3, 4, 5, 6].map((index) => text(tree, `NL80211_ATTR_REG_RULES/[${index}]`));
-    expect(rules).toEqual([]);
+    expect(rules).toEqual([
+      '2400000 - 2483500 @ 40000 kHz 2000 mBm',
+      '5150000 - 5250000 @ 80000 kHz 2301 mBm no_outdoor,auto_bw',
+      '5250000 - 5350000 @ 80000 kHz 2000 mBm no_outdoor,dfs,auto_bw',
+      '5470000 - 5725000 @ 160000 kHz 2698 mBm dfs',
+      '5725000 - 5875000 @ 80000 kHz 1397 mBm',
+      '5945000 - 6425000 @ 320000 kHz 2300 mBm no_outdoor',
+      '57000000 - 66000000 @ 2160000 kHz 4000 mBm',
+    ]);
   });
 
   it('have the interface combinations that `iw phy` printed', () => {
@@ -191,12 +208,20 @@ describe('events', () => {
     ],
     [
       'NL80211_CMD_NOTIFY_CQM',
-      [...device, station, nest('ATTR_CQM', [attr('ATTR_CQM_RSSI_THRESHOLD_EVENT', 0), attr('ATTR_CQM_RSSI_LEVEL', -70)])],
-      'NL80211_CMD_NOTIFY_CQM if3 phy#0 peer 02:00:00:00:01:00 threshold_event_low rssi -70 dBm',
+      [
+        ...device,
+        station,
+        nest('ATTR_CQM', [attr('ATTR_CQM_RSSI_THRESHOLD_EVENT', 0), attr('ATTR_CQM_RSSI_LEVEL', -70)]),
+      ],
+      'NL80211_CMD_NOTIFY_CQM if3 peer 02:00:00:00:01:00 threshold_event_low rssi -70 dBm',
     ],
     [
       'NL80211_CMD_REG_CHANGE',
-      [attr('ATTR_REG_INITIATOR', 'NL80211_REGDOM_SET_BY_USER'), attr('ATTR_REG_TYPE', 0), attr('ATTR_REG_ALPHA2', 'DE')],
+      [
+        attr('ATTR_REG_INITIATOR', 'NL80211_REGDOM_SET_BY_USER'),
+        attr('ATTR_REG_TYPE', 0),
+        attr('ATTR_REG_ALPHA2', 'DE'),
+      ],
       'NL80211_CMD_REG_CHANGE set to country DE by user',
     ],
     [
@@ -204,30 +229,69 @@ describe('events', () => {
       [attr('ATTR_IFINDEX', 3), attr('ATTR_WIPHY_FREQ', 5180), attr('ATTR_CHANNEL_WIDTH', 'NL80211_CHAN_WIDTH_80')],
       'NL80211_CMD_CH_SWITCH_NOTIFY if3 freq 5180 MHz width 80',
     ],
-    ['NL80211_CMD_FRAME_TX_STATUS', [...device, attr('ATTR_COOKIE', 16)], 'NL80211_CMD_FRAME_TX_STATUS if3 cookie 0x10'],
+    [
+      'NL80211_CMD_FRAME_TX_STATUS',
+      [...device, attr('ATTR_COOKIE', 16)],
+      'NL80211_CMD_FRAME_TX_STATUS if3 cookie 0x10',
+    ],
   ])('%s reads as iw event says it', (cmd, attributes, line) => {
     expect(lineOf(encode(cmd, [], attributes))).toBe(line);
   });
 });
 
 describe('one number with two layouts', () => {
-  it('rules to collect packets are a struct in what a device can do, and rules in requests', () => {
-    const support = { max_rules: 8, pat: {}, max_delay: 10 };
-    expect(support).toBeDefined();
+  it('says in NEW_WIPHY what the device can do, and in requests what it shall do', () => {
+    const support = bytesOf('0800000004000000100000008000000000010000e8030000');
+    const able = dissect(
+      encode('NL80211_CMD_NEW_WIPHY', [], [{ name: 'NL80211_ATTR_COALESCE_RULE', hex: toHex(support) }]),
+    );
+    expect(able.notes).toEqual([]);
+    const read = ['max_rules', 'pat/max_patterns', 'pat/max_pkt_offset', 'max_delay'];
+    expect(read.map((path) => text(able.tree, `NL80211_ATTR_COALESCE_RULE/${path}`))).toEqual([
+      '8',
+      '4',
+      '256 bytes',
+      '1000 ms',
+    ]);
+    const rule = [attr('ATTR_COALESCE_RULE_DELAY', 20), attr('ATTR_COALESCE_RULE_CONDITION', 1)];
+    const asked = dissect(
+      encode(
+        'NL80211_CMD_SET_COALESCE',
+        ['NLM_F_REQUEST'],
+        [nest('ATTR_COALESCE_RULE', [{ type: 1, attributes: rule }])],
+      ),
+    );
+    expect(asked.notes).toEqual([]);
+    expect(text(asked.tree, 'NL80211_ATTR_COALESCE_RULE/[1]/NL80211_ATTR_COALESCE_RULE_DELAY')).toBe('20 ms');
+  });
+});
+
+describe('commands', () => {
+  it('are all there under old and new names, and have a line each', () => {
+    const spec = [...library.specs()].find(({ name }) => name === 'nl80211');
+    const commands = spec!.enums.find(({ name }) => name === 'commands')!.entries;
+    expect(commands.length).toBe(172);
+    expect(commands.filter(({ value }) => !spec!.replies.has(value))).toEqual([]);
+    expect(spec!.replies.size).toBe(167);
+    for (const { name } of spec!.replies.values()) expect(spec!.summaries.has(name), name).toBe(true);
   });
 });
 
 describe('key material', () => {
   it('is hidden in texts and written back', () => {
     const key = '00112233445566778899aabbccddeeff';
-    const bytes = encode('NL80211_CMD_NEW_KEY', ['NLM_F_REQUEST', 'NLM_F_ACK'], [
-      attr('ATTR_IFINDEX', 3),
-      nest('ATTR_KEY', [
-        { name: 'NL80211_KEY_DATA', hex: key },
-        attr('KEY_CIPHER', 'WLAN_CIPHER_SUITE_CCMP'),
-        attr('KEY_IDX', 1),
-      ]),
-    ]);
+    const bytes = encode(
+      'NL80211_CMD_NEW_KEY',
+      ['NLM_F_REQUEST', 'NLM_F_ACK'],
+      [
+        attr('ATTR_IFINDEX', 3),
+        nest('ATTR_KEY', [
+          { name: 'NL80211_KEY_DATA', hex: key },
+          attr('KEY_CIPHER', 'WLAN_CIPHER_SUITE_CCMP'),
+          attr('KEY_IDX', 1),
+        ]),
+      ],
+    );
     const { tree, line } = dissect(bytes);
     expect(line).toBe('NL80211_CMD_NEW_KEY if3 key 1 ccmp');
     expect(text(tree, 'NL80211_ATTR_KEY/NL80211_KEY_DATA')).toBe('16 bytes, hidden');
