@@ -112,6 +112,8 @@ export interface Row {
   readonly flags: string;
   readonly portid: number;
   readonly seq: number;
+  /** Number of the request of its transaction (its own, on the request); 0 outside of any. */
+  readonly request: number;
   readonly length: number;
   /** Info column: alternating descriptive and value text, beginning with descriptive ("" allowed). */
   readonly info: readonly string[];

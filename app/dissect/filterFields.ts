@@ -17,6 +17,16 @@ import { type DecodedMessage, isEventMessage, isRequestMessage, messageTypeName 
 import { isAttr, significantBytes } from './present.ts';
 import { TYPE_NAMES } from './typeNames.ts';
 
+/** A request with its answers, as the filter language sees it. */
+export interface FilterTransaction {
+  /** Number of the request. */
+  readonly request: number;
+  /** How it ended. */
+  readonly kind: string;
+  readonly errno: number;
+  readonly latency: number | null;
+}
+
 /** A message as the filter language sees it: index columns first, decoding only when a field asks for it. */
 export interface FilterRecord {
   /** 1-based number in the capture. */
@@ -32,8 +42,8 @@ export interface FilterRecord {
   readonly marked: boolean;
   /** Generic netlink families of the capture. */
   readonly genl: GenlFamilies;
-  /** How the message's transaction ended; '' for messages outside any. */
-  readonly transaction: { readonly kind: string; readonly errno: number; readonly latency: number | null } | null;
+  /** The message's transaction, null for messages outside any. */
+  readonly transaction: FilterTransaction | null;
   bytes(): Uint8Array;
   /** The decoded message; decoded at most once per record. */
   decoded(): DecodedMessage;
@@ -191,6 +201,12 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       doc: 'How the message’s transaction ended.',
       names: OUTCOMES,
       scalar: (r) => r.transaction?.kind,
+    },
+    {
+      name: 'tx.request',
+      type: 'number',
+      doc: 'Number of the request that a message belongs to, or its own.',
+      scalar: (r) => r.transaction?.request,
     },
     {
       name: 'tx.latency',

@@ -10,7 +10,7 @@ import type { ViewDocument, YnlAttributeSet, YnlDefinition, YnlDocument, YnlMemb
 export interface HeaderView extends ViewDocument {
   /** Spec paths, or the names of whole sets, enums and structs, that no header declares. */
   readonly notInHeaders?: readonly string[];
-  /** The same for headers older than the kernel version given: what was renumbered or laid out anew there. */
+  /** The same for headers older than the kernel version given: what was renumbered or laid out anew there; a whole spec by its name. */
   readonly since?: { readonly [path: string]: string };
   /** Structs that stand for an array whose elements headers name by index: the index of the first element. */
   readonly indexed?: { readonly [struct: string]: number };
@@ -189,7 +189,9 @@ function operationFacts(spec: YnlDocument, view: HeaderView): HeaderFact[] {
   const asked = list.map((operation) => (operation.do ?? operation.dump)?.request?.value);
   const apart = view.replySuffix !== undefined;
   return list.flatMap((operation, i) => {
-    const prefix = operation['name-prefix'] ?? spec.operations?.['name-prefix'] ?? '';
+    const isEvent = operation.event !== undefined || operation.notify !== undefined;
+    const asyncPrefix = isEvent ? spec.operations?.['async-prefix'] : undefined;
+    const prefix = operation['name-prefix'] ?? asyncPrefix ?? spec.operations?.['name-prefix'] ?? '';
     const constant = view.constants?.[operation.name] ?? constantName(prefix, operation.name);
     const claim = (name: string, number: number): HeaderFact => {
       const expression = view.subsystem === undefined ? name : `(${view.subsystem} << 8) | (${name})`;
@@ -198,7 +200,10 @@ function operationFacts(spec: YnlDocument, view: HeaderView): HeaderFact[] {
     };
     const facts: HeaderFact[] = [];
     const number = asked[i] ?? operation.value;
-    if (number !== undefined && (apart || asked[i] !== undefined || !asked.includes(number))) {
+    if (
+      number !== undefined &&
+      (apart || asyncPrefix !== undefined || asked[i] !== undefined || !asked.includes(number))
+    ) {
       facts.push(claim(constant, number));
     }
     const reply = (operation.do ?? operation.dump)?.reply?.value;

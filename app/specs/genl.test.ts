@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+import type { Envelope } from '../contracts/index.ts';
+import { encodeMessage } from '../craft/index.ts';
+import { bareContext, createDissector, fromHex, learnFamily, toHex } from '../dissect/index.ts';
+import { newFamilies, readCorpus } from '../dissect/testing/corpus.ts';
+import { builtinLibrary } from './index.ts';
+
+const library = builtinLibrary();
+const dissector = createDissector(library);
+
+/** "v0 speed 10000 …" of every message of a family in a capture, behind its type; each text once, in order. */
+function summariesOf(file: string, family: string): string[] {
+  const families = newFamilies();
+  const context = bareContext(families);
+  const texts: string[] = [];
+  for (const { bytes, envelope } of readCorpus(file)) {
+    const decoded = dissector.decode(bytes, envelope, context);
+    learnFamily(decoded, families);
+    if (decoded.genlFamily !== family) continue;
+    const { type, info } = dissector.summarize(bytes, envelope, context);
+    texts.push(`${type} ${info.join('')}`.trim());
+  }
+  return [...new Set(texts)];
+}
+
+/** A message of a generic netlink family as its hex, recorded under the id that its nlmsg_type says. */
+class Recorded {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #families = newFamilies();
+  readonly #envelope: Envelope;
+
+  constructor(family: string, hex: string) {
+    const bytes = fromHex(hex);
+    if (bytes === null) throw new Error('the test has a message that is no hex');
+    this.#bytes = bytes;
+    const id = bytes[4] | (bytes[5] << 8);
+    this.#families.learn({ id, name: family, version: 1, headerSize: 0, maxAttr: 0, groups: [], operations: [] });
+    this.#envelope = {
+      protocol: 16,
+      direction: 'unknown',
+      group: null,
+      nsid: null,
+      sourcePortid: null,
+      destPortid: null,
+      littleEndian: true,
+    };
+  }
+
+  summary(): string {
+    const { type, info } = dissector.summarize(this.#bytes, this.#envelope, bareContext(this.#families));
+    return `${type} ${info.join('')}`;
+  }
+
+  /** Texts of all fields of that name, at any depth. */
+  texts(name: string): string[] {
+    const { fields } = dissector.decode(this.#bytes, this.#envelope, bareContext(this.#families));
+    const found: string[] = [];
+    const open = [...fields];
+    for (let field = open.shift(); field !== undefined; field = open.shift()) {
+      if (field.name === name) found.push(field.text);
+      open.push(...field.children);
+    }
+    return found;
+  }
+
+  original(): string {
+    return toHex(this.#bytes);
+  }
+
+  /** The bytes that the encoder makes of the message's values. */
+  again(): string {
+    const values = dissector.values(this.#bytes, this.#envelope, bareContext(this.#families));
+    const carried = JSON.parse(JSON.stringify(values));
+    return toHex(encodeMessage(carried, { library, genl: this.#families, littleEndian: true }).bytes);
+  }
+}
+
+describe('ethtool', () => {
+  const said = summariesOf('ethtool-a', 'ethtool');
+
+  it('has its own names for requests and for replies, which count apart', () => {
+    expect(library.genlMessage('ethtool', 4, true)?.name).toBe('ETHTOOL_MSG_LINKMODES_GET');
+    expect(library.genlMessage('ethtool', 4, false)?.name).toBe('ETHTOOL_MSG_LINKMODES_GET_REPLY');
+    expect(library.genlMessage('ethtool', 5, false)?.name).toBe('ETHTOOL_MSG_LINKMODES_NTF');
+    expect(library.genlMessage('ethtool', 48, true)?.name).toBe('ETHTOOL_MSG_RSS_SET');
+    expect(library.genlMessage('ethtool', 48, false)?.name).toBe('ETHTOOL_MSG_TSCONFIG_SET_REPLY');
+  });
+
+  it('says what ethtool printed: Speed, Duplex, Port, PHYAD, Transceiver, channels and timestamping', () => {
+    for (const line of [
+      'ETHTOOL_MSG_LINKMODES_GET v0',
+      'ETHTOOL_MSG_LINKMODES_GET_REPLY v0 speed 10000 duplex full autoneg disable',
+      'ETHTOOL_MSG_LINKINFO_GET_REPLY v0 port tp phyad 0 transceiver internal mdi-x mdi_invalid',
+      'ETHTOOL_MSG_LINKSTATE_GET_REPLY v0 no link',
+      'ETHTOOL_MSG_CHANNELS_GET_REPLY v0 rx 1/2 tx 1/2',
+      'ETHTOOL_MSG_TSINFO_GET_REPLY v0 capabilities software-transmit, software-receive, software-system-clock',
+    ]) {
+      expect(said).toContain(line);
+    }
+  });
+
+  it('names the bits that a request sets, as a list or as a bitmap', () => {
+    expect(said).toContain('ETHTOOL_MSG_DEBUG_SET eth0 msglvl NETIF_MSG_DRV | NETIF_MSG_PROBE | NETIF_MSG_LINK');
+    expect(said).toContain(
+      'ETHTOOL_MSG_FEATURES_SET v0 wanted tx-tcp-segmentation, tx-tcp-ecn-segmentation, ' +
+        'tx-tcp-mangleid-segmentation, tx-tcp6-segmentation, rx-gro on',
+    );
+    expect(said).toContain('ETHTOOL_MSG_STRSET_GET_REPLY features 64 strings');
+  });
+});
+
+describe('wireguard', () => {
+  it('says what wg printed, but no secret', () => {
+    const said = summariesOf('wg-a', 'wireguard');
+    expect(said).toContain(
+      'WG_CMD_GET_DEVICE wg0 listening port 51820 fwmark 0x1234 peer RDf+LSpeEre7YEIKaxg+wbpsNV7du+ktR99uBEtIiCA= ' +
+        'endpoint 192.0.2.9:5000 allowed ips 10.0.0.0/8, 2001:db8::/32',
+    );
+    expect(said.join('\n')).not.toContain('EEGlnEPYJV//kbvvIqxKkQwOiS+UENyPncC4bF46ong=');
+  });
+});
+
+describe('devlink parameters, whose type another attribute tells', () => {
+  const number = new Recorded(
+    'devlink',
+    '6c000000170002000b8f006bfa0c0000260100000e0001006e657464657673696d0000000f0002006e657464657673696d310000' +
+      '380050000d0051006d61785f6d616373000000000400520005005300030000001800540014005500050057000100000008005600' +
+      '20000000',
+  );
+  const flag = new Recorded(
+    'devlink',
+    '60000000170002000b8f006bfa0c0000260100000e0001006e657464657673696d0000000f0002006e657464657673696d310000' +
+      '2c0050000a005100746573743100000005005300060000001400540010005500050057000100000004005600',
+  );
+  const request = new Recorded(
+    'devlink',
+    '5c000000170005000b8f006b00000000270100000e0001006e657464657673696d0000000f0002006e657464657673696d310000' +
+      '0d0051006d61785f6d61637300000000050057000100000005005300030000000800560008000000',
+  );
+
+  it('read as devlink prints them', () => {
+    expect(number.summary()).toBe('DEVLINK_CMD_PARAM_GET netdevsim/netdevsim1 name max_macs driverinit value 32');
+    expect(flag.texts('DEVLINK_ATTR_PARAM_VALUE_DATA')).toEqual(['present']);
+    expect(request.summary()).toBe('DEVLINK_CMD_PARAM_SET netdevsim/netdevsim1 name max_macs value 8 cmode driverinit');
+  });
+
+  it.each([number, flag, request])('are written as they were', (message) => {
+    expect(message.again()).toBe(message.original());
+  });
+
+  it('are written from a value and a type', () => {
+    const families = newFamilies();
+    families.learn({ id: 23, name: 'devlink', version: 1, headerSize: 0, maxAttr: 0, groups: [], operations: [] });
+    const { bytes, problems } = encodeMessage(
+      {
+        protocol: 'NETLINK_GENERIC',
+        genlFamily: 'devlink',
+        genl: { cmd: 'DEVLINK_CMD_PARAM_SET', version: 1 },
+        flags: ['NLM_F_REQUEST'],
+        seq: 1,
+        portid: 0,
+        attributes: [
+          { name: 'DEVLINK_ATTR_PARAM_VALUE_DATA', value: 513 },
+          { name: 'DEVLINK_ATTR_PARAM_TYPE', value: 'DEVLINK_VAR_ATTR_TYPE_U16' },
+        ],
+      },
+      { library, genl: families, littleEndian: true },
+    );
+    expect(problems).toEqual([]);
+    expect(toHex(bytes.subarray(20))).toBe('06005600010200000500530002000000');
+  });
+});
+
+describe('events that count apart from replies', () => {
+  it('of MPTCP, as `ip mptcp monitor` prints them', () => {
+    const created = new Recorded(
+      'mptcp_pm',
+      '640000001c00000000000000000000000101000008000100c74ba075050012000100000006000d00020000000600020002000000' +
+        '080005007f000001080007007f000001060009001e61000006000a008c00000005000300000000000500040000000000',
+    );
+    expect(created.summary()).toBe(
+      'MPTCP_EVENT_CREATED token 0x75a04bc7 remid 0 locid 0 saddr 127.0.0.1 daddr 127.0.0.1 sport 7777 dport 35840 ' +
+        'server_side flags SERVER_SIDE',
+    );
+    expect(created.again()).toBe(created.original());
+    const closed = new Recorded('mptcp_pm', '1c0000001c00000000000000000000000301000008000100c1547570');
+    expect(closed.summary()).toBe('MPTCP_EVENT_CLOSED token 0x707554c1');
+    expect(closed.again()).toBe(closed.original());
+  });
+
+  it('leave the replies of the same number alone', () => {
+    const endpoint = new Recorded(
+      'mptcp_pm',
+      '400000001c00020000000000265e0000030100002c00018006000100020000000600050000000000050002000100000008000600' +
+        '01000000080003007f000002',
+    );
+    expect(endpoint.summary()).toBe('MPTCP_PM_CMD_GET_ADDR 127.0.0.2 id 1 signal');
+    expect(endpoint.again()).toBe(endpoint.original());
+  });
+});
+
+describe('a family’s own header', () => {
+  it('of Open vSwitch stands between the generic one and the attributes', () => {
+    const miss = new Recorded(
+      'ovs_packet',
+      '12010000370000000000000000000000010100005b02000088000200080014000000000008001300000000000800020000000000' +
+        '080003000100000008000f0000000000080016000000000006001700000000000800180000000000140019000000000000000000' +
+        '0000000000000000100004002260c2698d4c82a57033181c0600060008000000100007000a0000010a0000020100400006000b00' +
+        '080000000c000b00e961c7a2010000006600010082a57033181c2260c2698d4c080045000054befd4000400167a90a0000010a00' +
+        '000208009427107c00014f8f006b000000003c8e080000000000101112131415161718191a1b1c1d1e1f20212223242526272829' +
+        '2a2b2c2d2e2f3031323334353637',
+    );
+    expect(miss.texts('dp_ifindex')).toEqual(['603']);
+    expect(miss.texts('OVS_KEY_ATTR_IPV4')).toEqual(['10.0.0.1, 10.0.0.2, 1, …']);
+    expect(miss.summary()).toBe('OVS_PACKET_CMD_MISS in_port(1) ip 10.0.0.1 > 10.0.0.2 icmp');
+    expect(miss.again()).toBe(miss.original());
+  });
+});
+
+describe('payloads inside messages', () => {
+  it('of the drop monitor read as dropwatch tells them', () => {
+    const drop = new Recorded(
+      'NET_DM',
+      'b00000003a00000000000000000000000502000006000e00000000000c000200658ff7b5ffffffff0e0017004e4f5f534f434b45' +
+        '540000001f0003005f5f756470345f6c69625f7263762b30783534352f307864643000000c00048008000000010000000c000500' +
+        '15c4e227e1d3e91808000a002c00000006000600000800003000070000000000000000000000000008004500001e362640004011' +
+        '06a77f0000017f000001ac860009000afe1d780a',
+    );
+    expect(drop.summary()).toBe(
+      'NET_DM_CMD_PACKET_ALERT drop at __udp4_lib_rcv+0x545/0xdd0 reason NO_SOCKET ' +
+        'ip 127.0.0.1:44166 > 127.0.0.1:9 udp length 44',
+    );
+  });
+
+  it('of a team’s option have the type that stands beside them', () => {
+    const option = new Recorded(
+      'team',
+      '500000002a000200000000000000000002010000080001006400000034000200300001000d0001007072696f7269747900000000' +
+        '0800060061000000050003000e000000080004000000000004000200',
+    );
+    expect(option.texts('TEAM_ATTR_OPTION_DATA')).toEqual(['0']);
+    expect(option.again()).toBe(option.original());
+  });
+
+  it('of IPVS hold either kind of address', () => {
+    const server = new Recorded(
+      'IPVS',
+      'c8000000330005003e8f006bb90f4057050100005400018006000100020000000600020006000000140003000a00000100000000' +
+        '0000000000000000060004000050000005000600000000000c00070000000000ffffffff080008000000000008000900ffffffff' +
+        '6000028006000b0002000000140001000a000005000000000000000000000000060002001f900000080003000000000008000400' +
+        '0500000005000d000000000006000e000000000006000f000000000008000500000000000800060000000000',
+    );
+    expect(server.summary()).toBe('IPVS_CMD_NEW_DEST tcp 10.0.0.1:80 -> 10.0.0.5:8080 masq weight 5');
+  });
+
+  it('of MACsec keep their keys', () => {
+    const key = new Recorded(
+      'macsec',
+      '6000000029000500f78e006b00000000040100000800010053000000440003000500010000000000080003000100000014000500' +
+        '010000000000000000000000000000001400040000112233445566778899aabbccddeeff0500020001000000',
+    );
+    expect(key.texts('MACSEC_SA_ATTR_KEY')).toEqual(['16 bytes, hidden']);
+  });
+});
