@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, expect } from '@playwright/test';
+import { Inspector } from '../pages/inspector.ts';
+import { capturePath, messageTypes } from '../support/captures.ts';
+import { Desktop } from './desktop.ts';
+
+/** The desktop edition's own main and preload bundles; only the `electron` module is a double. */
+const test = base.extend<{ desktop: Desktop }>({
+  desktop: async ({ page }, use) => {
+    const desktop = await Desktop.start(page);
+    await use(desktop);
+    desktop.kill();
+  },
+});
+
+test('serves its page from a scheme of its own, under a policy that allows nothing else', async ({ desktop, page }) => {
+  const ui = new Inspector(page);
+  await ui.ready();
+  const answer = (await desktop.ask('request', { url: 'nlscope://app/index.html' })) as {
+    headers: Record<string, string>;
+  };
+  const policy = answer.headers['content-security-policy'];
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("connect-src 'none'");
+  expect(policy).not.toContain('unsafe');
+  for (const url of [
+    'nlscope://app/../../package.json',
+    'nlscope://other/index.html',
+    'nlscope://app/%2e%2e/main/nlscope.js',
+  ]) {
+    expect(await desktop.ask('request', { url }), url).toMatchObject({ status: 404 });
+  }
+});
+
+test('confines the window', async ({ desktop }) => {
+  expect(desktop.messages.find((m) => m.kind === 'window')).toMatchObject({
+    preferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false },
+  });
+  expect(await desktop.ask('refusals')).toEqual({
+    navigation: true,
+    redirect: true,
+    webview: true,
+    secondWindow: true,
+    permission: true,
+  });
+});
+
+test('answers the window and nobody else', async ({ desktop }) => {
+  const picks = { channel: 'nlscope:pick-open', args: [] };
+  await expect(desktop.ask('invoke', { ...picks, origin: 'https://example.org' })).rejects.toThrow('refused');
+  await expect(desktop.ask('invoke', { ...picks, parent: {} })).rejects.toThrow('refused');
+  expect(await desktop.ask('invoke', picks)).toBeNull();
+  await desktop.ask('invoke', { channel: 'nlscope:open-external', args: ['file:///etc/passwd'] });
+  expect(desktop.messages.some((m) => m.kind === 'external')).toBe(false);
+});
+
+test('opens and saves through the dialogs, by menu', async ({ desktop, page }) => {
+  const ui = new Inspector(page);
+  await ui.ready();
+  await desktop.ask('choose', { path: capturePath('errors-rtnl') });
+  await desktop.ask('click', { command: 'file.open' });
+  await expect(page.getByTestId('status-counts')).toContainText('132 / 132');
+  const saved = join(await mkdtemp(join(tmpdir(), 'nlscope-e2e-')), 'out.pcapng');
+  await desktop.ask('choose', { path: saved });
+  await desktop.ask('click', { command: 'file.save' });
+  await expect.poll(() => existsSync(saved)).toBe(true);
+  await expect.poll(() => messageTypes(saved).length).toBe(132);
+});
+
+test('every menu entry is a command of the window', async ({ desktop, page }) => {
+  const ui = new Inspector(page);
+  await ui.ready();
+  const entries = (await desktop.ask('menu')) as { id: string; label: string }[];
+  expect(entries.length).toBeGreaterThan(15);
+  const listed = async (): Promise<string[]> => {
+    await desktop.ask('click', { command: 'app.palette' });
+    await expect(page.getByTestId('palette')).toBeVisible();
+    const ids = await page
+      .locator('[data-testid^="command-"]')
+      .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['testid']!.replace('command-', '')));
+    await page.keyboard.press('Escape');
+    return ids;
+  };
+  // What can be done depends on the state: capturing, then with a file and a selected message.
+  const known = new Set(['app.palette']); // it is what opens the list
+  await desktop.ask('choose', { path: capturePath('errors-rtnl') });
+  await desktop.ask('click', { command: 'file.open' });
+  await page.locator('[data-testid="list-row"][data-number="5"]').click();
+  await expect(ui.explanation).toBeVisible();
+  for (const id of await listed()) known.add(id);
+  await desktop.ask('click', { command: 'capture.start' });
+  await expect(ui.captureState).toHaveAttribute('data-state', 'capturing');
+  for (const id of await listed()) known.add(id);
+  expect(entries.map((e) => e.id).filter((id) => !known.has(id))).toEqual([]);
+});
+
+test('opens the capture of the command line, and ends cleanly', async ({ page }) => {
+  const desktop = await Desktop.start(page, [capturePath('route-a')]);
+  await expect(page.getByTestId('status-counts')).toContainText('162 / 162');
+  expect(await desktop.quit()).toBe(0);
+});

@@ -1,0 +1,212 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * A test double of Electron's main-process module: just what main/electron uses, with the window's page living in the
+ * test's own browser. Everything that would reach the page or the user goes to the test as a message of this process,
+ * and comes back the same way.
+ */
+
+const PAGE = 'nlscope://app';
+const tell = (message) => process.send?.(message);
+const refused = (action) => {
+  let prevented = false;
+  action({ preventDefault: () => (prevented = true), url: 'https://example.org/' });
+  return prevented;
+};
+
+class App extends EventEmitter {
+  isPackaged = false;
+  whenReady = () => Promise.resolve();
+  enableSandbox = () => tell({ kind: 'sandbox' });
+  setAboutPanelOptions = () => {};
+  requestSingleInstanceLock = () => true;
+  addRecentDocument = (path) => tell({ kind: 'recent', path });
+  getVersion = () => '0.0.0-test';
+  getPath = () => userData;
+  exit = (code) => process.exit(code);
+  quit() {
+    let prevented = false;
+    this.emit('will-quit', { preventDefault: () => (prevented = true) });
+    if (!prevented) process.exit(0);
+  }
+}
+
+const userData = mkdtempSync(join(tmpdir(), 'nlscope-electron-'));
+export const app = new App();
+
+let schemeHandler = null;
+export const protocol = {
+  registerSchemesAsPrivileged: (schemes) => tell({ kind: 'schemes', schemes }),
+  handle: (_scheme, handler) => {
+    schemeHandler = handler;
+  },
+};
+
+export const session = {
+  defaultSession: {
+    setPermissionRequestHandler: (handler) => {
+      session.ask = handler;
+    },
+    setPermissionCheckHandler: (handler) => {
+      session.check = handler;
+    },
+  },
+};
+
+export const net = {
+  async fetch(url) {
+    try {
+      const path = fileURLToPath(url);
+      return new Response(await readFile(path), { headers: { 'Content-Type': typeOf(path) } });
+    } catch {
+      return new Response('not found', { status: 404 });
+    }
+  },
+};
+
+function typeOf(path) {
+  const types = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', woff2: 'font/woff2' };
+  return types[path.split('.').at(-1)] ?? 'application/octet-stream';
+}
+
+const handlers = new Map();
+export const ipcMain = { handle: (channel, handler) => handlers.set(channel, handler) };
+
+class Port extends EventEmitter {
+  id = 0;
+  start() {}
+  close() {
+    this.emit('close');
+  }
+  postMessage(data) {
+    tell({ kind: 'port-message', port: this.peer.id, data });
+  }
+}
+
+const ports = new Map();
+export class MessageChannelMain {
+  constructor() {
+    this.port1 = new Port();
+    this.port2 = new Port();
+    this.port1.peer = this.port2;
+    this.port2.peer = this.port1;
+    this.port2.id = ports.size + 1;
+    ports.set(this.port2.id, this.port1);
+  }
+}
+
+class WebContents extends EventEmitter {
+  setWindowOpenHandler(handler) {
+    this.windowOpen = handler;
+  }
+  postMessage(channel, _message, transfer) {
+    tell({ kind: 'port', channel, port: transfer[0].id });
+  }
+  send(channel, ...args) {
+    tell({ kind: 'send', channel, args });
+  }
+}
+
+const windows = [];
+export class BrowserWindow extends EventEmitter {
+  static getAllWindows = () => windows;
+  static fromWebContents = (contents) => windows.find((w) => w.webContents === contents) ?? null;
+  webContents = new WebContents();
+  constructor(options) {
+    super();
+    windows.push(this);
+    app.emit('web-contents-created', {}, this.webContents);
+    tell({ kind: 'window', preferences: options.webPreferences, minWidth: options.minWidth });
+  }
+  async loadURL(url) {
+    tell({ kind: 'load', url });
+  }
+  show() {}
+  focus() {}
+  restore() {}
+  maximize() {}
+  isMinimized = () => false;
+  isMaximized = () => false;
+  isDestroyed = () => false;
+  getNormalBounds = () => ({ x: 0, y: 0, width: 1440, height: 900 });
+}
+
+let chosen = null;
+export const dialog = {
+  showOpenDialog: async () => ({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] }),
+  showSaveDialog: async () => ({ canceled: chosen === null, filePath: chosen ?? '' }),
+  showMessageBoxSync: () => 0,
+  showErrorBox: (title, content) => tell({ kind: 'error-box', title, content }),
+};
+
+let menu = null;
+export const Menu = {
+  buildFromTemplate: (template) => template,
+  setApplicationMenu: (template) => {
+    menu = template;
+  },
+};
+
+export const clipboard = { writeText: (text) => tell({ kind: 'clipboard', text }) };
+export const shell = { openExternal: async (url) => tell({ kind: 'external', url }) };
+export const nativeTheme = { shouldUseDarkColors: true };
+export const screen = { getDisplayMatching: () => ({ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }) };
+
+const entries = () => (menu ?? []).flatMap((top) => top.submenu).filter((entry) => entry.id !== undefined);
+
+/** What the test may ask of this process. */
+const answers = {
+  async request({ url }) {
+    const response = await schemeHandler(new Request(url));
+    const body = Buffer.from(await response.arrayBuffer()).toString('base64');
+    return { status: response.status, headers: Object.fromEntries(response.headers), body };
+  },
+  async invoke({ channel, args, origin = PAGE, parent = null }) {
+    const sender = windows[0].webContents;
+    return handlers.get(channel)({ sender, senderFrame: { origin, parent } }, ...args);
+  },
+  loaded: () => windows[0].webContents.emit('did-finish-load'),
+  portMessage({ port, data }) {
+    ports.get(port).emit('message', { data });
+  },
+  choose({ path }) {
+    chosen = path;
+  },
+  menu: () => entries().map(({ id, label }) => ({ id, label })),
+  click: ({ command }) =>
+    entries()
+      .find((entry) => entry.id === command)
+      .click({}, windows[0]),
+  refusals: () => ({
+    navigation: refused((event) => windows[0].webContents.emit('will-navigate', event)),
+    redirect: refused((event) => windows[0].webContents.emit('will-redirect', event)),
+    webview: refused((event) => windows[0].webContents.emit('will-attach-webview', event)),
+    secondWindow: windows[0].webContents.windowOpen({ url: 'https://example.org/' }).action === 'deny',
+    permission: !session.check() && refusedPermission(),
+  }),
+  closeAll: () => {
+    windows.length = 0;
+    app.emit('window-all-closed');
+  },
+};
+
+function refusedPermission() {
+  let allowed = true;
+  session.ask({}, 'notifications', (answer) => {
+    allowed = answer;
+  });
+  return !allowed;
+}
+
+process.on('message', async ({ id, ask, ...rest }) => {
+  try {
+    tell({ kind: 'answer', id, value: (await answers[ask](rest)) ?? null });
+  } catch (error) {
+    tell({ kind: 'answer', id, error: error.message });
+  }
+});
