@@ -27,11 +27,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
-  server: async ({}, use, info) => {
+  server: async ({}, use) => {
     const server = await Server.start();
     await use(server);
+    const { running } = server;
     await server.stop();
-    if (server.complaints.length > 1) info.annotations.push({ type: 'server', description: server.complaints.join('\n') });
+    if (!running && !server.wasKilled) throw new Error(`The server ended by itself:\n${server.complaints.join('\n')}`);
   },
   ui: async ({ page, server }, use) => {
     const mistakes = watchMistakes(page);

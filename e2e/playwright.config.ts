@@ -7,7 +7,8 @@ const electron = `${root}node_modules/electron/dist/electron`;
 
 /** The desktop edition runs for real where Electron's binary is, else its bundles run under a test double. */
 export const HAS_ELECTRON = existsSync(electron);
-if (!HAS_ELECTRON && process.env['REQUIRE_ELECTRON'] === '1') throw new Error(`Electron is required, but ${electron} is missing`);
+if (!HAS_ELECTRON && process.env['REQUIRE_ELECTRON'] === '1')
+  throw new Error(`Electron is required, but ${electron} is missing`);
 
 export default defineConfig({
   testDir: '.',
@@ -30,6 +31,9 @@ export default defineConfig({
   },
   projects: [
     { name: 'served', testMatch: /served\/.*\.spec\.ts/ },
-    { name: HAS_ELECTRON ? 'electron' : 'electron-double', testMatch: HAS_ELECTRON ? /electron\/.*\.spec\.ts/ : /electronDouble\/.*\.spec\.ts/ },
+    {
+      name: HAS_ELECTRON ? 'electron' : 'electron-double',
+      testMatch: HAS_ELECTRON ? /electron\/.*\.spec\.ts/ : /electronDouble\/.*\.spec\.ts/,
+    },
   ],
 });

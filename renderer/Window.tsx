@@ -24,6 +24,7 @@ export function Window() {
   const app = useApp();
   useKeymap();
   useTheme();
+  useCloseGuard();
   useEffect(() => keepField(app), [app]);
   const narrow = useNarrow();
   const familiesOpen = usePreferences((preferences) => preferences.familiesOpen);
@@ -139,6 +140,21 @@ function useTheme(): void {
     if (theme === 'system') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
   }, [theme]);
+}
+
+/**
+ * Objects to being closed while messages are unsaved, so that the desktop shell asks. A browser's window may go: the
+ * server keeps the capture.
+ */
+function useCloseGuard(): void {
+  const { shell } = useApp();
+  const unsaved = useHostState((state) => state.unsaved);
+  useEffect(() => {
+    if (!unsaved || shell.edition !== 'electron') return;
+    const object = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', object);
+    return () => window.removeEventListener('beforeunload', object);
+  }, [shell, unsaved]);
 }
 
 function useNarrow(): boolean {

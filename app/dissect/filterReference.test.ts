@@ -6,6 +6,6 @@ import { createFieldRegistry } from './filterFields.ts';
 
 const page = fileURLToPath(new URL('../../docs/filter-reference.md', import.meta.url));
 
-it('docs/filter-reference.md is what the code says (npx vitest run -u filterReference writes it)', async () => {
+it('docs/filter-reference.md is what the code says (npx vitest run filterReference -u writes it)', async () => {
   await expect(filterReference(createFieldRegistry(builtinLibrary()))).toMatchFileSnapshot(page);
 });

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** The tree of fields of the selected message. */
+/** The tree of fields of the selected message. Only the lines on screen exist in the page. */
 export class FieldTree {
   readonly page: Page;
   readonly root: Locator;
@@ -10,30 +10,43 @@ export class FieldTree {
     this.root = page.getByTestId(testId);
   }
 
-  /** Lines of a name (IFLA_MTU, ifi_index); the first one where there are several. */
+  /** Lines of a name (IFLA_MTU, ifi_index) on screen; the first one where there are several. */
   field(name: string): Locator {
     return this.root.locator(`[data-testid="tree-row"][data-name="${name}"]`).first();
   }
 
-  /** The value of a field as it reads, without the raw bytes beside it. */
-  value(name: string): Locator {
-    return this.field(name).locator('.field-value');
+  /** Scrolls until a field is on screen, from the top down. */
+  async find(name: string): Promise<Locator> {
+    const found = await this.root.evaluate(async (tree, wanted) => {
+      const drawn = () =>
+        new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+      for (let top = 0; top < tree.scrollHeight; top += tree.clientHeight / 2) {
+        tree.scrollTop = top;
+        await drawn();
+        if (tree.querySelector(`[data-name="${CSS.escape(wanted)}"]`)) return true;
+      }
+      return false;
+    }, name);
+    expect(found, `${name} is in the tree`).toBe(true);
+    const field = this.field(name);
+    return field;
   }
 
-  /** Selects the tree's first line and opens all lines, with the keys a user has for it. */
+  /** The value of a field as it reads, without the raw bytes beside it. */
+  async value(name: string): Promise<Locator> {
+    return (await this.find(name)).locator('.field-value');
+  }
+
+  /** Opens every line, with the key a user has for it. */
   async openAll(): Promise<void> {
-    const lines = this.root.getByRole('treeitem');
-    await this.root.press('Home');
-    // Every level shows more closed lines: open until there are none.
-    while ((await this.root.locator('[aria-expanded="false"]').count()) > 0) {
-      await this.root.locator('[aria-expanded="false"]').first().locator('.twisty').click();
-    }
-    await expect(lines.first()).toBeVisible();
+    await this.root.press('Control+ArrowRight');
+    await expect(this.root.locator('[aria-expanded="false"]')).toHaveCount(0);
   }
 
   async select(name: string): Promise<void> {
-    await this.field(name).locator('.field-name').click();
-    await expect(this.field(name)).toHaveAttribute('aria-selected', 'true');
+    const field = await this.find(name);
+    await field.locator('.field-name').click();
+    await expect(field).toHaveAttribute('aria-selected', 'true');
   }
 }
 

@@ -46,6 +46,14 @@ export class Inspector {
     await expect(this.captureState).toHaveAttribute('data-state', 'capturing');
   }
 
+  /** Leaves every group that is not of this protocol (a number, as the families panel names its lines). */
+  async listenOnlyTo(protocol: string): Promise<void> {
+    const chosen = this.families.locator('[aria-level="1"]:is([aria-checked="true"], [aria-checked="mixed"])');
+    const others = chosen.and(this.page.locator(`:not([data-key="${protocol}"])`));
+    while ((await others.count()) > 0) await others.first().locator('.family-box').click();
+    await expect(chosen).toHaveCount(1);
+  }
+
   async stop(): Promise<void> {
     await this.page.getByTestId('capture-stop').click();
     await expect(this.captureState).toHaveAttribute('data-state', 'stopped');
@@ -95,11 +103,36 @@ export class Inspector {
     return before;
   }
 
+  /** Goes to a message by its number, as Ctrl+G asks for it. */
+  async goTo(number: number): Promise<void> {
+    await this.page.keyboard.press('Control+g');
+    const dialog = this.page.getByTestId('go-to');
+    await dialog.getByLabel('Message number').fill(`${number}`);
+    await dialog.getByRole('button', { name: 'Go', exact: true }).click();
+    await expect(this.list.byNumber(number)).toHaveAttribute('aria-selected', 'true');
+  }
+
   async openPalette(): Promise<Locator> {
     await this.page.keyboard.press('Control+Shift+P');
     const palette = this.page.getByTestId('palette');
     await expect(palette).toBeVisible();
     return palette;
+  }
+
+  /** Closes dialogs, bars, drawers and lists that are open, with Escape or their own button. */
+  async closeEverything(): Promise<void> {
+    const open = this.page.locator('[role="dialog"], [data-testid="find-bar"], [data-testid="compose"]');
+    await expect(async () => {
+      if ((await open.count()) > 0) {
+        const close = open
+          .first()
+          .getByRole('button', { name: /^Close/ })
+          .first();
+        if ((await close.count()) > 0) await close.click();
+        else await this.page.keyboard.press('Escape');
+      }
+      await expect(open).toHaveCount(0, { timeout: 500 });
+    }).toPass();
   }
 
   /** Runs a command through the palette, by its id. */

@@ -36,10 +36,22 @@ export class MessageList {
     return Number(await row.getAttribute('data-number'));
   }
 
-  /** Selects a row by a click on its info. */
+  /** Selects a row by a click on its type. */
   async select(row: Locator): Promise<void> {
-    await this.cell(row, 'info').click({ position: { x: 4, y: 8 } });
+    await this.cell(row, 'type').click();
     await expect(row).toHaveAttribute('aria-selected', 'true');
+  }
+
+  /** Opens a request's answers with its mark. */
+  async expand(request: Locator): Promise<void> {
+    await request.getByLabel('answers hidden').click();
+    await expect(request.getByLabel('answers shown')).toBeVisible();
+  }
+
+  /** Closes a request's answers with its mark. */
+  async collapse(request: Locator): Promise<void> {
+    await request.getByLabel('answers shown').click();
+    await expect(request.getByLabel('answers hidden')).toBeVisible();
   }
 
   /** Chooses an entry of the context menu of a cell. */

@@ -95,10 +95,15 @@ test('values are copied from the context menu of a field', async ({ ui, page, co
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('an alias');
 });
 
-test('every line of a tree opens and closes with its mark', async ({ ui }) => {
-  const lines = ui.tree.root.getByRole('treeitem');
-  await ui.tree.openAll();
-  const open = await lines.count();
-  await ui.tree.field('ifinfomsg').locator('.twisty').click();
-  await expect.poll(() => lines.count()).toBeLessThan(open);
+test('lines open and close with their mark, and stay so in the next message', async ({ ui, page }) => {
+  const header = ui.tree.field('nlmsghdr');
+  await expect(header).toHaveAttribute('aria-expanded', 'false');
+  await header.locator('.twisty').click();
+  await expect(ui.tree.field('nlmsg_seq')).toBeVisible();
+  const seq = await (await ui.tree.value('nlmsg_seq')).textContent();
+  await page.keyboard.press('Control+ArrowDown');
+  await expect(ui.tree.field('nlmsg_seq')).toBeVisible();
+  await expect(await ui.tree.value('nlmsg_seq')).not.toHaveText(seq ?? '');
+  await header.locator('.twisty').click();
+  await expect(ui.tree.field('nlmsg_seq')).toBeHidden();
 });

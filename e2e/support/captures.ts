@@ -8,11 +8,12 @@ export function capturePath(name: string): string {
   return fileURLToPath(new URL(`../captures/${name}.pcap`, import.meta.url));
 }
 
-/** What tshark reads in a capture: frames, netlink messages in them, and their types frame by frame. */
+/** What tshark reads in a capture: frames, netlink messages in them, and the headers of each frame. */
 export interface TsharkReading {
   readonly frames: number;
   readonly messages: number;
-  readonly types: readonly string[];
+  /** nlmsg_len and nlmsg_seq of a frame's messages. */
+  readonly headers: readonly string[];
 }
 
 /**
@@ -20,7 +21,7 @@ export interface TsharkReading {
  * is a header of length 0, which tshark sees in the zero bytes that some programs send after their message.
  */
 export function tsharkReads(path: string): TsharkReading {
-  const fields = ['netlink.hdr_len', 'netlink.error', 'netlink.hdr_type'].flatMap((field) => ['-e', field]);
+  const fields = ['netlink.hdr_len', 'netlink.error', 'netlink.hdr_seq'].flatMap((field) => ['-e', field]);
   const lines = execFileSync('tshark', ['-r', path, '-T', 'fields', '-E', 'separator=;', ...fields], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -34,7 +35,7 @@ export function tsharkReads(path: string): TsharkReading {
   return {
     frames: lines.length,
     messages: messages.reduce((sum, count) => sum + count, 0),
-    types: lines.map((line) => line.split(';')[2]),
+    headers: lines.map((line) => line.replace(/;.*;/, ' ')),
   };
 }
 

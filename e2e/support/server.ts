@@ -21,10 +21,16 @@ export class Server {
   readonly link: string;
   /** http://127.0.0.1:41234 */
   readonly origin: string;
-  /** What the server said on standard error, for a failed test to show. */
-  readonly complaints: string[];
+  /** What the server said on standard error. */
+  readonly complaints: readonly string[];
 
-  private constructor(child: ChildProcess, ended: Promise<void>, home: string, link: string, complaints: string[]) {
+  private constructor(
+    child: ChildProcess,
+    ended: Promise<void>,
+    home: string,
+    link: string,
+    complaints: readonly string[],
+  ) {
     this.#child = child;
     this.#ended = ended;
     this.#home = home;
@@ -48,7 +54,12 @@ export class Server {
     });
     const complaints: string[] = [];
     createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const ended = new Promise<void>((resolve) => {
+      child.once('exit', (code, signal) => {
+        complaints.push(`the server ended: ${signal ?? `exit status ${code}`}`);
+        resolve();
+      });
+    });
     const link = await new Promise<string>((resolve, reject) => {
       createInterface({ input: child.stdout }).once('line', resolve);
       child.once('error', reject);
@@ -57,15 +68,24 @@ export class Server {
     return new Server(child, ended, home, link, complaints);
   }
 
+  /** Whether the server still runs. */
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Whether a test brought it down. */
+  wasKilled = false;
+
   /** Ends the server as a crash would, without a word to its windows. */
   async kill(): Promise<void> {
+    this.wasKilled = true;
     this.#child.kill('SIGKILL');
     await this.#ended;
   }
 
   /** Ends the server as Ctrl+C does. */
   async stop(): Promise<void> {
-    this.#child.kill('SIGTERM');
+    if (this.running) this.#child.kill('SIGTERM');
     await this.#ended;
     rmSync(this.#home, { recursive: true, force: true });
   }

@@ -58,8 +58,8 @@ export class DocumentRecord implements FilterRecord {
     const { store } = this.#document;
     const id = store.transaction(this.#row);
     if (id === 0) return null;
-    const { state, errno } = store.transactions.get(id);
-    return { kind: state, errno, latency: store.latency(id) };
+    const { request, state, errno } = store.transactions.get(id);
+    return { request: request + 1, kind: state, errno, latency: store.latency(id) };
   }
 
   bytes(): Uint8Array {

@@ -47,6 +47,7 @@ function gapRow({ store }: Document, { message, depth, relation }: ViewRow): Row
     flags: '',
     portid: 0,
     seq: 0,
+    request: 0,
     length: 0,
     info: [],
     outcome: NO_OUTCOME,
@@ -76,6 +77,7 @@ function messageRow(document: Document, own: OwnPortids, { message, depth, relat
     flags: summary.flags,
     portid: store.portid(message),
     seq: store.seq(message),
+    request: requestOf(document, message),
     length: store.length(message),
     info: summary.dump ? joinInfo(summary.info, dumpInfo(document, message)) : summary.info,
     outcome: outcomeOf(document, message),
@@ -92,6 +94,12 @@ function joinInfo(first: readonly string[], second: readonly string[]): readonly
   out.append(first);
   out.append(second);
   return out.finish();
+}
+
+/** Number of the request that a message belongs to, 0 for none. */
+function requestOf({ store }: Document, message: number): number {
+  const id = store.transaction(message);
+  return id === 0 ? 0 : store.transactions.get(id).request + 1;
 }
 
 /** Who sent it, as far as addresses tell. */

@@ -90,12 +90,16 @@ export function FilterBox({ host, applied, counts, onApplied, onLeave, ref }: Fi
   const apply = async (next: string) => {
     setChosen(null);
     checker.cancel();
-    const result = await host.setFilter(next);
+    const filter = next.trim();
+    const result = await host.setFilter(filter);
     const untouched = view.current?.state.doc.toString() === next;
     if (result.ok) {
-      updateHistory(remember(loadHistory(localStorage), next));
-      onApplied(next);
-      if (untouched) setCheck({ state: 'ok' });
+      updateHistory(remember(loadHistory(localStorage), filter));
+      onApplied(filter);
+      if (untouched) {
+        replace(filter);
+        setCheck({ state: 'ok' });
+      }
     } else if (untouched) {
       setCheck({ state: 'error', error: result.error });
       setMessageHidden(false);

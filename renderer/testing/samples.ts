@@ -20,6 +20,7 @@ function row({ number, ...parts }: RowParts, at: number): Row {
     flags: '',
     portid: 0,
     seq: 0,
+    request: 0,
     length: 56,
     info: [],
     outcome: { kind: 'none', text: '', latency: null },

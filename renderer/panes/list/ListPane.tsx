@@ -2,6 +2,7 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMem
 import { expandRow, moveSelection, selectField, selectRow } from '../../actions/navigate.ts';
 import { count } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
+import type { DetailState } from '../../stores/detail.ts';
 import { useHostState, useList, usePreferences } from '../../stores/hooks.ts';
 import { Kbd } from '../../widgets/Kbd.tsx';
 import { ContextMenu } from '../../widgets/Menu.tsx';
@@ -101,17 +102,25 @@ export function ListPane() {
         expandRow(app, row.number, row.relation === 'collapsed');
     }
     void selectRow(app, index).then(() => {
-      if (target.closest('[data-attribute-link]')) showOffender();
+      if (row && target.closest('[data-attribute-link]')) showOffender(row.number);
     });
   };
   /** Selects the attribute that an error names, as soon as the message's fields are here. */
-  const showOffender = () => {
-    const stop = app.detail.subscribe(({ shown }) => {
-      stop();
+  const showOffender = (number: number) => {
+    const show = ({ shown }: DetailState) => {
       const explanation = shown?.detail.explanation;
-      if (!shown || !explanation?.range || explanation.requestNumber !== shown.number) return;
+      if (!shown || !explanation?.range || explanation.requestNumber !== number) return;
       const found = nodeAtRange(shown.detail.tree, explanation.range);
-      if (found) selectField(app, shown.number, found);
+      if (found) selectField(app, number, found);
+    };
+    const now = app.detail.getState();
+    if (now.shown?.number === number) {
+      show(now);
+      return;
+    }
+    const stop = app.detail.subscribe((next) => {
+      stop();
+      if (next.shown?.number === number) show(next);
     });
   };
 

@@ -5,7 +5,7 @@ import type { ColumnId } from './columns.ts';
 /** Writes a row's cell as a display filter clause; columns without a field have none. */
 const CLAUSES: { readonly [column in ColumnId]?: (row: Row) => string | null } = {
   number: (row) => formatClause('number', `${row.number}`),
-  relation: (row) => `${formatClause('nl.portid', `${row.portid}`)} && ${formatClause('nl.seq', `${row.seq}`)}`,
+  relation: (row) => (row.request > 0 ? formatClause('tx.request', `${row.request}`) : null),
   direction: (row) => formatClause('nl.dir', row.direction),
   family: (row) => formatClause('nl.protocol', row.protocol),
   // In quotes: the language knows the type names of specs only, and rows have others, too.

@@ -1,0 +1,127 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures.ts';
+import { capturePath } from '../support/captures.ts';
+
+/** What axe finds that keeps people out: a line each. */
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
+}
+
+const background = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+test('the theme is the system’s until one is chosen, and the choice is remembered', async ({ ui, page }) => {
+  const html = page.locator('html');
+  await expect(html).not.toHaveAttribute('data-theme');
+  const dark = await background(page);
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await background(page);
+  expect(light).not.toBe(dark);
+  await page.keyboard.press('Alt+t');
+  await expect(html).toHaveAttribute('data-theme', 'dark');
+  expect(await background(page)).toBe(dark);
+  await page.keyboard.press('Alt+t');
+  await expect(html).toHaveAttribute('data-theme', 'light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.reload();
+  await ui.ready();
+  await expect(html).toHaveAttribute('data-theme', 'light');
+  expect(await background(page)).toBe(light);
+});
+
+for (const theme of ['dark', 'light'] as const) {
+  test.describe(`${theme} theme`, () => {
+    test.use({ colorScheme: theme });
+
+    test('the start page has no barriers', async ({ page, ui }) => {
+      await expect(ui.startPage).toBeVisible();
+      expect(await barriers(page)).toEqual([]);
+    });
+
+    test('list, fields, bytes and an explained error have no barriers', async ({ page, ui }) => {
+      await ui.open(capturePath('errors-rtnl'));
+      expect(await barriers(page)).toEqual([]);
+      await ui.list.select(ui.list.row('RTM_NEWLINK', 'Unknown device type'));
+      await expect(ui.explanation).toBeVisible();
+      expect(await barriers(page)).toEqual([]);
+      await ui.list.select(ui.list.row('RTM_GETLINK', 'd0').first());
+      await ui.tree.select('IFLA_IFNAME');
+      expect(await barriers(page)).toEqual([]);
+    });
+
+    test('a filter with a mistake, its history and its completions have no barriers', async ({ page, ui }) => {
+      await ui.open(capturePath('errors-rtnl'));
+      await ui.filter.type('link.mtuu == 1 ');
+      await expect(ui.filter.error).toBeVisible();
+      expect(await barriers(page)).toEqual([]);
+      await ui.filter.apply('nl.type == RTM_NEWLINK ');
+      await page.keyboard.press('ArrowDown');
+      await expect(ui.filter.history).toBeVisible();
+      expect(await barriers(page)).toEqual([]);
+      await ui.filter.type('link.mt');
+      await expect(ui.filter.completions.first()).toBeVisible();
+      expect(await barriers(page)).toEqual([]);
+    });
+
+    test('the compose drawer has no barriers', async ({ page, ui }) => {
+      await ui.compose.open();
+      expect(await barriers(page)).toEqual([]);
+      await ui.compose.choose('newlink', 'RTM_NEWLINK');
+      await ui.compose.add('IFLA_MTU');
+      await ui.compose.set('IFLA_MTU', 'many');
+      expect(await barriers(page)).toEqual([]);
+    });
+
+    test('dialogs have no barriers', async ({ page, ui }) => {
+      await ui.open(capturePath('rule-a'));
+      for (const [keys, testId] of [
+        ['Control+Shift+P', 'palette'],
+        ['Control+k', 'capture-options'],
+        ['Control+g', 'go-to'],
+        ['?', 'shortcuts'],
+      ]) {
+        await ui.list.grid.focus();
+        await page.keyboard.press(keys);
+        await expect(page.getByTestId(testId)).toBeVisible();
+        expect(await barriers(page), testId).toEqual([]);
+        await page.keyboard.press('Escape');
+        await expect(page.getByTestId(testId)).toBeHidden();
+      }
+    });
+  });
+}
+
+test('a small window keeps everything in reach', async ({ ui, page }) => {
+  await page.setViewportSize({ width: 960, height: 600 });
+  await ui.open(capturePath('link-attrs-a'));
+  await ui.list.select(ui.list.row('RTM_NEWLINK').first());
+  await expect(ui.tree.root).toBeInViewport();
+  await expect(ui.bytes.root).toBeInViewport();
+  await page.keyboard.press('Control+b');
+  await expect(ui.families).toBeVisible();
+  await page.getByRole('button', { name: 'Close families' }).click();
+  await expect(ui.families).toBeHidden();
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+});
+
+test('columns are as wide as the user makes them, and are found so again', async ({ ui, page }) => {
+  await ui.open(capturePath('link-attrs-a'));
+  const type = page.getByRole('columnheader', { name: 'Type' });
+  const width = async () => Math.round((await type.boundingBox())?.width ?? 0);
+  const before = await width();
+  const edge = await page.getByTestId('column-edge-type').boundingBox();
+  if (edge === null) throw new Error('the column has no edge');
+  await page.mouse.move(edge.x + edge.width / 2, edge.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(edge.x + edge.width / 2 + 60, edge.y + 5, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(width).toBe(before + 60);
+  await page.reload();
+  await expect.poll(width).toBe(before + 60);
+  await page.getByTestId('column-edge-type').dblclick();
+  await expect.poll(width).toBe(before);
+});
