@@ -1,11 +1,11 @@
 import { plainEnvelope } from '../../app/captureFile/index.ts';
 import type { Protocol } from '../../app/wire/index.ts';
 import { NETLINK_GENERIC } from '../../app/wire/index.ts';
-import { HOST_LITTLE_ENDIAN } from '../../native/batch.ts';
 import { createDecoding } from '../engine/decoding.ts';
 import { documentOf } from '../engine/memoryDocument.ts';
 import { printedMessage } from '../engine/printedMessage.ts';
 import { printJson, printTree } from '../engine/printers.ts';
+import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { listGenlFamilies } from '../sources/genlFamilies.ts';
 import { parseHex, readStandardInput } from './hexInput.ts';
 import { createOutput } from './output.ts';

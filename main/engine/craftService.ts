@@ -10,7 +10,7 @@ import { fail, ok } from '../../app/contracts/index.ts';
 import { encodeMessage } from '../../app/craft/index.ts';
 import { fromHex, type GenlFamilies } from '../../app/dissect/index.ts';
 import { findProtocol, NETLINK_KOBJECT_UEVENT } from '../../app/wire/index.ts';
-import { HOST_LITTLE_ENDIAN } from '../../native/batch.ts';
+import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import type { Decoding } from './decoding.ts';
 import { base64 } from './detail.ts';
 import type { Document } from './document.ts';

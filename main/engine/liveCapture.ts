@@ -7,7 +7,7 @@ import type {
   Inventory,
   SubscriptionReport,
 } from '../../app/contracts/index.ts';
-import { BatchCursor, HOST_LITTLE_ENDIAN, RECORD_DATAGRAM, RECORD_SOCKET_LOSS } from '../../native/batch.ts';
+import { BatchCursor, HOST_LITTLE_ENDIAN, RECORD_DATAGRAM, RECORD_SOCKET_LOSS } from '../sources/batches.ts';
 import { type NetlinkSocket, openNetlink, realtimeNs } from '../sources/netlinkSocket.ts';
 
 /** Where what is captured goes. */

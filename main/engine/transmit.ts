@@ -1,5 +1,5 @@
 import { type Envelope, ok, type Result } from '../../app/contracts/index.ts';
-import { HOST_LITTLE_ENDIAN } from '../../native/batch.ts';
+import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { openNetlink, realtimeNs } from '../sources/netlinkSocket.ts';
 import { netlinkRequest, type ReplyDatagram, type RequestOutcome } from '../sources/request.ts';
 

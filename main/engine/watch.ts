@@ -2,7 +2,7 @@ import type { Envelope } from '../../app/contracts/index.ts';
 import { bareContext, learnFamily } from '../../app/dissect/index.ts';
 import { forEachMessage, GenlFamilyTable } from '../../app/session/index.ts';
 import { NETLINK_GENERIC, NETLINK_ROUTE, viewOf } from '../../app/wire/index.ts';
-import { HOST_LITTLE_ENDIAN } from '../../native/batch.ts';
+import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { listGenlFamilies } from '../sources/genlFamilies.ts';
 import { interfaceNames } from '../sources/interfaces.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
