@@ -33,11 +33,11 @@ export class ComposeDrawer {
     await expect(this.root).toBeHidden();
   }
 
-  /** Sets a flag of nlmsghdr, if it is not set. */
-  async setFlag(name: string): Promise<void> {
+  /** Sets a flag of nlmsghdr, or takes it away. */
+  async setFlag(name: string, on = true): Promise<void> {
     const chip = this.root.getByTestId(`compose-flag-${name}`);
-    if ((await chip.getAttribute('aria-pressed')) === 'false') await chip.click();
-    await expect(chip).toHaveAttribute('aria-pressed', 'true');
+    if ((await chip.getAttribute('aria-pressed')) !== `${on}`) await chip.click();
+    await expect(chip).toHaveAttribute('aria-pressed', `${on}`);
   }
 
   /** Chooses an operation by the words a user would search it with; `name` is the message it should be. */

@@ -53,6 +53,8 @@ test('a request that the kernel refuses shows errno, its words, and the attribut
   const { compose } = ui;
   await compose.choose('newlink', 'RTM_NEWLINK');
   await compose.setFlag('NLM_F_ACK');
+  // The link exists: it is to be changed.
+  for (const flag of ['NLM_F_CREATE', 'NLM_F_EXCL']) await compose.setFlag(flag, false);
   await compose.add('IFLA_IFNAME');
   await compose.set('IFLA_IFNAME', 'nlva');
   await compose.add('IFLA_MTU');

@@ -47,8 +47,9 @@ test('names and values seen are completed', async ({ ui, page }) => {
   await ui.filter.type('link.mt');
   await expect(ui.filter.completions.filter({ hasText: 'link.mtu' }).first()).toBeVisible();
   await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Enter');
-  await expect(ui.filter.input).toHaveText(/^link\.m\w+/);
+  await expect(ui.filter.input).toHaveText('link.mtu');
   await ui.filter.type('nl.type == RTM_NEWL');
   await expect(ui.filter.completions.filter({ hasText: 'RTM_NEWLINK' }).first()).toBeVisible();
   await page.keyboard.press('Tab');

@@ -91,7 +91,7 @@ export function FilterBox({ host, applied, counts, onApplied, onLeave, ref }: Fi
     setChosen(null);
     checker.cancel();
     const filter = next.trim();
-    const result = await host.setFilter(filter);
+    const result = await host.setFilter(next);
     const untouched = view.current?.state.doc.toString() === next;
     if (result.ok) {
       updateHistory(remember(loadHistory(localStorage), filter));

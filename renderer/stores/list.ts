@@ -58,6 +58,9 @@ export function createMessageList(api: HostApi): MessageList {
     () => store.setState(({ version }) => ({ version: version + 1, rows: cache.total })),
   );
 
+  /** What the host last said of the messages behind the rows. */
+  let known = '';
+
   const grow = async (rows: number, live: boolean) => {
     const { following, generation } = store.getState();
     // The end is fetched before it is shown: rows appear filled.
@@ -90,8 +93,14 @@ export function createMessageList(api: HostApi): MessageList {
     setView(view, live) {
       if (view.generation < cache.generation) return;
       const renewed = view.generation !== cache.generation;
+      const news = `${view.total} ${view.shown} ${view.progress}`;
       cache.setView(view.generation, view.rows);
-      cache.touch();
+      if (news !== known) {
+        known = news;
+        // A reply that is tucked under its request adds no row, and yet changes one: what is on screen is asked for anew.
+        cache.touch();
+        store.setState(({ version }) => ({ version: version + 1 }));
+      }
       void (renewed ? renew(view, live) : grow(view.rows, live)).catch(() => {});
     },
     select(index, y) {

@@ -49,6 +49,20 @@ describe('RowCache', () => {
     expect(host.asked.map((call) => call.first / PAGE_ROWS)).toEqual([20, 21, 15, 14]);
   });
 
+  it('asks again for rows that may have changed while they were on their way', async () => {
+    const host = manualHost({ generation: 1, total: 1 });
+    const cache = new RowCache(host.fetch, () => {});
+    cache.setView(1, 1);
+    cache.show(0, 1);
+    cache.touch();
+    await host.asked[0]!.answer();
+    cache.show(0, 1);
+    expect(host.asked).toHaveLength(2);
+    await host.asked[1]!.answer();
+    cache.show(0, 1);
+    expect(host.asked).toHaveLength(2);
+  });
+
   it('drops a reply about an older view, and keeps its rows on screen until the new ones come', async () => {
     const host = manualHost({ generation: 1, total: 500 });
     const cache = new RowCache(host.fetch, () => {});

@@ -23,6 +23,8 @@ export class RowCache {
   /** Rows of the view before this one: shown until the first page of this one is there, so that nothing flashes. */
   #outdated: ReadonlyMap<number, Page> = new Map();
   #generation = -1;
+  /** Counts the times that rows may have changed: what was asked for before the last one is stale when it arrives. */
+  #touches = 0;
   #total = 0;
   /** First page shown last, to know the way of scrolling. */
   #lastPage = 0;
@@ -73,6 +75,7 @@ export class RowCache {
 
   /** Rows may have changed in place: marks, outcomes of requests. `all` says that settled rows may have, too. */
   touch(all = false): void {
+    this.#touches++;
     for (const page of this.#pages.values()) {
       if (all || page.rows.length < PAGE_ROWS || page.rows.some((row) => row.outcome.kind === 'pending'))
         page.stale = true;
@@ -107,19 +110,20 @@ export class RowCache {
     const wanted = Math.min(PAGE_ROWS, this.#total - first);
     if (have && !have.stale && have.rows.length >= wanted) return;
     const generation = this.#generation;
+    const touches = this.#touches;
     const done = this.#fetch(first, PAGE_ROWS).then(
-      (reply) => this.#receive(page, generation, reply),
+      (reply) => this.#receive(page, generation, reply, touches !== this.#touches),
       () => this.#settle(page, generation),
     );
     this.#inFlight.set(page, done);
   }
 
-  #receive(page: number, askedIn: number, reply: RowPage): void {
+  #receive(page: number, askedIn: number, reply: RowPage, stale: boolean): void {
     this.#settle(page, askedIn);
     if (reply.generation < this.#generation) return;
     this.setView(reply.generation, reply.total);
     this.#pages.delete(page);
-    this.#pages.set(page, { rows: reply.rows, stale: false });
+    this.#pages.set(page, { rows: reply.rows, stale });
     this.#outdated = new Map();
     this.#evict();
     this.#changed();

@@ -19,7 +19,9 @@ export function ListEmpty() {
     </div>
   );
   if (view.total > 0 && view.progress < 1) return null;
-  if (view.total > 0) {
+  // Messages that came while the list is paused are counted, but not hidden by anything.
+  const waiting = capture === 'capturing' && viewPaused && view.filter === '';
+  if (view.total > 0 && !waiting) {
     const text = `The filter hides all ${plural(view.total, 'message')}.`;
     return cover(text, 'Clear filter', () => clearFilter(app), 'empty-filtered');
   }
