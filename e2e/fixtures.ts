@@ -1,4 +1,4 @@
-import { test as base } from '@playwright/test';
+import { test as base, type Page } from '@playwright/test';
 import { Inspector } from './pages/inspector.ts';
 import { tidy, whyNotLive } from './support/kernel.ts';
 import { Server } from './support/server.ts';
@@ -56,7 +56,7 @@ export function needsLiveKernel(): void {
 }
 
 /** Collects errors that a page throws or logs. Being cut off from the server is no mistake of the page. */
-export function watchMistakes(page: import('@playwright/test').Page): string[] {
+export function watchMistakes(page: Page): string[] {
   const mistakes: string[] = [];
   page.on('pageerror', (error) => mistakes.push(error.stack ?? error.message));
   page.on('console', (message) => {

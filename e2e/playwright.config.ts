@@ -5,10 +5,13 @@ import { defineConfig } from '@playwright/test';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const electron = `${root}node_modules/electron/dist/electron`;
 
-/** The desktop edition runs for real where Electron's binary is, else its bundles run under a test double. */
-export const HAS_ELECTRON = existsSync(electron);
+/**
+ * The desktop edition runs for real where Electron's binary is and nobody is root (it refuses root), else its bundles
+ * run under a test double. The name of the project says which of the two ran.
+ */
+export const HAS_ELECTRON = existsSync(electron) && process.getuid?.() !== 0;
 if (!HAS_ELECTRON && process.env['REQUIRE_ELECTRON'] === '1')
-  throw new Error(`Electron is required, but ${electron} is missing`);
+  throw new Error(`Electron is required: ${electron} must be there, and the tests must not run as root`);
 
 export default defineConfig({
   testDir: '.',

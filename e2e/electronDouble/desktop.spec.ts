@@ -70,6 +70,24 @@ test('opens and saves through the dialogs, by menu', async ({ desktop, page }) =
   await expect.poll(() => messageTypes(saved).length).toBe(132);
 });
 
+test('asks before messages are lost that no file holds', async ({ desktop, page }) => {
+  const ui = new Inspector(page);
+  await ui.ready();
+  const objects = () => page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  expect(await objects()).toBe(false);
+  await ui.compose.open();
+  await ui.compose.choose('getlink dump', 'RTM_GETLINK', 'dump');
+  await ui.compose.sendIt();
+  await expect.poll(objects).toBe(true);
+  // "Go back", then "Close without saving".
+  expect(await desktop.ask('objection', { button: 0 })).toBe(false);
+  expect(await desktop.ask('objection', { button: 1 })).toBe(true);
+  const saved = join(await mkdtemp(join(tmpdir(), 'nlscope-e2e-')), 'out.pcapng');
+  await desktop.ask('choose', { path: saved });
+  await desktop.ask('click', { command: 'file.save' });
+  await expect.poll(objects).toBe(false);
+});
+
 test('every menu entry is a command of the window', async ({ desktop, page }) => {
   const ui = new Inspector(page);
   await ui.ready();

@@ -137,10 +137,12 @@ export class BrowserWindow extends EventEmitter {
 }
 
 let chosen = null;
+/** The button of the next message box that is pressed, from 0. */
+let answer = 0;
 export const dialog = {
   showOpenDialog: async () => ({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] }),
   showSaveDialog: async () => ({ canceled: chosen === null, filePath: chosen ?? '' }),
-  showMessageBoxSync: () => 0,
+  showMessageBoxSync: () => answer,
   showErrorBox: (title, content) => tell({ kind: 'error-box', title, content }),
 };
 
@@ -176,6 +178,11 @@ const answers = {
   },
   choose({ path }) {
     chosen = path;
+  },
+  /** The page objected to being closed: true when the window closes all the same. */
+  objection({ button }) {
+    answer = button;
+    return refused((event) => windows[0].webContents.emit('will-prevent-unload', event));
   },
   menu: () => entries().map(({ id, label }) => ({ id, label })),
   click: ({ command }) =>

@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, needsLiveKernel, test } from '../fixtures.ts';
 import { capturePath, tsharkReads } from '../support/captures.ts';
 import { ip } from '../support/kernel.ts';
@@ -86,7 +86,6 @@ test('one message is saved alone', async ({ ui, page }) => {
 });
 
 test('a capture that was cut short shows what is whole and says where it breaks', async ({ ui }, info) => {
-  const { readFileSync, writeFileSync } = await import('node:fs');
   const path = info.outputPath('cut.pcap');
   const bytes = readFileSync(capturePath('link-attrs-a'));
   writeFileSync(path, bytes.subarray(0, bytes.length - 10));
@@ -98,7 +97,6 @@ test('a capture that was cut short shows what is whole and says where it breaks'
 });
 
 test('a file that is dropped on the window opens', async ({ ui, page }) => {
-  const { readFileSync } = await import('node:fs');
   const bytes = readFileSync(capturePath('rule-a')).toString('base64');
   const transfer = await page.evaluateHandle((base64) => {
     const data = new DataTransfer();

@@ -1,8 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 
-/** Set by whoever put this process into a network namespace made for the tests (`npm test` does). */
-const OWN_NAMESPACE = process.env['NLSCOPE_TEST_NETNS'] === '1';
+/**
+ * Whether this process is in a network namespace made for the tests: whoever made it says so (`npm test` does), and it
+ * is not the namespace of the machine, whose links must not be touched.
+ */
+const OWN_NAMESPACE = process.env['NLSCOPE_TEST_NETNS'] === '1' && netnsOf('self') !== netnsOf('1');
 
 /** A link as `ip -d -j link` prints it, as far as the tests look at it. */
 export interface IpLink {
@@ -13,10 +16,6 @@ export interface IpLink {
   readonly address: string;
   readonly broadcast: string;
   readonly txqlen: number;
-  readonly link_index?: number;
-  readonly link?: string;
-  readonly master?: string;
-  readonly group: string;
   readonly flags: readonly string[];
   readonly linkinfo?: { readonly info_kind: string };
   readonly min_mtu: number;
@@ -78,7 +77,11 @@ export function tidy(): void {
   ipMayFail('route flush table 77');
 }
 
-/** The network namespace this process is in, as the kernel names it. */
-export function netnsName(): string {
-  return readlinkSync('/proc/self/ns/net');
+/** The network namespace of a process as the kernel names it, '' when that may not be known. */
+function netnsOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return '';
+  }
 }

@@ -25,8 +25,10 @@ const level = async (name, command, rest, env = {}) => {
 
 await level('types, style, imports', ['main', 'setup', 'check.mjs'], []);
 await level('unit, corpus and live', ['node_modules', 'vitest', 'vitest.mjs'], ['run', ...args]);
-if (electronBinary() === null) {
-  skipped.push('real Electron: its binary is not here; its main and preload bundles run under a test double instead');
+const noElectron =
+  electronBinary() === null ? 'its binary is not here' : process.getuid?.() === 0 ? 'it does not run as root' : null;
+if (noElectron !== null) {
+  skipped.push(`real Electron: ${noElectron}; its main and preload bundles run under a test double instead`);
 }
 await endToEnd();
 
