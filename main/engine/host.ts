@@ -67,17 +67,17 @@ export function startEngine(options: {
       workerData: { edition: options.edition, directory, crash } satisfies EngineStart,
       name: 'nlscope-engine',
     });
-    let reason = '';
-    thread.on('error', (error) => {
-      reason = error instanceof Error ? error.message : String(error);
-    });
-    thread.on('exit', (code) => {
-      if (worker === thread) worker = null;
-      if (closing) return;
+    const lost = (reason: string) => {
+      if (closing || worker !== thread) return;
+      worker = null;
       shortLives = Date.now() - startedAt < SHORT_LIFE_MS ? shortLives + 1 : 0;
-      crash = { message: reason || `exit code ${code}`, directory };
+      crash = { message: reason, directory };
       options.onCrash?.(crash);
-    });
+    };
+    // An uncaught error comes before the ports close and the thread exits: a window that connects in between must not
+    // be handed to the thread that is ending.
+    thread.on('error', (error) => lost(error instanceof Error ? error.message : String(error)));
+    thread.on('exit', (code) => lost(`exit code ${code}`));
     return thread;
   };
 
