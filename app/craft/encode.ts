@@ -1,5 +1,6 @@
 import type { AttributeValue, FieldValue, MessageValue, StructValue, ValueProblem } from '../contracts/index.ts';
 import type { GenlFamilies } from '../dissect/api.ts';
+import { bodyFormat, bodyValue } from '../dissect/bodies.ts';
 import { findFormat } from '../dissect/decode.ts';
 import { fromHex } from '../dissect/text.ts';
 import { UDEV_MEMBERS, ueventStrings } from '../dissect/uevent.ts';
@@ -10,8 +11,10 @@ import {
   ByteWriter,
   findProtocol,
   flagValue,
+  leavesHeaderOut,
   MAX_ATTRIBUTE_PAYLOAD,
   MAX_DEPTH,
+  NETLINK_AUDIT,
   NETLINK_GENERIC,
   NETLINK_KOBJECT_UEVENT,
   NETLINK_NETFILTER,
@@ -79,13 +82,16 @@ class MessageEncoder {
     const message = this.#find(protocol.number, value);
     const writer = this.#writer;
     writer.zeros(4);
-    writer.integer(this.#type(protocol.number, value, message), 2);
+    const type = this.#type(protocol.number, value, message);
+    writer.integer(type, 2);
     writer.integer(this.#flags(value.flags), 2);
     writer.integer(value.seq, 4);
     writer.integer(value.portid, 4);
-    this.#body(protocol.number, value, message);
-    if (value.length !== undefined && value.length >= NLMSG_HDRLEN)
-      writer.truncate(Math.max(value.length, NLMSG_HDRLEN));
+    this.#body(protocol.number, type, value, message);
+    const { length } = value;
+    const leavesOut =
+      protocol.number === NETLINK_AUDIT && length !== undefined && leavesHeaderOut(length, writer.length);
+    if (length !== undefined && length >= NLMSG_HDRLEN && !leavesOut) writer.truncate(length);
     writer.patch(0, value.length ?? writer.length, 4);
     return writer.finish();
   }
@@ -138,11 +144,18 @@ class MessageEncoder {
     return bits;
   }
 
-  #body(protocol: number, value: MessageValue, message: MessageDef | undefined): void {
+  #body(protocol: number, type: number, value: MessageValue, message: MessageDef | undefined): void {
     const { shared } = this.#context.library;
     const writer = this.#writer;
     const { header = {} } = value;
     this.#header = header;
+    const format = value.payload === undefined ? bodyFormat(protocol, type) : undefined;
+    if (format !== undefined) {
+      const report = (path: readonly (string | number)[], text: string) => this.#problems.push({ path, text });
+      writer.bytes(format.encode(bodyValue(value), writer.littleEndian, report));
+      if (value.tail !== undefined) this.#hex(value.tail, ['tail']);
+      return;
+    }
     if (value.type === 'NLMSG_ERROR' || value.type === 'NLMSG_DONE') {
       if (value.header === undefined) {
         this.#hex(value.payload ?? '', ['payload']);

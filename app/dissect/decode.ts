@@ -35,7 +35,7 @@ export function decodeStruct(
   depth = 0,
   outer: Frame | null = null,
 ): Field {
-  const stop = struct.variable ? end : Math.min(end, start + struct.size);
+  const stop = Math.min(end, start + structLength(state, struct, start, end));
   const frame: Frame = { struct, start, end: stop, outer };
   const field = new Field(state, struct.name, kind, null, null, start, start, stop);
   field.typeName = `struct ${struct.name}`;
@@ -54,6 +54,15 @@ export function decodeStruct(
     field.add(decodeMember(state, member, frame, from, to, depth));
   }
   return field;
+}
+
+/** Bytes a struct takes, with its variable member: as its counter says, else all there are. */
+function structLength(state: DecodeState, struct: StructDef, start: number, end: number): number {
+  const { variable, counter, size } = struct;
+  if (!variable) return size;
+  if (counter === null || start + size > end) return end - start;
+  const little = counter.big === null ? state.littleEndian : !counter.big;
+  return size + Number(readInteger(state.view, start + counter.offset, counter.length, false, little));
 }
 
 function isZero(bytes: Uint8Array, from: number, to: number): boolean {
@@ -266,10 +275,13 @@ function decodeArray(field: Field, element: ValueDef, depth: number, frame: Fram
   const size = element.struct?.size ?? element.size;
   if (size === 0) return;
   let at = field.payloadStart;
-  for (let index = 0; at + size <= field.end; index++, at += size) {
-    const item = new Field(state, `[${index}]`, 'item', element, null, at, at, at + size);
+  for (let index = 0; at + size <= field.end; index++) {
+    const length = element.struct === null ? size : structLength(state, element.struct, at, field.end);
+    const stop = Math.min(field.end, at + length);
+    const item = new Field(state, `[${index}]`, 'item', element, null, at, at, stop);
     decodeValue(item, element, depth + 1, frame);
     field.add(item);
+    at = stop;
   }
   if (at < field.end) field.add(restField(state, at, field.end));
 }

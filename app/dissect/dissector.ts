@@ -72,7 +72,8 @@ function contextOf(context: DecodeContext): DecodeContext {
 
 /** Whether a spec or a dissector describes the message: control messages and uevents always are. */
 export function isCovered(decoded: DecodedMessage): boolean {
-  return decoded.form !== 'broken' && (decoded.form !== 'data' || decoded.message !== undefined);
+  if (decoded.form !== 'data') return decoded.form !== 'broken';
+  return decoded.message !== undefined || decoded.body !== null;
 }
 
 /** A context that knows nothing beyond the generic netlink families given. */

@@ -1,11 +1,14 @@
 import type { Envelope } from '../contracts/index.ts';
 import type { EnumTable, MessageDef, SpecLibrary, StructDef } from '../specs/index.ts';
 import {
+  align4,
   controlName,
   errnoName,
   type FlagTable,
   flagNames,
   GENL_HDRLEN,
+  leavesHeaderOut,
+  NETLINK_AUDIT,
   NETLINK_CONNECTOR,
   NETLINK_GENERIC,
   NETLINK_KOBJECT_UEVENT,
@@ -24,6 +27,7 @@ import {
   NLMSG_MIN_TYPE,
 } from '../wire/index.ts';
 import type { DecodeContext, GenlFamilies } from './api.ts';
+import { type BodyFormat, bodyFormat } from './bodies.ts';
 import { decodeAttributes, decodeStruct, type Frame, looksNested } from './decode.ts';
 import { DecodeState, Field } from './field.ts';
 import { describeNest } from './template.ts';
@@ -42,6 +46,8 @@ export interface DecodedMessage {
   readonly isRequest: boolean;
   readonly isDump: boolean;
   readonly message: MessageDef | undefined;
+  /** What read the bytes after the nlmsghdr where no spec could; null for all other messages. */
+  readonly body: BodyFormat | null;
   /** Generic netlink family by name, '' when unknown or for other protocols. */
   readonly genlFamily: string;
   /** errno of an NLMSG_ERROR or NLMSG_DONE, positive. */
@@ -89,6 +95,7 @@ function decodedMessage(known: Known): DecodedMessage {
     isRequest: known.isRequest,
     isDump: known.isDump ?? false,
     message: known.message,
+    body: known.body ?? null,
     genlFamily: known.genlFamily ?? '',
     errno: known.errno ?? 0,
     errnoName: known.errnoName ?? '',
@@ -111,8 +118,8 @@ export function messageTypeName(
   cmd: () => number | undefined,
   isEvent = false,
 ): string {
-  const control = type < NLMSG_MIN_TYPE ? controlName(type) : undefined;
-  if (control !== undefined && !(protocol === NETLINK_CONNECTOR && type === NLMSG_DONE)) return control;
+  const control = controlOf(protocol, type);
+  if (control !== undefined) return control;
   if (protocol !== NETLINK_GENERIC) {
     return library.message(protocol, type, isRequest)?.name ?? typeName(protocol, type);
   }
@@ -121,6 +128,11 @@ export function messageTypeName(
   if (number === undefined) return family || typeName(NETLINK_GENERIC, type);
   const known = family === '' ? undefined : library.genlMessage(family, number, isRequest, isEvent);
   return known?.name ?? (family === '' ? `family ${type} cmd ${number}` : `${family} cmd ${number}`);
+}
+
+/** The name of a control message; undefined for all others: connector data comes as NLMSG_DONE (drivers/connector). */
+function controlOf(protocol: number, type: number): string | undefined {
+  return protocol === NETLINK_CONNECTOR && type === NLMSG_DONE ? undefined : controlName(type);
 }
 
 /** Whether a message is nobody's answer: as its envelope says, or by the sequence number and address that answers have. */
@@ -202,13 +214,16 @@ class MessageDecoder {
     const type = this.#type;
     const isRequest = isRequestMessage(direction, this.#flags);
     this.#checkLength();
-    const control = type < NLMSG_MIN_TYPE ? controlName(type) : undefined;
-    if (control !== undefined && !(protocol === NETLINK_CONNECTOR && type === NLMSG_DONE)) {
-      return this.#control(control, isRequest);
-    }
+    const control = controlOf(protocol, type);
+    if (control !== undefined) return this.#control(control, isRequest);
     if (protocol === NETLINK_GENERIC) return this.#generic(isRequest);
     const message = this.#library.message(protocol, type, isRequest, this.#state);
     const name = message?.name ?? typeName(protocol, type);
+    const format = bodyFormat(protocol, type);
+    if (format !== undefined) {
+      const body = this.#end > NLMSG_HDRLEN ? format.decode(this.#state, NLMSG_HDRLEN, this.#end) : [];
+      return this.#data([this.#header, ...body], name, isRequest, message, '', format);
+    }
     const bare = message?.bareDump === true && this.#asksForDump(isRequest, name);
     const fields = [this.#header, ...(bare ? this.#bareBody(message) : this.#body(message, NLMSG_HDRLEN, 0))];
     return this.#data(fields, name, isRequest, message, '');
@@ -220,6 +235,7 @@ class MessageDecoder {
     isRequest: boolean,
     message: MessageDef | undefined,
     genlFamily: string,
+    body: BodyFormat | null = null,
   ): DecodedMessage {
     const { protocol } = this.#envelope;
     const flagTable = flagTableOf(protocol, this.#type, name, this.#flags);
@@ -238,6 +254,7 @@ class MessageDecoder {
       isRequest,
       isDump,
       message,
+      body,
       genlFamily,
     });
   }
@@ -255,7 +272,9 @@ class MessageDecoder {
     const length = this.#state.view.getUint32(0, this.#state.littleEndian);
     const held = this.#end;
     const field = this.#header.children[0];
-    if (length > held) {
+    if (this.#envelope.protocol === NETLINK_AUDIT && leavesHeaderOut(length, held)) {
+      field.note = 'audit records for the daemon leave the 16 bytes of the header out';
+    } else if (length > held) {
       field.complain('error', 'truncated', `nlmsg_len is ${length}, but only ${held} bytes are there`);
     } else if (length < held) {
       field.complain('note', 'length', `nlmsg_len is ${length}, the message has ${held} bytes`);
@@ -287,7 +306,7 @@ class MessageDecoder {
     if (message?.header != null) {
       header = decodeStruct(state, message.header, 'header', at, this.#end);
       if (header.end > header.start) fields.push(header);
-      at = Math.min(this.#end, at + ((message.header.size + 3) & ~3));
+      at = Math.min(this.#end, at + align4(Math.max(message.header.size, header.end - at)));
       const options = header.child(message.options)?.raw;
       if (typeof options === 'number' && options > 0 && at < this.#end) {
         const stop = Math.min(this.#end, at + options);

@@ -91,6 +91,10 @@ function summarizeData(decoded: DecodedMessage, info: InfoWriter): void {
     return;
   }
   if (decoded.isDump) info.muted('dump ');
+  if (decoded.body?.summarize !== undefined) {
+    decoded.body.summarize(fields.slice(1), info);
+    return;
+  }
   const hidden = message?.spec.hidden;
   let shown = 0;
   for (const field of fields) {

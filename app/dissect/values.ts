@@ -6,9 +6,11 @@ import {
   NLA_F_NESTED,
   NLA_F_NET_BYTEORDER,
   NLM_F_REQUEST,
+  NLMSG_HDRLEN,
   protocolByNumber,
   splitFlags,
 } from '../wire/index.ts';
+import { type BodyFormat, exactValues } from './bodies.ts';
 import { byteFormat } from './byteFormats.ts';
 import type { Field } from './field.ts';
 import type { DecodedMessage } from './message.ts';
@@ -37,8 +39,9 @@ export function messageValue(decoded: DecodedMessage, envelope: Envelope): Messa
   };
   if (value.type === undefined) delete value.type;
   if (decoded.genlFamily !== '') value.genlFamily = decoded.genlFamily;
-  addBody(value, decoded);
-  const end = decoded.fields[decoded.fields.length - 1].end;
+  if (decoded.body === null) addBody(value, decoded);
+  else addFormatted(value, decoded, decoded.body);
+  const end = decoded.body === null ? decoded.fields[decoded.fields.length - 1].end : bytes.length;
   if (value.attributes.length === 0 && value.payload === undefined && value.tail === undefined && end < bytes.length) {
     value.tail = toHex(bytes.subarray(end));
   }
@@ -80,6 +83,15 @@ function flagList(decoded: DecodedMessage): (string | number)[] {
   const list: (string | number)[] = bits.filter((b) => flagValue(b.name) === b.bit).map((b) => b.name);
   if (rest !== 0) list.push(rest);
   return list;
+}
+
+/** A body that a format reads: its values where they give its bytes back, else the bytes. */
+function addFormatted(value: MessageValue, { fields, state }: DecodedMessage, format: BodyFormat): void {
+  const bytes = state.bytes.subarray(NLMSG_HDRLEN);
+  if (bytes.length === 0) return;
+  const values = exactValues(format, fields.slice(1), bytes, state.littleEndian);
+  if (values === null) value.payload = toHex(bytes);
+  else Object.assign(value, values);
 }
 
 const NLMSG_HEADERS: ReadonlySet<string> = new Set(['nlmsghdr', 'genlmsghdr']);

@@ -1,4 +1,4 @@
-import { align4, NETLINK_AUDIT, NETLINK_KOBJECT_UEVENT, NLMSG_HDRLEN } from '../wire/index.ts';
+import { align4, leavesHeaderOut, NETLINK_AUDIT, NETLINK_KOBJECT_UEVENT, NLMSG_HDRLEN } from '../wire/index.ts';
 
 const NETLINK_USERSOCK = 2;
 /** Largest protocol number linux/netlink.h names (NETLINK_SMC): above it are private protocols. */
@@ -41,7 +41,7 @@ export function forEachMessage(
   while (end - at >= NLMSG_HDRLEN) {
     const left = end - at;
     const nlmsgLength = view.getUint32(at, littleEndian);
-    if (protocol === NETLINK_AUDIT && at === start && countsPayloadOnly(nlmsgLength, left)) {
+    if (protocol === NETLINK_AUDIT && at === start && leavesHeaderOut(nlmsgLength, left)) {
       visit(at, left, 'message');
       return end;
     }
@@ -59,10 +59,6 @@ export function forEachMessage(
   if (at > start && allZero(view, at, end)) return at;
   visit(at, end - at, 'raw');
   return end;
-}
-
-function countsPayloadOnly(nlmsgLength: number, length: number): boolean {
-  return nlmsgLength !== length && align4(nlmsgLength + NLMSG_HDRLEN) === align4(length);
 }
 
 function mayBeUnframed(protocol: number): boolean {

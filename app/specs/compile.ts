@@ -322,7 +322,9 @@ class Compiler {
       else offset += def.length;
     }
     this.#structsUnderWay.delete(name);
-    const struct: StructDef = { name: this.#structName(name), specName: name, members, byName, size: offset, variable };
+    const counter = byName.get(this.#view.counters?.[name] ?? '') ?? null;
+    const own = this.#structName(name);
+    const struct: StructDef = { name: own, specName: name, members, byName, size: offset, variable, counter };
     this.#structs.set(name, struct);
     return struct;
   }
@@ -343,7 +345,8 @@ class Compiler {
     if (base.layout === 'array') return { ...base, offset, length: len ?? -1 };
     if (member.type === 'binary' && base.struct !== null) {
       const count = len === undefined ? 1 : Math.max(1, Math.floor(len / Math.max(1, base.struct.size)));
-      if (count === 1 || base.struct.size === 0) return { ...base, offset, length: len ?? base.struct.size };
+      const whole = base.struct.variable ? -1 : base.struct.size;
+      if (count === 1 || base.struct.size === 0) return { ...base, offset, length: len ?? whole };
       return { ...base, layout: 'array', element: { ...base, layout: 'struct' }, offset, length: len! };
     }
     if (member.type === 'binary' || member.type === 'string') return { ...base, offset, length: len ?? -1 };

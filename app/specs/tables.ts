@@ -103,6 +103,8 @@ export interface StructDef {
   /** Bytes without a trailing variable member. */
   readonly size: number;
   readonly variable: boolean;
+  /** Integer member that counts the bytes of the trailing variable member; null where that takes the rest. */
+  readonly counter: MemberDef | null;
 }
 
 export interface AttrDef extends ValueDef {

@@ -133,6 +133,8 @@ export interface ViewDocument {
   replySuffix?: string;
   /** By message constant: a header member that counts bytes between the header and the attributes. */
   options?: { [message: string]: string };
+  /** By struct: the member that counts the bytes of its last, variable member. */
+  counters?: { [struct: string]: string };
   /** Which payloads belong to this spec where several specs describe one (protocol, type): any rule may hold. */
   select?: SelectView[];
   /** Messages whose dump requests carry attributes alone, without the fixed header. */

@@ -30,6 +30,14 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/**
+ * Whether an nlmsg_len leaves out its own header, in a message of `held` bytes that may be padded: so the kernel sends
+ * audit records to the daemon (kernel/audit.c, audit_log_end).
+ */
+export function leavesHeaderOut(nlmsgLength: number, held: number): boolean {
+  return nlmsgLength !== held && align4(nlmsgLength + NLMSG_HDRLEN) === align4(held);
+}
+
 const CONTROL_NAMES: readonly (string | undefined)[] = [
   undefined,
   'NLMSG_NOOP',
