@@ -1,4 +1,5 @@
 import type { Envelope } from '../contracts/index.ts';
+import { saysWhatItMeans } from '../specs/index.ts';
 import { protocolByNumber } from '../wire/index.ts';
 import type { Field } from './field.ts';
 import type { DecodedMessage } from './message.ts';
@@ -95,13 +96,7 @@ function isTyped(field: Field): boolean {
   if (field.severity === 'error' || field.severity === 'warn') return false;
   switch (def.layout) {
     case 'binary':
-      return (
-        def.opaque ||
-        def.secret ||
-        (def.hint !== '' && def.hint !== 'hex') ||
-        def.format !== '' ||
-        field.end === field.payloadStart
-      );
+      return saysWhatItMeans(def) || field.end === field.payloadStart;
     case 'sub-message':
       return field.note === undefined || field.children.every((c) => c.kind !== 'payload');
     default:

@@ -8,3 +8,4 @@ export { GENL_ID_CTRL, learnFamily } from './genl.ts';
 export { type DecodedMessage, decodeMessage } from './message.ts';
 export { InfoWriter } from './template.ts';
 export { fromHex, hexText, toHex } from './text.ts';
+export { TYPE_NAMES } from './typeNames.ts';

@@ -57,6 +57,11 @@ export interface ValueDef {
   readonly variant: Variant | null;
 }
 
+/** Whether values read as what they mean, rather than as bytes of unknown meaning. */
+export function saysWhatItMeans({ layout, opaque, secret, hint, format }: ValueDef): boolean {
+  return layout !== 'binary' || opaque || secret || format !== '' || (hint !== '' && hint !== 'hex');
+}
+
 /** Some bits of an integer; `shift` counts from the least significant bit on a little-endian host. */
 export interface BitField {
   readonly def: ValueDef;

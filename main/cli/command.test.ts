@@ -19,6 +19,19 @@ afterAll(() => {
 const lines = (text: string) => text.split('\n').filter((line) => line !== '');
 const tshark = spawnSync('tshark', ['--version']).status === 0;
 
+describe('families --coverage', () => {
+  it('counts what is known of what the headers declare', () => {
+    const { status, stdout } = command.run(['families', '--coverage', '--json']);
+    expect(status).toBe(0);
+    const coverage = JSON.parse(stdout);
+    for (const { messages, attributes } of coverage.areas) {
+      for (const { known, declared, missing } of [messages, attributes]) expect(known + missing.length).toBe(declared);
+    }
+    const table = lines(command.run(['families', '--coverage']).stdout);
+    for (const { title } of coverage.areas) expect(table.some((line) => line.startsWith(title))).toBe(true);
+  });
+});
+
 describe('read', () => {
   // Messages as the captures' own notes count them.
   it.each([

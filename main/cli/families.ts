@@ -2,15 +2,21 @@ import type { GroupInfo, Inventory } from '../../app/contracts/index.ts';
 import { createDecoding } from '../engine/decoding.ts';
 import { genlKnowledge } from '../engine/genlKnowledge.ts';
 import { takeInventory } from '../sources/inventory.ts';
+import { printFamilyCoverage } from './familyCoverage.ts';
 import { createOutput } from './output.ts';
 
 export interface FamiliesCommand {
   readonly netns?: string;
+  readonly coverage?: boolean;
   readonly json?: boolean;
 }
 
-/** Lists what this kernel has: protocols, multicast groups, generic netlink families. */
+/**
+ * Lists what this kernel has: protocols, multicast groups, generic netlink families; or, asked for coverage, what
+ * nlscope knows of all that kernels have.
+ */
 export async function families(command: FamiliesCommand): Promise<number> {
+  if (command.coverage) return printFamilyCoverage(command.json === true);
   const inventory = await takeInventory(command.netns, genlKnowledge(createDecoding().library));
   const output = createOutput();
   if (command.json) output.line(JSON.stringify(inventory));

@@ -84,7 +84,8 @@ function program(finish: (status: number) => void): Command {
   root
     .command('families')
     .description('list the protocols and generic netlink families of this kernel')
-    .option('--netns <path>', 'of another network namespace')
+    .addOption(new Option('--netns <path>', 'of another network namespace').conflicts('coverage'))
+    .option('--coverage', 'what nlscope knows of every protocol and family, against the kernel headers')
     .option('--json', 'one JSON object')
     .action(async (options) => finish(await families(options)));
 
