@@ -8,7 +8,7 @@ import type { ViewDocument, YnlAttributeSet, YnlDefinition, YnlDocument, YnlMemb
 
 /** The sidecar's keys that only header checking reads. */
 export interface HeaderView extends ViewDocument {
-  /** Spec paths, or the names of whole sets, enums and structs, that no header declares. */
+  /** Spec paths, or the names of whole sets, enums and structs, that no header declares; a whole spec by its name. */
   readonly notInHeaders?: readonly string[];
   /** The same for headers older than the kernel version given: what was renumbered or laid out anew there; a whole spec by its name. */
   readonly since?: { readonly [path: string]: string };
@@ -55,6 +55,8 @@ export function headersOf(spec: YnlDocument, view: HeaderView): string[] {
  * @throws Error where a set or enum has no `name-prefix`, so that its constants have no certain name.
  */
 export function factsOf(spec: YnlDocument, view: HeaderView): HeaderFact[] {
+  const absent = new Set(view.notInHeaders ?? []);
+  if (absent.has(spec.name)) return [];
   const facts = [
     ...(spec['attribute-sets'] ?? []).flatMap((set) => attributeFacts(set, view)),
     ...(spec.definitions ?? []).flatMap((definition) =>
@@ -67,7 +69,6 @@ export function factsOf(spec: YnlDocument, view: HeaderView): HeaderFact[] {
     ...operationFacts(spec, view),
     ...groupFacts(spec, view),
   ];
-  const absent = new Set(view.notInHeaders ?? []);
   return facts.filter((fact) => !absent.has(fact.path) && !absent.has(fact.owner));
 }
 
