@@ -103,7 +103,7 @@ describe('what ss did in ss-a', () => {
     // ino:6362 sk:2ed; ts sack cubic wscale:7,7 rto:208 rtt:5.75/2.63 mss:32768 pmtu:65535 cwnd:10 busy:8ms app_limited
     expect(found.get('inet_diag_msg.id.idiag_cookie')).toBe('0x2ed');
     expect(found.get('INET_DIAG_CONG')).toBe('"cubic"');
-    expect(found.get('INET_DIAG_SKMEMINFO.sk_meminfo_sndbuf')).toBe('2626560');
+    expect(found.get('INET_DIAG_SKMEMINFO.SK_MEMINFO_SNDBUF')).toBe('2626560');
     expect(info('options')).toBe('TCPI_OPT_TIMESTAMPS | TCPI_OPT_SACK | TCPI_OPT_WSCALE (0x7)');
     expect(info('wscale')).toBe('tcpi_snd_wscale 7, tcpi_rcv_wscale 7');
     expect(info('limits')).toBe('tcpi_delivery_rate_app_limited');

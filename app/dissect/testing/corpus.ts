@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import type { Envelope } from '../../contracts/index.ts';
 import { NETLINK_KOBJECT_UEVENT } from '../../wire/index.ts';
 import type { GenlFamilies, GenlFamily } from '../api.ts';
@@ -37,9 +38,16 @@ export interface CorpusMessage {
   readonly envelope: Envelope;
 }
 
+/** A file of the corpus, unpacked where it is kept compressed. */
+export function readCorpusFile(file: string): Buffer {
+  return existsSync(`${folder}${file}.gz`)
+    ? gunzipSync(readFileSync(`${folder}${file}.gz`))
+    : readFileSync(`${folder}${file}`);
+}
+
 /** Messages of a little-endian pcap of the corpus; a plain reader of its own, so that no test leans on captureFile. */
 export function readCorpus(file: string): CorpusMessage[] {
-  const data = readFileSync(`${folder}${file}.pcap`);
+  const data = readCorpusFile(`${file}.pcap`);
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   const found: CorpusMessage[] = [];
   const add = (protocol: number, bytes: Uint8Array): void => {
