@@ -1,16 +1,25 @@
 import type { AttrDef, AttrSpace, MemberDef, StructDef, ValueDef, Variant } from '../specs/index.ts';
-import { MAX_DEPTH, NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK } from '../wire/index.ts';
+import { MAX_DEPTH, NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK, readU16, readU32 } from '../wire/index.ts';
 import { byteFormat, exactText } from './byteFormats.ts';
 import type { DecodeState } from './field.ts';
-import { Field, type RawValue } from './field.ts';
-import { hintText, isAttr, significantBytes } from './present.ts';
+import { Field } from './field.ts';
+import { hintText, significantBytes } from './present.ts';
 import { findPath } from './template.ts';
 import { shortText } from './text.ts';
 
-/** One level of attributes being read: selectors of sub-messages look outwards through these. */
-interface Scope {
-  readonly fields: readonly Field[];
+/**
+ * One level of attributes being read: selectors of sub-messages look outwards through these, and what a message's
+ * fixed header chooses is found in it.
+ */
+export interface Scope {
+  readonly kind: 'attributes';
+  readonly fields: Field[];
   readonly outer: Scope | null;
+  /** The fixed header of the message: sub-message switches look at its members. */
+  readonly header: Field | null;
+  /** The struct around the attributes' values. */
+  readonly frame: Frame | null;
+  readonly depth: number;
 }
 
 /** Structs around a value, the innermost first: what chooses how it reads may be a member of any of them. */
@@ -21,25 +30,67 @@ export interface Frame {
   readonly outer: Frame | null;
 }
 
+/** A struct whose members are not read yet. */
+interface Members {
+  readonly kind: 'members';
+  readonly struct: StructDef;
+  readonly outer: Frame | null;
+  readonly depth: number;
+  /** What is to be done when they are. */
+  readonly then: ((header: Field) => void) | null;
+}
+
+/** What reading a field later takes. */
+export type Unread = Scope | Members;
+
+/** Reads a field that waits for it (see Field). */
+export function readField(field: Field, unread: Unread): void {
+  if (unread.kind === 'attributes') readAttribute(field, field.def!, unread);
+  else {
+    addMembers(field, unread.struct, field.start, field.end, unread.depth, unread.outer);
+    unread.then?.(field);
+  }
+}
+
 /**
- * Reads the fixed header or struct at `start`. Members that the bytes do not reach are left out; the field ends where
- * the bytes of the struct end.
+ * The fixed header or struct at `start`. Members that the bytes do not reach are left out; the field ends where the
+ * bytes of the struct end.
  * @param outer the structs around it
+ * @param then is called with the field when its members have been read, for what they say together
  */
 export function decodeStruct(
   state: DecodeState,
   struct: StructDef,
-  kind: 'header' | 'struct' | 'item',
   start: number,
   end: number,
   depth = 0,
   outer: Frame | null = null,
+  then: Members['then'] = null,
 ): Field {
   const stop = Math.min(end, start + structLength(state, struct, start, end));
+  const field = new Field(state, struct.name, 'header', null, null, start, start, stop);
+  field.typeName = struct.typeName;
+  const unread: Members = { kind: 'members', struct, outer, depth, then };
+  if (state.lazy || (struct.calm && stop - start >= struct.size)) field.wait(unread);
+  else readField(field, unread);
+  return field;
+}
+
+/** Reads the members of a struct from `start`; returns where its bytes end. */
+function addMembers(
+  field: Field,
+  struct: StructDef,
+  start: number,
+  end: number,
+  depth: number,
+  outer: Frame | null,
+): number {
+  const { state } = field;
+  const stop = Math.min(end, start + structLength(state, struct, start, end));
   const frame: Frame = { struct, start, end: stop, outer };
-  const field = new Field(state, struct.name, kind, null, null, start, start, stop);
-  field.typeName = `struct ${struct.name}`;
-  for (const member of struct.members) {
+  const { members } = struct;
+  for (let i = 0; i < members.length; i++) {
+    const member = members[i];
     const from = start + member.offset;
     const to = member.length < 0 ? stop : from + member.length;
     if (from >= stop && to > stop) break;
@@ -51,9 +102,12 @@ export function decodeStruct(
       break;
     }
     if (member.layout === 'pad' && isZero(state.bytes, from, to)) continue;
-    field.add(decodeMember(state, member, frame, from, to, depth));
+    const def = member.variant === null ? member : chooseVariant(member, member.variant, state, frame, from, to);
+    const part = new Field(state, member.name, 'member', def, null, from, from, to);
+    decodeValue(part, def, depth, frame);
+    field.add(part);
   }
-  return field;
+  return stop;
 }
 
 /** Bytes a struct takes, with its variable member: as its counter says, else all there are. */
@@ -61,8 +115,7 @@ function structLength(state: DecodeState, struct: StructDef, start: number, end:
   const { variable, counter, size } = struct;
   if (!variable) return size;
   if (counter === null || start + size > end) return end - start;
-  const little = counter.big === null ? state.littleEndian : !counter.big;
-  return size + Number(readInteger(state.view, start + counter.offset, counter.length, false, little));
+  return size + Number(readInteger(state, counter, start + counter.offset, counter.length));
 }
 
 function isZero(bytes: Uint8Array, from: number, to: number): boolean {
@@ -70,30 +123,16 @@ function isZero(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
-function decodeMember(
-  state: DecodeState,
-  member: MemberDef,
-  frame: Frame,
-  from: number,
-  to: number,
-  depth: number,
-): Field {
-  const def = chooseVariant(member, state, frame, from, to);
-  const field = new Field(state, member.name, 'member', def, null, from, from, to);
-  decodeValue(field, def, depth, frame);
-  return field;
-}
-
 /** The way to read a value that another value chooses, where the bytes beyond its length are zero. */
-function chooseVariant<D extends ValueDef>(
-  def: D,
+function chooseVariant(
+  def: ValueDef,
+  variant: Variant,
   state: DecodeState,
   frame: Frame | null,
   from: number,
   to: number,
-): D | ValueDef {
-  if (def.variant === null) return def;
-  const chosen = variantCase(def.variant, state, frame);
+): ValueDef {
+  const chosen = variantCase(variant, state, frame);
   if (chosen === undefined) return def;
   if (chosen.length > 0 && !isZero(state.bytes, Math.min(to, from + chosen.length), to)) return def;
   return chosen.def;
@@ -120,8 +159,8 @@ function variantCase(variant: Variant, state: DecodeState, innermost: Frame | nu
 function memberAt(state: DecodeState, frame: Frame, path: readonly string[]): number | undefined {
   let struct: StructDef | null = frame.struct;
   let at = frame.start;
-  for (const [i, name] of path.entries()) {
-    const member: MemberDef | undefined = struct?.byName.get(name);
+  for (let i = 0; i < path.length; i++) {
+    const member: MemberDef | undefined = struct?.byName.get(path[i]);
     if (member === undefined) return undefined;
     at += member.offset;
     if (i < path.length - 1) {
@@ -129,35 +168,57 @@ function memberAt(state: DecodeState, frame: Frame, path: readonly string[]): nu
       continue;
     }
     if (member.layout !== 'integer' || at + member.length > frame.end) return undefined;
-    const little = member.big === null ? state.littleEndian : !member.big;
-    return Number(readInteger(state.view, at, member.length, member.signed, little));
+    return Number(readInteger(state, member, at, member.length));
   }
   return undefined;
 }
 
 /** Reads an integer of 1, 2, 4 or 8 bytes: a number where a double holds it exactly, else a bigint. */
-export function readInteger(
-  view: DataView,
-  at: number,
-  size: number,
-  signed: boolean,
-  littleEndian: boolean,
-): number | bigint {
+function readInteger(state: DecodeState, def: ValueDef, at: number, size: number): number | bigint {
+  const little = def.big === null ? state.littleEndian : !def.big;
+  const { bytes } = state;
   switch (size) {
     case 1:
-      return signed ? view.getInt8(at) : view.getUint8(at);
-    case 2:
-      return signed ? view.getInt16(at, littleEndian) : view.getUint16(at, littleEndian);
-    case 4:
-      return signed ? view.getInt32(at, littleEndian) : view.getUint32(at, littleEndian);
+      return def.signed ? (bytes[at] << 24) >> 24 : bytes[at];
+    case 2: {
+      const value = readU16(bytes, at, little);
+      return def.signed ? (value << 16) >> 16 : value;
+    }
+    case 4: {
+      const value = readU32(bytes, at, little);
+      return def.signed ? value | 0 : value;
+    }
     default: {
-      const low = view.getUint32(littleEndian ? at : at + 4, littleEndian);
-      const high = view.getUint32(littleEndian ? at + 4 : at, littleEndian);
+      const low = readU32(bytes, little ? at : at + 4, little);
+      const high = readU32(bytes, little ? at + 4 : at, little);
       if (high < 0x200000) return high * 0x100000000 + low;
-      const wide = view.getBigUint64(at, littleEndian);
-      const value = signed ? BigInt.asIntN(64, wide) : wide;
+      const wide = (BigInt(high) << 32n) | BigInt(low);
+      const value = def.signed ? BigInt.asIntN(64, wide) : wide;
       return value >= BigInt(Number.MIN_SAFE_INTEGER) && value < 0n ? Number(value) : value;
     }
+  }
+}
+
+/** Whether an attribute's value may wait until somebody asks for it: no bytes of that length are worth a note. */
+function isCalm(def: ValueDef, length: number): boolean {
+  switch (def.layout) {
+    case 'integer':
+      return def.size === 0 ? length === 4 || length === 8 : length === def.size;
+    case 'string':
+    case 'binary':
+    case 'pad':
+    case 'unused':
+      return true;
+    case 'flag':
+      return length === 0;
+    case 'bitfield32':
+      return length === 8;
+    case 'struct':
+      return def.struct!.calm && length >= def.struct!.size;
+    case 'array':
+      return def.element!.struct === null ? def.element!.layout === 'integer' : def.element!.struct.calm;
+    default:
+      return false;
   }
 }
 
@@ -177,8 +238,7 @@ function decodeValue(field: Field, def: ValueDef, depth: number, frame: Frame | 
         field.complain('warn', 'bad-length', `${def.name} is ${def.type}, but has ${length} bytes`);
         return;
       }
-      const little = def.big === null ? state.littleEndian : !def.big;
-      field.raw = readInteger(state.view, start, size, def.signed, little);
+      field.raw = readInteger(state, def, start, size);
       if (def.bits.length > 0) decodeBits(field, def);
       return;
     }
@@ -199,7 +259,7 @@ function decodeValue(field: Field, def: ValueDef, depth: number, frame: Frame | 
       decodeArray(field, def.element!, depth, frame);
       return;
     case 'binary':
-      if (def.hint !== '') field.raw = hintText(def.hint, significantBytes(field)) as RawValue;
+      if (def.hint !== '') field.raw = hintText(def.hint, significantBytes(field));
       else if (def.format !== '') decodeFormat(field, def.format);
       return;
     default:
@@ -213,6 +273,8 @@ function readString(bytes: Uint8Array, start: number, end: number): string {
   return shortText(bytes, start, stop);
 }
 
+const BITFIELD_PARTS = ['value', 'selector'] as const;
+
 function decodeBitfield(field: Field, def: ValueDef): void {
   const { state, payloadStart: start, end } = field;
   if (end - start !== 8) {
@@ -220,11 +282,9 @@ function decodeBitfield(field: Field, def: ValueDef): void {
     return;
   }
   const part: ValueDef = { ...def, layout: 'integer', type: 'u32', size: 4, signed: false };
-  for (const [index, name] of ['value', 'selector'].entries()) {
+  for (const [index, name] of BITFIELD_PARTS.entries()) {
     const at = start + index * 4;
-    field.add(
-      new Field(state, name, 'member', { ...part, name }, state.view.getUint32(at, state.littleEndian), at, at, at + 4),
-    );
+    field.add(new Field(state, name, 'member', { ...part, name }, state.u32(at), at, at, at + 4));
   }
 }
 
@@ -258,9 +318,8 @@ function decodeFormat(field: Field, name: string): void {
 
 function decodeStructValue(field: Field, struct: StructDef, depth: number, frame: Frame | null): void {
   if (depth > MAX_DEPTH) return;
-  const inner = decodeStruct(field.state, struct, 'struct', field.payloadStart, field.end, depth + 1, frame);
-  for (const child of inner.children) field.add(child);
-  if (inner.end < field.end) field.add(restField(field.state, inner.end, field.end));
+  const stop = addMembers(field, struct, field.payloadStart, field.end, depth + 1, frame);
+  if (stop < field.end) field.add(restField(field.state, stop, field.end));
 }
 
 /** Bytes that follow what the spec describes. */
@@ -278,7 +337,7 @@ function decodeArray(field: Field, element: ValueDef, depth: number, frame: Fram
   for (let index = 0; at + size <= field.end; index++) {
     const length = element.struct === null ? size : structLength(state, element.struct, at, field.end);
     const stop = Math.min(field.end, at + length);
-    const item = new Field(state, `[${index}]`, 'item', element, null, at, at, stop);
+    const item = new Field(state, indexName(index), 'item', element, null, at, at, stop);
     decodeValue(item, element, depth + 1, frame);
     field.add(item);
     at = stop;
@@ -286,45 +345,45 @@ function decodeArray(field: Field, element: ValueDef, depth: number, frame: Fram
   if (at < field.end) field.add(restField(state, at, field.end));
 }
 
-/** The fixed header of the message being read: sub-message switches and variants look at its members. */
-export interface AttributeContext {
-  readonly header: Field | null;
-  readonly frame: Frame | null;
+const INDEX_NAMES: readonly string[] = Array.from({ length: 256 }, (_, i) => `[${i}]`);
+
+function indexName(index: number): string {
+  return INDEX_NAMES[index] ?? `[${index}]`;
 }
 
 /**
  * Reads attributes from `start` to `end` into fields. Bytes that are no attribute end the walk and are noted. Never
  * throws; each attribute takes at least 4 bytes, so the walk is bounded by the bytes given.
+ * @param header the fixed header of the message, `frame` the same as the struct around the attributes
  */
 export function decodeAttributes(
   state: DecodeState,
   space: AttrSpace | null,
   start: number,
   end: number,
-  context: AttributeContext,
+  header: Field | null,
+  frame: Frame | null,
 ): Field[] {
-  return walk(state, space, start, end, context, 0, null);
+  return walk(state, space, start, end, { kind: 'attributes', fields: [], outer: null, header, frame, depth: 0 });
 }
 
-function walk(
-  state: DecodeState,
-  space: AttrSpace | null,
-  start: number,
-  end: number,
-  context: AttributeContext,
-  depth: number,
-  outer: Scope | null,
-): Field[] {
-  const fields: Field[] = [];
-  const scope: Scope = { fields, outer };
-  const { view, littleEndian } = state;
-  const chosenLater: Field[] = [];
+/** The level below: attributes inside one of `outer`. */
+function inside(outer: Scope): Scope {
+  const { header, frame, depth } = outer;
+  return { kind: 'attributes', fields: [], outer, header, frame, depth: depth + 1 };
+}
+
+/** Reads attributes into the fields of `scope`, which are empty before. */
+function walk(state: DecodeState, space: AttrSpace | null, start: number, end: number, scope: Scope): Field[] {
+  const { fields } = scope;
+  const { bytes, littleEndian } = state;
+  let chosenLater: Field[] | null = null;
   let at = start;
   while (at + NLA_HDRLEN <= end) {
-    const length = view.getUint16(at, littleEndian);
-    const wireType = view.getUint16(at + 2, littleEndian);
+    const length = readU16(bytes, at, littleEndian);
+    const wireType = readU16(bytes, at + 2, littleEndian);
     if (length < NLA_HDRLEN || at + length > end) {
-      if (isZero(state.bytes, at, end)) break;
+      if (isZero(bytes, at, end)) break;
       const broken = restField(state, at, end);
       broken.complain(
         'error',
@@ -339,11 +398,18 @@ function walk(
     }
     const number = wireType & NLA_TYPE_MASK;
     const stop = at + length;
-    const field = decodeAttribute(state, space, number, wireType, at, stop, context, depth, scope);
-    fields.push(field);
-    if (field.def?.layout === 'sub-message' || typesOf(field) !== null) chosenLater.push(field);
+    const def = space?.dense[number];
+    if (def === undefined) fields.push(decodeUnknown(state, space, number, wireType, at, stop, scope));
+    else {
+      const field = decodeAttribute(state, def, at, stop, scope);
+      fields.push(field);
+      if (isChosen(def)) {
+        chosenLater ??= [];
+        chosenLater.push(field);
+      }
+    }
     const next = at + ((length + 3) & ~3);
-    if (next > stop && stop < end && !isZero(state.bytes, stop, Math.min(next, end))) {
+    if (next > stop && stop < end && !isZero(bytes, stop, Math.min(next, end))) {
       const padding = new Field(state, 'padding', 'padding', null, null, stop, stop, Math.min(next, end));
       padding.typeName = 'binary';
       fields.push(padding);
@@ -352,18 +418,27 @@ function walk(
   }
   if (at < end) {
     const rest = restField(state, at, end);
-    if (isZero(state.bytes, at, end))
-      rest.state.note('note', 'trailing-bytes', `${end - at} zero bytes follow`, at, end);
+    if (isZero(bytes, at, end)) rest.state.note('note', 'trailing-bytes', `${end - at} zero bytes follow`, at, end);
     else rest.complain('warn', 'trailing-bytes', `${end - at} bytes follow that are no attribute`);
     fields.push(rest);
   }
-  // What chooses a sub-message or a type may stand after it (RTA_ENCAP before RTA_ENCAP_TYPE).
-  for (const field of chosenLater) {
-    const def = field.def as AttrDef;
-    if (def.types === null) decodeSubMessage(field, def, context, depth, scope);
-    else decodeTyped(field, def, context, depth, scope);
-  }
+  if (chosenLater !== null && scope.depth < MAX_DEPTH) readChosen(chosenLater, scope);
   return fields;
+}
+
+/** Whether siblings choose how an attribute reads, which may stand after it (RTA_ENCAP before RTA_ENCAP_TYPE). */
+function isChosen(def: AttrDef): boolean {
+  return def.layout === 'sub-message' || def.types !== null;
+}
+
+/** Reads attributes that their siblings choose, now that all of them are there. */
+function readChosen(fields: readonly Field[], scope: Scope): void {
+  for (const field of fields) {
+    const def = field.def as AttrDef;
+    if (def.types !== null) decodeTyped(field, def, scope);
+    else if (field.state.lazy) field.wait(scope);
+    else decodeSubMessage(field, def, scope);
+  }
 }
 
 /** The constant of an attribute that its set does not know: "IFLA_? (74)". */
@@ -371,67 +446,50 @@ export function unknownName(space: AttrSpace | null, number: number): string {
   return `${space === null || space.prefix === '' ? 'NLA_' : space.prefix}? (${number})`;
 }
 
-function decodeAttribute(
-  state: DecodeState,
-  space: AttrSpace | null,
-  number: number,
-  wireType: number,
-  at: number,
-  stop: number,
-  context: AttributeContext,
-  depth: number,
-  scope: Scope,
-): Field {
-  const def = space?.byNumber.get(number);
+function decodeAttribute(state: DecodeState, def: AttrDef, at: number, stop: number, scope: Scope): Field {
   const payload = at + NLA_HDRLEN;
-  if (def === undefined) return decodeUnknown(state, space, number, wireType, at, stop, context, depth, scope);
-  const kind = NESTING.has(def.layout) ? 'nest' : 'attr';
-  const field = new Field(state, def.name, kind, def, null, at, payload, stop);
-  field.wireType = wireType;
-  if (depth >= MAX_DEPTH) {
+  const { variant } = def;
+  const read =
+    variant === null || def.types !== null ? def : chooseVariant(def, variant, state, scope.frame, payload, stop);
+  const field = new Field(state, def.name, def.nests ? 'nest' : 'attr', read, null, at, payload, stop);
+  if (scope.depth >= MAX_DEPTH) {
+    field.def = def;
     field.complain('warn', 'too-deep', `nested deeper than ${MAX_DEPTH} levels`);
-    return field;
-  }
-  switch (def.layout) {
-    case 'nest':
-      decodeNest(field, chooseSpace(def, context), context, depth, scope);
-      break;
-    case 'message':
-      decodeHeaded(field, def.header, def.space, context, depth, scope);
-      break;
-    case 'sub-message':
-      break;
-    case 'indexed-array':
-      decodeIndexedArray(field, def, context, depth, scope);
-      break;
-    case 'nest-type-value':
-      decodeLevels(field, def, 0, context, depth, scope);
-      break;
-    case 'sequence':
-      decodeSequence(field, def, context, depth, scope);
-      break;
-    default: {
-      if (def.types !== null) break;
-      const chosen = chooseVariant(def, state, context.frame, payload, stop);
-      if (chosen !== def) field.def = chosen;
-      decodeValue(field, chosen, depth, context.frame);
-    }
-  }
+  } else if (isChosen(def)) return field;
+  else if (state.lazy || isCalm(read, stop - payload)) field.wait(scope);
+  else readAttribute(field, read, scope);
   return field;
 }
 
-const NESTING: ReadonlySet<string> = new Set([
-  'nest',
-  'message',
-  'sub-message',
-  'indexed-array',
-  'nest-type-value',
-  'sequence',
-]);
+/** Reads what an attribute holds. */
+function readAttribute(field: Field, def: ValueDef, scope: Scope): void {
+  switch (def.layout) {
+    case 'nest':
+      decodeNest(field, chooseSpace(def as AttrDef, scope), scope);
+      return;
+    case 'message':
+      decodeHeaded(field, (def as AttrDef).header, (def as AttrDef).space, scope);
+      return;
+    case 'sub-message':
+      decodeSubMessage(field, def as AttrDef, scope);
+      return;
+    case 'indexed-array':
+      decodeIndexedArray(field, def as AttrDef, scope);
+      return;
+    case 'nest-type-value':
+      decodeLevels(field, def as AttrDef, 0, scope);
+      return;
+    case 'sequence':
+      decodeSequence(field, def as AttrDef, scope);
+      return;
+    default:
+      decodeValue(field, def, scope.depth, scope.frame);
+  }
+}
 
-function chooseSpace(def: AttrDef, context: AttributeContext): AttrSpace | null {
+function chooseSpace(def: AttrDef, scope: Scope): AttrSpace | null {
   if (def.switch === null) return def.space;
-  const raw = context.header?.child(def.switch.member)?.raw;
+  const raw = scope.header?.child(def.switch.member)?.raw;
   return (typeof raw === 'number' ? def.switch.cases.get(raw) : undefined) ?? def.space;
 }
 
@@ -442,61 +500,34 @@ function decodeUnknown(
   wireType: number,
   at: number,
   stop: number,
-  context: AttributeContext,
-  depth: number,
   scope: Scope,
 ): Field {
-  const nested = (wireType & NLA_F_NESTED) !== 0 && depth < MAX_DEPTH;
-  const field = new Field(
-    state,
-    unknownName(space, number),
-    nested ? 'nest' : 'attr',
-    null,
-    null,
-    at,
-    at + NLA_HDRLEN,
-    stop,
-  );
-  field.wireType = wireType;
+  const nested = (wireType & NLA_F_NESTED) !== 0 && scope.depth < MAX_DEPTH;
+  const payload = at + NLA_HDRLEN;
+  const field = new Field(state, unknownName(space, number), nested ? 'nest' : 'attr', null, null, at, payload, stop);
   field.typeName = nested ? 'nest' : 'unknown';
   if (space !== null) {
     field.complain('note', 'unknown-attribute', `attribute ${number} is not in ${space.id}`);
   }
-  if (nested) for (const child of walk(state, null, at + NLA_HDRLEN, stop, context, depth + 1, scope)) field.add(child);
+  if (nested) field.addAll(walk(state, null, payload, stop, inside(scope)));
   return field;
 }
 
-function decodeNest(
-  field: Field,
-  space: AttrSpace | null,
-  context: AttributeContext,
-  depth: number,
-  scope: Scope,
-): void {
+function decodeNest(field: Field, space: AttrSpace | null, scope: Scope): void {
   field.space = space;
-  const children = walk(field.state, space, field.payloadStart, field.end, context, depth + 1, scope);
-  if (children.length > 0) field.children = children;
+  field.addAll(walk(field.state, space, field.payloadStart, field.end, inside(scope)));
 }
 
-function decodeHeaded(
-  field: Field,
-  header: StructDef | null,
-  space: AttrSpace | null,
-  context: AttributeContext,
-  depth: number,
-  scope: Scope,
-): void {
+function decodeHeaded(field: Field, header: StructDef | null, space: AttrSpace | null, scope: Scope): void {
   const { state } = field;
   let at = field.payloadStart;
   if (header !== null) {
-    const head = decodeStruct(state, header, 'header', at, field.end, depth, context.frame);
-    field.add(head);
+    field.add(decodeStruct(state, header, at, field.end, scope.depth, scope.frame));
     at = Math.min(field.end, at + ((header.size + 3) & ~3));
   }
   field.space = space;
-  if (space !== null) {
-    for (const child of walk(state, space, at, field.end, context, depth + 1, scope)) field.add(child);
-  } else if (at < field.end) field.add(restField(state, at, field.end));
+  if (space !== null) field.addAll(walk(state, space, at, field.end, inside(scope)));
+  else if (at < field.end) field.add(restField(state, at, field.end));
 }
 
 function selectorText(def: AttrDef, before: Field, scope: Scope): string | null {
@@ -524,26 +555,21 @@ export function findFormat(def: AttrDef, selected: string): ReturnType<NonNullab
   return undefined;
 }
 
-/** The types that a sibling chooses from, where one does. */
-function typesOf({ def }: Field): AttrDef['types'] {
-  return isAttr(def) ? def.types : null;
-}
-
 /** A value whose type a sibling tells (DEVLINK_ATTR_PARAM_VALUE_DATA); without one it stays what its own type says. */
-function decodeTyped(field: Field, def: AttrDef, context: AttributeContext, depth: number, scope: Scope): void {
+function decodeTyped(field: Field, def: AttrDef, scope: Scope): void {
   const selected = selectorText(def, field, scope);
   const chosen = selected === null ? undefined : def.types?.get(selected);
   if (chosen !== undefined) field.def = chosen;
-  decodeValue(field, chosen ?? def, depth, context.frame);
+  decodeValue(field, chosen ?? def, scope.depth, scope.frame);
 }
 
-function decodeSubMessage(field: Field, def: AttrDef, context: AttributeContext, depth: number, scope: Scope): void {
+function decodeSubMessage(field: Field, def: AttrDef, scope: Scope): void {
   const { state } = field;
   const selected = selectorText(def, field, scope);
   const format = selected === null ? undefined : findFormat(def, selected);
   field.typeName = selected ?? 'sub-message';
   if (format !== undefined) {
-    decodeHeaded(field, format.header, format.space, context, depth, scope);
+    decodeHeaded(field, format.header, format.space, scope);
     return;
   }
   const why =
@@ -551,7 +577,7 @@ function decodeSubMessage(field: Field, def: AttrDef, context: AttributeContext,
   if ((field.wireType & NLA_F_NESTED) !== 0 || looksNested(state, field.payloadStart, field.end)) {
     field.state.note('note', 'unknown-format', `${def.name}: ${why}`, field.start, field.end);
     field.note = why;
-    decodeNest(field, null, context, depth, scope);
+    decodeNest(field, null, scope);
   } else if (field.payloadStart < field.end) {
     field.complain('note', 'unknown-format', `${def.name}: ${why}`);
     field.add(restField(state, field.payloadStart, field.end));
@@ -563,8 +589,8 @@ export function looksNested(state: DecodeState, start: number, end: number): boo
   if (end - start < NLA_HDRLEN) return false;
   let at = start;
   while (at + NLA_HDRLEN <= end) {
-    const length = state.view.getUint16(at, state.littleEndian);
-    const type = state.view.getUint16(at + 2, state.littleEndian) & NLA_TYPE_MASK;
+    const length = state.u16(at);
+    const type = state.u16(at + 2) & NLA_TYPE_MASK;
     if (length < NLA_HDRLEN || at + length > end || type > 1024) return false;
     at += (length + 3) & ~3;
   }
@@ -572,52 +598,32 @@ export function looksNested(state: DecodeState, start: number, end: number): boo
 }
 
 /** The children of an indexed array: each attribute's type is its index. */
-function decodeIndexedArray(field: Field, def: AttrDef, context: AttributeContext, depth: number, scope: Scope): void {
+function decodeIndexedArray(field: Field, def: AttrDef, scope: Scope): void {
+  const { element } = def;
   forEachItem(field, (at, stop, wireType) => {
-    const index = wireType & NLA_TYPE_MASK;
-    const name = `[${index}]`;
-    const payload = at + NLA_HDRLEN;
-    if (def.element !== null) {
-      const item = new Field(field.state, name, 'item', def.element, null, at, payload, stop);
-      item.wireType = wireType;
-      decodeValue(item, def.element, depth + 1, context.frame);
+    const name = indexName(wireType & NLA_TYPE_MASK);
+    const item = new Field(field.state, name, 'item', element, null, at, at + NLA_HDRLEN, stop);
+    if (element !== null) {
+      decodeValue(item, element, scope.depth + 1, scope.frame);
       return item;
     }
-    const item = new Field(field.state, name, 'item', null, null, at, payload, stop);
     item.typeName = 'nest';
-    item.wireType = wireType;
-    if (depth + 1 < MAX_DEPTH) decodeNest(item, def.space, context, depth + 1, scope);
+    if (scope.depth + 1 < MAX_DEPTH) decodeNest(item, def.space, inside(scope));
     return item;
   });
 }
 
 /** A nest whose levels are numbered by values (policy index, attribute number, …) and whose leaf is an attribute set. */
-function decodeLevels(
-  field: Field,
-  def: AttrDef,
-  level: number,
-  context: AttributeContext,
-  depth: number,
-  scope: Scope,
-): void {
-  if (level >= def.levels.length || depth + 1 >= MAX_DEPTH) {
-    decodeNest(field, def.space, context, depth, scope);
+function decodeLevels(field: Field, def: AttrDef, level: number, scope: Scope): void {
+  if (level >= def.levels.length || scope.depth + 1 >= MAX_DEPTH) {
+    decodeNest(field, def.space, scope);
     return;
   }
   forEachItem(field, (at, stop, wireType) => {
-    const item = new Field(
-      field.state,
-      `${def.levels[level]} ${wireType & NLA_TYPE_MASK}`,
-      'item',
-      null,
-      null,
-      at,
-      at + NLA_HDRLEN,
-      stop,
-    );
+    const name = `${def.levels[level]} ${wireType & NLA_TYPE_MASK}`;
+    const item = new Field(field.state, name, 'item', null, null, at, at + NLA_HDRLEN, stop);
     item.typeName = 'nest';
-    item.wireType = wireType;
-    decodeLevels(item, def, level + 1, context, depth + 1, scope);
+    decodeLevels(item, def, level + 1, inside(scope));
     return item;
   });
 }
@@ -626,9 +632,9 @@ function forEachItem(field: Field, make: (at: number, stop: number, wireType: nu
   const { state, end } = field;
   let at = field.payloadStart;
   while (at + NLA_HDRLEN <= end) {
-    const length = state.view.getUint16(at, state.littleEndian);
+    const length = state.u16(at);
     if (length < NLA_HDRLEN || at + length > end) break;
-    field.add(make(at, at + length, state.view.getUint16(at + 2, state.littleEndian)));
+    field.add(make(at, at + length, state.u16(at + 2)));
     at = Math.min(end, at + ((length + 3) & ~3));
   }
   if (at >= end) return;
@@ -638,21 +644,19 @@ function forEachItem(field: Field, make: (at: number, stop: number, wireType: nu
 }
 
 /** Structs, each followed by attributes up to the length that one of its members gives (struct rtnexthop). */
-function decodeSequence(field: Field, def: AttrDef, context: AttributeContext, depth: number, scope: Scope): void {
+function decodeSequence(field: Field, def: AttrDef, scope: Scope): void {
   const { state, end } = field;
   const header = def.header!;
   let at = field.payloadStart;
   for (let index = 0; at + header.size <= end; index++) {
-    const head = decodeStruct(state, header, 'header', at, end, depth, context.frame);
+    const head = decodeStruct(state, header, at, end, scope.depth, scope.frame);
     const length = head.child(def.lengthMember)?.raw;
     if (typeof length !== 'number' || length < header.size || at + length > end) break;
-    const item = new Field(state, `[${index}]`, 'item', null, null, at, at, at + length);
+    const item = new Field(state, indexName(index), 'item', null, null, at, at, at + length);
     item.typeName = header.name;
     item.add(head);
     item.space = def.space;
-    for (const child of walk(state, def.space, at + header.size, at + length, context, depth + 1, scope)) {
-      item.add(child);
-    }
+    item.addAll(walk(state, def.space, at + header.size, at + length, inside(scope)));
     field.add(item);
     at = Math.min(end, at + ((length + 3) & ~3));
   }

@@ -10,6 +10,8 @@ import { messageValue } from './values.ts';
 /** A Dissector that also hands out the decoder's own fields, for callers in the same process. */
 export interface FieldDissector extends Dissector {
   decode(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage;
+  /** As `decode`, for a few of the fields: they are read when somebody looks at them, and the notes are not complete. */
+  glance(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage;
   /** What an NLMSG_ERROR or NLMSG_DONE says about its request. */
   explain(decoded: DecodedMessage, envelope: Envelope): ExtackMeaning;
   /** The tree as the decoder's fields: texts are made on demand, nothing is copied. */
@@ -22,10 +24,14 @@ export function createDissector(library: SpecLibrary): FieldDissector {
     return decodeMessage(library, bytes, envelope, context);
   }
 
+  function glance(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage {
+    return decodeMessage(library, bytes, envelope, context, true);
+  }
+
   /** Requests and answers are decoded without their own relations, or two messages could ask for each other forever. */
   function decodeOther(envelope: Envelope, context: DecodeContext): DecodeOther {
     const alone: DecodeContext = { ...contextOf(context), request: () => undefined, answer: () => undefined };
-    return (bytes, direction) => decode(bytes, { ...envelope, direction }, alone);
+    return (bytes, direction) => glance(bytes, { ...envelope, direction }, alone);
   }
 
   function summaryOf(decoded: DecodedMessage, envelope: Envelope): Summary {
@@ -42,6 +48,7 @@ export function createDissector(library: SpecLibrary): FieldDissector {
 
   return {
     decode,
+    glance,
     explain: (decoded, envelope) => explainOutcome(decoded, decodeOther(envelope, decoded.state.context)),
     fields: (bytes, envelope, context) => decode(bytes, envelope, context).fields,
     dissect(bytes, envelope, context): Dissection {
@@ -52,7 +59,7 @@ export function createDissector(library: SpecLibrary): FieldDissector {
         summary: summaryOf(decoded, envelope),
       };
     },
-    summarize: (bytes, envelope, context) => summaryOf(decode(bytes, envelope, context), envelope),
+    summarize: (bytes, envelope, context) => summaryOf(glance(bytes, envelope, context), envelope),
     notes: (bytes, envelope, context) => notesOf(decode(bytes, envelope, context), envelope),
     values(bytes, envelope, context): MessageValue | null {
       const decoded = decode(bytes, envelope, context);

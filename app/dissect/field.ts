@@ -1,41 +1,85 @@
-import type { ByteRange, FieldKind, FieldNode, Integer, Note, Severity } from '../contracts/index.ts';
-import type { AttrDef, AttrSpace, ValueDef } from '../specs/index.ts';
-import { viewOf } from '../wire/index.ts';
+import type { ByteRange, Envelope, FieldKind, FieldNode, Integer, Note, Severity } from '../contracts/index.ts';
+import type { AttrSpace, ValueDef } from '../specs/index.ts';
+import { NLA_HDRLEN, readU16, readU32, viewOf } from '../wire/index.ts';
 import type { DecodeContext } from './api.ts';
-import { filterText, presentText } from './present.ts';
+import { filterText, isAttr, presentText } from './present.ts';
 
 /** A decoded value: integers are numbers where a double holds them exactly, else bigint; opaque bytes are null. */
 export type RawValue = number | bigint | string | boolean | null;
 
+/** What fields need of the decoder that made them. */
+export interface FieldReader<Unread = object> {
+  /** Reads the value and the children of a field that waited for it. */
+  read(field: Field, unread: Unread): void;
+  /** Fields of the request that a message answers; none when it was not seen. */
+  request(state: DecodeState): readonly Field[];
+  /** The line that the spec has for a closed nest; '' when it has none. */
+  describe(nest: Field): string;
+}
+
+const NO_NOTES: readonly Note[] = [];
+
 /** What all fields of one message share. */
 export class DecodeState {
   readonly bytes: Uint8Array;
-  readonly view: DataView;
+  readonly envelope: Envelope;
   readonly littleEndian: boolean;
   readonly context: DecodeContext;
-  readonly notes: Note[] = [];
-  /** Fields of the request that this message answers; none when it was not seen. */
-  request: () => readonly Field[] = () => NONE;
-  /** The line that the spec has for a closed nest; '' when it has none. */
-  describe: (nest: Field) => string = () => '';
+  readonly reader: FieldReader;
+  /** Everything that can wait is read when somebody asks for it. Else only what is never worth a note waits. */
+  readonly lazy: boolean;
+  #notes: Note[] | null = null;
+  #request: readonly Field[] | null = null;
 
-  constructor(bytes: Uint8Array, littleEndian: boolean, context: DecodeContext) {
+  constructor(bytes: Uint8Array, envelope: Envelope, context: DecodeContext, reader: FieldReader, lazy: boolean) {
     this.bytes = bytes;
-    this.view = viewOf(bytes);
-    this.littleEndian = littleEndian;
+    this.envelope = envelope;
+    this.littleEndian = envelope.littleEndian;
     this.context = context;
+    this.reader = reader;
+    this.lazy = lazy;
+  }
+
+  /** What is worth telling about the message; complete unless it is read lazily. */
+  get notes(): readonly Note[] {
+    return this.#notes ?? NO_NOTES;
+  }
+
+  get view(): DataView {
+    return viewOf(this.bytes);
+  }
+
+  u16(at: number): number {
+    return readU16(this.bytes, at, this.littleEndian);
+  }
+
+  u32(at: number): number {
+    return readU32(this.bytes, at, this.littleEndian);
+  }
+
+  request(): readonly Field[] {
+    this.#request ??= this.reader.request(this);
+    return this.#request;
   }
 
   note(severity: Severity, code: string, text: string, start: number, end: number): void {
-    this.notes.push({ severity, code, text, range: { start, end } });
+    this.#notes ??= [];
+    this.#notes.push({ severity, code, text, range: { start, end } });
   }
 }
 
 const NONE: Field[] = [];
 
+/** What few fields have. */
+class Extra {
+  severity: Severity | undefined = undefined;
+  note: string | undefined = undefined;
+  override: string | undefined = undefined;
+}
+
 /**
- * A decoded field while it is in the process that decoded it: holds the raw value and where it stands; texts are made
- * when somebody asks. `plain` makes the FieldNode that crosses borders.
+ * A decoded field while it is in the process that decoded it: knows where its value stands; the value, the children and
+ * the texts are made when somebody asks. `plain` makes the FieldNode that crosses borders.
  */
 export class Field implements FieldNode {
   readonly state: DecodeState;
@@ -46,18 +90,12 @@ export class Field implements FieldNode {
   readonly start: number;
   readonly payloadStart: number;
   readonly end: number;
-  raw: RawValue;
-  children: Field[] = NONE;
-  severity: Severity | undefined = undefined;
-  note: string | undefined = undefined;
-  /** Text that replaces what the definition would say. */
-  override: string | undefined = undefined;
-  /** Type shown instead of the definition's. */
-  typeName: string | undefined = undefined;
-  /** Number of an attribute, with its flag bits as on the wire. */
-  wireType = 0;
-  /** Attribute set and fixed header the children were read with, where it was chosen at run time. */
-  space: AttrSpace | null = null;
+  #raw: RawValue;
+  #children: Field[] = NONE;
+  #unread: object | null = null;
+  #typeName: string | undefined = undefined;
+  #space: AttrSpace | null = null;
+  #extra: Extra | null = null;
 
   constructor(
     state: DecodeState,
@@ -73,14 +111,92 @@ export class Field implements FieldNode {
     this.name = name;
     this.kind = kind;
     this.def = def;
-    this.raw = raw;
+    this.#raw = raw;
     this.start = start;
     this.payloadStart = payloadStart;
     this.end = end;
   }
 
+  /** Leaves value and children to be read when somebody asks for them. */
+  wait(unread: object): void {
+    this.#unread = unread;
+  }
+
+  /** Reads what waits. */
+  #read(): void {
+    const unread = this.#unread;
+    if (unread === null) return;
+    this.#unread = null;
+    this.state.reader.read(this, unread);
+  }
+
+  get raw(): RawValue {
+    if (this.#unread !== null) this.#read();
+    return this.#raw;
+  }
+
+  set raw(raw: RawValue) {
+    this.#raw = raw;
+  }
+
+  get children(): readonly Field[] {
+    if (this.#unread !== null) this.#read();
+    return this.#children;
+  }
+
+  /** Attribute set the children were read with. */
+  get space(): AttrSpace | null {
+    if (this.#unread !== null) this.#read();
+    return this.#space;
+  }
+
+  set space(space: AttrSpace | null) {
+    this.#space = space;
+  }
+
+  #more(): Extra {
+    this.#extra ??= new Extra();
+    return this.#extra;
+  }
+
+  get severity(): Severity | undefined {
+    if (this.#unread !== null) this.#read();
+    return this.#extra?.severity;
+  }
+
+  get note(): string | undefined {
+    if (this.#unread !== null) this.#read();
+    return this.#extra?.note;
+  }
+
+  set note(note: string) {
+    this.#more().note = note;
+  }
+
+  /** Text that replaces what the definition would say. */
+  get override(): string | undefined {
+    if (this.#unread !== null) this.#read();
+    return this.#extra?.override;
+  }
+
+  set override(text: string) {
+    this.#more().override = text;
+  }
+
+  /** Type shown instead of the definition's. */
+  set typeName(name: string) {
+    this.#typeName = name;
+  }
+
+  /** Number of an attribute, with its flag bits as on the wire; 0 for what is none. */
+  get wireType(): number {
+    return this.payloadStart - this.start === NLA_HDRLEN && this.kind !== 'text' ? this.state.u16(this.start + 2) : 0;
+  }
+
   get type(): string {
-    return this.typeName ?? this.def?.type ?? (this.kind === 'attr' ? 'unknown' : this.kind);
+    // Only sub-messages learn their type by being read.
+    if (this.#unread !== null && this.def?.layout === 'sub-message') this.#read();
+    return this.#typeName ?? this.def?.type ?? (this.kind === 'attr' ? 'unknown' : this.kind);
   }
 
   get value(): Integer | boolean | null {
@@ -100,7 +216,7 @@ export class Field implements FieldNode {
   }
 
   get filter(): string | undefined {
-    return this.def !== null && 'filter' in this.def ? (this.def as AttrDef).filter : undefined;
+    return isAttr(this.def) ? this.def.filter : undefined;
   }
 
   get filterValue(): string | undefined {
@@ -113,14 +229,21 @@ export class Field implements FieldNode {
   }
 
   add(child: Field): void {
-    if (this.children === NONE) this.children = [child];
-    else this.children.push(child);
+    if (this.#children === NONE) this.#children = [child];
+    else this.#children.push(child);
+  }
+
+  /** Adds children; the array may become theirs. */
+  addAll(children: Field[]): void {
+    if (this.#children === NONE) this.#children = children;
+    else for (const child of children) this.#children.push(child);
   }
 
   /** Marks this field and tells the expert. */
   complain(severity: Severity, code: string, text: string): void {
-    this.severity = severity;
-    this.note = text;
+    const more = this.#more();
+    more.severity = severity;
+    more.note = text;
     this.state.note(severity, code, text, this.start, this.end);
   }
 

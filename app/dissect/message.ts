@@ -1,5 +1,5 @@
 import type { Envelope } from '../contracts/index.ts';
-import type { EnumTable, MessageDef, SpecLibrary, StructDef } from '../specs/index.ts';
+import type { AttrSpace, EnumTable, MessageDef, SpecLibrary, StructDef } from '../specs/index.ts';
 import {
   align4,
   controlName,
@@ -28,8 +28,8 @@ import {
 } from '../wire/index.ts';
 import type { DecodeContext, GenlFamilies } from './api.ts';
 import { type BodyFormat, bodyFormat } from './bodies.ts';
-import { decodeAttributes, decodeStruct, type Frame, looksNested } from './decode.ts';
-import { DecodeState, Field } from './field.ts';
+import { decodeAttributes, decodeStruct, type Frame, looksNested, readField, type Unread } from './decode.ts';
+import { DecodeState, Field, type FieldReader } from './field.ts';
 import { describeNest } from './template.ts';
 import { typeName } from './typeNames.ts';
 import { decodeUevent } from './uevent.ts';
@@ -60,15 +60,18 @@ export interface DecodedMessage {
   readonly echo: { readonly start: number; readonly end: number } | null;
 }
 
-/** Decodes one message to fields. Never throws; `bytes` may be anything. */
+/**
+ * Decodes one message to fields. Never throws; `bytes` may be anything.
+ * @param lazy read only what the fields asked for need: for one line, or a few values. The notes are not complete then
+ */
 export function decodeMessage(
   library: SpecLibrary,
   bytes: Uint8Array,
   envelope: Envelope,
   context: DecodeContext,
+  lazy = false,
 ): DecodedMessage {
-  const state = new DecodeState(bytes, envelope.littleEndian, context);
-  state.describe = describeNest;
+  const state = new DecodeState(bytes, envelope, context, readerOf(library), lazy);
   const isRequest = envelope.direction === 'request';
   if (envelope.protocol === NETLINK_KOBJECT_UEVENT) {
     return decodedMessage({ state, form: 'uevent', fields: decodeUevent(state), typeName: 'uevent', isRequest });
@@ -127,7 +130,12 @@ export function messageTypeName(
   const number = cmd();
   if (number === undefined) return family || typeName(NETLINK_GENERIC, type);
   const known = family === '' ? undefined : library.genlMessage(family, number, isRequest, isEvent);
-  return known?.name ?? (family === '' ? `family ${type} cmd ${number}` : `${family} cmd ${number}`);
+  return known?.name ?? commandName(family, type, number);
+}
+
+/** What a generic netlink command without a spec is called. */
+function commandName(family: string, type: number, cmd: number): string {
+  return family === '' ? `family ${type} cmd ${cmd}` : `${family} cmd ${cmd}`;
 }
 
 /** The name of a control message; undefined for all others: connector data comes as NLMSG_DONE (drivers/connector). */
@@ -169,13 +177,19 @@ function headerFrame(struct: StructDef | null, header: Field | null): Frame | nu
   return struct === null || header === null ? null : { struct, start: header.start, end: header.end, outer: null };
 }
 
-/** Makes the fields of the request that `state` answers when somebody asks for them, once. */
-function requestOf(library: SpecLibrary, state: DecodeState, envelope: Envelope): () => readonly Field[] {
-  const { context } = state;
-  let fields: readonly Field[] | undefined;
-  return () => {
-    if (fields !== undefined) return fields;
+/** Reads the fields of messages by a library's specs. */
+class LibraryReader implements FieldReader<Unread> {
+  readonly #library: SpecLibrary;
+  readonly read = readField;
+  readonly describe = describeNest;
+
+  constructor(library: SpecLibrary) {
+    this.#library = library;
+  }
+
+  request({ context, envelope }: DecodeState): readonly Field[] {
     const bytes = context.request();
+    if (bytes === undefined) return [];
     // The request is read without its own relations, or two messages could ask for each other forever.
     const alone: DecodeContext = {
       genl: context.genl,
@@ -183,10 +197,19 @@ function requestOf(library: SpecLibrary, state: DecodeState, envelope: Envelope)
       request: () => undefined,
       answer: () => undefined,
     };
-    const about: Envelope = { ...envelope, direction: 'request' };
-    fields = bytes === undefined ? [] : decodeMessage(library, bytes, about, alone).fields;
-    return fields;
-  };
+    return decodeMessage(this.#library, bytes, { ...envelope, direction: 'request' }, alone, true).fields;
+  }
+}
+
+const readers = new WeakMap<SpecLibrary, LibraryReader>();
+
+function readerOf(library: SpecLibrary): LibraryReader {
+  let reader = readers.get(library);
+  if (reader === undefined) {
+    reader = new LibraryReader(library);
+    readers.set(library, reader);
+  }
+  return reader;
 }
 
 class MessageDecoder {
@@ -197,35 +220,44 @@ class MessageDecoder {
   readonly #flags: number;
   readonly #end: number;
   readonly #header: Field;
+  /** What the header's texts call the message, and by which table its flags read. */
+  #title = '';
+  #typeText = '';
+  #flagTable: FlagTable = 'other';
 
   constructor(library: SpecLibrary, state: DecodeState, envelope: Envelope) {
     this.#library = library;
     this.#state = state;
     this.#envelope = envelope;
-    this.#type = state.view.getUint16(4, state.littleEndian);
-    this.#flags = state.view.getUint16(6, state.littleEndian);
+    this.#type = state.u16(4);
+    this.#flags = state.u16(6);
     this.#end = state.bytes.length;
-    this.#header = decodeStruct(state, library.shared.nlmsghdr, 'header', 0, NLMSG_HDRLEN);
-    state.request = requestOf(library, state, envelope);
+    this.#header = this.#headerAt(0, library.shared.nlmsghdr, (header) => this.#describeHeader(header));
+  }
+
+  #headerAt(start: number, struct: StructDef, then: ((header: Field) => void) | null = null): Field {
+    return decodeStruct(this.#state, struct, start, this.#end, 0, null, then);
   }
 
   decode(): DecodedMessage {
     const { protocol, direction } = this.#envelope;
     const type = this.#type;
     const isRequest = isRequestMessage(direction, this.#flags);
-    this.#checkLength();
     const control = controlOf(protocol, type);
     if (control !== undefined) return this.#control(control, isRequest);
     if (protocol === NETLINK_GENERIC) return this.#generic(isRequest);
     const message = this.#library.message(protocol, type, isRequest, this.#state);
     const name = message?.name ?? typeName(protocol, type);
+    this.#begin(name, name, flagTableOf(protocol, type, name, this.#flags));
     const format = bodyFormat(protocol, type);
     if (format !== undefined) {
       const body = this.#end > NLMSG_HDRLEN ? format.decode(this.#state, NLMSG_HDRLEN, this.#end) : [];
       return this.#data([this.#header, ...body], name, isRequest, message, '', format);
     }
     const bare = message?.bareDump === true && this.#asksForDump(isRequest, name);
-    const fields = [this.#header, ...(bare ? this.#bareBody(message) : this.#body(message, NLMSG_HDRLEN, 0))];
+    const fields = [this.#header];
+    if (bare) this.#addBareBody(fields, message);
+    else this.#addBody(fields, message, NLMSG_HDRLEN, 0);
     return this.#data(fields, name, isRequest, message, '');
   }
 
@@ -237,10 +269,8 @@ class MessageDecoder {
     genlFamily: string,
     body: BodyFormat | null = null,
   ): DecodedMessage {
-    const { protocol } = this.#envelope;
-    const flagTable = flagTableOf(protocol, this.#type, name, this.#flags);
+    const flagTable = this.#flagTable;
     const isDump = this.#asksForDump(isRequest, name);
-    this.#describeHeader(genlFamily === '' ? name : genlFamily, flagTable);
     if ((this.#flags & NLM_F_DUMP_INTR) !== 0 && !isRequest) {
       this.#state.note('warn', 'dump-interrupted', 'The table changed during the dump (NLM_F_DUMP_INTR)', 6, 8);
     }
@@ -268,69 +298,83 @@ class MessageDecoder {
     return protocol === NETLINK_ROUTE || protocol === NETLINK_XFRM ? bits !== 0 : bits === NLM_F_DUMP;
   }
 
+  /** What the message is called is known: its header can be described. */
+  #begin(title: string, typeText: string, flagTable: FlagTable): void {
+    this.#title = title;
+    this.#typeText = typeText;
+    this.#flagTable = flagTable;
+    this.#checkLength();
+  }
+
   #checkLength(): void {
-    const length = this.#state.view.getUint32(0, this.#state.littleEndian);
+    const length = this.#state.u32(0);
     const held = this.#end;
+    if (length === held) return;
     const field = this.#header.children[0];
     if (this.#envelope.protocol === NETLINK_AUDIT && leavesHeaderOut(length, held)) {
       field.note = 'audit records for the daemon leave the 16 bytes of the header out';
     } else if (length > held) {
       field.complain('error', 'truncated', `nlmsg_len is ${length}, but only ${held} bytes are there`);
-    } else if (length < held) {
+    } else {
       field.complain('note', 'length', `nlmsg_len is ${length}, the message has ${held} bytes`);
     }
   }
 
   /** Texts of nlmsghdr that depend on what the message is. */
-  #describeHeader(name: string, table: FlagTable): void {
-    const [length, type, flags, seq, portid] = this.#header.children;
-    type.override = `${name} (${this.#type})`;
-    const names = flagNames(this.#flags, table);
+  #describeHeader(header: Field): void {
+    const [length, type, flags, seq, portid] = header.children;
+    type.override = `${this.#typeText} (${this.#type})`;
+    const names = flagNames(this.#flags, this.#flagTable);
     flags.override = this.#flags === 0 ? '0' : `${names} (0x${this.#flags.toString(16)})`;
-    this.#header.override = `${name} len ${length.raw}, seq ${seq.raw}, portid ${portid.raw}`;
+    header.override = `${this.#title} len ${length.raw}, seq ${seq.raw}, portid ${portid.raw}`;
   }
 
   /** A dump request whose type has no fixed header in dumps; some programs send one nevertheless. */
-  #bareBody(message: MessageDef): Field[] {
-    if (this.#end === NLMSG_HDRLEN) return [];
-    if (!looksNested(this.#state, NLMSG_HDRLEN, this.#end)) return this.#body(message, NLMSG_HDRLEN, 0);
-    return decodeAttributes(this.#state, message.space, NLMSG_HDRLEN, this.#end, { header: null, frame: null });
+  #addBareBody(fields: Field[], message: MessageDef): void {
+    if (this.#end === NLMSG_HDRLEN) return;
+    if (!looksNested(this.#state, NLMSG_HDRLEN, this.#end)) this.#addBody(fields, message, NLMSG_HDRLEN, 0);
+    else this.#addAttributes(fields, message.space, NLMSG_HDRLEN, null, null);
+  }
+
+  #addAttributes(
+    fields: Field[],
+    space: AttrSpace | null,
+    start: number,
+    header: Field | null,
+    frame: Frame | null,
+  ): void {
+    for (const field of decodeAttributes(this.#state, space, start, this.#end, header, frame)) fields.push(field);
   }
 
   /** Fixed header and attributes of a message, from `start`; `userHeader` bytes of a family's own header come first. */
-  #body(message: MessageDef | undefined, start: number, userHeader: number): Field[] {
+  #addBody(fields: Field[], message: MessageDef | undefined, start: number, userHeader: number): void {
     const state = this.#state;
-    const fields: Field[] = [];
     let at = start;
     let header: Field | null = null;
     if (message?.header != null) {
-      header = decodeStruct(state, message.header, 'header', at, this.#end);
+      header = this.#headerAt(at, message.header);
       if (header.end > header.start) fields.push(header);
       at = Math.min(this.#end, at + align4(Math.max(message.header.size, header.end - at)));
-      const options = header.child(message.options)?.raw;
+      const options = message.options === '' ? undefined : header.child(message.options)?.raw;
       if (typeof options === 'number' && options > 0 && at < this.#end) {
         const stop = Math.min(this.#end, at + options);
         fields.push(payloadField(state, at, stop));
         at = Math.min(this.#end, (stop + 3) & ~3);
       }
     } else if (this.#envelope.protocol === NETLINK_NETFILTER && message === undefined) {
-      header = decodeStruct(state, this.#library.shared.nfgenmsg, 'header', at, this.#end);
+      header = this.#headerAt(at, this.#library.shared.nfgenmsg);
       if (header.end > header.start) fields.push(header);
       at = header.end;
     } else if (userHeader > 0) {
       const stop = Math.min(this.#end, at + userHeader);
-      const field = payloadField(state, at, stop);
-      fields.push(field);
+      fields.push(payloadField(state, at, stop));
       at = stop;
     }
-    if (at >= this.#end) return fields;
+    if (at >= this.#end) return;
     if (message?.space != null) {
-      const frame = headerFrame(message.header, header);
-      fields.push(...decodeAttributes(state, message.space, at, this.#end, { header, frame }));
-    } else if (looksNested(state, at, this.#end)) {
-      fields.push(...decodeAttributes(state, null, at, this.#end, { header, frame: null }));
-    } else fields.push(payloadField(state, at, this.#end));
-    return fields;
+      this.#addAttributes(fields, message.space, at, header, headerFrame(message.header, header));
+    } else if (looksNested(state, at, this.#end)) this.#addAttributes(fields, null, at, header, null);
+    else fields.push(payloadField(state, at, this.#end));
   }
 
   #generic(isRequest: boolean): DecodedMessage {
@@ -338,30 +382,28 @@ class MessageDecoder {
     const family = state.context.genl.byId(this.#type);
     const name = family?.name ?? '';
     if (this.#end < NLMSG_HDRLEN + GENL_HDRLEN) {
+      const called = name || typeName(NETLINK_GENERIC, this.#type);
+      this.#begin(called, called, flagTableOf(NETLINK_GENERIC, this.#type, called, this.#flags));
       const rest = payloadField(state, NLMSG_HDRLEN, this.#end);
       rest.complain('error', 'malformed', 'too short for a genlmsghdr');
-      return this.#data(
-        [this.#header, rest],
-        name || typeName(NETLINK_GENERIC, this.#type),
-        isRequest,
-        undefined,
-        name,
-      );
+      return this.#data([this.#header, rest], called, isRequest, undefined, name);
     }
-    const header = decodeStruct(state, this.#library.shared.genlmsghdr, 'header', NLMSG_HDRLEN, this.#end);
-    const cmd = state.view.getUint8(NLMSG_HDRLEN);
-    const version = state.view.getUint8(NLMSG_HDRLEN + 1);
-    const [seq, portid] = [8, 12].map((at) => state.view.getUint32(at, state.littleEndian));
-    const isEvent = isEventMessage(this.#envelope.direction, seq, portid);
+    const cmd = state.bytes[NLMSG_HDRLEN];
+    const version = state.bytes[NLMSG_HDRLEN + 1];
+    const isEvent = isEventMessage(this.#envelope.direction, state.u32(8), state.u32(12));
     const message = name === '' ? undefined : this.#library.genlMessage(name, cmd, isRequest, isEvent);
-    const { genl } = state.context;
-    const command = messageTypeName(this.#library, NETLINK_GENERIC, this.#type, isRequest, genl, () => cmd, isEvent);
-    header.children[0].override = `${message?.name ?? 'command'} (${cmd})`;
-    header.override = `${command}, version ${version}`;
-    const body = this.#body(message, NLMSG_HDRLEN + GENL_HDRLEN, family?.headerSize ?? 0);
-    const decoded = this.#data([this.#header, header, ...body], command, isRequest, message, name);
+    const command = message?.name ?? commandName(name, this.#type, cmd);
+    const title = name || command;
+    const flagTable = flagTableOf(NETLINK_GENERIC, this.#type, command, this.#flags);
+    this.#begin(title, name || 'unknown family', flagTable);
+    const header = this.#headerAt(NLMSG_HDRLEN, this.#library.shared.genlmsghdr, (read) => {
+      read.children[0].override = `${message?.name ?? 'command'} (${cmd})`;
+      read.override = `${command}, version ${version}`;
+    });
+    const fields = [this.#header, header];
+    this.#addBody(fields, message, NLMSG_HDRLEN + GENL_HDRLEN, family?.headerSize ?? 0);
+    const decoded = this.#data(fields, command, isRequest, message, name);
     if (name === '') {
-      this.#header.children[1].override = `unknown family (${this.#type})`;
       this.#state.note('note', 'unknown-family', `generic netlink family ${this.#type} is not known here`, 4, 6);
     }
     return decoded;
@@ -380,7 +422,7 @@ class MessageDecoder {
   #control(name: string, isRequest: boolean): DecodedMessage {
     const state = this.#state;
     const { shared } = this.#library;
-    this.#describeHeader(name, 'ack');
+    this.#begin(name, name, 'ack');
     const flags = this.#flags;
     const hasError = this.#end >= NLMSG_HDRLEN + 4;
     if ((this.#type !== NLMSG_ERROR && this.#type !== NLMSG_DONE) || !hasError) {
@@ -389,22 +431,22 @@ class MessageDecoder {
       return decodedMessage({ state, form: 'control', fields, typeName: name, flags, flagTable: 'ack', isRequest });
     }
     const isError = this.#type === NLMSG_ERROR;
-    const header = decodeStruct(state, isError ? shared.nlmsgerr : shared.nlmsgDone, 'header', NLMSG_HDRLEN, this.#end);
-    const code = state.view.getInt32(NLMSG_HDRLEN, state.littleEndian);
-    if (code < 0) header.override = header.children[0].override = `${code} (${errnoName(-code)})`;
+    const code = state.u32(NLMSG_HDRLEN) | 0;
+    const header = this.#headerAt(NLMSG_HDRLEN, isError ? shared.nlmsgerr : shared.nlmsgDone, (read) => {
+      if (code < 0) read.override = read.children[0].override = `${code} (${errnoName(-code)})`;
+    });
     const errno = code < 0 ? -code : 0;
     let own: EnumTable | null = null;
     const fields = [this.#header, header];
     let at = NLMSG_HDRLEN + 4;
     let echo: DecodedMessage['echo'] = null;
     if (isError && this.#end >= at + NLMSG_HDRLEN) {
-      const inner = decodeStruct(state, shared.nlmsghdr, 'header', at, this.#end);
-      const length = Number(inner.children[0].raw);
+      const inner = this.#headerAt(at, shared.nlmsghdr, (read) => this.#describeRequest(read));
+      const length = state.u32(at);
       const capped = (this.#flags & NLM_F_CAPPED) !== 0;
       const stop = capped ? at + NLMSG_HDRLEN : Math.min(this.#end, at + Math.max(NLMSG_HDRLEN, length));
       echo = { start: at, end: stop };
-      this.#describeRequest(inner);
-      own = this.#library.message(this.#envelope.protocol, Number(inner.children[1].raw), true)?.spec.errors ?? null;
+      if (code < 0) own = this.#library.message(this.#envelope.protocol, state.u16(at + 4), true)?.spec.errors ?? null;
       fields.push(inner);
       if (stop > at + NLMSG_HDRLEN) {
         const payload = payloadField(state, at + NLMSG_HDRLEN, stop);
@@ -416,7 +458,7 @@ class MessageDecoder {
     let extack: Field[] = [];
     if (at < this.#end) {
       if ((this.#flags & NLM_F_ACK_TLVS) !== 0) {
-        extack = decodeAttributes(state, shared.extack, at, this.#end, { header: null, frame: null });
+        extack = decodeAttributes(state, shared.extack, at, this.#end, null, null);
         fields.push(...extack);
       } else fields.push(payloadField(state, at, this.#end));
     }

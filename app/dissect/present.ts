@@ -73,7 +73,7 @@ const DIGEST_LENGTH = 3;
 
 /** The first values inside a nest: enough to recognise it while it is closed. */
 function nestText(field: Field): string {
-  const line = field.state.describe(field);
+  const line = field.state.reader.describe(field);
   if (line !== '') return line;
   const parts: string[] = [];
   for (const child of field.children) {
@@ -251,5 +251,5 @@ export function isEmptyValue(field: Field): boolean {
 
 /** True for attributes (their definition carries a number). */
 export function isAttr(def: ValueDef | null): def is AttrDef {
-  return def !== null && 'number' in def;
+  return def !== null && def.number >= 0;
 }

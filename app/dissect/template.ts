@@ -314,7 +314,7 @@ function findName(fields: readonly Field[], name: string): Field | undefined {
   return undefined;
 }
 
-function findAll(fields: readonly Field[], path: Path): Field[] {
+function findAll(fields: readonly Field[], path: Path): readonly Field[] {
   let level: readonly Field[] = fields;
   for (const [i, name] of path.entries()) {
     const last = i === path.length - 1;

@@ -14,6 +14,7 @@ import { type BodyFormat, exactValues } from './bodies.ts';
 import { byteFormat } from './byteFormats.ts';
 import type { Field } from './field.ts';
 import type { DecodedMessage } from './message.ts';
+import { isAttr } from './present.ts';
 import { encodesTo, toHex } from './text.ts';
 import { isUdevFrame } from './uevent.ts';
 
@@ -127,7 +128,7 @@ export function structValue(struct: Field): StructValue {
 export function attributeValue(field: Field): AttributeValue {
   const { state, def } = field;
   const value: AttributeValue = {};
-  if (def !== null && 'number' in def) value.name = def.name;
+  if (isAttr(def)) value.name = def.name;
   else value.type = field.wireType & 0x3fff;
   const flags = field.wireType & (NLA_F_NESTED | NLA_F_NET_BYTEORDER);
   if (flags !== defaultFlags(def, field.type === 'nest')) value.flags = flags;

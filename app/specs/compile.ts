@@ -75,6 +75,7 @@ interface MutableSpace {
   prefix: string;
   text: string;
   byNumber: Map<number, AttrDef>;
+  dense: AttrDef[];
   byName: Map<string, AttrDef>;
 }
 
@@ -314,7 +315,7 @@ class Compiler {
     let offset = 0;
     let variable = false;
     for (const member of definition.members ?? []) {
-      const def = this.#member(name, member, offset);
+      const def = uniform(this.#member(name, member, offset));
       members.push(def);
       byName.set(def.name, def);
       byName.set(member.name, def);
@@ -323,8 +324,18 @@ class Compiler {
     }
     this.#structsUnderWay.delete(name);
     const counter = byName.get(this.#view.counters?.[name] ?? '') ?? null;
-    const own = this.#structName(name);
-    const struct: StructDef = { name: own, specName: name, members, byName, size: offset, variable, counter };
+    const structName = this.#structName(name);
+    const struct: StructDef = {
+      name: structName,
+      specName: name,
+      members,
+      byName,
+      size: offset,
+      variable,
+      counter,
+      typeName: `struct ${structName}`,
+      calm: members.every(isCalm),
+    };
     this.#structs.set(name, struct);
     return struct;
   }
@@ -347,7 +358,7 @@ class Compiler {
       const count = len === undefined ? 1 : Math.max(1, Math.floor(len / Math.max(1, base.struct.size)));
       const whole = base.struct.variable ? -1 : base.struct.size;
       if (count === 1 || base.struct.size === 0) return { ...base, offset, length: len ?? whole };
-      return { ...base, layout: 'array', element: { ...base, layout: 'struct' }, offset, length: len! };
+      return { ...base, layout: 'array', element: uniform({ ...base, layout: 'struct' }), offset, length: len! };
     }
     if (member.type === 'binary' || member.type === 'string') return { ...base, offset, length: len ?? -1 };
     throw new SpecError(this.#doc.name, where, `a struct member cannot be of type "${member.type}"`);
@@ -393,6 +404,7 @@ class Compiler {
       struct,
       element,
       variant: null,
+      number: -1,
     };
     if (view?.bits !== undefined) return { ...def, bits: bitFields(def, view.bits) };
     const variant = view?.variant;
@@ -403,7 +415,7 @@ class Compiler {
       const chosen: ValueDef = { ...def, hint, format, enum: names, significant: length };
       const other = view.struct === undefined ? null : this.#struct(view.struct, where);
       const as: ValueDef = other === null ? chosen : { ...chosen, layout: 'struct', struct: other, type: other.name };
-      return [Number(value), { def: as, length }] as const;
+      return [Number(value), { def: uniform(as), length }] as const;
     });
     const members = [variant.member].flat().map((path) => cName(path).split('.'));
     return { ...def, variant: { members, cases: new Map(cases) } };
@@ -419,7 +431,7 @@ class Compiler {
     if (array === 'struct' || array === 'ipv6') {
       const one: YnlMember | YnlAttribute = { ...item, 'display-hint': array === 'ipv6' ? 'ipv6' : undefined };
       const element = this.#value(one, name, undefined, where);
-      return array === 'ipv6' ? { ...element, size: 16 } : element;
+      return uniform(array === 'ipv6' ? { ...element, size: 16 } : element);
     }
     const sub = array ?? item['sub-type'];
     if (sub === undefined || sub === 'nest' || (item.type !== 'binary' && item.type !== 'indexed-array')) return null;
@@ -427,7 +439,7 @@ class Compiler {
       throw new SpecError(this.#doc.name, where, `unknown sub-type "${sub}"`);
     }
     const { unit, opaque } = view ?? {};
-    return this.#value({ ...item, type: sub, 'sub-type': undefined }, name, { unit, opaque }, where);
+    return uniform(this.#value({ ...item, type: sub, 'sub-type': undefined }, name, { unit, opaque }, where));
   }
 
   // ---- attributes
@@ -449,6 +461,7 @@ class Compiler {
       prefix: parent?.prefix ?? constantName(prefix, ''),
       text: this.#view.texts?.[name] ?? parent?.text ?? '',
       byNumber: new Map(),
+      dense: [],
       byName: new Map(),
     };
     this.#spaces.set(name, space);
@@ -491,6 +504,7 @@ class Compiler {
       space.byName.set(attribute.name, def);
       space.byName.set(def.name, def);
     }
+    for (const [number, def] of space.byNumber) space.dense[number] = def;
   }
 
   #original(set: YnlAttributeSet, name: string): YnlAttribute | undefined {
@@ -523,6 +537,7 @@ class Compiler {
       number,
       filter: inherited?.filter ?? this.#filterName(set, item.name),
       multi: item['multi-attr'] === true,
+      nests: false,
       space: null as AttrSpace | null,
       selectors: [] as readonly string[],
       formats: null as ReadonlyMap<string, SubFormat> | null,
@@ -574,12 +589,14 @@ class Compiler {
     if (view?.typeBy !== undefined) {
       const { attribute, types } = view.typeBy;
       const typed = Object.entries(types).map(([value, as]): [string, AttrDef] => {
-        return [value, { ...def, ...this.#value({ ...item, type: as }, name, view, where) }];
+        const typed = this.#value({ ...item, type: as }, name, view, where);
+        return [value, uniform({ ...def, ...typed, number })];
       });
       def.selectors = [attribute];
       def.types = new Map(typed);
     }
-    return base.variant === null ? def : { ...def, variant: attributeVariant(def, base.variant) };
+    const whole: AttrDef = { ...def, nests: NESTING.has(def.layout) };
+    return uniform(base.variant === null ? whole : { ...whole, variant: attributeVariant(whole, base.variant) });
   }
 
   #formats(name: string, where: string): ReadonlyMap<string, SubFormat> {
@@ -600,13 +617,83 @@ class Compiler {
   }
 }
 
+const NESTING: ReadonlySet<Layout> = new Set<Layout>([
+  'nest',
+  'message',
+  'sub-message',
+  'indexed-array',
+  'nest-type-value',
+  'sequence',
+]);
+
+/**
+ * The same definition in the one shape that all of them have, whatever they were put together from: what reads
+ * definitions of attributes, members and elements in turn stays fast by it.
+ */
+function uniform<D extends ValueDef>(def: D): D {
+  const all: ValueDef & Partial<AttrDef> & Partial<MemberDef> = def;
+  const whole: { [K in keyof Required<typeof all>]: (typeof all)[K] } = {
+    name: all.name,
+    specName: all.specName,
+    doc: all.doc,
+    type: all.type,
+    layout: all.layout,
+    size: all.size,
+    signed: all.signed,
+    big: all.big,
+    enum: all.enum,
+    hint: all.hint,
+    unit: all.unit,
+    ref: all.ref,
+    format: all.format,
+    opaque: all.opaque,
+    significant: all.significant,
+    secret: all.secret,
+    bits: all.bits,
+    struct: all.struct,
+    element: all.element,
+    variant: all.variant,
+    number: all.number,
+    offset: all.offset,
+    length: all.length,
+    nests: all.nests,
+    filter: all.filter,
+    multi: all.multi,
+    space: all.space,
+    selectors: all.selectors,
+    formats: all.formats,
+    types: all.types,
+    header: all.header,
+    lengthMember: all.lengthMember,
+    levels: all.levels,
+    switch: all.switch,
+    checks: all.checks,
+  };
+  return whole as unknown as D;
+}
+
+/** Whether no bytes of a member's full length are worth a note. */
+function isCalm(member: MemberDef): boolean {
+  if (member.variant !== null) return false;
+  switch (member.layout) {
+    case 'integer':
+      return member.size > 0 && member.length === member.size;
+    case 'struct':
+      return member.struct!.calm && member.length >= member.struct!.size;
+    case 'array':
+      return member.element!.struct === null ? member.element!.layout === 'integer' : member.element!.struct.calm;
+    default:
+      return member.layout === 'binary' || member.layout === 'string' || member.layout === 'pad';
+  }
+}
+
 /** The ways to read an attribute: each the attribute itself, but for what its case says. */
 function attributeVariant(attribute: AttrDef, variant: Variant): Variant {
   const cases = [...variant.cases].map(([value, { def, length }]) => {
     const { hint, format, enum: table, struct, type } = def;
     const layout = struct === attribute.struct ? attribute.layout : def.layout;
     const chosen: AttrDef = { ...attribute, hint, format, enum: table, struct, type, layout };
-    return [value, { def: chosen, length }] as const;
+    return [value, { def: uniform(chosen), length }] as const;
   });
   return { members: variant.members, cases: new Map(cases) };
 }
@@ -616,7 +703,7 @@ function bitFields(def: ValueDef, widths: { [name: string]: number }): BitField[
   let shift = 0;
   return Object.entries(widths).map(([name, width]) => {
     const part: ValueDef = { ...def, name, specName: name, doc: '', enum: null, hint: '', format: '', unit: '' };
-    const field: BitField = { def: part, shift, width };
+    const field: BitField = { def: uniform(part), shift, width };
     shift += width;
     return field;
   });

@@ -55,6 +55,8 @@ export interface ValueDef {
   /** Elements of a C array inside a binary attribute or of an indexed array. */
   readonly element: ValueDef | null;
   readonly variant: Variant | null;
+  /** Number of an attribute, -1 for all other values. */
+  readonly number: number;
 }
 
 /** Whether values read as what they mean, rather than as bytes of unknown meaning. */
@@ -110,10 +112,15 @@ export interface StructDef {
   readonly variable: boolean;
   /** Integer member that counts the bytes of the trailing variable member; null where that takes the rest. */
   readonly counter: MemberDef | null;
+  /** What the tree shows as type: "struct ifinfomsg". */
+  readonly typeName: string;
+  /** No bytes are worth a note as long as there are enough of them: its members can be read later. */
+  readonly calm: boolean;
 }
 
 export interface AttrDef extends ValueDef {
-  readonly number: number;
+  /** Holds attributes or structs with attributes. */
+  readonly nests: boolean;
   /** Display filter name: link.mtu. */
   readonly filter: string;
   readonly multi: boolean;
@@ -148,6 +155,8 @@ export interface AttrSpace {
   /** Template of the line by which a nest of the set reads while it is closed; '' for its first values. */
   readonly text: string;
   readonly byNumber: ReadonlyMap<number, AttrDef>;
+  /** The same as an array with holes, for the decoder. */
+  readonly dense: readonly (AttrDef | undefined)[];
   /** By constant and by the spec's own name. */
   readonly byName: ReadonlyMap<string, AttrDef>;
 }

@@ -1,4 +1,5 @@
 import { encodeMessage } from '../../app/craft/index.ts';
+import type { Field } from '../../app/dissect/index.ts';
 import { createDecoding, type Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { openCaptureFile, reportBreak } from './captureInput.ts';
@@ -85,7 +86,7 @@ function firstDifference(a: Uint8Array, b: Uint8Array): number {
 
 function pathAt(document: Document, row: number, offset: number): string {
   const names: string[] = [];
-  let level = document.decode(row).fields;
+  let level: readonly Field[] = document.decode(row).fields;
   for (;;) {
     const field = level.find(({ start, end }) => start <= offset && offset < end);
     if (field === undefined) return names.join('.') || '(end)';
