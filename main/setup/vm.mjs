@@ -17,6 +17,7 @@ const HELP = `Boots a Debian kernel in QEMU, runs a command in it and passes on 
   --user             run the command as an ordinary user instead of root
   --timeout SECONDS  kill the guest when the command takes longer (default 600)
   --memory MIB       memory beside what the guest's files take (default 768)
+  --cpus N           processors (default 1)
   --console          show what the kernel prints, on standard error
   --help             this text
 
@@ -41,6 +42,7 @@ function parse(argv) {
     user: { type: 'boolean', default: false },
     timeout: { type: 'string' },
     memory: { type: 'string' },
+    cpus: { type: 'string' },
     console: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   };
@@ -65,7 +67,7 @@ let parsed;
 let limits;
 try {
   parsed = parse(process.argv.slice(2));
-  limits = { timeout: positive('timeout', parsed.values.timeout), memory: positive('memory', parsed.values.memory) };
+  limits = Object.fromEntries(['timeout', 'memory', 'cpus'].map((name) => [name, positive(name, parsed.values[name])]));
 } catch (error) {
   stop(`${error.message}; see npm run vm -- --help`, STATUS_FAILURE);
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { say } from '../steps.mjs';
 import { LabFailure } from './debian.mjs';
 import { DEFAULT_KERNEL, kernelImage } from './kernel.mjs';
 import { buildRoot } from './root.mjs';
@@ -17,7 +18,9 @@ export const LAB_PROGRAMS = [
 ];
 
 /** Seconds until the command must have begun. */
-const BOOT_LIMIT = 180;
+const BOOT_LIMIT = 120;
+/** QEMU's emulation of several processors now and then breaks a kernel that patches its own code while it boots. */
+const BOOT_ATTEMPTS = 3;
 const CONSOLE_KEPT = 1 << 16;
 const PORTS = ['control', 'stdout', 'stderr', 'files'];
 
@@ -27,6 +30,7 @@ const PORTS = ['control', 'stdout', 'stderr', 'files'];
  * @property {string} [out] folder for the files that the command left in /out
  * @property {number} [timeout] seconds that the command may take
  * @property {number} [memory] MiB
+ * @property {number} [cpus] processors (default 1)
  * @property {(chunk: Buffer) => void} [onStdout]
  * @property {(chunk: Buffer) => void} [onStderr]
  * @property {(chunk: Buffer) => void} [onConsole] what the kernel prints
@@ -48,16 +52,21 @@ export async function runGuest(options) {
     const plan = { asUser: false, modules: [], moduleFolders: [], tools: [], copies: [], ...options };
     const archive = buildRoot(kernel, plan, work);
     rmSync(join(work, 'root'), { recursive: true });
-    return await boot(kernel.image, archive, options);
+    for (let attempt = 1; ; attempt++) {
+      const { begun, failure, status } = await boot(kernel.image, archive, options);
+      if (failure === null) return status;
+      if (begun || attempt === BOOT_ATTEMPTS) throw new LabFailure(failure);
+      say('the guest did not come up; booting it again');
+    }
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-function qemuArguments(image, archive, memory) {
+function qemuArguments(image, archive, { cpus = 1, memory = 768 }) {
   const size = Math.ceil(statSync(archive).size / (1 << 20));
   return [
-    ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', `${memory + 2 * size}`],
+    ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', `${cpus}`, '-m', `${memory + 2 * size}`],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
     ...['-kernel', image, '-initrd', archive],
     ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on'],
@@ -70,10 +79,16 @@ function qemuArguments(image, archive, memory) {
   ];
 }
 
+/**
+ * One life of a guest.
+ * @returns {Promise<{begun: boolean, failure: string | null, status: number | null}>} whether there is no point in
+ *   another attempt, and the exit status or why there is none
+ */
 function boot(image, archive, options) {
-  const { memory = 768, onConsole, onReady, onStderr, onStdout, out, timeout = 600 } = options;
-  const begun = Date.now();
-  const args = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...qemuArguments(image, archive, memory)];
+  const { onConsole, onReady, onStderr, onStdout, out, timeout = 600 } = options;
+  const start = Date.now();
+  let begun = false;
+  const args = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...qemuArguments(image, archive, options)];
   const qemu = spawn('setpriv', args, { stdio: ['ignore', 'pipe', 'pipe', ...PORTS.map(() => 'pipe')] });
   const [, console_, complaints, control, stdout, stderr, files] = qemu.stdio;
   let log = '';
@@ -87,7 +102,10 @@ function boot(image, archive, options) {
     qemu.kill('SIGKILL');
   };
   const hung = (what, seconds) => end(`the guest ${what} within ${seconds} s and was killed`);
-  const stopped = () => end('stopped');
+  const stopped = () => {
+    begun = true;
+    end('stopped');
+  };
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stopped);
 
   console_.on('data', (chunk) => {
@@ -105,25 +123,28 @@ function boot(image, archive, options) {
     for (let stop = words.indexOf('\n'); stop >= 0; stop = words.indexOf('\n')) {
       const [, word, rest] = /^(\S+) ?(.*)$/.exec(words.slice(0, stop)) ?? [];
       words = words.slice(stop + 1);
+      begun = true;
       if (word === 'failed') failure = `the guest ${rest}`;
       if (word === 'exit') status = Number(rest);
       if (word !== 'ready') continue;
       clearTimeout(limit);
       limit = setTimeout(() => hung('did not finish', timeout), timeout * 1000);
-      onReady?.(rest, (Date.now() - begun) / 1000);
+      onReady?.(rest, (Date.now() - start) / 1000);
     }
   });
 
-  return new Promise((resolve, reject) => {
-    qemu.on('error', (error) => reject(new LabFailure(`cannot run QEMU: ${error.message}`)));
+  return new Promise((resolve) => {
+    qemu.on('error', (error) => {
+      failure = `cannot run QEMU: ${error.message}`;
+    });
     qemu.on('close', async () => {
       clearTimeout(limit);
       for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, stopped);
       const complete = await unpacked;
       if (failure === null && status === null) failure = 'the guest died';
       if (failure === null && !complete) failure = `cannot unpack the guest’s files into ${out}`;
-      if (failure === null) resolve(status);
-      else reject(new LabFailure([failure, said.trim(), lastLines(log)].filter(Boolean).join('\n')));
+      if (failure !== null) failure = [failure, said.trim(), lastLines(log)].filter(Boolean).join('\n');
+      resolve({ begun, failure, status });
     });
   });
 }
