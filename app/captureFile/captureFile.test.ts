@@ -118,8 +118,8 @@ describe('pcap', () => {
 describe('other files', () => {
   test.each([
     ['', 'The file is empty.'],
-    ['GIF89a, and some more bytes that are long enough', 'The file is neither pcap nor pcapng.'],
-    ['\x1f\x8b\x08\x00 gzip', 'The file is compressed with gzip.'],
+    ['GIF89a, and some more bytes that are long enough', 'The file is no capture that nlscope reads.'],
+    ['\xfd7zXZ\x00 and more', 'The file is compressed with xz.'],
   ])('refuses %j', (text, message) => {
     const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
     const opened = openCapture(memorySource(bytes));

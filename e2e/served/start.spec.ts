@@ -111,7 +111,7 @@ test('a file that is no capture is refused with a reason, and the list stays', a
   const chooser = page.waitForEvent('filechooser');
   await page.getByTestId('file-open').click();
   await (await chooser).setFiles(path);
-  await expect(ui.toasts.filter({ hasText: 'neither pcap nor pcapng' })).toBeVisible();
+  await expect(ui.toasts.filter({ hasText: 'no capture that nlscope reads' })).toBeVisible();
   await ui.expectTotal(93);
 });
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
-import { FileSource, GrowingFile } from '../engine/fileBytes.ts';
-import { describeBreak, openDocument, openFile, reasonOf } from '../engine/openDocument.ts';
+import { type FileSource, GrowingFile } from '../engine/fileBytes.ts';
+import { describeBreak, openDocument, reasonOf } from '../engine/openDocument.ts';
+import { type PlainCaptureOptions, plainCapture } from '../engine/plainCapture.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 
 const PIECE = 1 << 20;
@@ -16,10 +17,20 @@ export interface CaptureInput {
   readonly broken: string;
 }
 
-/** Indexes a capture file; "-" is standard input. Throws CommandFailure when it is no capture or cannot be read. */
-export function openCaptureFile(path: string, decoding: Decoding): CaptureInput {
+/** How a file that is no pcap or pcapng itself is to be read. */
+export type InputOptions = Pick<PlainCaptureOptions, 'protocol' | 'mostDecompressed'>;
+
+/**
+ * Indexes a capture file of any kind; "-" is standard input. What a user should know about how it was read goes to
+ * standard error. Throws CommandFailure when it is no capture or cannot be read.
+ */
+export async function openCaptureFile(
+  path: string,
+  decoding: Decoding,
+  options: InputOptions = {},
+): Promise<CaptureInput> {
   const name = path === '-' ? 'standard input' : path;
-  const opened = openDocument(openSource(path), decoding);
+  const opened = openDocument(await openSource(path, options), decoding);
   if (!opened.ok) throw new CommandFailure(`${name}: ${failureLine(opened.error)}`);
   const { document, step } = opened.value;
   let report = step();
@@ -34,20 +45,21 @@ export function reportBreak(path: string, { broken, document }: CaptureInput): b
   return true;
 }
 
-function openSource(path: string): FileSource {
-  if (path !== '-' && !isPipe(path)) {
-    const source = openFile(path);
-    if (!source.ok) throw new CommandFailure(failureLine(source.error));
-    return source.value;
-  }
-  // What cannot be read twice is kept in a file: memory stays bounded however much comes.
+async function openSource(path: string, options: InputOptions): Promise<FileSource> {
   const directory = mkdtempSync(join(tmpdir(), 'nlscope-'));
   try {
-    const copy = join(directory, 'input');
-    const file = new GrowingFile(copy);
-    copyInput(path, file);
-    file.close();
-    return new FileSource(copy);
+    let file = path;
+    if (path === '-' || isPipe(path)) {
+      // What cannot be read twice is kept in a file: memory stays bounded however much comes.
+      file = join(directory, 'input');
+      const copy = new GrowingFile(file);
+      copyInput(path, copy);
+      copy.close();
+    }
+    const plain = await plainCapture(file, { directory, ...options });
+    if (!plain.ok) throw new CommandFailure(failureLine(plain.error));
+    for (const note of plain.value.notes) process.stderr.write(`nlscope: ${path}: ${note}\n`);
+    return plain.value.source;
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -116,6 +116,19 @@ describe('read', () => {
     expect(lines(stdout)).toHaveLength(93);
   });
 
+  it('reads traces of strace and hex dumps, compressed or not', () => {
+    const trace = capturePath('raw-audit-a.strace.gz');
+    const alike = (path: string) =>
+      command.run(['read', path, '--fields', 'nl.type,nl.len', '-Y', 'nl.protocol == NETLINK_AUDIT']);
+    const { stdout, status } = alike(trace);
+    expect(status).toBe(0);
+    expect(lines(stdout)).toEqual(lines(alike(capturePath('raw-audit-a.pcap')).stdout));
+    const hex = '14000000120001030100000000000000';
+    const dumped = command.run(['read', '-', '--protocol', 'ROUTE'], Buffer.from(`${hex}11000000\n`));
+    expect(dumped).toMatchObject({ status: 0, stderr: '' });
+    expect(dumped.stdout).toContain('RTM_GETLINK');
+  });
+
   it('prints what stands before the break of a cut capture, and says where it is', () => {
     const cut = join(directory, 'cut.pcap');
     writeFileSync(cut, readFileSync(capturePath('addr-a.pcap')).subarray(0, 3000));
@@ -143,7 +156,7 @@ describe('wrong use', () => {
     ['no file', ['read'], /missing required argument/],
     ['a file that is not there', ['read', none], /no such file or directory/],
     ['a folder', ['read', '/tmp'], /is a folder/],
-    ['a file of another kind', ['read', '/etc/passwd'], /neither pcap nor pcapng/],
+    ['a file of another kind', ['read', '/etc/passwd'], /no capture that nlscope reads/],
     ['a wrong filter', ['read', capturePath('rule-a.pcap'), '-Y', 'link.mtu == '], /wrong filter/],
     ['a field that does not exist', ['read', capturePath('rule-a.pcap'), '--fields', 'link.mtuu'], /link\.mtu/],
     ['two formats', ['read', capturePath('rule-a.pcap'), '--json', '--csv'], /cannot be used with/],

@@ -17,7 +17,7 @@ export async function coverage(command: CoverageCommand): Promise<number> {
   const counter = new CoverageCounter();
   let status = 0;
   for (const file of command.files) {
-    const input = openCaptureFile(file, decoding);
+    const input = await openCaptureFile(file, decoding);
     const { store } = input.document;
     for (let row = 0; row < store.count; row++) {
       if (!store.isGap(row)) counter.add(input.document.decode(row), store.envelope(row));

@@ -47,7 +47,9 @@ function program(finish: (status: number) => void): Command {
 
   root
     .command('read')
-    .description('print the messages of a pcap or pcapng file ("-" reads standard input)')
+    .description(
+      'print the messages of a capture ("-" reads standard input): pcap or pcapng, also compressed with gzip or zstd; a hex dump; a trace of strace -e read=all -e write=all',
+    )
     .argument('<file>')
     .option('-Y <filter>', 'only messages that pass this display filter')
     .option('-w <file>', 'write the messages to a pcapng file instead of printing them')
@@ -57,6 +59,12 @@ function program(finish: (status: number) => void): Command {
       new Option('--fields <list>', 'tab separated values of these filter fields').argParser(list).conflicts('verbose'),
     )
     .option('-V, --verbose', 'every field of every message')
+    .option(
+      '--protocol <name>',
+      'protocol of a hex dump that does not tell it: ROUTE, GENERIC, …, or a number',
+      protocol,
+    )
+    .option('--max-size <GiB>', 'what a compressed file may grow to (default 16)', positiveNumber)
     .action(async (file: string, options) => finish(await read({ file, ...options })));
 
   root

@@ -1,5 +1,6 @@
 import { PcapngWriter } from '../../app/captureFile/index.ts';
 import { saveMessages } from '../../app/session/index.ts';
+import type { Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
 import { createDecoding, type Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
@@ -32,6 +33,10 @@ export interface ReadCommand {
   readonly csv?: boolean;
   readonly fields?: readonly string[];
   readonly verbose?: boolean;
+  /** Protocol of hex dumps that do not tell theirs. */
+  readonly protocol?: Protocol;
+  /** GiB that a compressed file may grow to. */
+  readonly maxSize?: number;
 }
 
 /**
@@ -41,7 +46,10 @@ export interface ReadCommand {
  */
 export async function read(command: ReadCommand): Promise<number> {
   const decoding = createDecoding();
-  const input = openCaptureFile(command.file, decoding);
+  const input = await openCaptureFile(command.file, decoding, {
+    protocol: command.protocol?.number,
+    mostDecompressed: command.maxSize === undefined ? undefined : command.maxSize * 2 ** 30,
+  });
   const { document } = input;
   const passes = command.Y === undefined ? null : rowFilter(document, decoding, command.Y);
   if (command.w !== undefined) write(document, command.w, passes);

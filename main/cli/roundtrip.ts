@@ -38,7 +38,7 @@ export async function roundtrip(command: RoundtripCommand): Promise<number> {
   const report: RoundtripReport = { messages: 0, exact: 0, different: 0, notCovered: 0, differences: [] };
   let broken = false;
   for (const file of command.files) {
-    const input = openCaptureFile(file, decoding);
+    const input = await openCaptureFile(file, decoding);
     addFile(report, file, input.document, decoding);
     if (reportBreak(file, input)) broken = true;
   }

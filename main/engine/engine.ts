@@ -230,9 +230,14 @@ export class Engine implements HostApi {
   // ---- files
 
   async openFile(path: string): Promise<Result<OpenReport>> {
-    const opened = openRecording(path, this.#spoolPath(), this.#decoding);
+    const opened = await openRecording(path, this.#spoolPath(), this.#decoding);
     if (!opened.ok) return opened;
-    const { recording, step } = opened.value;
+    const { recording, notes, step } = opened.value;
+    if (this.#closed) {
+      recording.close();
+      return fail('nlscope is closing.');
+    }
+    for (const note of notes) this.#notice('note', `${basename(path)}: ${note}`);
     this.#stopLive();
     this.#show(recording);
     this.#capture = 'file';

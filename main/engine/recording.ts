@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Gap } from '../../app/captureFile/index.ts';
 import { type Envelope, ok, type Result } from '../../app/contracts/index.ts';
 import type { LoadReport } from '../../app/session/index.ts';
 import type { Decoding } from './decoding.ts';
 import { Document } from './document.ts';
-import { openDocument, openFile } from './openDocument.ts';
+import { openDocument } from './openDocument.ts';
+import { plainCapture } from './plainCapture.ts';
 import { ChainedSource, Spool } from './spool.ts';
 
 /** A document that grows: what is captured or sent is written to a spool and added to the index. */
@@ -70,20 +72,27 @@ export function newRecording(spoolPath: string, decoding: Decoding): Recording {
 /** A recording that begins with a capture file, and the function that loads it in steps. */
 export interface OpenedRecording {
   readonly recording: Recording;
+  /** What a user should know about how the file was read, a sentence each. */
+  readonly notes: readonly string[];
   step(): LoadReport;
 }
 
-/** Opens a capture file. Fails with a sentence when it cannot be read or is no capture. */
-export function openRecording(path: string, spoolPath: string, decoding: Decoding): Result<OpenedRecording> {
-  const file = openFile(path);
-  if (!file.ok) return file;
+/** Opens a capture file of any kind. Fails with a sentence when it cannot be read or is no capture. */
+export async function openRecording(
+  path: string,
+  spoolPath: string,
+  decoding: Decoding,
+): Promise<Result<OpenedRecording>> {
+  const plain = await plainCapture(path, { directory: dirname(spoolPath) });
+  if (!plain.ok) return plain;
+  const { source, notes } = plain.value;
   const spool = new Spool(spoolPath);
-  const opened = openDocument(file.value, decoding, new ChainedSource(file.value, spool));
+  const opened = openDocument(source, decoding, new ChainedSource(source, spool));
   if (!opened.ok) {
     spool.close();
-    file.value.close();
+    source.close();
     return { ok: false, error: { ...opened.error, message: `${path}: ${opened.error.message}` } };
   }
   const { document, step } = opened.value;
-  return ok({ recording: new Recording(document, spool, file.value), step });
+  return ok({ recording: new Recording(document, spool, source), notes, step });
 }

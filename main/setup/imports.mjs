@@ -16,7 +16,7 @@ const RULES = [
   {
     from: /^main\//,
     files: ['app/', 'main/', 'package.json'],
-    packages: [...TEST_TOOLS, /^electron$/, /^commander$/, /^valibot$/],
+    packages: [...TEST_TOOLS, /^electron$/, /^commander$/, /^fzstd$/, /^valibot$/],
   },
   {
     from: /^renderer\/widgets\//,

@@ -91,11 +91,13 @@ function remember(stamp, inputs) {
 
 /** Installs the npm packages of the lock file when they are missing or belong to another lock file. */
 export async function ensurePackages() {
-  const lock = at('package-lock.json');
-  const installed = at('node_modules', '.package-lock.json');
-  const current = existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
-  if (current) return;
+  const stamp = at('node_modules', '.nlscope-lock');
+  const wanted = createHash('sha256')
+    .update(readFileSync(at('package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   await mustRun('installing npm packages (npm ci)', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  writeFileSync(stamp, wanted);
 }
 
 /**

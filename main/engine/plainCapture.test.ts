@@ -1,0 +1,79 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plainCapture } from './plainCapture.ts';
+
+const capture = readFileSync(fileURLToPath(new URL('../../e2e/captures/route-a.pcap', import.meta.url)));
+let directory = '';
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'nlscope-test-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+async function read(
+  bytes: Uint8Array,
+  mostDecompressed?: number,
+): Promise<{ bytes: Buffer; notes: readonly string[] }> {
+  const path = join(directory, 'input');
+  writeFileSync(path, bytes);
+  const plain = await plainCapture(path, { directory, mostDecompressed });
+  if (!plain.ok) throw new Error(plain.error.message);
+  const { source, notes } = plain.value;
+  const all = Buffer.from(source.read(0, source.size));
+  source.close();
+  expect(readdirSync(directory)).toEqual(['input']);
+  return { bytes: all, notes };
+}
+
+/** A zstd frame (RFC 8878) whose blocks are not compressed: enough to prove that the format is taken. */
+function rawZstd(bytes: Uint8Array): Buffer {
+  const blocks: Buffer[] = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0b1010_0000])];
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(bytes.length);
+  blocks.push(size);
+  for (let at = 0; at < bytes.length; at += 4096) {
+    const part = bytes.subarray(at, at + 4096);
+    const header = (part.length << 3) | (at + part.length === bytes.length ? 1 : 0);
+    blocks.push(Buffer.from([header & 0xff, (header >> 8) & 0xff, header >> 16]), Buffer.from(part));
+  }
+  return Buffer.concat(blocks);
+}
+
+describe('compressed captures', () => {
+  it.each([
+    ['not at all', capture],
+    ['gzip', gzipSync(capture)],
+    ['two gzip members', Buffer.concat([gzipSync(capture.subarray(0, 5000)), gzipSync(capture.subarray(5000))])],
+    ['gzip twice', gzipSync(gzipSync(capture))],
+    ['zstd', rawZstd(capture)],
+  ])('%s', async (_name, bytes) => {
+    const plain = await read(bytes);
+    expect(plain.bytes.equals(capture)).toBe(true);
+    expect(plain.notes).toEqual([]);
+  });
+
+  it.each([
+    ['gzip', gzipSync(capture)],
+    ['zstd', rawZstd(capture)],
+  ])('%s that ends early gives what came before, and says so', async (_name, bytes) => {
+    const { bytes: part, notes } = await read(bytes.subarray(0, bytes.length - 2000));
+    expect(part.length).toBeGreaterThan(0);
+    expect(capture.subarray(0, part.length).equals(part)).toBe(true);
+    expect(notes.join()).toContain('breaks off');
+  });
+
+  it('refuses to fill the disk', async () => {
+    const bomb = gzipSync(Buffer.alloc(8 << 20));
+    await expect(read(bomb, 1 << 20)).rejects.toThrow('larger than 1 MiB');
+    expect(readdirSync(directory)).toEqual(['input']);
+  });
+
+  it('leaves what it does not know as it is', async () => {
+    const text = Buffer.from('Dear captain,\nno netlink today.\n');
+    expect((await read(text)).bytes.equals(text)).toBe(true);
+  });
+});
