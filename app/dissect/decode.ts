@@ -3,9 +3,9 @@ import { MAX_DEPTH, NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK, readU16, readU32 } 
 import { byteFormat, exactText } from './byteFormats.ts';
 import type { DecodeState } from './field.ts';
 import { Field } from './field.ts';
-import { hintText, significantBytes } from './present.ts';
+import { hintText, significantEnd } from './present.ts';
 import { findPath } from './template.ts';
-import { shortText } from './text.ts';
+import { isZero, shortText } from './text.ts';
 
 /**
  * One level of attributes being read: selectors of sub-messages look outwards through these, and what a message's
@@ -50,6 +50,22 @@ export function readField(field: Field, unread: Unread): void {
     addMembers(field, unread.struct, field.start, field.end, unread.depth, unread.outer);
     unread.then?.(field);
   }
+}
+
+/**
+ * One member of a header that waits, without reading the others; undefined where it has none of that name, null where
+ * all of them must be read to tell.
+ */
+export function readMember(header: Field, unread: Unread, name: string): Field | undefined | null {
+  if (unread.kind !== 'members') return null;
+  const { struct, outer, depth, then } = unread;
+  const member = struct.byName.get(name);
+  if (member === undefined || member.name !== name) return undefined;
+  const { state, start, end } = header;
+  const from = start + member.offset;
+  const to = member.length < 0 ? end : from + member.length;
+  if (to > end || then !== null || member.layout === 'pad') return null;
+  return decodeMember(state, member, { struct, start, end, outer }, from, to, depth);
 }
 
 /**
@@ -102,12 +118,23 @@ function addMembers(
       break;
     }
     if (member.layout === 'pad' && isZero(state.bytes, from, to)) continue;
-    const def = member.variant === null ? member : chooseVariant(member, member.variant, state, frame, from, to);
-    const part = new Field(state, member.name, 'member', def, null, from, from, to);
-    decodeValue(part, def, depth, frame);
-    field.add(part);
+    field.add(decodeMember(state, member, frame, from, to, depth));
   }
   return stop;
+}
+
+function decodeMember(
+  state: DecodeState,
+  member: MemberDef,
+  frame: Frame,
+  from: number,
+  to: number,
+  depth: number,
+): Field {
+  const def = member.variant === null ? member : chooseVariant(member, member.variant, state, frame, from, to);
+  const field = new Field(state, member.name, 'member', def, null, from, from, to);
+  decodeValue(field, def, depth, frame);
+  return field;
 }
 
 /** Bytes a struct takes, with its variable member: as its counter says, else all there are. */
@@ -116,11 +143,6 @@ function structLength(state: DecodeState, struct: StructDef, start: number, end:
   if (!variable) return size;
   if (counter === null || start + size > end) return end - start;
   return size + Number(readInteger(state, counter, start + counter.offset, counter.length));
-}
-
-function isZero(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (bytes[i] !== 0) return false;
-  return true;
 }
 
 /** The way to read a value that another value chooses, where the bytes beyond its length are zero. */
@@ -259,7 +281,7 @@ function decodeValue(field: Field, def: ValueDef, depth: number, frame: Frame | 
       decodeArray(field, def.element!, depth, frame);
       return;
     case 'binary':
-      if (def.hint !== '') field.raw = hintText(def.hint, significantBytes(field));
+      if (def.hint !== '') field.raw = hintText(def.hint, state.bytes, start, significantEnd(field));
       else if (def.format !== '') decodeFormat(field, def.format);
       return;
     default:
@@ -489,7 +511,7 @@ function readAttribute(field: Field, def: ValueDef, scope: Scope): void {
 
 function chooseSpace(def: AttrDef, scope: Scope): AttrSpace | null {
   if (def.switch === null) return def.space;
-  const raw = scope.header?.child(def.switch.member)?.raw;
+  const raw = scope.header?.member(def.switch.member)?.raw;
   return (typeof raw === 'number' ? def.switch.cases.get(raw) : undefined) ?? def.space;
 }
 
@@ -650,7 +672,7 @@ function decodeSequence(field: Field, def: AttrDef, scope: Scope): void {
   let at = field.payloadStart;
   for (let index = 0; at + header.size <= end; index++) {
     const head = decodeStruct(state, header, at, end, scope.depth, scope.frame);
-    const length = head.child(def.lengthMember)?.raw;
+    const length = head.member(def.lengthMember)?.raw;
     if (typeof length !== 'number' || length < header.size || at + length > end) break;
     const item = new Field(state, indexName(index), 'item', null, null, at, at, at + length);
     item.typeName = header.name;

@@ -3,7 +3,7 @@ import type { SpecLibrary } from '../specs/index.ts';
 import type { DecodeContext, Dissection, Dissector, Summary } from './api.ts';
 import type { ExtackMeaning } from './extack.ts';
 import type { Field } from './field.ts';
-import { type DecodedMessage, decodeMessage } from './message.ts';
+import { aloneContext, type DecodedMessage, decodeMessage } from './message.ts';
 import { type DecodeOther, explainOutcome, summarize } from './summary.ts';
 import { messageValue } from './values.ts';
 
@@ -13,7 +13,7 @@ export interface FieldDissector extends Dissector {
   /** As `decode`, for a few of the fields: they are read when somebody looks at them, and the notes are not complete. */
   glance(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage;
   /** What an NLMSG_ERROR or NLMSG_DONE says about its request. */
-  explain(decoded: DecodedMessage, envelope: Envelope): ExtackMeaning;
+  explain(decoded: DecodedMessage): ExtackMeaning;
   /** The tree as the decoder's fields: texts are made on demand, nothing is copied. */
   fields(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): readonly Field[];
 }
@@ -29,18 +29,16 @@ export function createDissector(library: SpecLibrary): FieldDissector {
   }
 
   /** Requests and answers are decoded without their own relations, or two messages could ask for each other forever. */
-  function decodeOther(envelope: Envelope, context: DecodeContext): DecodeOther {
-    const alone: DecodeContext = { ...contextOf(context), request: () => undefined, answer: () => undefined };
-    return (bytes, direction) => glance(bytes, { ...envelope, direction }, alone);
-  }
+  const decodeRelated: DecodeOther = ({ state }, bytes, direction) =>
+    glance(bytes, { ...state.envelope, direction }, aloneContext(state.context));
 
   function summaryOf(decoded: DecodedMessage, envelope: Envelope): Summary {
-    return summarize(decoded, envelope, decodeOther(envelope, decoded.state.context));
+    return summarize(decoded, envelope, decodeRelated);
   }
 
-  function notesOf(decoded: DecodedMessage, envelope: Envelope): readonly Note[] {
+  function notesOf(decoded: DecodedMessage): readonly Note[] {
     if (decoded.errno === 0) return decoded.state.notes;
-    const meaning = explainOutcome(decoded, decodeOther(envelope, decoded.state.context));
+    const meaning = explainOutcome(decoded, decodeRelated);
     const said = [decoded.errnoName, meaning.message, meaning.attribute].filter((t) => t !== '').join(': ');
     const note: Note = { severity: 'error', code: 'errno', text: said, range: { start: 16, end: 20 } };
     return [note, ...decoded.state.notes];
@@ -49,31 +47,22 @@ export function createDissector(library: SpecLibrary): FieldDissector {
   return {
     decode,
     glance,
-    explain: (decoded, envelope) => explainOutcome(decoded, decodeOther(envelope, decoded.state.context)),
+    explain: (decoded) => explainOutcome(decoded, decodeRelated),
     fields: (bytes, envelope, context) => decode(bytes, envelope, context).fields,
     dissect(bytes, envelope, context): Dissection {
       const decoded = decode(bytes, envelope, context);
       return {
         tree: decoded.fields.map((f) => f.plain()),
-        notes: notesOf(decoded, envelope),
+        notes: notesOf(decoded),
         summary: summaryOf(decoded, envelope),
       };
     },
     summarize: (bytes, envelope, context) => summaryOf(glance(bytes, envelope, context), envelope),
-    notes: (bytes, envelope, context) => notesOf(decode(bytes, envelope, context), envelope),
+    notes: (bytes, envelope, context) => notesOf(decode(bytes, envelope, context)),
     values(bytes, envelope, context): MessageValue | null {
       const decoded = decode(bytes, envelope, context);
       return isCovered(decoded) ? messageValue(decoded, envelope) : null;
     },
-  };
-}
-
-function contextOf(context: DecodeContext): DecodeContext {
-  return {
-    genl: context.genl,
-    interfaceName: (index) => context.interfaceName(index),
-    request: () => context.request(),
-    answer: () => context.answer(),
   };
 }
 

@@ -65,7 +65,7 @@ describe.each([true, false])('an extended acknowledgement (capped: %s)', (capped
       capped,
     );
     const decoded = dissector.decode(bytes, envelope('reply'), context);
-    expect(dissector.explain(decoded, envelope('reply'))).toEqual({
+    expect(dissector.explain(decoded)).toEqual({
       message: 'Invalid mtu',
       attribute: 'RTAX_MTU',
       missing: false,
@@ -82,7 +82,7 @@ describe.each([true, false])('an extended acknowledgement (capped: %s)', (capped
       { name: 'NLMSGERR_ATTR_MISS_NEST', value: 44 },
     ];
     const decoded = dissector.decode(answer(missing, capped), envelope('reply'), context);
-    expect(dissector.explain(decoded, envelope('reply'))).toMatchObject({
+    expect(dissector.explain(decoded)).toMatchObject({
       attribute: 'RTAX_WINDOW',
       missing: true,
       range: { start: 44, end: 56 },
@@ -95,7 +95,7 @@ describe.each([true, false])('an extended acknowledgement (capped: %s)', (capped
       envelope('reply'),
       context,
     );
-    expect(dissector.explain(decoded, envelope('reply'))).toMatchObject({ attribute: 'RTA_GATEWAY', missing: true });
+    expect(dissector.explain(decoded)).toMatchObject({ attribute: 'RTA_GATEWAY', missing: true });
   });
 });
 

@@ -11,6 +11,8 @@ export type RawValue = number | bigint | string | boolean | null;
 export interface FieldReader<Unread = object> {
   /** Reads the value and the children of a field that waited for it. */
   read(field: Field, unread: Unread): void;
+  /** One member of a header that waits; undefined: it has none of that name. null: not without reading all of them. */
+  member(header: Field, unread: Unread, name: string): Field | undefined | null;
   /** Fields of the request that a message answers; none when it was not seen. */
   request(state: DecodeState): readonly Field[];
   /** The line that the spec has for a closed nest; '' when it has none. */
@@ -255,6 +257,15 @@ export class Field implements FieldNode {
   child(name: string): Field | undefined {
     for (const child of this.children) if (child.name === name) return child;
     return undefined;
+  }
+
+  /** As `child`, for a header: the others may stay unread. */
+  member(name: string): Field | undefined {
+    if (this.#unread !== null) {
+      const found = this.state.reader.member(this, this.#unread, name);
+      if (found !== null) return found;
+    }
+    return this.child(name);
   }
 
   /** A copy without references into the decoder. */

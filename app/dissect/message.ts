@@ -28,7 +28,15 @@ import {
 } from '../wire/index.ts';
 import type { DecodeContext, GenlFamilies } from './api.ts';
 import { type BodyFormat, bodyFormat } from './bodies.ts';
-import { decodeAttributes, decodeStruct, type Frame, looksNested, readField, type Unread } from './decode.ts';
+import {
+  decodeAttributes,
+  decodeStruct,
+  type Frame,
+  looksNested,
+  readField,
+  readMember,
+  type Unread,
+} from './decode.ts';
 import { DecodeState, Field, type FieldReader } from './field.ts';
 import { describeNest } from './template.ts';
 import { typeName } from './typeNames.ts';
@@ -159,13 +167,24 @@ function payloadField(state: DecodeState, start: number, end: number): Field {
   return field;
 }
 
+const verbs = new Map<string, string | undefined>();
+
+/** What a message does, as its name tells. */
+function verbOf(name: string): string | undefined {
+  if (verbs.has(name)) return verbs.get(name);
+  const verb = /_(GET|DUMP|LIST|TRACE_GET|NEW|ADD|CREATE|SET|UPD|DEL|DESTROY|FLUSH)/.exec(`_${name}`)?.[1];
+  // Names of messages that no spec knows are without number.
+  if (verbs.size < 4096) verbs.set(name, verb);
+  return verb;
+}
+
 /** Which meaning the upper flag bits have, by protocol, type and (where types carry no meaning) the message's name. */
 export function flagTableOf(protocol: number, type: number, name: string, flags: number): FlagTable {
   if (type === NLMSG_ERROR || type === NLMSG_DONE) return 'ack';
   if (type < NLMSG_MIN_TYPE && protocol !== NETLINK_GENERIC) return 'other';
   if (protocol === NETLINK_ROUTE) return (['new', 'del', 'get', 'new'] as const)[type & 3];
   if (protocol === NETLINK_SOCK_DIAG) return name.includes('DESTROY') ? 'del' : 'get';
-  const verb = /_(GET|DUMP|LIST|TRACE_GET|NEW|ADD|CREATE|SET|UPD|DEL|DESTROY|FLUSH)/.exec(`_${name}`)?.[1];
+  const verb = verbOf(name);
   if (verb === 'GET' || verb === 'DUMP' || verb === 'LIST') return 'get';
   if (verb === 'DEL' || verb === 'DESTROY' || verb === 'FLUSH') return 'del';
   if ((flags & NLM_F_REQUEST) !== 0 && (flags & NLM_F_DUMP) === NLM_F_DUMP && protocol === NETLINK_GENERIC)
@@ -177,38 +196,46 @@ function headerFrame(struct: StructDef | null, header: Field | null): Frame | nu
   return struct === null || header === null ? null : { struct, start: header.start, end: header.end, outer: null };
 }
 
+/** The same circumstances without relations: two messages could ask for each other forever. */
+export function aloneContext(context: DecodeContext): DecodeContext {
+  return {
+    genl: context.genl,
+    interfaceName: (index) => context.interfaceName(index),
+    request: () => undefined,
+    answer: () => undefined,
+  };
+}
+
 /** Reads the fields of messages by a library's specs. */
 class LibraryReader implements FieldReader<Unread> {
-  readonly #library: SpecLibrary;
+  readonly library: SpecLibrary;
   readonly read = readField;
+  readonly member = readMember;
   readonly describe = describeNest;
 
   constructor(library: SpecLibrary) {
-    this.#library = library;
+    this.library = library;
   }
 
   request({ context, envelope }: DecodeState): readonly Field[] {
     const bytes = context.request();
     if (bytes === undefined) return [];
-    // The request is read without its own relations, or two messages could ask for each other forever.
-    const alone: DecodeContext = {
-      genl: context.genl,
-      interfaceName: (index) => context.interfaceName(index),
-      request: () => undefined,
-      answer: () => undefined,
-    };
-    return decodeMessage(this.#library, bytes, { ...envelope, direction: 'request' }, alone, true).fields;
+    return decodeMessage(this.library, bytes, { ...envelope, direction: 'request' }, aloneContext(context), true)
+      .fields;
   }
 }
 
 const readers = new WeakMap<SpecLibrary, LibraryReader>();
+let latest: LibraryReader | null = null;
 
 function readerOf(library: SpecLibrary): LibraryReader {
+  if (latest?.library === library) return latest;
   let reader = readers.get(library);
   if (reader === undefined) {
     reader = new LibraryReader(library);
     readers.set(library, reader);
   }
+  latest = reader;
   return reader;
 }
 
@@ -355,7 +382,7 @@ class MessageDecoder {
       header = this.#headerAt(at, message.header);
       if (header.end > header.start) fields.push(header);
       at = Math.min(this.#end, at + align4(Math.max(message.header.size, header.end - at)));
-      const options = message.options === '' ? undefined : header.child(message.options)?.raw;
+      const options = message.options === '' ? undefined : header.member(message.options)?.raw;
       if (typeof options === 'number' && options > 0 && at < this.#end) {
         const stop = Math.min(this.#end, at + options);
         fields.push(payloadField(state, at, stop));

@@ -5,7 +5,9 @@ import type { Field, RawValue } from './field.ts';
 import {
   ethertypeText,
   hexText,
-  ipText,
+  ipv4Text,
+  ipv6Text,
+  isZero,
   macText,
   secondsText,
   tcFilterInfoText,
@@ -29,7 +31,7 @@ export function presentText(field: Field): string {
     case 'flag':
       return 'present';
     case 'string':
-      return raw === null ? hexText(field.bytes()) : JSON.stringify(raw);
+      return raw === null ? hexText(field.bytes()) : quoted(raw as string);
     case 'struct':
     case 'nest':
     case 'message':
@@ -89,6 +91,7 @@ function nestText(field: Field): string {
 }
 
 function flagsText(table: EnumTable, raw: number | bigint, separator: string, short: boolean): string {
+  if (typeof raw === 'number' && raw >= 0 && raw <= 0xffffffff) return smallFlagsText(table, raw, separator, short);
   let rest = BigInt.asUintN(64, BigInt(raw));
   const names: string[] = [];
   for (const entry of table.entries) {
@@ -101,9 +104,34 @@ function flagsText(table: EnumTable, raw: number | bigint, separator: string, sh
   return names.join(separator);
 }
 
+/** The same for 32 bits. */
+function smallFlagsText(table: EnumTable, raw: number, separator: string, short: boolean): string {
+  let rest = raw | 0;
+  let text = '';
+  for (const entry of table.entries) {
+    const bit = entry.value > 0xffffffff ? 0 : entry.value | 0;
+    if ((rest & bit) === 0) continue;
+    if (text !== '') text += separator;
+    text += short ? entry.short : entry.name;
+    rest &= ~bit;
+  }
+  if (rest === 0) return text;
+  return `${text}${text === '' ? '' : separator}0x${(rest >>> 0).toString(16)}`;
+}
+
 function hexNumber(raw: number | bigint, size: number): string {
+  if (typeof raw === 'number' && raw >= 0) return `0x${raw.toString(16)}`;
   const bits = (size || 8) * 8;
   return `0x${BigInt.asUintN(bits, BigInt(raw)).toString(16)}`;
+}
+
+/** Text in quotes, as JSON writes it. */
+function quoted(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return JSON.stringify(text);
+  }
+  return `"${text}"`;
 }
 
 /** C bit-fields that are not zero: those of one bit by their name alone. */
@@ -165,37 +193,47 @@ function numberForm(field: Field, def: ValueDef, raw: number | bigint): string {
       return hexNumber(raw, def.size);
     default:
   }
+  if (def.hint === '') return String(raw);
   if (def.hint === 'hex') return hexNumber(raw, def.size);
-  if (def.hint.startsWith('ipv') || def.hint === 'mac') return hintText(def.hint, field.bytes()) ?? String(raw);
+  if (def.hint.startsWith('ipv') || def.hint === 'mac') return payloadHint(field, def.hint) ?? String(raw);
   return String(raw);
 }
 
-/** Payload bytes of a field that count: all of them, or those of an address in a place for longer ones. */
-export function significantBytes(field: Field): Uint8Array {
-  const bytes = field.bytes();
-  const count = field.def?.significant ?? 0;
-  return count === 0 ? bytes : bytes.subarray(0, count);
+/** Where the payload bytes of a field that count end: at its end, or after an address in a place for longer ones. */
+export function significantEnd({ def, payloadStart, end }: Field): number {
+  const count = def?.significant ?? 0;
+  return count === 0 ? end : Math.min(end, payloadStart + count);
 }
 
-/** Bytes as their display hint says; null when the hint does not fit their length. */
-export function hintText(hint: string, bytes: Uint8Array): string | null {
+/** Payload bytes of a field that count. */
+export function significantBytes(field: Field): Uint8Array {
+  return field.state.bytes.subarray(field.payloadStart, significantEnd(field));
+}
+
+/** Bytes from `start` to `end` as their display hint says; null when the hint does not fit their length. */
+export function hintText(hint: string, bytes: Uint8Array, start: number, end: number): string | null {
+  const length = end - start;
   switch (hint) {
     case 'mac':
     case 'fddi':
-      return bytes.length > 0 ? macText(bytes) : null;
+      return length > 0 ? macText(bytes, start, end) : null;
     case 'ipv4':
-      return bytes.length === 4 ? ipText(bytes) : null;
+      return length === 4 ? ipv4Text(bytes, start) : null;
     case 'ipv6':
-      return bytes.length === 16 ? ipText(bytes) : null;
+      return length === 16 ? ipv6Text(bytes, start) : null;
     case 'ipv4-or-v6':
-      return ipText(bytes);
+      return length === 4 ? ipv4Text(bytes, start) : length === 16 ? ipv6Text(bytes, start) : null;
     case 'uuid':
-      return bytes.length === 16 ? uuidText(bytes) : null;
+      return length === 16 ? uuidText(bytes.subarray(start, end)) : null;
     case 'hex':
-      return hexText(bytes);
+      return hexText(bytes.subarray(start, end));
     default:
       return null;
   }
+}
+
+function payloadHint({ state, payloadStart, end }: Field, hint: string): string | null {
+  return hintText(hint, state.bytes, payloadStart, end);
 }
 
 /** The value in a summary: no units, interface names for indices, short names for flags. */
@@ -227,7 +265,7 @@ export function filterText(field: Field): string | undefined {
   const { def, raw } = field;
   if (def === null) return undefined;
   if (def.layout === 'integer' && raw !== null) {
-    if (def.hint.startsWith('ipv') || def.hint === 'mac') return hintText(def.hint, field.bytes()) ?? String(raw);
+    if (def.hint.startsWith('ipv') || def.hint === 'mac') return payloadHint(field, def.hint) ?? String(raw);
     const entry =
       def.enum !== null && !def.enum.isFlags && typeof raw === 'number' ? def.enum.byValue.get(raw) : undefined;
     return entry?.name ?? (def.enum?.isFlags === true ? hexNumber(raw as number | bigint, def.size) : String(raw));
@@ -237,7 +275,7 @@ export function filterText(field: Field): string | undefined {
     if (def.hint === '' && typeof raw === 'string') return JSON.stringify(raw);
     const bytes = field.bytes();
     if (bytes.length === 0) return undefined;
-    return (def.hint === 'hex' ? null : hintText(def.hint, bytes)) ?? hexText(bytes, bytes.length, ':');
+    return (def.hint === 'hex' ? null : payloadHint(field, def.hint)) ?? hexText(bytes, bytes.length, ':');
   }
   return undefined;
 }
@@ -246,7 +284,7 @@ export function filterText(field: Field): string | undefined {
 export function isEmptyValue(field: Field): boolean {
   const { raw } = field;
   if (raw === 0 || raw === 0n || raw === '' || raw === false) return true;
-  return raw === null && field.children.length === 0 && field.bytes().every((b) => b === 0);
+  return raw === null && field.children.length === 0 && isZero(field.state.bytes, field.payloadStart, field.end);
 }
 
 /** True for attributes (their definition carries a number). */

@@ -8,8 +8,12 @@ import { briefText, isEmptyValue } from './present.ts';
 import { InfoWriter, renderTemplate, templateOf } from './template.ts';
 import { summarizeUevent } from './uevent.ts';
 
-/** Decodes another message in the same circumstances: the request that an error is about. */
-export type DecodeOther = (bytes: Uint8Array, direction: Envelope['direction']) => DecodedMessage;
+/** Decodes another message in the circumstances of the first: the request that an error is about. */
+export type DecodeOther = (
+  about: DecodedMessage,
+  bytes: Uint8Array,
+  direction: Envelope['direction'],
+) => DecodedMessage;
 
 /** Attributes a summary without a template shows at most. */
 const DIGEST = 4;
@@ -61,14 +65,14 @@ function innerName(decoded: DecodedMessage, decodeOther: DecodeOther): string {
   if (decoded.echo === null) return '';
   const whole = requestBytes(decoded);
   const bytes = whole ?? decoded.state.bytes.subarray(decoded.echo.start, decoded.echo.end);
-  return decodeOther(bytes, 'request').typeName;
+  return decodeOther(decoded, bytes, 'request').typeName;
 }
 
 /** What the extended acknowledgement of an NLMSG_ERROR or NLMSG_DONE means. */
 export function explainOutcome(decoded: DecodedMessage, decodeOther: DecodeOther): ExtackMeaning {
   if (decoded.extack.length === 0) return { message: '', attribute: '', missing: false, range: null };
   const request = requestBytes(decoded);
-  return resolveExtack(decoded, request === undefined ? undefined : decodeOther(request, 'request'));
+  return resolveExtack(decoded, request === undefined ? undefined : decodeOther(decoded, request, 'request'));
 }
 
 /** The failure of a request whose answer was seen. */
@@ -76,7 +80,7 @@ function answeredError(decoded: DecodedMessage, decodeOther: DecodeOther): RowEr
   if (!decoded.isRequest) return null;
   const bytes = decoded.state.context.answer();
   if (bytes === undefined) return null;
-  const answer = decodeOther(bytes, 'reply');
+  const answer = decodeOther(decoded, bytes, 'reply');
   if (answer.errno === 0) return null;
   return rowError(answer, resolveExtack(answer, decoded));
 }

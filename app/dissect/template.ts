@@ -161,6 +161,7 @@ export function templatePaths(template: Template): string[] {
 
 /** Collects alternating descriptive and value text. */
 export class InfoWriter {
+  /** Descriptive text at even places, values at odd ones. */
   readonly #parts: string[] = [''];
 
   /** Descriptive text. */
@@ -181,19 +182,36 @@ export class InfoWriter {
 
   #push(text: string, parity: number): void {
     if (text === '') return;
-    if ((this.#parts.length - 1) % 2 === parity) this.#parts[this.#parts.length - 1] += text;
+    const last = this.#parts.length - 1;
+    if ((last & 1) === parity) this.#parts[last] += text;
     else this.#parts.push(text);
+  }
+
+  /** How many parts there are, and the last of them: what `reset` goes back to. */
+  get length(): number {
+    return this.#parts.length;
+  }
+
+  get last(): string {
+    return this.#parts[this.#parts.length - 1];
+  }
+
+  /** Takes back what was written since there were so many parts, of which the last was `last`. */
+  reset(length: number, last: string): void {
+    this.#parts.length = length;
+    this.#parts[length - 1] = last;
   }
 
   /** Alternating parts, descriptive first, with runs of blanks made one and the ends trimmed. */
   finish(): string[] {
-    const out: string[] = [];
+    const out = this.#parts;
     let blank = true;
-    for (const part of this.#parts) {
-      let text = part.includes('  ') ? part.replace(/ {2,}/g, ' ') : part;
-      if (blank && text.startsWith(' ')) text = text.slice(1);
-      if (text !== '') blank = text.endsWith(' ');
-      out.push(text);
+    for (let i = 0; i < out.length; i++) {
+      let text = out[i];
+      if (text.includes('  ')) text = text.replace(/ {2,}/g, ' ');
+      if (blank && text.charCodeAt(0) === BLANK) text = text.slice(1);
+      if (text !== '') blank = text.charCodeAt(text.length - 1) === BLANK;
+      out[i] = text;
     }
     for (let i = out.length - 1; i >= 0; i--) {
       out[i] = out[i].trimEnd();
@@ -204,40 +222,34 @@ export class InfoWriter {
   }
 }
 
+const BLANK = 32;
+
 /** Renders a template over the top-level fields of a message (headers, then attributes). */
 export function renderTemplate(template: Template, fields: readonly Field[], out: InfoWriter): void {
-  const pieces: Piece[] = [];
-  render(template.parts, fields, pieces, false);
-  for (const [text, strong] of pieces) {
-    if (strong) out.strong(text);
-    else out.muted(text);
-  }
+  render(template.parts, fields, out, false);
 }
-
-/** A text and whether it is a value. */
-type Piece = readonly [string, boolean];
 
 /**
  * Renders parts one after the other; false when a value that was asked for is missing.
  * @param strict stop at the first missing value: all of it is dropped then
  */
-function render(parts: readonly Part[], fields: readonly Field[], out: Piece[], strict: boolean): boolean {
+function render(parts: readonly Part[], fields: readonly Field[], out: InfoWriter, strict: boolean): boolean {
   let complete = true;
-  for (const part of parts) {
-    if (!renderPart(part, fields, out, strict)) complete = false;
+  for (let i = 0; i < parts.length; i++) {
+    if (!renderPart(parts[i], fields, out, strict)) complete = false;
     if (strict && !complete) return false;
   }
   return complete;
 }
 
-function renderPart(part: Part, fields: readonly Field[], out: Piece[], strict: boolean): boolean {
+function renderPart(part: Part, fields: readonly Field[], out: InfoWriter, strict: boolean): boolean {
   switch (part.kind) {
     case 'text':
-      out.push([part.text, false]);
+      out.muted(part.text);
       return true;
     case 'group': {
-      const before = out.length;
-      if (!render(part.parts, fields, out, true)) out.length = before;
+      const { length, last } = out;
+      if (!render(part.parts, fields, out, true)) out.reset(length, last);
       return true;
     }
     case 'test': {
@@ -248,7 +260,7 @@ function renderPart(part: Part, fields: readonly Field[], out: Piece[], strict: 
     }
     default: {
       const text = valueText(part, fields);
-      if (text !== '') out.push([text, true]);
+      out.strong(text);
       return text !== '';
     }
   }
@@ -264,9 +276,11 @@ function hasFlag(field: Field, flag: string): boolean {
   return bit !== undefined && typeof field.raw === 'number' && Math.floor(field.raw / bit) % 2 === 1;
 }
 
+const QUOTE = 39;
+
 function valueText(part: Extract<Part, { kind: 'value' }>, fields: readonly Field[]): string {
   for (const path of part.paths) {
-    if (path[0].startsWith("'")) return path.join('.').slice(1, -1);
+    if (path[0].charCodeAt(0) === QUOTE) return path.join('.').slice(1, -1);
     if (part.all) {
       const found = findAll(fields, path).filter((field) => !part.filled || !isEmptyValue(field));
       const more = found.length > MOST ? `, … ${found.length - MOST} more` : '';
@@ -309,7 +323,8 @@ function findName(fields: readonly Field[], name: string): Field | undefined {
   for (const field of fields) {
     if (field.name === name) return field;
     if (field.kind !== 'header') continue;
-    for (const member of field.children) if (member.name === name) return member;
+    const member = field.member(name);
+    if (member !== undefined) return member;
   }
   return undefined;
 }

@@ -34,7 +34,7 @@ export function ipv4Text(bytes: Uint8Array, at = 0): string {
 export function ipv6Text(bytes: Uint8Array, at = 0): string {
   const words: number[] = [];
   for (let i = 0; i < 8; i++) words.push((bytes[at + i * 2] << 8) | bytes[at + i * 2 + 1]);
-  if (words.slice(0, 5).every((w) => w === 0) && words[5] === 0xffff) return `::ffff:${ipv4Text(bytes, at + 12)}`;
+  if (words[5] === 0xffff && isZero(bytes, at, at + 10)) return `::ffff:${ipv4Text(bytes, at + 12)}`;
   let best = -1;
   let bestLength = 1;
   for (let i = 0; i < 8; ) {
@@ -50,9 +50,14 @@ export function ipv6Text(bytes: Uint8Array, at = 0): string {
     }
     i = j;
   }
-  const hex = words.map((w) => w.toString(16));
-  if (best < 0) return hex.join(':');
-  return `${hex.slice(0, best).join(':')}::${hex.slice(best + bestLength).join(':')}`;
+  let text = '';
+  for (let i = 0; i < 8; i++) {
+    if (i === best) {
+      text += '::';
+      i += bestLength - 1;
+    } else text += text === '' || i === best + bestLength ? words[i].toString(16) : `:${words[i].toString(16)}`;
+  }
+  return text;
 }
 
 /** Text of an IPv4 or IPv6 address by its length; null for any other length. */
@@ -98,8 +103,11 @@ export function parseIpv6(text: string): Uint8Array<ArrayBuffer> | null {
 }
 
 /** Link-layer address text of any length: colons between bytes. */
-export function macText(bytes: Uint8Array): string {
-  return hexText(bytes, 64, ':');
+export function macText(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  if (end - start !== 6) return hexText(bytes.subarray(start, end), 64, ':');
+  let text = HEX[bytes[start]];
+  for (let i = start + 1; i < end; i++) text += `:${HEX[bytes[i]]}`;
+  return text;
 }
 
 /** 8-4-4-4-12 text of 16 bytes. */
@@ -224,6 +232,12 @@ export function shortText(bytes: Uint8Array, start: number, end: number): string
     text += String.fromCharCode(code);
   }
   return text;
+}
+
+/** Whether all bytes from `from` to `to` are zero. */
+export function isZero(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] !== 0) return false;
+  return true;
 }
 
 /** Whether text encodes back to exactly these bytes. */

@@ -1,5 +1,5 @@
 import type { StructValue } from '../contracts/index.ts';
-import { NETLINK_GENERIC, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN } from '../wire/index.ts';
+import { NETLINK_GENERIC, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN, readU16 } from '../wire/index.ts';
 import { compileSpec } from './compile.ts';
 import nlmsgDocument from './nlmsg.yaml';
 import type { AttrSpace, CompiledSpec, MessageDef, OperationDef, SelectRule, StructDef } from './tables.ts';
@@ -37,18 +37,18 @@ interface NumberSpace {
 
 /** The bytes of a message, from its nlmsghdr on. */
 export interface MessageBytes {
-  readonly view: DataView;
+  readonly bytes: Uint8Array;
   readonly littleEndian: boolean;
 }
 
 /** Whether a rule holds for a message's payload. */
-function holds(rule: SelectRule, { view, littleEndian }: MessageBytes): boolean {
-  const size = view.byteLength - NLMSG_HDRLEN;
-  if (rule.kind === 'byte') return rule.offset < size && rule.values.has(view.getUint8(NLMSG_HDRLEN + rule.offset));
+function holds(rule: SelectRule, { bytes, littleEndian }: MessageBytes): boolean {
+  const size = bytes.length - NLMSG_HDRLEN;
+  if (rule.kind === 'byte') return rule.offset < size && rule.values.has(bytes[NLMSG_HDRLEN + rule.offset]);
   return (
     size >= NLA_HDRLEN &&
-    view.getUint16(NLMSG_HDRLEN, littleEndian) === size &&
-    (view.getUint16(NLMSG_HDRLEN + 2, littleEndian) & NLA_TYPE_MASK) === rule.number
+    readU16(bytes, NLMSG_HDRLEN, littleEndian) === size &&
+    (readU16(bytes, NLMSG_HDRLEN + 2, littleEndian) & NLA_TYPE_MASK) === rule.number
   );
 }
 

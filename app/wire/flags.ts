@@ -81,22 +81,44 @@ export function splitFlags(flags: number, table: FlagTable): { bits: FlagBit[]; 
   return { bits, rest };
 }
 
+type FlagTexts = { readonly [table in FlagTable]: Map<number, string> };
+
+function newTexts(): FlagTexts {
+  return { get: new Map(), new: new Map(), del: new Map(), ack: new Map(), other: new Map() };
+}
+
+const shortTexts = newTexts();
+const nameTexts = newTexts();
+
+/** The words of flags, made once: they have 16 bits, and few of their combinations are ever sent. */
+function flagText(
+  known: FlagTexts,
+  flags: number,
+  table: FlagTable,
+  word: (bit: FlagBit) => string,
+  separator: string,
+): string {
+  let text = known[table].get(flags);
+  if (text !== undefined) return text;
+  const { bits, rest } = splitFlags(flags, table);
+  const words = bits.map(word);
+  if (rest !== 0) words.push(`0x${rest.toString(16)}`);
+  text = words.join(separator);
+  known[table].set(flags, text);
+  return text;
+}
+
+const shortOf = (flag: FlagBit): string => flag.short;
+const nameOf = (flag: FlagBit): string => flag.name;
+
 /** "RQ AK DP"; unnamed bits in hex. */
 export function shortFlags(flags: number, table: FlagTable): string {
-  if (flags === 0) return '';
-  const { bits, rest } = splitFlags(flags, table);
-  const words = bits.map((b) => b.short);
-  if (rest !== 0) words.push(`0x${rest.toString(16)}`);
-  return words.join(' ');
+  return flags === 0 ? '' : flagText(shortTexts, flags, table, shortOf, ' ');
 }
 
 /** "NLM_F_REQUEST | NLM_F_ACK"; unnamed bits in hex, "0" for none. */
 export function flagNames(flags: number, table: FlagTable): string {
-  if (flags === 0) return '0';
-  const { bits, rest } = splitFlags(flags, table);
-  const words = bits.map((b) => b.name);
-  if (rest !== 0) words.push(`0x${rest.toString(16)}`);
-  return words.join(' | ');
+  return flags === 0 ? '0' : flagText(nameTexts, flags, table, nameOf, ' | ');
 }
 
 const values: ReadonlyMap<string, number> = new Map(

@@ -15,7 +15,7 @@ export function explainRow(document: Document, { dissector }: Decoding, row: num
   const decoded = document.decode(reply);
   if (decoded.errno === 0) return null;
   const envelope = store.envelope(reply);
-  const { message, attribute, missing, range } = dissector.explain(decoded, envelope);
+  const { message, attribute, missing, range } = dissector.explain(decoded);
   const transaction = store.transaction(reply);
   const request = transaction === 0 ? -1 : store.transactions.requestOf(transaction);
   const seen = request >= 0 && request !== reply && store.length(request) >= NLMSG_HDRLEN;
