@@ -137,8 +137,9 @@ function quoted(text: string): string {
 /** C bit-fields that are not zero: those of one bit by their name alone. */
 function bitsText(field: Field, def: ValueDef): string {
   const set = def.bits.flatMap(({ def: part, width }, i) => {
-    const raw = field.children[i]?.raw ?? 0;
-    return raw === 0 ? [] : [width === 1 ? part.name : `${part.name} ${raw}`];
+    const child = field.children[i];
+    if (child === undefined || typeof child.raw !== 'number' || child.raw === 0) return [];
+    return [width === 1 ? part.name : `${part.name} ${numberText(child, part, child.raw)}`];
   });
   return set.length === 0 ? '0' : set.join(', ');
 }

@@ -406,7 +406,7 @@ class Compiler {
       variant: null,
       number: -1,
     };
-    if (view?.bits !== undefined) return { ...def, bits: bitFields(def, view.bits) };
+    if (view?.bits !== undefined) return { ...def, bits: this.#bits(def, view.bits, where) };
     const variant = view?.variant;
     if (variant === undefined) return def;
     const cases = Object.entries(variant.cases).map(([value, view]) => {
@@ -419,6 +419,18 @@ class Compiler {
     });
     const members = [variant.member].flat().map((path) => cName(path).split('.'));
     return { ...def, variant: { members, cases: new Map(cases) } };
+  }
+
+  /** The C bit-fields of an integer: each takes the bits after the one before. */
+  #bits(def: ValueDef, fields: NonNullable<ValueView['bits']>, where: string): BitField[] {
+    let shift = 0;
+    return Object.entries(fields).map(([name, field]) => {
+      const { width, enum: table = undefined } = typeof field === 'number' ? { width: field } : field;
+      const names = table === undefined ? null : this.#enum(table, false, where);
+      const part: ValueDef = { ...def, name, specName: name, doc: '', enum: names, hint: '', format: '', unit: '' };
+      shift += width;
+      return { def: uniform(part), shift: shift - width, width };
+    });
   }
 
   #element(
@@ -696,17 +708,6 @@ function attributeVariant(attribute: AttrDef, variant: Variant): Variant {
     return [value, { def: uniform(chosen), length }] as const;
   });
   return { members: variant.members, cases: new Map(cases) };
-}
-
-/** The C bit-fields of an integer: each takes the bits after the one before. */
-function bitFields(def: ValueDef, widths: { [name: string]: number }): BitField[] {
-  let shift = 0;
-  return Object.entries(widths).map(([name, width]) => {
-    const part: ValueDef = { ...def, name, specName: name, doc: '', enum: null, hint: '', format: '', unit: '' };
-    const field: BitField = { def: uniform(part), shift, width };
-    shift += width;
-    return field;
-  });
 }
 
 /** Numbers of each operation as request and as reply; null where it is never sent that way. */

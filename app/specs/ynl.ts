@@ -153,8 +153,8 @@ export interface ValueView {
   format?: string;
   /** The bytes are a C array: of an integer type, of `ipv6` addresses, or of the value's own `struct`. */
   array?: string;
-  /** C bit-fields inside the integer, from the first declared on, with their widths in bits. */
-  bits?: { [name: string]: number };
+  /** C bit-fields inside the integer, from the first declared on, with their widths in bits and the spec's enums. */
+  bits?: { [name: string]: number | { width: number; enum?: string } };
   /** Key material: shown as its length only, written and read like any bytes. */
   secret?: boolean;
   /**

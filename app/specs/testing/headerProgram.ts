@@ -20,6 +20,8 @@ export function headerProgram(
     '#include <stdio.h>',
     '#include <linux/version.h>',
     '#include <asm/byteorder.h>',
+    // The kernel's own macro, which some uapi headers use without defining it.
+    '#define BIT(number) (1U << (number))',
   ];
   for (const header of headers) lines.push(`#if __has_include(<${header}>)`, `#include <${header}>`, '#endif');
   lines.push('int main(void) {', 'printf("version %d\\n", LINUX_VERSION_CODE);');
