@@ -1,33 +1,56 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { builtinLibrary } from './builtin.ts';
 import { compileSpec } from './compile.ts';
+import { compareWithKernel } from './testing/kernelComparison.ts';
+import explained from './testing/kernelDifferences.yaml';
+import { KERNEL_SPECS, kernelTreeRelease } from './testing/kernelSpecs.ts';
+import { HEADERS_VERSION } from './uapi/areas.ts';
 import type { YnlDocument } from './ynl.ts';
 
-/** A folder with the kernel's own YNL specs (Documentation/netlink/specs of a kernel tree). */
-const folder = process.env['NLSCOPE_YNL_SPECS'] ?? '/usr/src/linux/Documentation/netlink/specs';
+/** Of what a kernel spec says otherwise: patterns of differences, with the reason why ours are as they are. */
+const EXPLAINED = explained as { readonly [spec: string]: { readonly [difference: string]: string } };
 
-function specFiles(): string[] {
-  try {
-    return readdirSync(folder).filter((f) => f.endsWith('.yaml'));
-  } catch {
-    return [];
-  }
-}
+describe.skipIf(KERNEL_SPECS.length === 0)('the kernel’s own specs', () => {
+  const library = builtinLibrary();
 
-const files = specFiles();
+  it.each(KERNEL_SPECS.map((document) => [document.name, document] as const))(
+    '%s compiles unmodified',
+    (name, document) => {
+      const spec = compileSpec(document);
+      expect(spec.name).toBe(name);
+      expect(spec.spaces.size).toBe(document['attribute-sets'].length);
+      const listed = document.operations?.list.length ?? 0;
+      expect(
+        new Set([...spec.requests.values(), ...spec.replies.values()].map((m) => m.specName)).size,
+      ).toBeGreaterThan(listed === 0 ? -1 : 0);
+    },
+  );
 
-describe.skipIf(files.length === 0)('the kernel’s own specs', () => {
-  it.each(files)('%s compiles unmodified', (file) => {
-    const document = parse(readFileSync(join(folder, file), 'utf8'), { uniqueKeys: false }) as YnlDocument;
-    if (document['attribute-sets'] === undefined) return; // the schemas stand beside the specs
-    const spec = compileSpec(document);
-    expect(spec.name).toBe(document.name);
-    expect(spec.spaces.size).toBe(document['attribute-sets'].length);
-    const listed = document.operations?.list.length ?? 0;
-    expect(new Set([...spec.requests.values(), ...spec.replies.values()].map((m) => m.specName)).size).toBeGreaterThan(
-      listed === 0 ? -1 : 0,
-    );
-  });
+  const ours = (document: YnlDocument): boolean =>
+    document.protocol === 'netlink-raw' || library.genlSpec(document.name) !== undefined;
+
+  // The explanations are about the specs of the release whose headers ours were written from.
+  it
+    .runIf([undefined, HEADERS_VERSION].includes(kernelTreeRelease()))
+    .each(KERNEL_SPECS.filter(ours).map((document) => [document.name, document] as const))(
+    '%s says what ours say',
+    (name, document) => {
+      const reasons = Object.keys(EXPLAINED[name] ?? {});
+      const used = new Set<string>();
+      const open = compareWithKernel(compileSpec(document), library).flatMap(({ path, what }) => {
+        const line = `${path.slice(name.length + 1)}: ${what}`;
+        const reason = reasons.find((pattern) => matches(pattern, line));
+        if (reason !== undefined) used.add(reason);
+        return reason === undefined ? [line] : [];
+      });
+      expect(open).toEqual([]);
+      expect(reasons.filter((reason) => !used.has(reason))).toEqual([]);
+    },
+  );
 });
+
+/** Whether a difference is the one explained; a star in the explanation stands for anything. */
+function matches(pattern: string, line: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(line);
+}

@@ -6,7 +6,7 @@ import { ROOT } from './steps.mjs';
  * Who may import whom. The first rule whose `from` fits a file decides; `files` are path prefixes within the
  * repository, `packages` match module names. Tests and their helpers may use what they test with.
  */
-const TEST_TOOLS = [/^node:/, /^vitest$/, /^fast-check$/, /^yaml$/, /^ws$/, /^vite$/, /^@playwright\/test$/];
+const TEST_TOOLS = [/^node:/, /^vitest$/, /^fast-check$/, /^ajv$/, /^yaml$/, /^ws$/, /^vite$/, /^@playwright\/test$/];
 const RULES = [
   { from: /^app\/.*(\.test\.ts|\.bench\.ts|\/testing\/.*)$/, files: ['app/'], packages: [...TEST_TOOLS, /^@lezer\//] },
   { from: /^app\//, files: ['app/'], packages: [/^@lezer\//, /^valibot$/, /^yaml$/] },

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMAND, electronBinary, ensureBuilt, ensurePrograms, ROOT, run, say } from './steps.mjs';
 
@@ -24,13 +25,33 @@ const level = async (name, command, rest, env = {}) => {
 };
 
 await level('types, style, imports', ['main', 'setup', 'check.mjs'], []);
-await level('unit, corpus and live', ['node_modules', 'vitest', 'vitest.mjs'], ['run', ...args]);
+const kernelSpecs = kernelSpecFolder();
+if (kernelSpecs === undefined) {
+  skipped.push(
+    "comparison with the kernel's own specs: none are here; NLSCOPE_YNL_SPECS=DIR names Documentation/netlink/specs of a kernel tree",
+  );
+}
+await level('unit, corpus and live', ['node_modules', 'vitest', 'vitest.mjs'], ['run', ...args], {
+  ...(kernelSpecs === undefined ? {} : { NLSCOPE_YNL_SPECS: kernelSpecs }),
+});
 const noElectron =
   electronBinary() === null ? 'its binary is not here' : process.getuid?.() === 0 ? 'it does not run as root' : null;
 if (noElectron !== null) {
   skipped.push(`real Electron: ${noElectron}; its main and preload bundles run under a test double instead`);
 }
 await endToEnd();
+
+/** Where the kernel's YNL specs are: as the user says, beside the checkout, or in the newest kernel tree of /usr/src. */
+function kernelSpecFolder() {
+  const trees = existsSync('/usr/src')
+    ? readdirSync('/usr/src').sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+    : [];
+  return [
+    process.env.NLSCOPE_YNL_SPECS,
+    join(ROOT, '..', 'shared', 'ynl-specs'),
+    ...trees.map((tree) => join('/usr/src', tree, 'Documentation', 'netlink', 'specs')),
+  ].find((path) => path !== undefined && existsSync(path));
+}
 
 /** The window's tests change links and routes: they run in a network namespace of their own, where one can be made. */
 async function endToEnd() {
