@@ -38,6 +38,11 @@ export function bodyFormat(protocol: number, type: number): BodyFormat | undefin
     ?.format;
 }
 
+/** Whether bodies of some of a protocol's messages are read without a spec. */
+export function hasBodyFormat(protocol: number): boolean {
+  return BODIES.some((entry) => entry.protocol === protocol);
+}
+
 /** Values of a body that give exactly its bytes back; null where there are none. */
 export function exactValues(
   format: BodyFormat,

@@ -1,4 +1,5 @@
 export * from './api.ts';
+export { hasBodyFormat } from './bodies.ts';
 export { CoverageCounter, type CoverageReport, type UncoveredItem } from './coverage.ts';
 export { bareContext, createDissector, type FieldDissector, isCovered } from './dissector.ts';
 export { type ExtackMeaning, fieldAt } from './extack.ts';

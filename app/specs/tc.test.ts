@@ -180,6 +180,23 @@ describe('filters, chains and actions in tc-filters', () => {
         ['kind', 'flags', 'data/val', 'data/mask', 'data/align_flags/align'].map((name) => `${cmp}/${name}`),
       ),
     ).toEqual(['TCF_EM_CMP (1)', 'TCF_EM_REL_AND (0x1)', '0x14', '0xff', '1']);
+    const meta = 'TCA_OPTIONS/TCA_BASIC_EMATCHES/TCA_EMATCH_TREE_LIST/[2]';
+    expect(
+      texts(
+        tree,
+        ['kind', 'data/nla_type', 'data/left/kind/id', 'data/left/op', 'data/right/kind/type', 'data/values'].map(
+          (name) => `${meta}/${name}`,
+        ),
+      ),
+    ).toEqual([
+      'TCF_EM_META (4)',
+      'TCA_EM_META_HDR (1)',
+      'TCF_META_ID_PRIORITY (6)',
+      'TCF_EM_OPND_EQ (0)',
+      'TCF_META_TYPE_INT (1)',
+      '08 00 02 00 00 00 00 00 08 00 03 00 06 00 00 00',
+    ]);
+    expect(texts(tree, [`${cmp}/data/layer_opnd`])).toEqual(['opnd TCF_EM_OPND_GT (1)']);
   });
 
   it('have actions by their kinds', () => {

@@ -1,4 +1,4 @@
-import { TYPE_NAMES } from '../../app/dissect/index.ts';
+import { hasBodyFormat, TYPE_NAMES } from '../../app/dissect/index.ts';
 import { type AreaCoverage, type FamilyCoverage, familyCoverage, type Share } from '../../app/specs/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
 import { createDecoding } from '../engine/decoding.ts';
@@ -6,8 +6,8 @@ import { createOutput } from './output.ts';
 
 /** Prints what specs and dissectors cover of what the uapi headers declare. */
 export function printFamilyCoverage(json: boolean): number {
-  const isText = (protocol: number): boolean => !protocolByNumber(protocol).framed;
-  const coverage = familyCoverage(createDecoding().library, isText, TYPE_NAMES);
+  const isDissected = (protocol: number): boolean => hasBodyFormat(protocol) || !protocolByNumber(protocol).framed;
+  const coverage = familyCoverage(createDecoding().library, isDissected, TYPE_NAMES);
   const output = createOutput();
   if (json) output.line(JSON.stringify(coverage));
   else for (const line of coverageLines(coverage)) output.line(line);
