@@ -1,5 +1,7 @@
+import type { Severity } from '../contracts/index.ts';
 import type { EnumTable } from '../specs/index.ts';
 import { base64Text, parseBase64 } from './base64.ts';
+import { IEEE80211_FORMATS } from './ieee80211/formats.ts';
 import { bytecodeParts } from './inetBytecode.ts';
 import { nftSetUserdataText, nftUserdataText } from './nftUserdata.ts';
 import { packetParts, packetText } from './packet.ts';
@@ -13,6 +15,10 @@ export interface BytePart {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** What it is made of in turn; their offsets count from the same byte. */
+  readonly parts?: readonly BytePart[];
+  /** What is wrong with it, or worth saying about it. */
+  readonly problem?: { readonly severity: Severity; readonly code: string; readonly text: string };
 }
 
 /** Bytes that read as something better than hex, though no struct or display hint describes them. */
@@ -44,6 +50,7 @@ const FORMATS: { readonly [name: string]: ByteFormat } = {
         .join('; '),
     parts: bytecodeParts,
   },
+  ...IEEE80211_FORMATS,
 };
 
 /** The format of that name, for a view's `format`; undefined for formats of numbers. */

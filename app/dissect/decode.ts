@@ -1,9 +1,9 @@
 import type { AttrDef, AttrSpace, MemberDef, StructDef, ValueDef, Variant } from '../specs/index.ts';
 import { MAX_DEPTH, NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK, readU16, readU32 } from '../wire/index.ts';
-import { byteFormat, exactText } from './byteFormats.ts';
+import { type BytePart, byteFormat, exactText } from './byteFormats.ts';
 import type { DecodeState } from './field.ts';
 import { Field } from './field.ts';
-import { hintText, significantEnd } from './present.ts';
+import { hintText, numberBytes, significantEnd } from './present.ts';
 import { findPath } from './template.ts';
 import { isZero, shortText } from './text.ts';
 
@@ -262,6 +262,7 @@ function decodeValue(field: Field, def: ValueDef, depth: number, frame: Frame | 
       }
       field.raw = readInteger(state, def, start, size);
       if (def.bits.length > 0) decodeBits(field, def);
+      else if (def.format !== '') decodeNumberParts(field, def);
       return;
     }
     case 'string':
@@ -329,13 +330,31 @@ function decodeFormat(field: Field, name: string): void {
   if (format === undefined) return;
   const bytes = field.bytes();
   field.raw = exactText(format, bytes);
-  for (const part of format.parts?.(bytes, state.littleEndian) ?? []) {
+  addParts(field, format.parts?.(bytes, state.littleEndian) ?? [], start);
+}
+
+function addParts(field: Field, parts: readonly BytePart[], start: number): void {
+  for (const part of parts) {
     const at = start + part.start;
-    const item = new Field(state, part.name, 'item', null, null, at, at, start + part.end);
+    const item = new Field(field.state, part.name, 'item', null, null, at, at, start + part.end);
     item.typeName = part.type;
     item.override = part.text;
+    if (part.problem !== undefined) item.complain(part.problem.severity, part.problem.code, part.problem.text);
+    if (part.parts !== undefined) addParts(item, part.parts, start);
     field.add(item);
   }
+}
+
+/** The bit-fields of a number by a format of bytes, which counts them from the lowest whatever the host's byte order. */
+function decodeNumberParts(field: Field, def: ValueDef): void {
+  const format = byteFormat(def.format);
+  if (format?.parts === undefined) return;
+  const { state, payloadStart: start, end } = field;
+  const little = def.big === null ? state.littleEndian : !def.big;
+  const length = end - start;
+  const parts = format.parts(numberBytes(field, def), true);
+  const placed = parts.map((part) => (little ? part : { ...part, start: length - part.end, end: length - part.start }));
+  addParts(field, placed, start);
 }
 
 function decodeStructValue(field: Field, struct: StructDef, depth: number, frame: Frame | null): void {

@@ -144,8 +144,25 @@ function bitsText(field: Field, def: ValueDef): string {
   return set.length === 0 ? '0' : set.join(', ');
 }
 
+/** The bytes of a number with the lowest first, for formats of bytes. */
+export function numberBytes(field: Field, def: ValueDef): Uint8Array {
+  const little = def.big === null ? field.state.littleEndian : !def.big;
+  return little ? field.bytes() : field.bytes().toReversed();
+}
+
+/** Units that read better in others: how many of them make one of those. */
+const SCALES: { readonly [unit: string]: readonly [count: number, unit: string] } = {
+  mBm: [100, 'dBm'],
+  mBi: [100, 'dBi'],
+  '× 100 kbit/s': [10, 'Mbit/s'],
+  '× ¼ dBm': [4, 'dBm'],
+  '× ½ dBm': [2, 'dBm'],
+};
+
 function numberText(field: Field, def: ValueDef, raw: number | bigint): string {
   if (def.bits.length > 0) return bitsText(field, def);
+  const formatted = byteFormat(def.format)?.text(numberBytes(field, def), true, def.enum);
+  if (formatted != null) return def.enum?.isFlags ? `${formatted} (${hexNumber(raw, def.size)})` : formatted;
   if (def.enum !== null) {
     if (def.enum.isFlags) {
       const names = flagsText(def.enum, raw, ' | ', false);
@@ -158,6 +175,8 @@ function numberText(field: Field, def: ValueDef, raw: number | bigint): string {
     const name = interfaceName(field, raw);
     return name === undefined ? String(raw) : `${raw} [${name}]`;
   }
+  const scale = SCALES[def.unit];
+  if (scale !== undefined) return `${Number(raw) / scale[0]} ${scale[1]}`;
   const text = numberForm(field, def, raw);
   return def.unit !== '' && !TIME_UNITS.has(def.unit) ? `${text} ${def.unit}` : text;
 }

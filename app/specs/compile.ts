@@ -450,8 +450,9 @@ class Compiler {
     if (INTEGERS[sub] === undefined && sub !== 'binary' && sub !== 'string' && sub !== 'flag') {
       throw new SpecError(this.#doc.name, where, `unknown sub-type "${sub}"`);
     }
-    const { unit, opaque } = view ?? {};
-    return uniform(this.#value({ ...item, type: sub, 'sub-type': undefined }, name, { unit, opaque }, where));
+    const { unit, opaque, format } = view ?? {};
+    const element: YnlAttribute = { ...item, type: sub, 'sub-type': undefined };
+    return uniform(this.#value(element, name, { unit, opaque, format }, where));
   }
 
   // ---- attributes
