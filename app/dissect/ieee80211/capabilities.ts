@@ -179,9 +179,14 @@ const HE_MCS = ['0-7', '0-9', '0-11', 'not supported'];
 function mcsMap(c: Cursor, name: string, reading: readonly (string | undefined)[]): string {
   const rows = Array.from({ length: 8 }, (_, i) => [`streams_${i + 1}`, 2, reading] as const);
   const line = (values: BitValues): string => {
-    const known = rows.flatMap(([stream], i) =>
-      values.get(stream) === 3 ? [] : [`${i + 1}: MCS ${reading[values.get(stream)]}`],
-    );
+    const known: string[] = [];
+    for (let first = 1; first <= 8; ) {
+      const mcs = values.get(`streams_${first}`);
+      let last = first;
+      while (last < 8 && values.get(`streams_${last + 1}`) === mcs) last++;
+      if (mcs !== 3) known.push(`${first === last ? first : `${first}-${last}`}: MCS ${reading[mcs]}`);
+      first = last + 1;
+    }
     return known.length === 0 ? 'not supported' : known.join(', ');
   };
   let text = '';

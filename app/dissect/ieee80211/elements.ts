@@ -1,5 +1,5 @@
 import { BASIC_ELEMENTS } from './basicElements.ts';
-import type { Body, Cursor } from './cursor.ts';
+import { type Body, type Cursor, digest } from './cursor.ts';
 import { ELEMENT_NAMES, EXTENSION_NAMES } from './elementNames.ts';
 import { LINK_ELEMENTS } from './linkElements.ts';
 import { MESH_ELEMENTS } from './meshElements.ts';
@@ -72,13 +72,8 @@ function elementBody(id: number, name: string): Body {
     c.u8('id');
     c.u8('length');
     if (id === EXTENSION && c.left > 0) c.u8('extension_id');
+    const header = c.parts.length;
     const body = BODIES[name];
-    return body === undefined ? c.hex('data') : body(c, readElements);
+    return body === undefined ? c.hex('data') : (body(c, readElements) ?? digest(c.parts.slice(header)));
   };
-}
-
-/** Bodies of elements that also stand alone, by the element's name. */
-export function bodyOf(name: string): Body {
-  const body = BODIES[name];
-  return body === undefined ? (c) => c.hex('data') : (c) => body(c, readElements);
 }

@@ -2,6 +2,7 @@ import type { ByteFormat } from '../byteFormats.ts';
 import { EXTENDED_CAPABILITIES, qosMap } from './basicElements.ts';
 import * as phy from './capabilities.ts';
 import { type BitField, type Body, bitFields, Cursor, digest } from './cursor.ts';
+import { isEapol, readEapol } from './eapol.ts';
 import { readElements } from './elements.ts';
 import { authData, CAPABILITY, readFrame } from './frames.ts';
 import { EML_CAPA, EXT_MLD_CAPA, MLD_CAPA } from './linkElements.ts';
@@ -55,7 +56,8 @@ function muMimoGroups(c: Cursor): string {
 /** Formats of what IEEE 802.11 lays out, for binary attributes of nl80211 and its simulators. */
 export const IEEE80211_FORMATS: { readonly [name: string]: ByteFormat } = {
   'wifi-elements': format(elements),
-  'wifi-frame': format(readFrame),
+  // NL80211_CMD_CONTROL_PORT_FRAME has EAPOL where other commands have an 802.11 frame.
+  'wifi-frame': format((c) => (isEapol(c) ? readEapol(c) : readFrame(c))),
   // NL80211_ATTR_AUTH_DATA is only used with SAE and FILS; FILS has elements where SAE has its commit.
   'wifi-auth-data': format((c) => authData(c, c.left < 6 || c.peek(4) !== 0xff)),
   'wifi-capability': bitString(CAPABILITY),

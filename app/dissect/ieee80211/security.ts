@@ -139,9 +139,9 @@ export const SECURITY_ELEMENTS: ElementBodies = {
     return undefined;
   },
   MOBILITY_DOMAIN: (c) => {
-    const domain = c.u16('mobility_domain', (value) => value.toString(16).padStart(4, '0'));
+    const domain = c.hex('mobility_domain', 2);
     c.bits('ft_capability', 1, FT_CAPABILITY);
-    return domain.toString(16).padStart(4, '0');
+    return domain;
   },
   FAST_BSS_TRANSITION: fastTransition,
   TIMEOUT_INTERVAL: (c) => {

@@ -3,6 +3,7 @@ import { type Body, bitFields, type Cursor } from './cursor.ts';
 import { vendorText } from './names.ts';
 import { wpa } from './security.ts';
 
+const IEEE80211 = 0x000fac;
 const MICROSOFT = 0x0050f2;
 const WFA = 0x506f9a;
 
@@ -48,6 +49,7 @@ function wmm(c: Cursor): string | undefined {
 type AttributeBody = readonly [name: string, body: Body];
 
 const hexBody: Body = (c) => c.hex('value');
+const hiddenBody: Body = (c) => c.value('key', 'binary', c.left, (bytes) => `${bytes.length} bytes, hidden`);
 const textBody: Body = (c) => c.text('value');
 const numberBody =
   (length: number, names?: readonly (string | undefined)[]): Body =>
@@ -338,6 +340,17 @@ interface VendorElement {
 }
 
 const ELEMENTS: ReadonlyMap<number, readonly (VendorElement | undefined)[]> = new Map([
+  // Data of key frames (IEEE 802.11, 12.7.2), laid out as vendor elements are.
+  [
+    IEEE80211,
+    sparse({
+      1: { name: 'GTK', body: hiddenBody },
+      3: { name: 'MAC address', body: (c) => c.mac('address') },
+      4: { name: 'PMKID', body: (c) => c.hex('pmkid') },
+      9: { name: 'IGTK', body: hiddenBody },
+      14: { name: 'BIGTK', body: hiddenBody },
+    }),
+  ],
   [
     MICROSOFT,
     sparse({
