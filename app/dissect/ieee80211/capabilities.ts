@@ -521,11 +521,11 @@ function ehtNss(c: Cursor, name: string): void {
 }
 
 /**
- * Streams for each range of MCS: 4 bytes for a station that is 20 MHz wide, else 3 for each of 80, 160 and 320 MHz.
- * nl80211 always gives 13 bytes, of which either the first 4 or the last 9 say something.
+ * struct ieee80211_eht_mcs_nss_supp: streams for each range of MCS, 4 bytes for a station that is 20 MHz wide, else 3
+ * for each of 80, 160 and 320 MHz that it can.
  */
 export function ehtMcsSet(c: Cursor): string | undefined {
-  if (c.left === 4 || c.left === 13) for (const mcs of EHT_MCS_20) ehtNss(c, `width_20_mcs_${mcs}`);
+  if (c.left === 4) for (const mcs of EHT_MCS_20) ehtNss(c, `width_20_mcs_${mcs}`);
   for (const width of EHT_WIDTHS) {
     if (c.left < 3) break;
     for (const mcs of EHT_MCS) ehtNss(c, `width_${width}_mcs_${mcs}`);

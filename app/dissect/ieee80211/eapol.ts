@@ -40,8 +40,6 @@ const KEY_INFORMATION = bitFields(
   ['ack'],
 );
 
-/** Lengths of a key frame from its descriptor to the length of its key data, beside the MIC. */
-const KEY_FIXED = 77;
 const MIC_LENGTHS = [16, 24, 32, 0];
 
 /** Which message of the handshakes it is. */

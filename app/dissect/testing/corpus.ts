@@ -28,6 +28,7 @@ export const CORPUS = [
   'ss-a',
   'tc-qdisc-a',
   'wg-a',
+  'wifi-a',
   'xfrm-a',
 ] as const;
 
