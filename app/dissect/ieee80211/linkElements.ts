@@ -69,7 +69,7 @@ const extendedMldCapabilities: Reader = (c) => void c.bits('extended_mld_capabil
 /** The common info of each type, in the order of the fields; bits count within the presence bitmap. */
 const COMMON_INFO: readonly (readonly Present[])[] = [
   [
-    [0, (c) => void c.bits('link_id', 1, LINK_ID)],
+    [0, (c) => void c.bits('link_id_info', 1, LINK_ID)],
     [1, (c) => void c.u8('bss_parameters_change_count')],
     [2, (c) => void c.bits('medium_synchronization_delay', 2, MEDIUM_SYNC)],
     [3, emlCapabilities],
