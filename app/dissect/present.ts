@@ -16,8 +16,8 @@ import {
   uuidText,
 } from './text.ts';
 
-/** How a template wants a value: as it reads in a sentence, as a bare number, by its full, its short or its short lower-case name. */
-export type Form = 'plain' | 'num' | 'name' | 'short' | 'lower';
+/** How a template wants a value: as it reads in a sentence, as the tree has it with its unit, as a bare number, by its full, its short or its short lower-case name. */
+export type Form = 'plain' | 'text' | 'num' | 'name' | 'short' | 'lower';
 
 /** The text of a field's value as the tree shows it. */
 export function presentText(field: Field): string {
@@ -154,6 +154,7 @@ export function numberBytes(field: Field, def: ValueDef): Uint8Array {
 const SCALES: { readonly [unit: string]: readonly [count: number, unit: string] } = {
   mBm: [100, 'dBm'],
   mBi: [100, 'dBi'],
+  kHz: [1000, 'MHz'],
   '× 100 kbit/s': [10, 'Mbit/s'],
   '× ¼ dBm': [4, 'dBm'],
   '× ½ dBm': [2, 'dBm'],
@@ -259,7 +260,7 @@ function payloadHint({ state, payloadStart, end }: Field, hint: string): string 
 /** The value in a summary: no units, interface names for indices, short names for flags. */
 export function briefText(field: Field, form: Form): string {
   const { def, raw } = field;
-  if (def === null || field.override !== undefined) return field.text;
+  if (def === null || field.override !== undefined || form === 'text') return field.text;
   if (def.layout === 'string') return raw === null ? field.text : String(raw);
   if (def.layout === 'array') return field.children.map((c) => briefText(c, form)).join(', ');
   if (def.layout !== 'integer' || raw === null) return field.text;

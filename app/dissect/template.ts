@@ -35,7 +35,7 @@ export interface Template {
   readonly problem: string;
 }
 
-const FORMS: ReadonlySet<string> = new Set(['plain', 'num', 'name', 'short', 'lower']);
+const FORMS: ReadonlySet<string> = new Set(['plain', 'text', 'num', 'name', 'short', 'lower']);
 
 /** Occurrences that `{path*}` shows at most: a set may have thousands of elements. */
 const MOST = 16;

@@ -452,7 +452,7 @@ describe('a wireless device', () => {
 
   it('is bound by the rules that iw prints', () => {
     const rules = everywhere('NL80211_ATTR_REG_RULES').flatMap((list) => list.children);
-    const mhz = (text: string | undefined): number => Number.parseInt(text ?? '', 10) / 1000;
+    const mhz = (text: string | undefined): number => Number.parseFloat(text ?? '');
     const lines = new Set(
       rules.map((rule) => {
         const own = texts(rule);
