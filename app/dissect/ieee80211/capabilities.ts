@@ -18,7 +18,7 @@ const powerOfTwo =
   (value) =>
     `${2 ** (base + value) - 1} ${unit} (${value})`;
 
-export const SM_POWER_SAVE: Reading = ['static', 'dynamic', undefined, 'disabled'];
+const SM_POWER_SAVE: Reading = ['static', 'dynamic', undefined, 'disabled'];
 const RX_STBC: Reading = ['none', '1 stream', '2 streams', '3 streams'];
 const MPDU_LENGTH: Reading = ['3895 bytes', '7991 bytes', '11454 bytes'];
 const MPDU_SPACING: Reading = ['no restriction', '¼ µs', '½ µs', '1 µs', '2 µs', '4 µs', '8 µs', '16 µs'];

@@ -25,7 +25,7 @@ export function bitFields(
 }
 
 /** The number as it reads, followed by the bare number where the text is not one itself. */
-export function readingText(value: number, reading: Reading | undefined): string {
+function readingText(value: number, reading: Reading | undefined): string {
   if (reading === undefined) return String(value);
   if (typeof reading === 'function') return reading(value);
   const text = reading[value];

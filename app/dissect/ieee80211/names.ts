@@ -31,7 +31,7 @@ export const reasonText = (value: number): string => numbered(REASONS, value);
 export const statusText = (value: number): string => numbered(STATUSES, value);
 
 /** An organization of a suite or a vendor element as 00-0f-ac. */
-export function ouiText(bytes: Uint8Array): string {
+function ouiText(bytes: Uint8Array): string {
   return Array.from(bytes.subarray(0, 3), (byte) => byte.toString(16).padStart(2, '0')).join('-');
 }
 

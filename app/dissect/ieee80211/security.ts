@@ -48,13 +48,19 @@ function suites(c: Cursor, name: string, text: (bytes: Uint8Array) => string): s
   return found.join(' ');
 }
 
-/** The body of an RSN element behind its id; everything behind the version may be left out. */
-function rsn(c: Cursor): string {
+/** Version, ciphers and key management, as RSN and WPA begin; what they say, for a line about them. */
+function selectors(c: Cursor): string[] {
   c.u16('version');
   const told: string[] = [];
   if (c.left > 0) told.push(`group ${shortName(c.value('group_cipher', 'suite', 4, cipherText))}`);
   if (c.left > 0) told.push(`pairwise ${suites(c, 'pairwise_cipher', cipherText)}`);
   if (c.left > 0) told.push(`AKM ${suites(c, 'akm', akmText)}`);
+  return told;
+}
+
+/** The body of an RSN element behind its id; everything behind the version may be left out. */
+function rsn(c: Cursor): string {
+  const told = selectors(c);
   if (c.left > 0) {
     const capabilities = c.bits('capabilities', 2, RSN_CAPABILITIES);
     if (capabilities.has('mfp_required')) told.push('MFP required');
@@ -70,11 +76,7 @@ function rsn(c: Cursor): string {
 
 /** The body of Microsoft's WPA element behind its type, laid out as RSN's up to the key management. */
 export function wpa(c: Cursor): string {
-  c.u16('version');
-  const told: string[] = [];
-  if (c.left > 0) told.push(`group ${shortName(c.value('group_cipher', 'suite', 4, cipherText))}`);
-  if (c.left > 0) told.push(`pairwise ${suites(c, 'pairwise_cipher', cipherText)}`);
-  if (c.left > 0) told.push(`AKM ${suites(c, 'akm', akmText)}`);
+  const told = selectors(c);
   if (c.left > 0) c.bits('capabilities', 2, RSN_CAPABILITIES);
   return told.join(', ');
 }
