@@ -68,7 +68,8 @@ describe.skipIf(!hasCompiler)('specs against the C headers', () => {
       const program = headerProgram(headers, expressions, unknown);
       writeFileSync(source, program.source);
       const flags = ['-w', '-O0', '-fmax-errors=0', '-fno-diagnostics-show-caret', '-fdiagnostics-color=never'];
-      const search = include === undefined ? [] : ['-isystem', include];
+      const search = ['-isystem', join(folder, '../../kernel-module')];
+      if (include !== undefined) search.push('-isystem', include);
       const run = spawnSync('gcc', [...flags, ...search, '-o', binary, source], { encoding: 'utf8' });
       if (run.status === 0) break;
       const refused = refusedLines(run.stderr, source).map((line) => program.expressionAt(line));

@@ -9,7 +9,8 @@ const HELP = `Boots a Debian kernel in QEMU, runs a command in it and passes on 
   npm run vm -- [options] COMMAND [ARGUMENT…]
 
   --kernel NAME      ${Object.keys(KERNELS).join(', ')} or an image package (default ${DEFAULT_KERNEL})
-  --module NAME      load a module first; "NAME option=value", or a .ko file of this machine; repeatable
+  --module NAME      load a module first: "NAME option=value", a .ko file of this machine, or a folder with a Kbuild
+                     file such as kernel-module, which is built for the kernel; repeatable
   --modules-in PATH  modules that the kernel may load by itself: a folder of its tree, such as net/sched; repeatable
   --tool NAME        a program of this machine with its libraries; repeatable
   --copy FILE[:PATH] a file or folder for the guest (in /root unless PATH says where); repeatable

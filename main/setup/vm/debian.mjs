@@ -17,7 +17,7 @@ export const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** Suites that are looked up together, with the repository that each is in. */
-const RELEASES = {
+export const RELEASES = {
   bookworm: [
     ['debian', 'bookworm'],
     ['debian-security', 'bookworm-security'],
@@ -125,6 +125,12 @@ export class Release {
   /** Whether the release has this package. */
   has(name) {
     return this.#cache(['pkgnames', name]).split('\n').includes(name);
+  }
+
+  /** Names of packages with all that they depend on, as apt would install them on an empty system. */
+  withDependencies(names) {
+    const plan = output('apt-get', ['-s', '--no-install-recommends', ...this.#options, 'install', ...names]);
+    return [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name);
   }
 
   /** Fetches packages and unpacks them into a folder. */

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { say } from '../steps.mjs';
 import { LabFailure } from './debian.mjs';
 import { DEFAULT_KERNEL, kernelImage } from './kernel.mjs';
+import { buildModules } from './moduleBuild.mjs';
 import { buildRoot } from './root.mjs';
 
 /** Programs of this machine that the lab works with. */
@@ -50,6 +51,7 @@ export async function runGuest(options) {
   try {
     const kernel = kernelImage(options.kernel ?? DEFAULT_KERNEL);
     const plan = { asUser: false, modules: [], moduleFolders: [], tools: [], copies: [], ...options };
+    plan.modules = plan.modules.map((module) => builtModule(module, options.kernel ?? DEFAULT_KERNEL, work));
     const archive = buildRoot(kernel, plan, work);
     rmSync(join(work, 'root'), { recursive: true });
     for (let attempt = 1; ; attempt++) {
@@ -61,6 +63,14 @@ export async function runGuest(options) {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** A folder with a Kbuild file stands for the module that it makes. */
+function builtModule(module, kernel, work) {
+  const [path, ...parameters] = module.split(/\s+/);
+  if (!existsSync(join(path, 'Kbuild'))) return module;
+  const [file] = buildModules(kernel, path, join(work, 'modules')).modules;
+  return [file, ...parameters].join(' ');
 }
 
 function qemuArguments(image, archive, { cpus = 1, memory = 768 }) {

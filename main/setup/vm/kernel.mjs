@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { say } from '../steps.mjs';
-import { CACHE, LabFailure, once, output, Release } from './debian.mjs';
+import { CACHE, LabFailure, once, output, RELEASES, Release } from './debian.mjs';
 
 /** Kernels by the name that --kernel takes: where Debian has them. */
 export const KERNELS = {
@@ -21,31 +21,26 @@ export const KERNELS = {
 export const DEFAULT_KERNEL = '6.12';
 
 const IMAGE = /^linux-(image|modules|binary|base)-\d/;
-const HEADERS = /^linux-(headers|kbuild)-\d/;
 
 /** Release and package of what --kernel names. */
-function find(kernel, kind) {
+function find(kernel) {
   const known = KERNELS[kernel];
-  if (known !== undefined) return { release: new Release(known.release), name: `linux-${kind}-${known.flavour}` };
-  const name = kernel.startsWith('linux-image-') ? kernel.replace('linux-image-', `linux-${kind}-`) : undefined;
-  for (const candidate of name === undefined ? [] : ['bookworm', 'trixie', 'sid']) {
+  if (known !== undefined) return { release: new Release(known.release), name: `linux-image-${known.flavour}` };
+  for (const candidate of kernel.startsWith('linux-image-') ? Object.keys(RELEASES) : []) {
     const release = new Release(candidate);
-    if (release.has(name)) return { release, name };
+    if (release.has(kernel)) return { release, name: kernel };
   }
   const names = Object.keys(KERNELS).join(', ');
   throw new LabFailure(`no kernel ${kernel}: it is one of ${names} or a package such as linux-image-6.12-amd64`);
 }
 
-/** A folder that was made for an earlier run of the same kernel, so that nothing is looked up. */
-function remembered(kind, kernel) {
-  const file = join(CACHE, kind, `${kernel}.name`);
-  const folder = existsSync(file) ? join(CACHE, kind, readFileSync(file, 'utf8')) : null;
-  return folder !== null && existsSync(folder) ? folder : null;
-}
+/** File that names the folder of a kernel that was fetched before: it is not looked up again. */
+const nameFile = (kernel) => join(CACHE, 'kernels', `${kernel}.name`);
 
-function remember(kind, kernel, folder) {
-  writeFileSync(join(CACHE, kind, `${kernel}.name`), basename(folder));
-  return folder;
+function remembered(kernel) {
+  const file = nameFile(kernel);
+  const folder = existsSync(file) ? join(CACHE, 'kernels', readFileSync(file, 'utf8')) : null;
+  return folder !== null && existsSync(folder) ? folder : null;
 }
 
 /**
@@ -55,7 +50,7 @@ function remember(kind, kernel, folder) {
  *   with /lib/modules
  */
 export function kernelImage(kernel) {
-  const root = remembered('kernels', kernel) ?? remember('kernels', kernel, fetchImage(kernel));
+  const root = remembered(kernel) ?? fetchImage(kernel);
   const version = readdirSync(join(root, 'usr', 'lib', 'modules'))[0];
   const places = [join('boot', `vmlinuz-${version}`), join('usr', 'lib', 'modules', version, 'vmlinuz')];
   const image = places.map((place) => join(root, place)).find((path) => existsSync(path));
@@ -64,10 +59,10 @@ export function kernelImage(kernel) {
 }
 
 function fetchImage(kernel) {
-  const { release, name } = find(kernel, 'image');
+  const { release, name } = find(kernel);
   const packages = release.closure(name, IMAGE).filter((p) => IMAGE.test(p) && p !== name);
   const real = packages.length > 0 ? packages : [name];
-  return once(join(CACHE, 'kernels', real[0]), (folder) => {
+  const path = once(join(CACHE, 'kernels', real[0]), (folder) => {
     say(`fetching ${real.join(' ')} (once)`);
     release.unpack(real, folder);
     mergeUsr(folder);
@@ -75,6 +70,8 @@ function fetchImage(kernel) {
     if (version === undefined) throw new LabFailure(`${real.join(' ')} holds no modules`);
     output('depmod', ['-b', folder, version]);
   });
+  writeFileSync(nameFile(kernel), real[0]);
+  return path;
 }
 
 /** Older packages have /lib, newer ones /usr/lib: both names work afterwards. */
@@ -86,29 +83,6 @@ function mergeUsr(folder) {
     rmdirSync(old);
   }
   symlinkSync('usr/lib', old);
-}
-
-/**
- * The headers that modules for a kernel are built against, unpacked into the cache.
- * @param {string} kernel as kernelImage takes it
- * @returns {string} the folder to give to `make -C`
- */
-export function kernelHeaders(kernel) {
-  const root = remembered('headers', kernel) ?? remember('headers', kernel, fetchHeaders(kernel));
-  const build = readdirSync(join(root, 'usr', 'src')).find((n) => /^linux-headers-.*(?<!-common)$/.test(n));
-  return join(root, 'usr', 'src', build);
-}
-
-function fetchHeaders(kernel) {
-  const { release, name } = find(kernel, 'headers');
-  const packages = release
-    .closure(name, HEADERS)
-    .filter((p) => HEADERS.test(p) && !/^linux-headers-\d+\.\d+-amd64$/.test(p));
-  const real = packages.find((p) => /-amd64$/.test(p)) ?? name;
-  return once(join(CACHE, 'headers', real), (folder) => {
-    say(`fetching ${packages.join(' ')} (once)`);
-    release.unpack(packages, folder);
-  });
 }
 
 /**
