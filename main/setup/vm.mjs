@@ -19,6 +19,7 @@ const HELP = `Boots a Debian kernel in QEMU, runs a command in it and passes on 
   --timeout SECONDS  kill the guest when the command takes longer (default 600)
   --memory MIB       memory beside what the guest's files take (default 768)
   --cpus N           processors (default 1)
+  --append WORDS     further words of the kernel's command line, such as slub_debug=FZPU; repeatable
   --console          show what the kernel prints, on standard error
   --help             this text
 
@@ -44,6 +45,7 @@ function parse(argv) {
     timeout: { type: 'string' },
     memory: { type: 'string' },
     cpus: { type: 'string' },
+    append: several,
     console: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   };
@@ -92,6 +94,7 @@ try {
     tools: values.tool,
     copies: values.copy,
     out: values.out,
+    kernelArguments: values.append,
     onStdout: (chunk) => process.stdout.write(chunk),
     onStderr: (chunk) => process.stderr.write(chunk),
     onConsole: values.console ? (chunk) => process.stderr.write(chunk) : undefined,

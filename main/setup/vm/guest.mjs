@@ -32,6 +32,7 @@ const PORTS = ['control', 'stdout', 'stderr', 'files'];
  * @property {number} [timeout] seconds that the command may take
  * @property {number} [memory] MiB
  * @property {number} [cpus] processors (default 1)
+ * @property {string[]} [kernelArguments] further words of the kernel's command line
  * @property {(chunk: Buffer) => void} [onStdout]
  * @property {(chunk: Buffer) => void} [onStderr]
  * @property {(chunk: Buffer) => void} [onConsole] what the kernel prints
@@ -73,13 +74,13 @@ function builtModule(module, kernel, work) {
   return [file, ...parameters].join(' ');
 }
 
-function qemuArguments(image, archive, { cpus = 1, memory = 768 }) {
+function qemuArguments(image, archive, { cpus = 1, kernelArguments = [], memory = 768 }) {
   const size = Math.ceil(statSync(archive).size / (1 << 20));
   return [
     ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', `${cpus}`, '-m', `${memory + 2 * size}`],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-nic', 'none', '-no-reboot'],
     ...['-kernel', image, '-initrd', archive],
-    ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on'],
+    ...['-append', ['console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on', ...kernelArguments].join(' ')],
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-device', 'virtio-serial-pci'],
     ...PORTS.flatMap((name, i) => [

@@ -1,0 +1,58 @@
+# The user-space half against the module: greeting, groups, unicast, uevents, every type, dumps, failures, bursts.
+. /root/test/guest.sh
+
+background both nlscope listen --protocol 31 --groups 10 --portid 4242
+background greeted nlscope listen --protocol 31 --groups 2
+background uevents nlscope listen --protocol 15 --groups 1
+background udevadm udevadm monitor --kernel
+for name in both greeted uevents; do await /out/$name.err Listening; done
+await /out/udevadm.out KERNEL
+
+kept to-kernel nlscope send --protocol 31 --groups 1 --text 'to group one'
+kept to-both nlscope send --protocol 31 --groups 9 --text 'to groups one and four'
+kept to-portid nlscope send --protocol 31 --portid 4242 --text 'straight to it'
+kept by-kernel nlscope send --protocol 31 --text '4242 by way of the kernel'
+await /out/both.out 'way of the kernel'
+await /out/both.out Greeting
+await /out/greeted.out Greeting
+
+echo add >/sys/class/net/lo/uevent
+echo change >/sys/devices/virtual/mem/null/uevent
+echo remove >/sys/devices/virtual/mem/zero/uevent
+await /out/udevadm.out mem/zero
+await /out/uevents.out mem/zero
+
+lab_op stats STATS_GET --json '{}'
+lab_op values VALUES_GET --json '{}'
+lab_op values-set VALUES_SET --json '{"NLSCOPE_LAB_A_U8":200,"NLSCOPE_LAB_A_SINT":-5000000000,"NLSCOPE_LAB_A_BE32":16909060}'
+lab_op entries ENTRY_GET --dump --json '{"NLSCOPE_LAB_ENTRY_A_COUNT":500,"NLSCOPE_LAB_ENTRY_A_SIZE":64}'
+lab_op interrupted ENTRY_GET --dump --json '{"NLSCOPE_LAB_ENTRY_A_COUNT":500,"NLSCOPE_LAB_ENTRY_A_SIZE":64,"NLSCOPE_LAB_ENTRY_A_INTERRUPT":true}'
+
+fail() {
+  lab_op "fail-$1" FAIL --json "$2"
+}
+fail errno '{"NLSCOPE_LAB_FAIL_A_KIND":0,"NLSCOPE_LAB_FAIL_A_ERRNO":28}'
+fail message '{"NLSCOPE_LAB_FAIL_A_KIND":1}'
+fail offset '{"NLSCOPE_LAB_FAIL_A_KIND":2,"NLSCOPE_LAB_FAIL_A_VALUE":7}'
+fail nested '{"NLSCOPE_LAB_FAIL_A_KIND":3,"NLSCOPE_LAB_FAIL_A_NEST":{"NLSCOPE_LAB_NEST_A_ID":5}}'
+fail missing '{"NLSCOPE_LAB_FAIL_A_KIND":4}'
+fail missing-in-nest '{"NLSCOPE_LAB_FAIL_A_KIND":5,"NLSCOPE_LAB_FAIL_A_NEST":{"NLSCOPE_LAB_NEST_A_ID":5}}'
+fail cookie '{"NLSCOPE_LAB_FAIL_A_KIND":6}'
+fail policy '{"NLSCOPE_LAB_FAIL_A_KIND":0,"NLSCOPE_LAB_FAIL_A_RANGED":99}'
+
+# burst NAME JSON: a capture of the group while a burst runs; with "frozen" the capture stands still meanwhile.
+burst() {
+  background "$1" nlscope capture --group GENERIC/nlscope_lab/ticks -Y 'nl.type == 1'
+  capture=$!
+  await "/out/$1.err" Capturing
+  [ "$3" != frozen ] || kill -STOP $capture
+  lab_op "$1-start" BURST_START --json "$2"
+  while lab_op "$1-stats" STATS_GET --json '{}' && grep -q running "/out/$1-stats.out"; do sleep 1; done
+  kill -CONT $capture
+  sleep 1
+  kill -INT $capture
+  wait $capture
+}
+burst paced '{"NLSCOPE_LAB_TICK_A_COUNT":100000,"NLSCOPE_LAB_TICK_A_RATE":10000}'
+burst full '{"NLSCOPE_LAB_TICK_A_COUNT":100000,"NLSCOPE_LAB_TICK_A_SIZE":1000}' frozen
+dmesg >/out/dmesg
