@@ -107,6 +107,7 @@ export function writeStruct(
   outer: ValueFrame | null = null,
 ): void {
   const frame: ValueFrame = { struct, value, outer };
+  const start = writer.length;
   for (const name of Object.keys(value)) {
     if (!struct.byName.has(name) && name !== 'rest') {
       complain(inside(place, name), `struct ${struct.name} has no member ${name}`);
@@ -127,6 +128,14 @@ export function writeStruct(
     } else writer.zeros(member.length - used);
   }
   if (typeof value['rest'] === 'string') writeHex(writer, value['rest'], inside(place, 'rest'));
+  if (struct.counter !== null) count(writer, struct, struct.counter, value, start);
+}
+
+/** What a struct's counter says of its variable member: as given it cuts what is longer, else it is the true length. */
+function count(writer: ByteWriter, { size }: StructDef, counter: MemberDef, value: StructValue, start: number): void {
+  const given = value[counter.name] ?? value[counter.specName];
+  if (given !== undefined) writer.truncate(Math.max(start + size, start + size + Number(given)));
+  else writer.patch(start + counter.offset, writer.length - start - size, counter.length);
 }
 
 /** The definition chosen for a value (see Variant); its own where nothing chooses, or where the value fits only that. */

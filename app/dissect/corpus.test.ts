@@ -35,8 +35,7 @@ describe.each(CORPUS)('%s', (file) => {
       expect(`#${number} ${toHex(encoded.bytes)}`).toBe(`#${number} ${toHex(bytes)}`);
       expect(encoded.problems).toEqual([]);
     }
-    // Connector datagrams have no dissector yet; everything else is covered at least in part.
-    expect(covered > 0).toBe(file !== 'raw-connector');
+    expect(covered).toBeGreaterThan(0);
   });
 });
 

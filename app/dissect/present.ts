@@ -208,6 +208,11 @@ function numberForm(field: Field, def: ValueDef, raw: number | bigint): string {
       return unixTimeText(raw);
     case 'limit':
       return BigInt.asUintN((def.size || 8) * 8, ~BigInt(raw)) === 0n ? 'INF' : String(raw);
+    case 'guid':
+      return BigInt.asUintN(64, BigInt(raw))
+        .toString(16)
+        .padStart(16, '0')
+        .replace(/.{4}(?!$)/g, '$&:');
     case 'char':
       return JSON.stringify(String.fromCharCode(Number(raw) & 0xff));
     case 'hex':

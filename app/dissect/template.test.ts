@@ -34,7 +34,9 @@ function brokenAt(message: MessageDef, path: string): string {
 
 function isMember(struct: StructDef | null, [first, ...rest]: readonly string[]): boolean {
   const member = struct?.byName.get(first);
-  return member !== undefined && (rest.length === 0 || isMember(member.struct, rest));
+  if (member === undefined || rest.length === 0) return member !== undefined;
+  const cases = [...(member.variant?.cases.values() ?? [])].map(({ def }) => def.struct);
+  return [member.struct, ...cases].some((inner) => isMember(inner, rest));
 }
 
 function headerMembers(spec: CompiledSpec, name: string): string[] {

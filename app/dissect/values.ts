@@ -71,7 +71,8 @@ function messageName(decoded: DecodedMessage, number: number): string | undefine
   const { message } = decoded;
   if (message === undefined) return undefined;
   const { requests, replies, events } = message.spec;
-  for (const table of [(decoded.flags & NLM_F_REQUEST) !== 0 ? requests : replies, events]) {
+  const isRequest = (decoded.flags & NLM_F_REQUEST) !== 0;
+  for (const table of isRequest ? [requests, replies] : [replies, requests, events]) {
     for (const { name, number: first } of table.values()) {
       if (name === message.name) return first === number ? name : undefined;
     }

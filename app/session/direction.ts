@@ -110,8 +110,12 @@ export function isRequest(facts: HeaderFacts): boolean {
   return !solicits || (flags & NLM_F_DUMP) !== 0;
 }
 
-/** Whether the kernel's notifications of this type carry the nlmsg_flags of the request behind them (nexthop objects). */
+/**
+ * Whether the kernel's own messages of this type carry the nlmsg_flags of the request behind them: notifications of
+ * nexthop objects, and the answers of FIB_LOOKUP, which are the request filled in.
+ */
 export function copiesRequestFlags(facts: HeaderFacts): boolean {
+  if (facts.protocol === NETLINK_FIB_LOOKUP) return true;
   return facts.protocol === NETLINK_ROUTE && (facts.type === RTM_NEWNEXTHOP || facts.type === RTM_DELNEXTHOP);
 }
 

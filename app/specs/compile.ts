@@ -10,6 +10,7 @@ import type {
   MemberDef,
   MessageDef,
   OperationDef,
+  SelectRule,
   StructDef,
   SubFormat,
   ValueDef,
@@ -17,6 +18,7 @@ import type {
 } from './tables.ts';
 import type {
   AttributeView,
+  SelectView,
   ValueView,
   ViewDocument,
   YnlAttribute,
@@ -139,11 +141,7 @@ class Compiler {
       groups: (document['mcast-groups']?.list ?? []).map((g) => ({ name: g.name, value: g.value ?? 0 })),
       hidden: new Set(this.#view.hide ?? []),
       errors: this.#view.errors === undefined ? null : this.#enum(this.#view.errors, false, 'errors'),
-      select: (this.#view.select ?? []).map((rule) =>
-        'attribute' in rule
-          ? { kind: 'attribute', number: rule.attribute }
-          : { kind: 'byte', offset: rule.offset, values: new Set(rule.values) },
-      ),
+      select: (this.#view.select ?? []).map(selectRule),
       summaries,
     };
     this.#operations(spec, requests, replies, events, operations);
@@ -698,6 +696,12 @@ function isCalm(member: MemberDef): boolean {
     default:
       return member.layout === 'binary' || member.layout === 'string' || member.layout === 'pad';
   }
+}
+
+function selectRule(rule: SelectView): SelectRule {
+  if ('attribute' in rule) return { kind: 'attribute', number: rule.attribute };
+  if ('first' in rule) return { kind: 'first', number: rule.first };
+  return { kind: 'byte', offset: rule.offset, values: new Set(rule.values) };
 }
 
 /** The ways to read an attribute: each the attribute itself, but for what its case says. */

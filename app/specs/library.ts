@@ -45,11 +45,10 @@ export interface MessageBytes {
 function holds(rule: SelectRule, { bytes, littleEndian }: MessageBytes): boolean {
   const size = bytes.length - NLMSG_HDRLEN;
   if (rule.kind === 'byte') return rule.offset < size && rule.values.has(bytes[NLMSG_HDRLEN + rule.offset]);
-  return (
-    size >= NLA_HDRLEN &&
-    readU16(bytes, NLMSG_HDRLEN, littleEndian) === size &&
-    (readU16(bytes, NLMSG_HDRLEN + 2, littleEndian) & NLA_TYPE_MASK) === rule.number
-  );
+  if (size < NLA_HDRLEN) return false;
+  const length = readU16(bytes, NLMSG_HDRLEN, littleEndian);
+  const fitting = rule.kind === 'attribute' ? length === size : length >= NLA_HDRLEN && length <= size;
+  return fitting && (readU16(bytes, NLMSG_HDRLEN + 2, littleEndian) & NLA_TYPE_MASK) === rule.number;
 }
 
 /** Whether a message with that fixed header (none: undefined) could be one of its spec's. */
@@ -59,12 +58,20 @@ function fits(message: MessageDef, header: StructValue | undefined): boolean {
   const struct = message.header;
   if (struct === null) return header === undefined;
   return select.some((rule) => {
-    if (rule.kind !== 'byte') return false;
-    const member = struct.members.find(({ offset }) => offset === rule.offset);
-    const given = member === undefined ? undefined : (header?.[member.name] ?? header?.[member.specName]);
-    if (given === undefined) return false;
-    return rule.values.has(member?.enum?.byName.get(String(given))?.value ?? Number(given));
+    const byte = rule.kind === 'byte' ? valueAt(struct, header ?? {}, rule.offset) : undefined;
+    return rule.kind === 'byte' && byte !== undefined && rule.values.has(byte);
   });
+}
+
+/** The value of the integer member that begins at an offset, in structs inside the struct too; undefined for none. */
+function valueAt(struct: StructDef, values: StructValue, offset: number): number | undefined {
+  const member = struct.members.findLast((one) => one.offset <= offset);
+  const given = member === undefined ? undefined : (values[member.name] ?? values[member.specName]);
+  if (member === undefined || given === undefined || given === null) return undefined;
+  if (member.struct !== null && typeof given === 'object' && !Array.isArray(given)) {
+    return valueAt(member.struct, given, offset - member.offset);
+  }
+  return member.offset === offset ? (member.enum?.byName.get(String(given))?.value ?? Number(given)) : undefined;
 }
 
 function inDirection(
@@ -107,7 +114,7 @@ export class SpecLibrary {
     const same = numbers.selected.findIndex(({ name }) => name === spec.name);
     if (same >= 0) numbers.selected.splice(same, 1);
     if (spec.select.length > 0) {
-      if (spec.select.some(({ kind }) => kind === 'attribute')) numbers.selected.unshift(spec);
+      if (spec.select.some(({ kind }) => kind !== 'byte')) numbers.selected.unshift(spec);
       else numbers.selected.push(spec);
       return spec;
     }
@@ -133,9 +140,11 @@ export class SpecLibrary {
 
   /** As `message`, for a message that is still values: its fixed header chooses (undefined: it has none). */
   messageLike(protocol: number, type: number, isRequest: boolean, header?: StructValue): MessageDef | undefined {
-    const specs = this.#raw.get(protocol)?.selected ?? [];
-    const candidates = specs.flatMap((spec) => inDirection(spec, type, isRequest) ?? []);
-    return candidates.find((message) => fits(message, header)) ?? this.message(protocol, type, isRequest);
+    const numbers = this.#raw.get(protocol);
+    if (numbers === undefined) return undefined;
+    const candidates = numbers.selected.flatMap((spec) => inDirection(spec, type, isRequest) ?? []);
+    const fitting = candidates.find((message) => fits(message, header));
+    return fitting ?? inDirection(numbers, type, isRequest) ?? candidates[0];
   }
 
   /** The spec of a generic netlink family by its name. */

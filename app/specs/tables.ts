@@ -181,7 +181,7 @@ export interface MessageDef {
 /** A rule about a payload (see SelectView). */
 export type SelectRule =
   | { readonly kind: 'byte'; readonly offset: number; readonly values: ReadonlySet<number> }
-  | { readonly kind: 'attribute'; readonly number: number };
+  | { readonly kind: 'attribute' | 'first'; readonly number: number };
 
 /** An operation a user can ask for. */
 export interface OperationDef {

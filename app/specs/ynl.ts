@@ -143,8 +143,11 @@ export interface ViewDocument {
   summaries?: { [message: string]: string | { do?: string; dump?: string; reply?: string } };
 }
 
-/** A rule about a payload: the byte at an offset has one of the values, or the payload is one attribute of that number. */
-export type SelectView = { offset: number; values: number[] } | { attribute: number };
+/**
+ * A rule about a payload: the byte at an offset has one of the values, the payload is one attribute of that number, or
+ * an attribute of that number comes first.
+ */
+export type SelectView = { offset: number; values: number[] } | { attribute: number } | { first: number };
 
 /** How a number or a byte string reads. */
 export interface ValueView {

@@ -106,7 +106,8 @@ function templateOf(operation: OperationDef): MessageValue {
 function zeroStruct(struct: StructDef): StructValue {
   const value: StructValue = {};
   for (const member of struct.members) {
-    if (member.layout === 'pad') continue;
+    // What counts the bytes after it follows from them.
+    if (member.layout === 'pad' || member === struct.counter) continue;
     const nested = member.layout === 'struct' && member.struct !== null;
     value[member.name] = nested ? zeroStruct(member.struct!) : zeroOf(member);
   }

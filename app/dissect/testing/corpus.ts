@@ -10,6 +10,7 @@ const folder = fileURLToPath(new URL('../../../e2e/captures/', import.meta.url))
 /** Real captures of the repository that decoding is tested with. */
 export const CORPUS = [
   'addr-a',
+  'connector-misc',
   'conntrack-a',
   'errors-rtnl',
   'ethtool-a',
@@ -22,6 +23,8 @@ export const CORPUS = [
   'nft-a',
   'raw-audit-a',
   'raw-connector',
+  'raw-crypto',
+  'raw-rdma-a',
   'raw-uevent-a',
   'route-a',
   'rule-a',

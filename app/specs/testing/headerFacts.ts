@@ -16,6 +16,8 @@ export interface HeaderView extends ViewDocument {
   readonly indexed?: { readonly [struct: string]: number };
   /** The constant in the upper byte of every message type (NFNL_SUBSYS_*): headers number messages without it. */
   readonly subsystem?: string;
+  /** How headers make a message type of a constant, which stands for NAME: RDMA_NL_GET_TYPE(RDMA_NL_NLDEV, NAME). */
+  readonly typeInHeaders?: string;
   /** How headers write the flags of a definition, where not as masks: by bit number, or as masks in network order. */
   readonly flagsInHeaders?: { readonly [definition: string]: 'bit' | 'be16' | 'be32' };
 }
@@ -195,7 +197,8 @@ function operationFacts(spec: YnlDocument, view: HeaderView): HeaderFact[] {
     const prefix = operation['name-prefix'] ?? asyncPrefix ?? spec.operations?.['name-prefix'] ?? '';
     const constant = view.constants?.[operation.name] ?? constantName(prefix, operation.name);
     const claim = (name: string, number: number): HeaderFact => {
-      const expression = view.subsystem === undefined ? name : `(${view.subsystem} << 8) | (${name})`;
+      const form = view.typeInHeaders ?? (view.subsystem === undefined ? 'NAME' : `(${view.subsystem} << 8) | (NAME)`);
+      const expression = form.replace('NAME', name);
       const path = `operations/${operation.name}`;
       return { kind: 'constant', owner: 'operations', path, expression, expected: BigInt(number) };
     };
