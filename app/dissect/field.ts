@@ -77,6 +77,13 @@ class Extra {
   severity: Severity | undefined = undefined;
   note: string | undefined = undefined;
   override: string | undefined = undefined;
+  filterAs: FilterAs | undefined = undefined;
+}
+
+/** Display filter field and value. */
+export interface FilterAs {
+  readonly name: string;
+  readonly value: string;
 }
 
 /**
@@ -175,6 +182,15 @@ export class Field implements FieldNode {
     this.#more().note = note;
   }
 
+  /** What a display filter asks for, where no definition says it. */
+  get filterAs(): FilterAs | undefined {
+    return this.#extra?.filterAs;
+  }
+
+  set filterAs(filter: FilterAs) {
+    this.#more().filterAs = filter;
+  }
+
   /** Text that replaces what the definition would say. */
   get override(): string | undefined {
     if (this.#unread !== null) this.#read();
@@ -218,11 +234,11 @@ export class Field implements FieldNode {
   }
 
   get filter(): string | undefined {
-    return isAttr(this.def) ? this.def.filter : undefined;
+    return this.#extra?.filterAs?.name ?? (isAttr(this.def) ? this.def.filter : undefined);
   }
 
   get filterValue(): string | undefined {
-    return this.filter === undefined ? undefined : filterText(this);
+    return this.#extra?.filterAs?.value ?? (this.filter === undefined ? undefined : filterText(this));
   }
 
   get doc(): string | undefined {

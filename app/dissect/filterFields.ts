@@ -6,11 +6,13 @@ import {
   allFlagNames,
   ERRNO_NAMES,
   GENL_HDRLEN,
+  NETLINK_AUDIT,
   NETLINK_KOBJECT_UEVENT,
   NLMSG_HDRLEN,
   PROTOCOLS,
 } from '../wire/index.ts';
 import type { GenlFamilies } from './api.ts';
+import { AUDIT_KEYS } from './auditRecord.ts';
 import { byteFormat } from './byteFormats.ts';
 import type { Field } from './field.ts';
 import { type DecodedMessage, isEventMessage, isRequestMessage, messageTypeName } from './message.ts';
@@ -326,6 +328,7 @@ class Registry implements FieldRegistry<FilterRecord> {
       return messageTypeName(library, envelope.protocol, record.type, isRequest, record.genl, cmd, isEvent);
     };
     for (const column of columns(typeNames, typeOf)) this.#column(column);
+    for (const [name, type, doc] of AUDIT_KEYS) this.#auditKey(name, type, doc);
     for (const protocol of PROTOCOLS) {
       const short = protocol.name.replace('NETLINK_', '').toLowerCase();
       this.#put(
@@ -407,6 +410,24 @@ class Registry implements FieldRegistry<FilterRecord> {
       scalar,
     };
     this.#put(field, spec.aliases ?? []);
+  }
+
+  /** A value of audit records by its name, wherever in the record it stands. */
+  #auditKey(key: string, type: 'number' | 'string', doc: string): void {
+    const name = `audit.${key}`;
+    this.#put(
+      {
+        name,
+        type,
+        detail: `${type}, audit record`,
+        doc,
+        cheap: false,
+        read(record: FilterRecord, out: ValueSink) {
+          if (record.envelope.protocol === NETLINK_AUDIT) readNamed(record.decoded().fields, name, type, out);
+        },
+      },
+      [],
+    );
   }
 
   #member(struct: string, def: MemberDef): void {
@@ -537,6 +558,17 @@ function readAttributes(fields: readonly Field[], name: string, type: FilterType
   for (const field of fields) {
     if (isAttr(field.def) && field.def.filter === name) pushValue(field, type, out);
     if (field.children.length > 0) readAttributes(field.children, name, type, out);
+  }
+}
+
+/** Values of fields that offer themselves to a filter of that name. */
+function readNamed(fields: readonly Field[], name: string, type: FilterType, out: ValueSink): void {
+  for (const field of fields) {
+    if (field.filterAs?.name === name) {
+      const value = type === 'number' ? Number(field.raw) : String(field.raw);
+      if (!Number.isNaN(value)) out.push(value);
+    }
+    if (field.children.length > 0) readNamed(field.children, name, type, out);
   }
 }
 

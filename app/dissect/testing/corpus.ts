@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Envelope } from '../../contracts/index.ts';
-import { NETLINK_KOBJECT_UEVENT } from '../../wire/index.ts';
+import { leavesHeaderOut, NETLINK_AUDIT, NETLINK_KOBJECT_UEVENT } from '../../wire/index.ts';
 import type { GenlFamilies, GenlFamily } from '../api.ts';
 
 const folder = fileURLToPath(new URL('../../../e2e/captures/', import.meta.url));
@@ -65,7 +65,9 @@ export function readCorpus(file: string): CorpusMessage[] {
     if (protocol === NETLINK_KOBJECT_UEVENT) add(protocol, Uint8Array.from(data.subarray(start + 16, end)));
     else {
       for (let message = start + 16; message + 16 <= end; ) {
-        const size = view.getUint32(message, true);
+        const stated = view.getUint32(message, true);
+        const short = protocol === NETLINK_AUDIT && leavesHeaderOut(stated, end - message);
+        const size = short ? end - message : stated;
         if (size < 16) break;
         add(protocol, Uint8Array.from(data.subarray(message, Math.min(end, message + size))));
         message += (size + 3) & ~3;
