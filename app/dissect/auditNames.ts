@@ -39,3 +39,19 @@ export function syscallTable(arch: number): ReadonlyMap<number, string> {
 export function syscallName(arch: number, call: number): string | undefined {
   return syscallTable(arch).get(call);
 }
+
+/** CAP_* by number, without the prefix (linux/capability.h). */
+const CAPABILITIES: readonly string[] = (
+  'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service ' +
+  'net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin ' +
+  'sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override ' +
+  'mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore'
+).split(' ');
+
+/** Names of the capabilities in a word of bits in hex, "none" for 0; undefined for what is no such word. */
+export function capabilityNames(hex: string): string | undefined {
+  if (!/^[0-9a-f]{1,16}$/.test(hex)) return undefined;
+  const bits = BigInt(`0x${hex}`);
+  const names = CAPABILITIES.filter((_, bit) => ((bits >> BigInt(bit)) & 1n) === 1n);
+  return names.length === 0 ? 'none' : names.join(',');
+}

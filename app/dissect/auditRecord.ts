@@ -1,11 +1,10 @@
 import type { AttributeValue } from '../contracts/index.ts';
-import { errnoMeaning, errnoName } from '../wire/index.ts';
-import { archName, syscallName } from './auditNames.ts';
+import { errnoMeaning, errnoName, viewOf } from '../wire/index.ts';
+import { archName, capabilityNames, syscallName } from './auditNames.ts';
 import type { BodyFormat, BodyValue } from './bodies.ts';
 import { type DecodeState, Field } from './field.ts';
-import { socketAddressText } from './socketAddress.ts';
 import type { InfoWriter } from './template.ts';
-import { fromHex, toHex, utf8 } from './text.ts';
+import { fromHex, ipv4Text, ipv6Text, toHex, utf8 } from './text.ts';
 
 /**
  * Audit records: text of the form `audit(TIME:SERIAL): name=value …` (kernel/audit.c), which programs send without its
@@ -231,7 +230,7 @@ const MEANINGS: { readonly [name: string]: Meaning } = {
     const arch = fields.find(({ name }) => name === 'arch');
     return arch === undefined ? undefined : syscallName(Number.parseInt(String(arch.raw), 16), Number(value));
   },
-  exit: (value) => (/^-\d+$/.test(value) ? `${errnoName(-Number(value))}, ${errnoMeaning(-Number(value))}` : undefined),
+  exit: (value) => (/^-\d+$/.test(value) ? `${errnoName(-Number(value))}(${errnoMeaning(-Number(value))})` : undefined),
   auid: unset,
   'old-auid': unset,
   ses: unset,
@@ -250,10 +249,25 @@ const MEANINGS: { readonly [name: string]: Meaning } = {
   code: (value) => SECCOMP.get(Number(value) & 0xffff0000),
   proctitle: (value) => (value.includes('\0') ? value.replaceAll('\0', ' ') : undefined),
   key: (value) => (value.includes('\x01') ? value.replaceAll('\x01', ', ') : undefined),
-  family: from(['unspec', 'inet (all)', 'inet', 'arp', '', 'netdev', '', 'bridge', '', '', 'inet6']),
+  family: from(['unspecified', 'inet', 'ipv4', 'arp', '', 'netdev', '', 'bridge', '', '', 'ipv6']),
+  res: from(['no', 'yes']),
   list: from(['user', 'task', 'entry', 'watch', 'exit', 'exclude', 'filesystem', 'io_uring']),
   per: from(['linux']),
 };
+
+/** Words of capability bits, in hex (linux/capability.h). */
+const CAPABILITIES: ReadonlySet<string> = new Set(
+  'cap_fp cap_fi cap_pi cap_pp cap_pe cap_pa fp fi old_pp old_pi old_pe old_pa pp pi pe pa'.split(' '),
+);
+
+function meaningOf(field: Field, record: AuditText): string | undefined {
+  const { name } = field;
+  const value = String(field.raw);
+  if (Object.hasOwn(MEANINGS, name)) return MEANINGS[name](value, record);
+  if (CAPABILITIES.has(name)) return capabilityNames(value);
+  const isArgument = /^a[0-3]$/.test(name) && record.fields.some((other) => other.name === 'syscall');
+  return isArgument ? `0x${value}` : undefined;
+}
 
 const SIGNALS: readonly string[] = (
   '0 SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM ' +
@@ -293,20 +307,26 @@ function modeText(value: string): string | undefined {
   return kind === undefined ? undefined : `${kind},${(mode & 0o7777).toString(8).padStart(3, '0')}`;
 }
 
-/** A socket address as the system call was given it. */
+/** A socket address as the system call was given it, in the words of ausearch. */
 function saddrText(bytes: Uint8Array, littleEndian: boolean): string | undefined {
   if (bytes.length < 2) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const view = viewOf(bytes);
   const family = view.getUint16(0, littleEndian);
   if (family === 1) {
     const path = byteText(bytes.subarray(2));
     const stop = path.indexOf('\0', path.startsWith('\0') ? 1 : 0);
-    return `local ${(stop < 0 ? path : path.slice(0, stop)).replace('\0', '@')}`;
+    return `{ saddr_fam=local path=${(stop < 0 ? path : path.slice(0, stop)).replace('\0', '@')} }`;
   }
   if (family === 16 && bytes.length >= 12) {
-    return `netlink portid ${view.getUint32(4, littleEndian)} groups ${view.getUint32(8, littleEndian)}`;
+    return `{ saddr_fam=netlink nlnk-fam=16 nlnk-pid=${view.getUint32(4, littleEndian)} }`;
   }
-  return socketAddressText(bytes, littleEndian) ?? `address family ${family}`;
+  if (family === 2 && bytes.length >= 8) {
+    return `{ saddr_fam=inet laddr=${ipv4Text(bytes, 4)} lport=${view.getUint16(2)} }`;
+  }
+  if (family === 10 && bytes.length >= 24) {
+    return `{ saddr_fam=inet6 laddr=${ipv6Text(bytes, 8)} lport=${view.getUint16(2)} }`;
+  }
+  return `{ saddr_fam=${family} }`;
 }
 
 /** Adds what values mean to their texts, and tells the expert what was refused. */
@@ -314,7 +334,7 @@ function interpret(fields: readonly Field[], state: DecodeState): void {
   const record: AuditText = { fields, littleEndian: state.littleEndian };
   for (const field of fields) {
     if (field.kind !== 'text' || typeof field.raw !== 'string') continue;
-    const meaning = Object.hasOwn(MEANINGS, field.name) ? MEANINGS[field.name](field.raw, record) : undefined;
+    const meaning = meaningOf(field, record);
     if (meaning !== undefined && meaning !== '')
       field.override = meaning === field.raw ? undefined : say(field, meaning);
     if (field.name === 'text' && /^avc:\s+denied\s/.test(field.raw))
@@ -324,9 +344,11 @@ function interpret(fields: readonly Field[], state: DecodeState): void {
   }
 }
 
-/** Command lines and keys read without their separators; everything else keeps its value beside the meaning. */
+/** Values that only read in another way, such as command lines without their separators, stand alone. */
+const READABLE = /^(proctitle|key|a[0-3])$/;
+
 function say(field: Field, meaning: string): string {
-  return field.name === 'proctitle' || field.name === 'key' ? meaning : `${meaning} (${field.raw})`;
+  return READABLE.test(field.name) ? meaning : `${meaning} (${field.raw})`;
 }
 
 // ---- values and back

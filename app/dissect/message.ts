@@ -8,6 +8,7 @@ import {
   flagNames,
   GENL_HDRLEN,
   leavesHeaderOut,
+  mayLackHeader,
   NETLINK_AUDIT,
   NETLINK_CONNECTOR,
   NETLINK_GENERIC,
@@ -39,14 +40,15 @@ import {
 } from './decode.ts';
 import { DecodeState, Field, type FieldReader } from './field.ts';
 import { describeNest } from './template.ts';
+import { plainText } from './text.ts';
 import { typeName } from './typeNames.ts';
 import { decodeUevent } from './uevent.ts';
 
 /** What a message turned out to be, with its fields. */
 export interface DecodedMessage {
   readonly state: DecodeState;
-  /** uevent: no nlmsghdr. control: NLMSG_ERROR, DONE, NOOP, OVERRUN. data: everything else. broken: not even a header. */
-  readonly form: 'data' | 'error' | 'done' | 'control' | 'uevent' | 'broken';
+  /** uevent and datagram: no nlmsghdr. control: NLMSG_ERROR, DONE, NOOP, OVERRUN. data: everything else. broken: not even a header. */
+  readonly form: 'data' | 'error' | 'done' | 'control' | 'uevent' | 'datagram' | 'broken';
   readonly fields: Field[];
   readonly typeName: string;
   readonly flags: number;
@@ -84,12 +86,28 @@ export function decodeMessage(
   if (envelope.protocol === NETLINK_KOBJECT_UEVENT) {
     return decodedMessage({ state, form: 'uevent', fields: decodeUevent(state), typeName: 'uevent', isRequest });
   }
+  if (mayLackHeader(envelope.protocol) && !isFramed(state)) {
+    return decodedMessage({
+      state,
+      form: 'datagram',
+      fields: [payloadField(state, 0, bytes.length)],
+      typeName: 'datagram',
+      isRequest,
+    });
+  }
   if (bytes.length < NLMSG_HDRLEN) {
     const field = payloadField(state, 0, bytes.length);
     field.complain('error', 'malformed', `${bytes.length} bytes are too few for a netlink header`);
     return decodedMessage({ state, form: 'broken', fields: [field], typeName: 'malformed', isRequest });
   }
   return new MessageDecoder(library, state, envelope).decode();
+}
+
+/** Whether bytes can be one message, by the length they begin with. */
+function isFramed({ bytes, view, littleEndian }: DecodeState): boolean {
+  if (bytes.length < NLMSG_HDRLEN) return false;
+  const length = view.getUint32(0, littleEndian);
+  return length >= NLMSG_HDRLEN && length <= bytes.length;
 }
 
 type Known = Pick<DecodedMessage, 'state' | 'form' | 'fields' | 'typeName' | 'isRequest'> & Partial<DecodedMessage>;
@@ -163,7 +181,9 @@ export function isRequestMessage(direction: Envelope['direction'], flags: number
 
 function payloadField(state: DecodeState, start: number, end: number): Field {
   const field = new Field(state, 'payload', 'payload', null, null, start, start, end);
-  field.typeName = 'binary';
+  const text = plainText(state.bytes.subarray(start, end));
+  field.typeName = text === null ? 'binary' : 'text';
+  if (text !== null) field.override = text;
   return field;
 }
 

@@ -28,6 +28,7 @@ export function summarize(decoded: DecodedMessage, envelope: Envelope, decodeOth
     summarizeData(decoded, info);
     error = answeredError(decoded, decodeOther);
   } else if (decoded.form === 'broken') info.muted(decoded.fields[0].note ?? '');
+  else if (decoded.form === 'datagram') info.strong(brief(decoded.fields[0].text));
   return {
     family: protocolByNumber(envelope.protocol).code,
     type: decoded.typeName,
@@ -129,6 +130,9 @@ function labelOf(field: Field): string {
 }
 
 function briefValue(field: Field): string {
-  const text = briefText(field, 'plain');
+  return brief(briefText(field, 'plain'));
+}
+
+function brief(text: string): string {
   return text.length > 48 ? `${text.slice(0, 47)}…` : text;
 }

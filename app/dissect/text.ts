@@ -240,6 +240,16 @@ export function isZero(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
+/** Bytes as text when that is what they are: UTF-8 without control characters but white space, NULs only at the end; null otherwise. */
+export function plainText(bytes: Uint8Array): string | null {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  if (end === 0) return null;
+  for (let at = 0; at < end; at++) if (bytes[at] < 32 && (bytes[at] < 9 || bytes[at] > 13)) return null;
+  const text = utf8(bytes.subarray(0, end));
+  return text.includes('\ufffd') ? null : text;
+}
+
 /** Whether text encodes back to exactly these bytes. */
 export function encodesTo(text: string, bytes: Uint8Array): boolean {
   const encoded = encoder.encode(text);

@@ -27,7 +27,7 @@ export function messageValue(decoded: DecodedMessage, envelope: Envelope): Messa
   const protocol = protocolByNumber(envelope.protocol).name;
   if (decoded.form === 'uevent') return ueventValue(decoded, protocol);
   const { view, littleEndian, bytes } = state;
-  if (decoded.form === 'broken') {
+  if (decoded.form === 'broken' || decoded.form === 'datagram') {
     return { protocol, flags: [], seq: 0, portid: 0, length: -1, attributes: [], payload: toHex(bytes) };
   }
   const value: MessageValue = {

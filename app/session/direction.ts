@@ -11,6 +11,7 @@ import {
   NETLINK_NETFILTER,
   NETLINK_ROUTE,
   NETLINK_SOCK_DIAG,
+  NETLINK_USERSOCK,
   NETLINK_XFRM,
   NLM_F_DUMP,
   NLM_F_MULTI,
@@ -38,7 +39,6 @@ export interface HeaderFacts {
   fromUdev: boolean;
 }
 
-const NETLINK_USERSOCK = 2;
 const NETLINK_FIB_LOOKUP = 10;
 const NETLINK_RDMA = 20;
 const NETLINK_CRYPTO = 21;

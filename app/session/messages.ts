@@ -1,8 +1,11 @@
-import { align4, leavesHeaderOut, NETLINK_AUDIT, NETLINK_KOBJECT_UEVENT, NLMSG_HDRLEN } from '../wire/index.ts';
-
-const NETLINK_USERSOCK = 2;
-/** Largest protocol number linux/netlink.h names (NETLINK_SMC): above it are private protocols. */
-const LAST_NAMED_PROTOCOL = 22;
+import {
+  align4,
+  leavesHeaderOut,
+  mayLackHeader,
+  NETLINK_AUDIT,
+  NETLINK_KOBJECT_UEVENT,
+  NLMSG_HDRLEN,
+} from '../wire/index.ts';
 
 /** What a row of a datagram is. */
 export type MessageShape =
@@ -47,7 +50,7 @@ export function forEachMessage(
     }
     if (nlmsgLength < NLMSG_HDRLEN) break;
     if (nlmsgLength > left) {
-      if (at === start && mayBeUnframed(protocol)) break;
+      if (at === start && mayLackHeader(protocol)) break;
       visit(at, left, 'cut');
       return end;
     }
@@ -59,10 +62,6 @@ export function forEachMessage(
   if (at > start && allZero(view, at, end)) return at;
   visit(at, end - at, 'raw');
   return end;
-}
-
-function mayBeUnframed(protocol: number): boolean {
-  return protocol === NETLINK_USERSOCK || protocol > LAST_NAMED_PROTOCOL;
 }
 
 function allZero(view: DataView, start: number, end: number): boolean {

@@ -9,21 +9,23 @@ const library = builtinLibrary();
 const dissector = createDissector(library);
 const context = bareContext(newFamilies());
 
+const LOOSE = {
+  protocol: 0,
+  direction: 'unknown',
+  group: null,
+  nsid: null,
+  sourcePortid: null,
+  destPortid: null,
+  littleEndian: true,
+} as const;
+
 /** Writes a message, reads it, and writes what was read: both must be the same bytes. */
 function carry(value: Partial<MessageValue>, protocol: number, direction: Direction, littleEndian = true) {
   const whole: MessageValue = { protocol: String(protocol), flags: [], seq: 0, portid: 0, attributes: [], ...value };
   const scope = { library, genl: newFamilies(), littleEndian };
   const { bytes, problems } = encodeMessage(whole, scope);
   expect(problems).toEqual([]);
-  const envelope = {
-    protocol,
-    direction,
-    group: null,
-    nsid: null,
-    sourcePortid: null,
-    destPortid: null,
-    littleEndian,
-  };
+  const envelope = { ...LOOSE, protocol, direction, littleEndian };
   const { tree, notes, summary } = dissector.dissect(bytes, envelope, context);
   const values = dissector.values(bytes, envelope, context);
   expect(toHex(encodeMessage(values!, scope).bytes)).toBe(toHex(bytes));
@@ -205,5 +207,21 @@ describe('layouts that no capture has', () => {
     const attributes = [{ name: 'IWPM_NLA_RREG_ULIB_VER', value: 4 }];
     const answer = carry({ type: number.message, flags, attributes }, 20, 'request');
     expect(find(answer.tree, 'IWPM_NLA_RREG_ULIB_VER')?.value).toBe(4);
+  });
+
+  it('datagrams of programs: text where they are text, with a header or without', () => {
+    const bare = carry({ length: -1, payload: toHex(new TextEncoder().encode('hello, world\n')) }, 2, 'user');
+    expect(bare.line).toBe('datagram hello, world');
+    expect(bare.notes).toEqual([]);
+    expect(carry({ length: -1, payload: 'ff00ff' }, 30, 'unknown').line).toBe('datagram ff 00 ff');
+    const framed = dissector.summarize(
+      encodeMessage(
+        { protocol: '31', type: 17, flags: [], seq: 0, portid: 0, attributes: [], payload: '68656c6c6f0a' },
+        { library, genl: newFamilies(), littleEndian: true },
+      ).bytes,
+      { ...LOOSE, protocol: 31 },
+      context,
+    );
+    expect(framed.info.join('')).toBe('payload hello');
   });
 });

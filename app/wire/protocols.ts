@@ -46,6 +46,7 @@ export const PROTOCOLS: readonly Protocol[] = rows.map(([number, name, title, co
 }));
 
 export const NETLINK_ROUTE = 0;
+export const NETLINK_USERSOCK = 2;
 export const NETLINK_SOCK_DIAG = 4;
 export const NETLINK_XFRM = 6;
 export const NETLINK_AUDIT = 9;
@@ -53,6 +54,14 @@ export const NETLINK_CONNECTOR = 11;
 export const NETLINK_NETFILTER = 12;
 export const NETLINK_KOBJECT_UEVENT = 15;
 export const NETLINK_GENERIC = 16;
+
+/** Largest protocol number that linux/netlink.h names (NETLINK_SMC): above it are private protocols. */
+const LAST_NAMED_PROTOCOL = 22;
+
+/** Whether programs may send datagrams of the protocol that do not begin with an nlmsghdr. */
+export function mayLackHeader(protocol: number): boolean {
+  return protocol === NETLINK_USERSOCK || protocol > LAST_NAMED_PROTOCOL;
+}
 
 const byNumber = new Map(PROTOCOLS.map((p) => [p.number, p]));
 const byName = new Map(PROTOCOLS.map((p) => [p.name, p]));
@@ -72,11 +81,23 @@ export function protocolByNumber(number: number): Protocol {
   return made;
 }
 
-/** Finds a protocol by uapi name with or without NETLINK_, in any case, or by number; undefined when there is none. */
+/** Names that older headers have for a number (linux/netlink.h of 2.2 to 2.6). */
+const FORMER_NAMES: ReadonlyMap<string, number> = new Map([
+  ['SKIP', 1],
+  ['W1', 1],
+  ['TCPDIAG', 4],
+  ['INET_DIAG', 4],
+  ['ARPD', 8],
+  ['ROUTE6', 11],
+]);
+
+/** Finds a protocol by uapi name with or without NETLINK_, today's or a former one, in any case, or by number; undefined when there is none. */
 export function findProtocol(text: string): Protocol | undefined {
   const word = text.trim().toUpperCase();
   const exact = byName.get(word) ?? byName.get(`NETLINK_${word}`);
   if (exact !== undefined) return exact;
+  const former = FORMER_NAMES.get(word.replace(/^NETLINK_/, ''));
+  if (former !== undefined) return protocolByNumber(former);
   const digits = /^(?:NETLINK_)?(\d{1,3})$/.exec(word);
   if (digits === null) return undefined;
   const number = Number(digits[1]);

@@ -39,6 +39,9 @@ describe('protocols', () => {
     expect(findProtocol('route')?.number).toBe(0);
     expect(findProtocol('NETLINK_KOBJECT_UEVENT')?.number).toBe(15);
     expect(findProtocol('31')?.name).toBe('NETLINK_31');
+    // Former names of linux/netlink.h.
+    expect(findProtocol('NETLINK_INET_DIAG')?.name).toBe('NETLINK_SOCK_DIAG');
+    expect(findProtocol('w1')?.number).toBe(1);
     expect(findProtocol('nonsense')).toBeUndefined();
     expect(protocolByNumber(12).code).toBe('NF');
   });

@@ -10,6 +10,7 @@ const folder = fileURLToPath(new URL('../../../e2e/captures/', import.meta.url))
 /** Real captures of the repository that decoding is tested with. */
 export const CORPUS = [
   'addr-a',
+  'audit-events',
   'connector-misc',
   'conntrack-a',
   'errors-rtnl',
