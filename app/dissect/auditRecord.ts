@@ -335,8 +335,7 @@ function interpret(fields: readonly Field[], state: DecodeState): void {
   for (const field of fields) {
     if (field.kind !== 'text' || typeof field.raw !== 'string') continue;
     const meaning = meaningOf(field, record);
-    if (meaning !== undefined && meaning !== '')
-      field.override = meaning === field.raw ? undefined : say(field, meaning);
+    if (meaning !== undefined && meaning !== '' && meaning !== field.raw) field.override = say(field, meaning);
     if (field.name === 'text' && /^avc:\s+denied\s/.test(field.raw))
       field.complain('warn', 'denied', 'access was denied');
     if (field.name === 'success' && field.raw === 'no') field.complain('note', 'failed', 'the system call failed');
