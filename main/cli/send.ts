@@ -119,7 +119,7 @@ function findOperation({ library }: Decoding, protocol: Protocol, name: string, 
   const all = [...library.operations()].filter(({ message }) => message.spec.protocol === protocol.number);
   const matching = all.filter(
     ({ id, message }) =>
-      id === name || message.name === wanted || id.toLowerCase().startsWith(`${name.toLowerCase()}/`),
+      id === name || message.name.toUpperCase() === wanted || id.toLowerCase().startsWith(`${name.toLowerCase()}/`),
   );
   const mode = dump ? 'dump' : 'do';
   const found = matching.find((operation) => operation.mode === mode) ?? matching[0];
