@@ -8,8 +8,8 @@ import { namesOf, specsOf } from './coverage.ts';
 
 /**
  * names.yaml is what the uapi headers of one kernel release declare. Headers of that release (the system's, or those
- * of UAPI_INCLUDE=DIR) must give exactly the file, which `-u` writes anew. What older ones know beyond it, the specs must still
- * name; newer ones must still know all of it.
+ * of UAPI_INCLUDE=DIR) must give exactly the file, which `-u` writes anew. What older ones know beyond it, the specs
+ * must still name; newer ones must still know all of it.
  */
 const library = builtinLibrary();
 const declared = AREAS.filter(({ headers }) => headers !== undefined);
@@ -58,7 +58,7 @@ function namesIn(area: Area): AreaNames {
   return { messages: [...messages], attributes: [...attributes] };
 }
 
-/** The file's text: names in the headers' order, folded to lines of a hundred characters. */
+/** The file's text: names in the headers' order, folded to lines of at most 118 characters. */
 function document(): string {
   const folded = (key: string, names: readonly string[]): string[] => {
     if (names.length === 0) return [];
