@@ -14,6 +14,7 @@ export interface Area {
   readonly sets?: readonly string[];
   readonly values?: readonly string[];
   readonly defines?: boolean;
+  readonly kinds?: boolean;
   readonly aliases?: boolean;
   readonly former?: readonly string[];
 }

@@ -89,7 +89,8 @@ function areaCoverage(library: SpecLibrary, area: Area, typeNames: readonly stri
   const { protocol, subsystem, family, source, headers } = area;
   const specs = specsOf(library, area);
   const known = namesOf(specs);
-  const messages = new Set([...known.messages, ...typeNames]);
+  const kinds = area.kinds === true ? specs.flatMap(({ enums }) => enums.flatMap(({ entries }) => entries)) : [];
+  const messages = new Set([...known.messages, ...typeNames, ...kinds.map(({ name }) => name)]);
   const declared =
     headers === undefined ? { messages: [...known.messages], attributes: [...known.attributes] } : declaredNames(area);
   return {
