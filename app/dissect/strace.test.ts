@@ -85,8 +85,9 @@ describe('the comparison', () => {
   }
 
   function differences(message: Uint8Array): string[] {
-    const envelope = { ...readCorpus('addr-a')[0].envelope, direction: 'request' as const };
-    const capture = new TracedCapture(dissector, [{ file: '', number: 1, bytes: message, envelope }]);
+    const [sample] = readCorpus('addr-a');
+    const envelope = { ...sample.envelope, direction: 'request' as const };
+    const capture = new TracedCapture(dissector, [{ ...sample, bytes: message, envelope }]);
     const comparison = new StraceComparison(capture);
     const same = capture.take(trace)!;
     comparison.message(trace, same.decoded, same.envelope);

@@ -13,14 +13,17 @@ export const CORPUS = [
   'audit-events',
   'connector-misc',
   'conntrack-a',
+  'drop-monitor',
   'errors-rtnl',
   'ethtool-a',
   'genl-ctrl-a',
+  'ipset-a',
   'link-attrs-a',
   'link-bond',
   'link-kinds-a',
   'monitor-events',
   'neigh-a',
+  'nflog-a',
   'nft-a',
   'raw-audit-a',
   'raw-connector',
@@ -39,8 +42,17 @@ export const CORPUS = [
 export interface CorpusMessage {
   readonly file: string;
   readonly number: number;
+  /** The frame it came in, counted from 0, and where it begins there. */
+  readonly frame: number;
+  readonly start: number;
   readonly bytes: Uint8Array;
   readonly envelope: Envelope;
+}
+
+/** Where a capture of the corpus is kept. */
+export function corpusPath(file: string): string {
+  const plain = `${folder}${file}.pcap`;
+  return existsSync(plain) ? plain : `${plain}.gz`;
 }
 
 /** A file of the corpus, unpacked where it is kept compressed. */
@@ -55,22 +67,24 @@ export function readCorpus(file: string): CorpusMessage[] {
   const data = readCorpusFile(`${file}.pcap`);
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   const found: CorpusMessage[] = [];
-  const add = (protocol: number, bytes: Uint8Array): void => {
-    found.push({ file, number: found.length + 1, bytes, envelope: envelopeOf(protocol, bytes) });
-  };
-  for (let at = 24; at + 16 <= data.length; ) {
+  for (let at = 24, frame = 0; at + 16 <= data.length; frame++) {
     const length = view.getUint32(at + 8, true);
     const start = at + 16;
     const end = start + length;
     const protocol = view.getUint16(start + 14);
-    if (protocol === NETLINK_KOBJECT_UEVENT) add(protocol, Uint8Array.from(data.subarray(start + 16, end)));
+    const add = (from: number, to: number): void => {
+      const bytes = Uint8Array.from(data.subarray(from, Math.min(end, to)));
+      const number = found.length + 1;
+      found.push({ file, number, frame, start: from - start, bytes, envelope: envelopeOf(protocol, bytes) });
+    };
+    if (protocol === NETLINK_KOBJECT_UEVENT) add(start + 16, end);
     else {
       for (let message = start + 16; message + 16 <= end; ) {
         const stated = view.getUint32(message, true);
         const short = protocol === NETLINK_AUDIT && leavesHeaderOut(stated, end - message);
         const size = short ? end - message : stated;
         if (size < 16) break;
-        add(protocol, Uint8Array.from(data.subarray(message, Math.min(end, message + size))));
+        add(message, message + size);
         message += (size + 3) & ~3;
       }
     }
