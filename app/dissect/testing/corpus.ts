@@ -7,35 +7,46 @@ import type { GenlFamilies, GenlFamily } from '../api.ts';
 
 const folder = fileURLToPath(new URL('../../../e2e/captures/', import.meta.url));
 
-/** Real captures of the repository that decoding is tested with. */
+/**
+ * Real captures of the repository that decoding is tested with: those called -a of Linux 6.12, those called -b of Linux 7.2
+ * with the tools of that time and every option they would take.
+ */
 export const CORPUS = [
   'addr-a',
   'audit-events',
+  'bridge-b',
   'connector-misc',
   'conntrack-a',
+  'ct-b',
   'drop-monitor',
   'errors-rtnl',
   'ethtool-a',
+  'genl-b',
   'genl-ctrl-a',
   'ipset-a',
   'link-attrs-a',
   'link-bond',
   'link-kinds-a',
+  'link-kinds-b',
   'monitor-events',
   'neigh-a',
   'nflog-a',
   'nft-a',
+  'nft-b',
   'raw-audit-a',
   'raw-connector',
   'raw-crypto',
   'raw-rdma-a',
   'raw-uevent-a',
   'route-a',
+  'route-b',
   'rule-a',
   'ss-a',
+  'tc-b',
   'tc-qdisc-a',
   'wg-a',
   'wifi-a',
+  'wifi-b',
   'xfrm-a',
 ] as const;
 
