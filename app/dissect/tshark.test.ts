@@ -11,7 +11,7 @@ import { EXPLAINED, NUMBERS, OUR_NAMES } from './testing/tsharkNames.ts';
 const CAPTURES: readonly (readonly [file: string, values: number])[] = [
   ['addr-a', 3863],
   ['conntrack-a', 1270],
-  ['ct-b', 0],
+  ['ct-b', 22298],
   ['drop-monitor', 3839],
   ['errors-rtnl', 6292],
   ['ethtool-a', 3990],
@@ -25,7 +25,7 @@ const CAPTURES: readonly (readonly [file: string, values: number])[] = [
   ['route-a', 3825],
   ['ss-a', 1727],
   ['wifi-a', 13216],
-  ['wifi-b', 0],
+  ['wifi-b', 45141],
 ];
 
 const version = tsharkVersion();
