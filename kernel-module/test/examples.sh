@@ -49,7 +49,7 @@ burst() {
   lab_op "$1-start" BURST_START --json "$2"
   while lab_op "$1-stats" STATS_GET --json '{}' && grep -q running "/out/$1-stats.out"; do sleep 1; done
   kill -CONT $capture
-  sleep 1
+  sleep 5
   kill -INT $capture
   wait $capture
 }

@@ -28,12 +28,20 @@ async function scenario(name, options) {
   };
   const command = ['sh', `/root/test/${name}.sh`];
   const copies = [`${import.meta.dirname}:/root/test`, ...(options.copies ?? [])];
-  const status = await runGuest({ ...options, command, copies, out, onStdout: hear, onStderr: hear });
+  const status = await runGuest({
+    timeout: 1500,
+    cpus: 2,
+    ...options,
+    command,
+    copies,
+    out,
+    onStdout: hear,
+    onStderr: hear,
+  });
   expect(status, said).toBe(0);
   return Object.fromEntries(readdirSync(out).map((file) => [file, readFileSync(join(out, file), 'utf8')]));
 }
 
-/** Lines of text with the columns that differ from run to run taken out. */
 const texts = (output) => output.split('\n').filter((line) => line !== '');
 const having = (output, text) => texts(output).filter((line) => line.includes(text)).length;
 

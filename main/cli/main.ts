@@ -17,6 +17,12 @@ import { serve } from './serve.ts';
 /** Wrong use, or input that cannot be read. */
 const STATUS_FAILURE = 2;
 
+/** What netlink_sendmsg() in the kernel's net/netlink/af_netlink.c does with an address. */
+const SEND_FACTS = `
+Of a mask of groups the kernel serves the lowest bit alone, so each bit gets a datagram of its own. What goes to a group
+goes to the portid as well, and that is the kernel (0) unless --portid says otherwise: kernel sockets join no groups,
+so a module must look at the group of the message itself, as nlscope_lab does with its parameter r_grps.`;
+
 /** Runs the command that the arguments name and returns its exit status. */
 async function run(argv: string[]): Promise<number> {
   try {
@@ -130,6 +136,7 @@ function program(finish: (status: number) => void): Command {
     .option('--groups <mask>', 'to these multicast groups, one datagram for each bit', unsigned32, 0)
     .option('--netns <path>', 'in another network namespace')
     .option('--timeout <seconds>', 'how long to wait for the answer', positiveNumber, 2)
+    .addHelpText('after', SEND_FACTS)
     .action(async (options) => finish(await send(options)));
 
   root

@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMAND, electronBinary, ensureBuilt, ensurePrograms, ROOT, run, say } from './steps.mjs';
+import { LabFailure } from './vm/debian.mjs';
+import { LAB_PROGRAMS } from './vm/guest.mjs';
+import { KERNELS, kernelImage } from './vm/kernel.mjs';
 
 /** Every level of tests the machine can run, and one line for each that it cannot. */
 const TOOLS = [
@@ -10,6 +13,13 @@ const TOOLS = [
   { program: 'ip', debian: ['iproute2'], why: 'live tests make their traffic with it' },
   { program: 'unshare', debian: ['util-linux'], why: 'live tests run in namespaces of their own' },
   { program: 'setpriv', debian: ['util-linux'], why: 'tests without privilege drop it with this' },
+];
+
+/** What the tests in virtual machines use beside the lab's own programs. */
+const LAB_TOOLS = [
+  { program: 'gcc', debian: ['gcc', 'libc6-dev'], why: 'it builds what disturbs the module under test' },
+  { program: 'udevadm', debian: ['udev'], why: 'uevents are compared with its reading' },
+  { program: 'awk', debian: ['mawk'], why: 'guests count with it' },
 ];
 
 const args = process.argv.slice(2);
@@ -40,6 +50,28 @@ if (noElectron !== null) {
   skipped.push(`real Electron: ${noElectron}; its main and preload bundles run under a test double instead`);
 }
 await endToEnd();
+const noLab = await labMissing();
+if (noLab.length === 0) {
+  await level(
+    'virtual machines',
+    ['node_modules', 'vitest', 'vitest.mjs'],
+    ['run', '-c', 'kernel-module/test/vitest.config.mjs'],
+  );
+} else skipped.push(...noLab.map((reason) => `virtual machines: ${reason}`));
+
+/** Why Debian's kernels cannot be booted here, a line each. */
+async function labMissing() {
+  if (process.arch !== 'x64') return [`x86-64 kernels are booted, this machine is ${process.arch}`];
+  const missing = await ensurePrograms([...LAB_PROGRAMS, ...LAB_TOOLS], false);
+  if (missing.length > 0) return missing;
+  try {
+    for (const kernel of Object.keys(KERNELS)) kernelImage(kernel);
+    return [];
+  } catch (error) {
+    if (!(error instanceof LabFailure)) throw error;
+    return [error.message];
+  }
+}
 
 /** Where the kernel's YNL specs are: as the user says, beside the checkout, or in the newest kernel tree of /usr/src. */
 function kernelSpecFolder() {
