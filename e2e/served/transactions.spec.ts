@@ -81,6 +81,22 @@ test('a failed request says why, in the list, above its fields and in its bytes'
   expect(cells.join(' ')).toBe('05 00 15 00');
 });
 
+// Recorded with kernel-module/, which fails in every way that extended acks know.
+for (const { asked, says, attribute } of [
+  { asked: 'OFFSET', says: 'EINVAL', attribute: 'NLSCOPE_LAB_FAIL_A_VALUE' },
+  { asked: 'NESTED_OFFSET', says: 'Nobody likes this id', attribute: 'NLSCOPE_LAB_NEST_A_ID' },
+  { asked: 'MISSING_ATTR', says: 'EINVAL', attribute: 'NLSCOPE_LAB_FAIL_A_REQUIRED' },
+  { asked: 'MISSING_IN_NEST', says: 'The nest has no name', attribute: 'NLSCOPE_LAB_NEST_A_NAME' },
+  { asked: 'ERRNO', says: 'integer out of range', attribute: 'NLSCOPE_LAB_FAIL_A_RANGED' },
+]) {
+  test(`the failure ${asked} is explained down to ${attribute}`, async ({ ui }) => {
+    await ui.open(capturePath('lab-failures'));
+    await ui.list.select(ui.list.row('NLSCOPE_LAB_CMD_FAIL', attribute));
+    await expect(ui.explanation).toContainText(says);
+    await expect(ui.explanation).toContainText(attribute);
+  });
+}
+
 test('errors are counted, listed and found by key', async ({ ui, page }) => {
   await ui.open(capturePath('errors-rtnl'));
   const button = page.getByTestId('status-severity');

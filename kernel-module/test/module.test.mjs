@@ -1,145 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runGuest } from '../../main/setup/vm/guest.mjs';
+import { describe, expect, it } from 'vitest';
 import { KERNELS } from '../../main/setup/vm/kernel.mjs';
-import { buildModules } from '../../main/setup/vm/moduleBuild.mjs';
-
-const source = join(import.meta.dirname, '..');
-const scratch = mkdtempSync(join(tmpdir(), 'nlscope-lab-'));
-const built = new Map();
-
-/** Lines of a kernel log that tell of a mistake in the module. */
-const TROUBLE = /WARNING|BUG|Oops|general protection|possible recursive|suspicious RCU|refcount|use-after-free|leak/;
-
-beforeAll(() => {
-  for (const kernel of Object.keys(KERNELS)) built.set(kernel, buildModules(kernel, source, join(scratch, kernel)));
-});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-/** Runs a scenario of this folder in a guest; what it left in /out, by file name. */
-async function scenario(name, options) {
-  const out = mkdtempSync(join(scratch, 'out-'));
-  let said = '';
-  const hear = (chunk) => {
-    said += chunk;
-  };
-  const command = ['sh', `/root/test/${name}.sh`];
-  const copies = [`${import.meta.dirname}:/root/test`, ...(options.copies ?? [])];
-  const status = await runGuest({
-    timeout: 1500,
-    cpus: 2,
-    ...options,
-    command,
-    copies,
-    out,
-    onStdout: hear,
-    onStderr: hear,
-  });
-  expect(status, said).toBe(0);
-  return Object.fromEntries(readdirSync(out).map((file) => [file, readFileSync(join(out, file), 'utf8')]));
-}
-
-const texts = (output) => output.split('\n').filter((line) => line !== '');
-const having = (output, text) => texts(output).filter((line) => line.includes(text)).length;
+import { buildLab, scenario, scratch, trouble } from './harness.mjs';
 
 describe('the lab module', () => {
   it.each(Object.keys(KERNELS))('builds for %s without warnings', (kernel) => {
-    const { log, modules } = built.get(kernel);
+    const { log, modules } = buildLab(kernel);
     expect(modules.map((path) => existsSync(path))).toEqual([true]);
     expect(log.split('\n').filter((line) => /warning|error/i.test(line))).toEqual([]);
-  });
-});
-
-describe.each(['6.12', 'newest'])('examples on %s', (kernel) => {
-  let seen = {};
-  beforeAll(async () => {
-    const [module] = built.get(kernel).modules;
-    seen = await scenario('examples', { kernel, modules: [module], tools: ['udevadm', 'awk'], memory: 1024 });
-  });
-
-  it('greets both listeners', () => {
-    expect(having(seen['both.out'], 'Greeting from kernel!')).toBeGreaterThan(0);
-    expect(having(seen['greeted.out'], 'Greeting from kernel!')).toBeGreaterThan(0);
-  });
-
-  it('keeps to groups: the kernel alone, the kernel and one listener', () => {
-    expect(['to-kernel', 'to-both', 'to-portid', 'by-kernel'].map((name) => seen[`${name}.status`])).toEqual(
-      Array(4).fill('0\n'),
-    );
-    expect(having(seen['both.out'], 'to group one"')).toBe(0);
-    expect(having(seen['both.out'], 'to groups one and four')).toBe(1);
-    expect(having(seen['greeted.out'], 'to group')).toBe(0);
-    expect(seen['dmesg']).toMatch(/portid \d+, group 1: to group one/);
-    expect(seen['dmesg']).toMatch(/portid \d+, group 1: to groups one and four/);
-    expect(seen['dmesg']).not.toMatch(/group 4: /);
-    expect(seen['stats.out']).toMatch(/3 received, 1 ignored/);
-  });
-
-  it('brings a unicast to a portid, straight and by way of the kernel', () => {
-    expect(having(seen['both.out'], 'straight to it')).toBe(1);
-    expect(having(seen['both.out'], 'by way of the kernel')).toBe(1);
-    expect(having(seen['greeted.out'], 'straight') + having(seen['greeted.out'], 'by way')).toBe(0);
-  });
-
-  it('prints the uevents that udevadm monitor prints', () => {
-    const events = [...seen['udevadm.out'].matchAll(/^KERNEL\[\S+\] (\S+)\s+(\S+) \((\S+)\)/gm)];
-    expect(events.map(([, action, path]) => `${action} ${path}`)).toEqual([
-      'add /devices/virtual/net/lo',
-      'change /devices/virtual/mem/null',
-      'remove /devices/virtual/mem/zero',
-    ]);
-    for (const [, action, path] of events) {
-      expect(texts(seen['uevents.out']).filter((line) => line.includes(action) && line.includes(path))).toHaveLength(1);
-    }
-  });
-
-  it('shows values of every type, and what was set as the kernel read it', () => {
-    expect(seen['values.out']).toContain('u32 3200000000');
-    expect(seen['values.out']).toContain('text with an end');
-    expect(seen['values-set.out']).toContain('-5000000000');
-  });
-
-  it('dumps in parts and tells of an interrupted dump', () => {
-    expect(having(seen['entries.out'], 'entry ')).toBe(500);
-    expect(seen['entries.out']).not.toContain('DUMP_INTR');
-    expect(having(seen['interrupted.out'], 'entry ')).toBe(500);
-  });
-
-  it.each([
-    ['errno', /refused: ENOSPC/],
-    ['message', /refused: EINVAL .*It was asked to fail, and it does/],
-    ['offset', /refused: EINVAL .*NLSCOPE_LAB_FAIL_A_VALUE at bytes \d+\.\.\d+/],
-    ['nested', /refused: EINVAL .*Nobody likes this id.*NLSCOPE_LAB_NEST_A_ID at bytes \d+\.\.\d+/],
-    ['missing', /refused: EINVAL .*NLSCOPE_LAB_FAIL_A_REQUIRED/],
-    ['missing-in-nest', /refused: EINVAL .*The nest has no name.*NLSCOPE_LAB_NEST_A_NAME/],
-    ['policy', /refused: ERANGE .*NLSCOPE_LAB_FAIL_A_RANGED at bytes \d+\.\.\d+/],
-  ])('explains the failure %s', (name, explanation) => {
-    expect(seen[`fail-${name}.status`]).toBe('1\n');
-    expect(seen[`fail-${name}.err`]).toMatch(explanation);
-  });
-
-  it('takes an acknowledgment with a cookie for a success', () => {
-    expect(seen['fail-cookie.status']).toBe('0\n');
-  });
-
-  it('receives 100,000 paced notifications complete', () => {
-    expect(seen['paced.err']).toContain('100000 messages captured, 0 lost');
-    expect(seen['paced-stats.out']).toContain('100000 ticks, 0 undelivered');
-  });
-
-  it('reports a loss as large as what the module could not deliver', () => {
-    const [, undelivered] = /(\d+) undelivered/.exec(seen['full-stats.out']);
-    const [, captured, lost] = /(\d+) messages captured, (\d+) lost/.exec(seen['full.err']);
-    expect(Number(undelivered)).toBeGreaterThan(0);
-    expect(lost).toBe(undelivered);
-    expect(Number(captured) + Number(lost)).toBe(100000);
-  });
-
-  it('leaves the kernel without complaints', () => {
-    expect(seen['dmesg'].split('\n').filter((line) => TROUBLE.test(line))).toEqual([]);
   });
 });
 
@@ -147,14 +17,14 @@ describe('loading and unloading', () => {
   it('is done 200 times under traffic, with every slab checked, and leaks nothing', async () => {
     const traffic = join(scratch, 'traffic');
     execFileSync('gcc', ['-O1', '-Wall', '-static', '-o', traffic, join(import.meta.dirname, 'traffic.c')]);
-    const [module] = built.get('6.12').modules;
+    const [module] = buildLab('6.12').modules;
     const seen = await scenario('reload', {
       kernel: '6.12',
       kernelArguments: ['slub_debug=FZPU'],
       copies: [`${module}:/root/nlscope_lab.ko`, traffic],
       tools: ['awk'],
     });
-    expect(seen['dmesg'].split('\n').filter((line) => TROUBLE.test(line))).toEqual([]);
+    expect(trouble(seen['dmesg'])).toEqual([]);
     const [loads, before, after] = seen['loads'].trim().split(' ').map(Number);
     expect(loads).toBe(200);
     // KiB; 180 more loads that each left one kilobyte behind would show.

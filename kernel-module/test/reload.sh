@@ -2,7 +2,9 @@
 . /root/test/guest.sh
 
 /root/traffic &
+traffic=$!
 (while :; do unshare -n true; done) &
+namespaces=$!
 slab() {
   awk '/SUnreclaim/ { print $2 }' /proc/meminfo
 }
@@ -14,7 +16,7 @@ while [ $loads -lt 200 ]; do
   loads=$((loads + 1))
   [ $loads != 20 ] || before=$(slab)
 done
-kill %1 %2
+kill $traffic $namespaces
 sleep 2
 echo "$loads $before $(slab)" >/out/loads
 dmesg >/out/dmesg

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: ['*.test.mjs'],
+    include: ['module.test.mjs'],
     fileParallelism: false,
     testTimeout: 2_400_000,
     hookTimeout: 2_400_000,
