@@ -258,7 +258,8 @@ export function hintText(hint: string, bytes: Uint8Array, start: number, end: nu
   }
 }
 
-function payloadHint({ state, payloadStart, end }: Field, hint: string): string | null {
+/** The payload of a field as its display hint says (see hintText). */
+export function payloadHint({ state, payloadStart, end }: Field, hint: string): string | null {
   return hintText(hint, state.bytes, payloadStart, end);
 }
 

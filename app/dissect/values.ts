@@ -14,7 +14,7 @@ import { type BodyFormat, exactValues } from './bodies.ts';
 import { byteFormat } from './byteFormats.ts';
 import type { Field } from './field.ts';
 import type { DecodedMessage } from './message.ts';
-import { isAttr } from './present.ts';
+import { isAttr, payloadHint } from './present.ts';
 import { encodesTo, toHex } from './text.ts';
 import { isUdevFrame } from './uevent.ts';
 
@@ -267,7 +267,9 @@ export function fieldValue(field: Field): FieldValue {
   switch (def.layout) {
     case 'integer':
       if (raw === null) return toHex(field.bytes());
-      return integerValue(def, raw as number | bigint);
+      return (
+        (def.hint.startsWith('ipv') ? payloadHint(field, def.hint) : null) ?? integerValue(def, raw as number | bigint)
+      );
     case 'bitfield32':
     case 'struct':
       return structValue(field);

@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { namespacesMissing } from '../sources/testing/namespace.ts';
+import { consult } from './testing/oracle.ts';
+import { ORACLES } from './testing/oracles.ts';
+
+const isMissing = (tool: string) => spawnSync('which', [tool]).status !== 0;
+
+/** What the kernel's own tools print of a namespace, and what we read from the same kernel. */
+describe.skipIf(namespacesMissing() !== undefined)('in a namespace of its own', () => {
+  test.each(ORACLES)('$name', async (oracle) => {
+    const missing = oracle.tools.filter(isMissing);
+    if (missing.length > 0) {
+      console.warn(`skipped: ${oracle.name}: ${missing.join(', ')} not installed`);
+      return;
+    }
+    const { findings, objects, refused } = await consult(oracle);
+    for (const [kind, reason] of refused)
+      console.warn(`skipped: ${oracle.name}: this kernel makes no ${kind}: ${reason}`);
+    expect(findings.differences).toEqual([]);
+    expect(objects).toBeGreaterThan(0);
+    expect(findings.values).toBeGreaterThan(objects);
+  });
+});

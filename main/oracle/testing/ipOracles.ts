@@ -1,0 +1,77 @@
+import { LINK_KINDS } from '../scenes/links.ts';
+import { ROUTING_KINDS, TUNNEL_ROUTES } from '../scenes/routing.ts';
+import { at, type Json } from './compare.ts';
+import { type Links, linkTable } from './links.ts';
+import { LINK_DUMP, type Oracle, type Request } from './oracle.ts';
+import { ADDRESS_TABLE, neighTable, netconfTable, nexthopTable, RULE_TABLE, routeTable } from './routing.ts';
+import type { Shown } from './scene.ts';
+
+const rt = (type: string, header: Request['header']): Request => ({ protocol: 'NETLINK_ROUTE', type, header });
+
+/** Addresses inside the links that ip prints, link by link. */
+function addressesOf(printed: Json): readonly Json[] {
+  const links = printed as readonly { readonly ifindex: number; readonly addr_info: readonly Json[] }[];
+  return [...links].sort((a, b) => a.ifindex - b.ifindex).flatMap((link) => link.addr_info);
+}
+
+const byLink = (dump: readonly Shown[]) =>
+  [...dump].sort((a, b) => Number(at(a, 'ifa_index')) - Number(at(b, 'ifa_index')));
+
+/** ip leaves out cloned routes of the cache. */
+const routesOnly = (dump: readonly Shown[]) => dump;
+
+const sameTable = (table: (links: Links) => ReturnType<typeof routeTable>) => table;
+
+export const IP_ORACLES: readonly Oracle[] = [
+  {
+    name: 'ip link',
+    tools: ['ip'],
+    kinds: LINK_KINDS,
+    ask: (asking) => asking.compare({ command: 'ip -d -s -j link show', request: LINK_DUMP, table: linkTable }),
+  },
+  {
+    name: 'ip addr, route, rule, neigh, nexthop, netconf',
+    tools: ['ip'],
+    kinds: [...ROUTING_KINDS, ...TUNNEL_ROUTES],
+    async ask(asking) {
+      await asking.compare({
+        command: 'ip -d -j addr show',
+        request: rt('RTM_GETADDR', { ifa_family: 'AF_UNSPEC' }),
+        table: () => ADDRESS_TABLE,
+        theirs: addressesOf,
+        ours: byLink,
+      });
+      for (const [option, family] of [
+        ['-4', 'AF_INET'],
+        ['-6', 'AF_INET6'],
+      ] as const) {
+        await asking.compare({
+          command: `ip ${option} -d -j route show table all`,
+          request: rt('RTM_GETROUTE', { rtm_family: family }),
+          table: sameTable(routeTable),
+          ours: routesOnly,
+        });
+        await asking.compare({
+          command: `ip ${option} -d -j rule show`,
+          request: rt('RTM_GETRULE', { family }),
+          table: () => RULE_TABLE,
+        });
+        await asking.compare({
+          command: `ip ${option} -d -j netconf show`,
+          request: rt('RTM_GETNETCONF', { ncm_family: family }),
+          table: netconfTable,
+        });
+      }
+      await asking.compare({
+        command: 'ip -s -j neigh show nud all',
+        request: rt('RTM_GETNEIGH', { ndm_family: 'AF_UNSPEC' }),
+        table: neighTable,
+      });
+      await asking.compare({
+        command: 'ip -d -j nexthop show',
+        request: rt('RTM_GETNEXTHOP', { nh_family: 'AF_UNSPEC' }),
+        table: nexthopTable,
+      });
+    },
+  },
+];

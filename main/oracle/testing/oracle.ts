@@ -1,0 +1,123 @@
+import type { MessageValue } from '../../../app/contracts/index.ts';
+import { compare, Findings, type Json, type Table } from './compare.ts';
+import { type Links, linksOf } from './links.ts';
+import { type Kind, Scene, type Shown } from './scene.ts';
+
+/** A scene, and the questions that a tool and we answer about it. */
+export interface Oracle {
+  readonly name: string;
+  readonly tools: readonly string[];
+  readonly kinds: readonly Kind[];
+  ask(asking: Asking): Promise<void>;
+}
+
+/** A question to a tool and to us. */
+export interface Question {
+  /** What the tool is to print, in JSON. */
+  readonly command: string;
+  readonly request: Request;
+  readonly strictCheck?: boolean;
+  table(links: Links): Table;
+  /** The tool's objects, in the order of ours, out of what it prints (a list of objects when absent). */
+  theirs?(printed: Json): readonly Json[];
+  /** Ours, in the order of the tool's. */
+  ours?(dump: readonly Shown[], links: Links): readonly Shown[];
+}
+
+export type Request = Partial<MessageValue> & Pick<MessageValue, 'protocol'>;
+
+export const LINK_DUMP: Request = {
+  protocol: 'NETLINK_ROUTE',
+  type: 'RTM_GETLINK',
+  header: { ifi_family: 'AF_UNSPEC' },
+  attributes: [{ name: 'IFLA_EXT_MASK', value: ['RTEXT_FILTER_VF'] }],
+};
+
+/** Asks a scene's questions and collects what came out. */
+export class Asking {
+  readonly findings = new Findings();
+  objects = 0;
+
+  readonly scene: Scene;
+
+  constructor(scene: Scene) {
+    this.scene = scene;
+  }
+
+  async links(): Promise<Links> {
+    return linksOf(await this.scene.ask(LINK_DUMP));
+  }
+
+  /** The tool looks between two dumps of ours. */
+  async compare(question: Question): Promise<void> {
+    const { command, request, strictCheck, theirs, ours } = question;
+    const links = await this.links();
+    const before = await this.scene.ask(request, strictCheck);
+    const printed = this.scene.json(command) as Json;
+    const after = await this.scene.ask(request, strictCheck);
+    const things = theirs === undefined ? listed(printed) : theirs(printed);
+    const [first, second] = [before, after].map((dump) => ours?.(dump, links) ?? dump) as [
+      readonly Shown[],
+      readonly Shown[],
+    ];
+    this.compareAll(things, first, second, question.table(links), command);
+  }
+
+  /** Compares things in order; another number of them is a difference. */
+  compareAll(
+    theirs: readonly Json[],
+    before: readonly Shown[],
+    after: readonly Shown[],
+    table: Table,
+    name: string,
+  ): void {
+    const { differences } = this.findings;
+    if (theirs.length !== before.length || theirs.length !== after.length) {
+      differences.push({
+        path: `${name}: number of objects`,
+        theirs: theirs.length,
+        ours: [before.length, after.length],
+      });
+      return;
+    }
+    if (theirs.length === 0)
+      differences.push({ path: `${name}: number of objects`, theirs: 0, ours: 'a scene with some' });
+    for (const [index, thing] of theirs.entries()) {
+      const pair = [before[index] ?? {}, after[index] ?? {}] as const;
+      this.objects++;
+      compare(thing, pair, table, `${name}[${nameOf(thing, index)}]`, this.findings);
+    }
+  }
+}
+
+function listed(printed: Json): readonly Json[] {
+  if (!Array.isArray(printed)) throw new Error('the tool printed no list');
+  return printed.filter((item: Json) => item !== null && typeof item === 'object' && Object.keys(item).length > 0);
+}
+
+function nameOf(thing: Json, index: number): string {
+  const named = thing as { readonly ifname?: string } | null;
+  return named?.ifname ?? String(index);
+}
+
+/** What a scene's questions brought. */
+export interface Outcome {
+  readonly name: string;
+  readonly objects: number;
+  readonly findings: Findings;
+  /** Kinds of things that could not be made here, with what was said. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+/** Sets a scene up, asks its questions and takes it down. */
+export async function consult(oracle: Oracle): Promise<Outcome> {
+  const scene = new Scene();
+  try {
+    scene.make(oracle.kinds);
+    const asking = new Asking(scene);
+    await oracle.ask(asking);
+    return { name: oracle.name, objects: asking.objects, findings: asking.findings, refused: scene.refused };
+  } finally {
+    scene.remove();
+  }
+}

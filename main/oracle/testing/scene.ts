@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { plainEnvelope } from '../../../app/captureFile/index.ts';
+import type { AttributeValue, Envelope, FieldValue, MessageValue } from '../../../app/contracts/index.ts';
+import { encodeMessage } from '../../../app/craft/index.ts';
+import { bareContext } from '../../../app/dissect/index.ts';
+import { GenlFamilyTable } from '../../../app/session/index.ts';
+import { findProtocol, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from '../../../app/wire/index.ts';
+import { createDecoding } from '../../engine/decoding.ts';
+import { HOST_LITTLE_ENDIAN } from '../../sources/batches.ts';
+import { listGenlFamilies } from '../../sources/genlFamilies.ts';
+import { forEachMessage } from '../../sources/messages.ts';
+import { netlinkRequest } from '../../sources/request.ts';
+import { makeNamespace, type TestNamespace } from '../../sources/testing/namespace.ts';
+
+/** A message as nested values by name; an attribute that occurs more than once has them in an array. */
+export type Shown = { readonly [name: string]: ShownValue };
+export type ShownValue = FieldValue | Shown | readonly ShownValue[];
+
+const { library, dissector } = createDecoding();
+
+/** A sort of thing that not every kernel can make, and the commands that make it. */
+export interface Kind {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+/** A namespace with things in it, the kernel's tools inside of it, and our own questions to the same kernel. */
+export class Scene {
+  readonly namespace: TestNamespace = makeNamespace();
+  /** Kinds that this kernel or its tools refused, with what they said. */
+  readonly refused = new Map<string, string>();
+
+  /** Makes things of each kind; the first refusal ends a kind and is remembered. */
+  make(kinds: readonly Kind[]): void {
+    for (const { name, lines } of kinds) {
+      try {
+        for (const line of lines) this.run(line);
+      } catch (error) {
+        this.refused.set(name, error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error));
+      }
+    }
+  }
+
+  /** Runs a program inside; each word of `line` is an argument. Returns what it printed. */
+  run(line: string, input?: string): string {
+    const [program, ...args] = line.split(' ');
+    return execFileSync('ip', ['netns', 'exec', this.namespace.name, program, ...args], {
+      encoding: 'utf8',
+      input,
+      maxBuffer: 1 << 26,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+  }
+
+  /** Runs a program that prints JSON. */
+  json(line: string): unknown {
+    const text = this.run(line).trim();
+    return text === '' ? [] : JSON.parse(text);
+  }
+
+  remove(): void {
+    this.namespace.remove();
+  }
+
+  /** Asks the kernel and returns its answers as our decoder reads them (acknowledgements and NLMSG_DONE left out). */
+  async ask(request: Partial<MessageValue> & Pick<MessageValue, 'protocol'>, strictCheck = false): Promise<Shown[]> {
+    const families = new GenlFamilyTable();
+    if (request.protocol === 'NETLINK_GENERIC') {
+      const listed = await listGenlFamilies(this.namespace.path);
+      if (listed.ok) for (const family of listed.value) families.learn(family);
+    }
+    const context = { library, genl: families, littleEndian: HOST_LITTLE_ENDIAN };
+    const { bytes, problems } = encodeMessage({ ...DUMP, ...request }, context);
+    if (problems.length > 0) throw new Error(`the request cannot be written: ${JSON.stringify(problems)}`);
+    const protocol = findProtocol(request.protocol)?.number ?? -1;
+    const { path } = this.namespace;
+    const asked = await netlinkRequest({ protocol, netns: path, extAck: true, strictCheck }, bytes);
+    if (!asked.ok) throw new Error(asked.error.message);
+    const { outcome, errno, replies } = asked.value;
+    if (outcome === 'error' || outcome === 'timeout') throw new Error(`the kernel answered: ${outcome} ${errno}`);
+    const envelope: Envelope = { ...plainEnvelope(protocol, HOST_LITTLE_ENDIAN), direction: 'reply', group: 0 };
+    const around = { ...bareContext(families), request: () => bytes };
+    const shown: Shown[] = [];
+    for (const reply of replies) {
+      forEachMessage(reply.bytes, ({ type, start, end }) => {
+        if (type < NLMSG_MIN_TYPE) return;
+        const message = reply.bytes.subarray(start - NLMSG_HDRLEN, end);
+        const wrong = dissector.notes(message, envelope, around).filter(({ severity }) => severity !== 'note');
+        if (wrong.length > 0) throw new Error(wrong.map(({ text }) => text).join(', '));
+        const value = dissector.values(message, envelope, around);
+        if (value === null) throw new Error(`message type ${type} is not covered by a spec`);
+        shown.push(shownMessage(value));
+      });
+    }
+    return shown;
+  }
+}
+
+const DUMP = { flags: ['NLM_F_REQUEST', 'NLM_F_DUMP'], seq: 7, portid: 0, attributes: [] };
+
+function shownMessage({ header = {}, attributes }: MessageValue): Shown {
+  return { ...header, ...shownAttributes(attributes) };
+}
+
+function shownAttributes(attributes: readonly AttributeValue[]): Shown {
+  const shown: { [name: string]: ShownValue } = {};
+  const repeated = new Set<string>();
+  for (const attribute of attributes) {
+    const name = attribute.name ?? String(attribute.type);
+    const value = shownAttribute(attribute);
+    const before = shown[name];
+    if (before === undefined) shown[name] = value;
+    else if (repeated.has(name)) (before as ShownValue[]).push(value);
+    else {
+      shown[name] = [before, value];
+      repeated.add(name);
+    }
+  }
+  return shown;
+}
+
+function shownAttribute({ attributes, value, hex }: AttributeValue): ShownValue {
+  if (attributes === undefined) return value ?? hex ?? null;
+  if (attributes.length > 0 && attributes.every(({ name, type }) => name === undefined && type === undefined)) {
+    return attributes.map(shownAttribute);
+  }
+  const nested = shownAttributes(attributes);
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value, ...nested } : nested;
+}
