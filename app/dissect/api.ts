@@ -1,4 +1,5 @@
 import type { Envelope, FamilyCode, FieldNode, MessageValue, Note, RowError } from '../contracts/index.ts';
+import type { FamilyPolicies } from './policies.ts';
 
 /** Generic netlink families known to a capture or a live kernel: ids are dynamic, so every capture has its own map. */
 export interface GenlFamily {
@@ -18,6 +19,8 @@ export interface GenlFamilies {
   /** Remembers what an nlctrl reply or notification says (CTRL_CMD_NEWFAMILY/DELFAMILY). True when something changed. */
   learn(family: GenlFamily): boolean;
   forget(id: number): boolean;
+  /** What policy dumps said so far. */
+  readonly policies: FamilyPolicies;
 }
 
 /** What lies outside a message's own bytes and yet decides how it reads. */

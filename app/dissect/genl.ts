@@ -1,16 +1,21 @@
 import type { GenlFamilies, GenlFamily } from './api.ts';
 import type { Field } from './field.ts';
 import type { DecodedMessage } from './message.ts';
+import { dumpOf } from './policies.ts';
 
 /** nlctrl's own family id never changes (linux/genetlink.h GENL_ID_CTRL). */
 export const GENL_ID_CTRL = 16;
 
 /**
- * Remembers what an nlctrl message says of a family (CTRL_CMD_NEWFAMILY, DELFAMILY, and the multicast group changes).
- * Returns true when the map changed.
+ * Remembers what an nlctrl message says of a family (CTRL_CMD_NEWFAMILY, DELFAMILY, the multicast group changes, and
+ * GETPOLICY's answers). Returns true when the map of families changed.
  */
 export function learnFamily(decoded: DecodedMessage, families: GenlFamilies): boolean {
   if (decoded.genlFamily !== 'nlctrl' || decoded.isRequest || decoded.form !== 'data') return false;
+  if (decoded.typeName === 'CTRL_CMD_GETPOLICY') {
+    families.policies.learn(dumpOf(decoded.fields), decoded.fields);
+    return false;
+  }
   const number = (name: string): number | undefined => {
     const raw = decoded.fields.find((f) => f.name === name)?.raw;
     return typeof raw === 'number' ? raw : undefined;

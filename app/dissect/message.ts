@@ -39,6 +39,8 @@ import {
   type Unread,
 } from './decode.ts';
 import { DecodeState, Field, type FieldReader } from './field.ts';
+import { GENL_ID_CTRL } from './genl.ts';
+import { nameNumbers } from './policies.ts';
 import { describeNest } from './template.ts';
 import { plainText } from './text.ts';
 import { typeName } from './typeNames.ts';
@@ -450,6 +452,7 @@ class MessageDecoder {
     const fields = [this.#header, header];
     this.#addBody(fields, message, NLMSG_HDRLEN + GENL_HDRLEN, family?.headerSize ?? 0);
     const decoded = this.#data(fields, command, isRequest, message, name);
+    if (this.#type === GENL_ID_CTRL) nameNumbers(decoded.fields, this.#library, state.context.genl);
     if (name === '') {
       this.#state.note('note', 'unknown-family', `generic netlink family ${this.#type} is not known here`, 4, 6);
     }

@@ -1,4 +1,5 @@
 import type { GenlFamilies, GenlFamily } from '../dissect/api.ts';
+import { FamilyPolicies } from '../dissect/policies.ts';
 
 /** A multicast group of a generic netlink family; group numbers are the host's own. */
 export interface GenlGroupName {
@@ -18,6 +19,7 @@ const FIXED: readonly GenlFamily[] = [
  * because messages captured before still carry it.
  */
 export class GenlFamilyTable implements GenlFamilies {
+  readonly policies = new FamilyPolicies();
   private readonly families = new Map<number, GenlFamily>();
   private readonly ids = new Map<string, number>();
   private readonly groups = new Map<number, GenlGroupName>();

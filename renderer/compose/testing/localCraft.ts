@@ -8,7 +8,13 @@ import type {
   OperationInfo,
 } from '../../../app/contracts/index.ts';
 import { encodeMessage } from '../../../app/craft/index.ts';
-import { bareContext, createDissector, fromHex, type GenlFamilies } from '../../../app/dissect/index.ts';
+import {
+  bareContext,
+  createDissector,
+  FamilyPolicies,
+  fromHex,
+  type GenlFamilies,
+} from '../../../app/dissect/index.ts';
 import {
   type AttrDef,
   type AttrSpace,
@@ -46,6 +52,7 @@ const NO_FAMILIES: GenlFamilies = {
   all: () => [],
   learn: () => false,
   forget: () => false,
+  policies: new FamilyPolicies(),
 };
 
 /** A craft host without an engine process: the product's own specs, encoder and decoder, called directly. For tests. */

@@ -1,0 +1,144 @@
+import type { AttrSpace, SpecLibrary } from '../specs/index.ts';
+import { NLA_TYPE_MASK } from '../wire/index.ts';
+import type { GenlFamilies } from './api.ts';
+import type { Field } from './field.ts';
+import { isEmptyValue } from './present.ts';
+
+/** What the messages of one policy dump said: their numbers of policies hold within that dump alone. */
+interface PolicyDump {
+  /** Policies of requests, by command. */
+  readonly operations: Map<number, number[]>;
+  /** Policy inside a nest, by the policy that has the nest and the nest's attribute number. */
+  readonly nests: Map<number, Map<number, number>>;
+}
+
+/** Dumps that are kept: a tool that asks for one family after the other makes one each. */
+const MOST_DUMPS = 256;
+/** Policies with nests that are kept of a dump; nl80211 has some fifty. */
+const MOST_POLICIES = 1024;
+
+/**
+ * How policies hang together in the dumps of CTRL_CMD_GETPOLICY that a capture has (linux/genetlink.h). A message of
+ * such a dump tells one attribute of one policy by numbers; which set it is follows from the messages before it.
+ */
+export class FamilyPolicies {
+  readonly #dumps = new Map<string, PolicyDump>();
+
+  /** Remembers what a message of a dump says. `dump` tells dumps apart. */
+  learn(dump: string, fields: readonly Field[]): void {
+    const known = this.#dumps.get(dump) ?? { operations: new Map(), nests: new Map() };
+    if (this.#dumps.size >= MOST_DUMPS && !this.#dumps.has(dump)) this.#dumps.clear();
+    this.#dumps.set(dump, known);
+    for (const operation of itemsOf(fields, 'CTRL_ATTR_OP_POLICY')) {
+      const policies = operation.children.flatMap(({ raw }) => (typeof raw === 'number' ? [raw] : []));
+      known.operations.set(numberOf(operation), policies);
+    }
+    for (const policy of itemsOf(fields, 'CTRL_ATTR_POLICY')) {
+      for (const attribute of policy.children) {
+        const inner = attribute.child('NL_POLICY_TYPE_ATTR_POLICY_IDX')?.raw;
+        if (typeof inner !== 'number' || known.nests.size >= MOST_POLICIES) continue;
+        const nests = known.nests.get(numberOf(policy)) ?? new Map<number, number>();
+        nests.set(numberOf(attribute), inner);
+        known.nests.set(numberOf(policy), nests);
+      }
+    }
+  }
+
+  /** The attribute set that a policy of a dump is about; undefined where the dump or the family's spec does not tell. */
+  space(dump: string, policy: number, ofOperation: (cmd: number) => AttrSpace | null): AttrSpace | undefined {
+    const known = this.#dumps.get(dump);
+    if (known === undefined) return undefined;
+    const open: [number, AttrSpace | null][] = [];
+    for (const [cmd, policies] of known.operations) for (const one of policies) open.push([one, ofOperation(cmd)]);
+    const seen = new Set<number>();
+    for (const [number, space] of open) {
+      if (space === null || seen.has(number)) continue;
+      if (number === policy) return space;
+      seen.add(number);
+      for (const [attribute, inner] of known.nests.get(number) ?? []) {
+        open.push([inner, space.byNumber.get(attribute)?.space ?? null]);
+      }
+    }
+    return undefined;
+  }
+}
+
+/** What tells the dump of a message apart from others of the same family: who asked, with which number. */
+export function dumpOf(fields: readonly Field[]): string {
+  return ['nlmsg_seq', 'nlmsg_pid'].map((name) => fields[0]?.child(name)?.raw).join(' ');
+}
+
+/**
+ * Gives the numbers in a message of nlctrl that belong to the family it is about their names: commands, attributes of
+ * policies, and the family itself where only its id is there.
+ */
+export function nameNumbers(fields: readonly Field[], library: SpecLibrary, families: GenlFamilies): void {
+  const id = fieldOf(fields, 'CTRL_ATTR_FAMILY_ID');
+  const told = fieldOf(fields, 'CTRL_ATTR_FAMILY_NAME')?.raw;
+  const asked = fields[0]?.state.request() ?? [];
+  // A policy is told in any namespace, a family's id only where it works.
+  const name = told ?? families.byId(Number(id?.raw ?? -1))?.name ?? fieldOf(asked, 'CTRL_ATTR_FAMILY_NAME')?.raw;
+  if (typeof name !== 'string') return;
+  if (id !== undefined && told === undefined) id.override = `${name} (${id.raw})`;
+  const messageOf = (cmd: number) => library.genlMessage(name, cmd, true);
+  const nameCommand = (field: Field | undefined): void => {
+    const message = typeof field?.raw === 'number' ? messageOf(field.raw) : undefined;
+    if (field !== undefined && message !== undefined) field.override = `${message.name} (${field.raw})`;
+  };
+  nameCommand(fieldOf(fields, 'CTRL_ATTR_OP'));
+  for (const operation of itemsOf(fields, 'CTRL_ATTR_OPS')) nameCommand(operation.child('CTRL_ATTR_OP_ID'));
+  for (const operation of itemsOf(fields, 'CTRL_ATTR_OP_POLICY')) {
+    // Some kernels number commands that can only be dumped 0 here.
+    const command = messageOf(numberOf(operation))?.name ?? `command ${numberOf(operation)}`;
+    operation.override = `${command}: ${policiesText(operation)}`;
+  }
+  const dump = dumpOf(fields);
+  const ofOperation = (cmd: number): AttrSpace | null => messageOf(cmd)?.space ?? null;
+  for (const policy of itemsOf(fields, 'CTRL_ATTR_POLICY')) {
+    const number = numberOf(policy);
+    const space = families.policies.space(dump, number, ofOperation) ?? guessedSpace(fields, number, ofOperation);
+    if (space === undefined) continue;
+    const names = policy.children.map((attribute) => {
+      const def = space.byNumber.get(numberOf(attribute));
+      if (def !== undefined) attribute.override = `${def.name}: ${limitsText(attribute)}`;
+      return def?.name ?? String(numberOf(attribute));
+    });
+    policy.override = `${space.name}: ${names.join(', ')}`;
+  }
+}
+
+/** The set of the operation that was asked about, whose policy comes first: for dumps whose beginning is not there. */
+function guessedSpace(
+  fields: readonly Field[],
+  policy: number,
+  ofOperation: (cmd: number) => AttrSpace | null,
+): AttrSpace | undefined {
+  const asked = fieldOf(fields[0]?.state.request() ?? [], 'CTRL_ATTR_OP')?.raw;
+  return policy === 0 && typeof asked === 'number' ? (ofOperation(asked) ?? undefined) : undefined;
+}
+
+/** "do 0, dump 1". */
+function policiesText(operation: Field): string {
+  return operation.children.map(({ def, raw }) => `${def?.specName ?? ''} ${raw}`).join(', ');
+}
+
+/** Type and limits of an attribute: "u32, max-value-u 4". */
+function limitsText(attribute: Field): string {
+  const type = attribute.child('NL_POLICY_TYPE_ATTR_TYPE');
+  const name = typeof type?.raw === 'number' ? type.def?.enum?.byValue.get(type.raw)?.short.toLowerCase() : undefined;
+  const limits = attribute.children.filter((child) => child !== type && child.def !== null && !isEmptyValue(child));
+  return [name ?? '?', ...limits.map(({ def, text }) => `${def?.specName} ${text}`)].join(', ');
+}
+
+function fieldOf(fields: readonly Field[], name: string): Field | undefined {
+  return fields.find((field) => field.name === name);
+}
+
+function itemsOf(fields: readonly Field[], name: string): readonly Field[] {
+  return fields.filter((field) => field.name === name).flatMap(({ children }) => children);
+}
+
+/** The number that an item has in place of an attribute's. */
+function numberOf(item: Field): number {
+  return item.wireType & NLA_TYPE_MASK;
+}
