@@ -250,7 +250,9 @@ class MessageEncoder {
     const number = def?.number ?? value.type ?? 0;
     const nested = value.attributes !== undefined;
     const writer = this.#writer;
-    const at = writer.beginAttribute((number & NLA_TYPE_MASK) | (value.flags ?? defaultFlags(def ?? null, nested)));
+    const little = writer.littleEndian && space?.bigEndian !== true;
+    const type = (number & NLA_TYPE_MASK) | (value.flags ?? defaultFlags(def ?? null, nested));
+    const at = writer.beginAttribute(type, little);
     const start = writer.length;
     this.#payload(def, value, path, depth, scope);
     if (value.rest !== undefined) this.#hex(value.rest, [...path, 'rest']);
@@ -263,7 +265,7 @@ class MessageEncoder {
       });
     }
     const padding = value.padding === undefined ? undefined : (fromHex(value.padding) ?? undefined);
-    writer.endAttribute(at, padding, value.length);
+    writer.endAttribute(at, padding, value.length, little);
     if (def !== undefined && (typeof value.value === 'string' || typeof value.value === 'number')) {
       scope.values.set(def.specName, String(value.value));
     }

@@ -40,6 +40,7 @@ const FORMATS: { readonly [name: string]: ByteFormat } = {
   sockaddr: { text: socketAddressText, parts: socketAddressParts },
   'inet-addr': { text: eitherAddressText },
   ufid: { text: flowIdText },
+  'tipc-error': { text: tipcErrorText },
   packet: { text: packetText, parts: packetParts },
   'nft-userdata': { text: nftUserdataText },
   'nft-set-userdata': { text: nftSetUserdataText },
@@ -112,4 +113,15 @@ function bitNames(bytes: Uint8Array, names?: EnumTable | null): string {
     set.push(names?.byValue.get(2 ** bit)?.name ?? String(bit));
   }
   return set.length === 0 ? '0' : set.join(names == null ? ', ' : ' | ');
+}
+
+/** Reasons that stand for a whole text when they are its first byte, from 0x80 on (linux/tipc_config.h TIPC_CFG_*). */
+const TIPC_REASONS = ['TLV_ERROR', 'NOT_NET_ADMIN', 'NOT_ZONE_MSTR', 'NO_REMOTE', 'NOT_SUPPORTED', 'INVALID_VALUE'];
+
+/** Why a TIPC command failed: a reason, a text, or both. */
+function tipcErrorText(bytes: Uint8Array): string {
+  const reason = TIPC_REASONS[(bytes[0] ?? 0) - 0x80];
+  const nul = bytes.indexOf(0);
+  const text = utf8(bytes.subarray(reason === undefined ? 0 : 1, nul < 0 ? bytes.length : nul));
+  return reason === undefined ? text : `TIPC_CFG_${reason}${text === '' ? '' : ` ${text}`}`;
 }

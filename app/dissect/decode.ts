@@ -417,7 +417,8 @@ function inside(outer: Scope): Scope {
 /** Reads attributes into the fields of `scope`, which are empty before. */
 function walk(state: DecodeState, space: AttrSpace | null, start: number, end: number, scope: Scope): Field[] {
   const { fields } = scope;
-  const { bytes, littleEndian } = state;
+  const { bytes } = state;
+  const littleEndian = state.littleEndian && space?.bigEndian !== true;
   let chosenLater: Field[] | null = null;
   let at = start;
   while (at + NLA_HDRLEN <= end) {

@@ -272,6 +272,7 @@ export function briefText(field: Field, form: Form): string {
   if (def.layout !== 'integer' || raw === null) return field.text;
   const number = raw as number | bigint;
   if (form === 'num') return String(number);
+  if (def.bits.length > 0) return bitsText(field, def);
   if (def.enum !== null) {
     if (def.enum.isFlags) {
       const text = flagsText(def.enum, number, ',', true);

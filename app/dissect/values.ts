@@ -199,16 +199,17 @@ function fillValue(value: AttributeValue, field: Field): void {
     return;
   }
   const plain = fieldValue(field);
-  const isUnread = def.layout === 'integer' && (field.raw === null || isWideInteger(field, def));
+  const isUnread = def.layout === 'integer' && (field.raw === null || isOddInteger(field, def));
   if (plain === null || isUnread) value.hex = toHex(field.bytes());
   else value.value = plain;
 }
 
-/** A uint that takes 8 bytes although 4 would do: its width is not in its value. */
-function isWideInteger(field: Field, def: ValueDef): boolean {
-  if (def.size !== 0 || field.end - field.payloadStart !== 8 || field.raw === null) return false;
+/** A uint of another width than the 4 bytes, or where they do not do 8, that its value gets: it is not in the value. */
+function isOddInteger(field: Field, def: ValueDef): boolean {
+  if (def.size !== 0 || field.raw === null) return false;
   const number = BigInt(field.raw as number | bigint);
-  return def.signed ? number === BigInt.asIntN(32, number) : number === BigInt.asUintN(32, number);
+  const fits = def.signed ? number === BigInt.asIntN(32, number) : number === BigInt.asUintN(32, number);
+  return field.end - field.payloadStart !== (fits ? 4 : 8);
 }
 
 function membersValue(members: readonly Field[]): StructValue {

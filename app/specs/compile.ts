@@ -76,6 +76,7 @@ interface MutableSpace {
   name: string;
   prefix: string;
   text: string;
+  bigEndian: boolean;
   byNumber: Map<number, AttrDef>;
   dense: AttrDef[];
   byName: Map<string, AttrDef>;
@@ -471,6 +472,7 @@ class Compiler {
       name,
       prefix: parent?.prefix ?? constantName(prefix, ''),
       text: this.#view.texts?.[name] ?? parent?.text ?? '',
+      bigEndian: this.#view.bigEndian?.includes(name) ?? false,
       byNumber: new Map(),
       dense: [],
       byName: new Map(),

@@ -262,3 +262,95 @@ describe('payloads inside messages', () => {
     expect(key.texts('MACSEC_SA_ATTR_KEY')).toEqual(['16 bytes, hidden']);
   });
 });
+
+describe('every family of Linux 7.2', () => {
+  // The name of each `struct genl_family` in the kernel's tree.
+  const names = [
+    ...['802.15.4 MAC', 'HSR', 'IOAM6', 'IPVS', 'MAC80211_HWSIM', 'MAC802154_HWSIM', 'NCSI', 'NET_DM', 'NLBL_CALIPSO'],
+    ...['NLBL_CIPSOv4', 'NLBL_MGMT', 'NLBL_UNLBL', 'SEG6', 'SMBD_GENL', 'SMC_GEN_NETLINK', 'SMC_PNETID', 'TASKSTATS'],
+    ...['TCM-USER', 'TIPC', 'TIPCv2', 'VFS_DQUOT', 'acpi_event', 'batadv', 'binder', 'cifs', 'dev-energymodel'],
+    ...['devlink', 'dpll', 'drbd', 'drm-ras', 'ethtool', 'fou', 'gtp', 'handshake', 'ila', 'l2tp', 'lockd', 'macsec'],
+    ...['mptcp_pm', 'nbd', 'net-shaper', 'netdev', 'nfc', 'nfsd', 'nl80211', 'nl802154', 'nlctrl', 'ovpn'],
+    ...[
+      'ovs_ct_limit',
+      'ovs_datapath',
+      'ovs_flow',
+      'ovs_meter',
+      'ovs_packet',
+      'ovs_vport',
+      'pmcraid',
+      'psample',
+      'psp',
+    ],
+    ...['reg_event', 'sunrpc', 'tcp_metrics', 'team', 'thermal', 'vdpa', 'wireguard'],
+  ];
+  const specs = new Map([...library.specs()].filter((s) => s.genlFamily !== '').map((s) => [s.genlFamily, s]));
+
+  it('is known by name', () => {
+    expect(names).toHaveLength(64);
+    expect(names.filter((name) => !specs.has(name))).toEqual([]);
+  });
+
+  it.each(names)('%s has commands, and attributes with types', (name) => {
+    const spec = specs.get(name)!;
+    expect(spec.requests.size + spec.replies.size + spec.events.size).toBeGreaterThan(0);
+    const layouts = [...spec.spaces.values()].flatMap((space) => [...space.byNumber.values()].map((a) => a.layout));
+    expect(layouts.filter((layout) => layout !== 'pad' && layout !== 'unused')).not.toEqual([]);
+  });
+});
+
+describe('families whose messages a C program laid out with the kernel’s structs and constants', () => {
+  const messages: readonly (readonly [family: string, summary: string, hex: string])[] = [
+    [
+      'TIPC',
+      'TIPC_GENL_CMD get_links to 0x1001001 0x1001000',
+      '240000001d00010001000000000000000101000001100001040000000008001101001000',
+    ],
+    [
+      'TIPC',
+      'TIPC_GENL_CMD get_links to 0x1001001 error TIPC_CFG_NOT_SUPPORTED',
+      '240000001d00010001000000000000000101000001100001040000000006001084000000',
+    ],
+    [
+      'TIPC',
+      'TIPC_GENL_CMD get_links link 1.1.1:eth0-1.1.2:eth0',
+      '6c0000001d0001000100000000000000010100000000000004000000005000160100100200000001' +
+        '312e312e313a657468302d312e312e323a65746830'.padEnd(136, '0'),
+    ],
+    [
+      'SMBD_GENL',
+      'KSMBD_EVENT_LOGIN_RESPONSE ann ok uid 1000 gid 1000',
+      'ac0000001e0001000100000000000000050100009800050007000000e8030000e8030000616e6e00' +
+        `${'00'.repeat(44)}0100100011111111111111111111111111111111${'00'.repeat(68)}`,
+    ],
+    [
+      'drbd',
+      'DRBD_ADM_EVENT r0 volume 0 minor 3 state role R_PRIMARY (1), peer R_SECONDARY (2), ' +
+        'conn C_CONNECTED (10), disk D_UP_TO_DATE (8), pdsk D_UP_TO_DATE (8)',
+      '440000001f0000000100000000000000010100000300000000000000140002800700020072300000080001000000000014000880' +
+        '080001000200000008000200a9100100',
+    ],
+    [
+      'MAC80211_HWSIM',
+      'HWSIM_CMD_TX_INFO_FRAME from 42:00:00:00:01:00 signal -50 tx_ctl_req_tx_status,tx_stat_ack',
+      '48000000200001000100000000000000030100000a000200420000000100000008000400050000000c0007000c01ff00ff00ff00' +
+        '08000600ceffffff0c0008000900000000000000',
+    ],
+    [
+      'nl802154',
+      'NL802154_CMD_LIST_ASSOCIATIONS peer child 0x200000000000001 0xfffe',
+      '3c0000002100020001000000000000002b010000280028000500060002000000050002000300000006000300feff00000c0004000100' +
+        '000000000002',
+    ],
+  ];
+
+  it.each(messages)('%s: %s', (family, summary, hex) => {
+    const message = new Recorded(family, hex);
+    expect(message.summary()).toBe(summary);
+    expect(message.again()).toBe(message.original());
+  });
+
+  it('tells no password hash of an SMB user', () => {
+    expect(new Recorded('SMBD_GENL', messages[3][2]).texts('hash')).toEqual(['18 bytes, hidden']);
+  });
+});

@@ -154,6 +154,8 @@ export interface AttrSpace {
   readonly prefix: string;
   /** Template of the line by which a nest of the set reads while it is closed; '' for its first values. */
   readonly text: string;
+  /** Length and number of its attributes stand in network order. */
+  readonly bigEndian: boolean;
   readonly byNumber: ReadonlyMap<number, AttrDef>;
   /** The same as an array with holes, for the decoder. */
   readonly dense: readonly (AttrDef | undefined)[];

@@ -129,6 +129,8 @@ export interface ViewDocument {
   errors?: string;
   /** By attribute set: the template of the line by which a nest of the set reads while it is closed. */
   texts?: { [set: string]: string };
+  /** Attribute sets whose attributes have length and number in network order (the TLVs of TIPC). */
+  bigEndian?: string[];
   /** What a reply's constant has after the request's ("-reply"), where the two count apart (directional operations). */
   replySuffix?: string;
   /** By message constant: a header member that counts bytes between the header and the attributes. */

@@ -26,8 +26,8 @@ export class ByteWriter {
   }
 
   /** Overwrites an integer written before. */
-  patch(at: number, value: number, size: number): void {
-    this.#put(at, value, size, this.littleEndian);
+  patch(at: number, value: number, size: number, littleEndian = this.littleEndian): void {
+    this.#put(at, value, size, littleEndian);
   }
 
   bytes(data: Uint8Array): void {
@@ -51,17 +51,17 @@ export class ByteWriter {
   }
 
   /** Starts an attribute; returns the position to hand to `endAttribute`. */
-  beginAttribute(type: number): number {
+  beginAttribute(type: number, littleEndian = this.littleEndian): number {
     const at = this.#length;
     this.integer(0, 2);
-    this.integer(type, 2);
+    this.integer(type, 2, littleEndian);
     return at;
   }
 
   /** Writes nla_len and pads to 4. `padding` replaces the zeros; `length` replaces the true nla_len. */
-  endAttribute(at: number, padding?: Uint8Array, length?: number): void {
+  endAttribute(at: number, padding?: Uint8Array, length?: number, littleEndian = this.littleEndian): void {
     const used = this.#length - at;
-    this.patch(at, (length ?? used) & 0xffff, 2);
+    this.patch(at, (length ?? used) & 0xffff, 2, littleEndian);
     if (padding !== undefined) this.bytes(padding);
     else this.align(at);
   }
