@@ -322,7 +322,8 @@ export function findPath(fields: readonly Field[], path: Path): Field | undefine
 function findName(fields: readonly Field[], name: string): Field | undefined {
   for (const field of fields) {
     if (field.name === name) return field;
-    if (field.kind !== 'header') continue;
+    // A family's own header may have a `cmd` of its own.
+    if (field.kind !== 'header' || field.name === 'genlmsghdr') continue;
     const member = field.member(name);
     if (member !== undefined) return member;
   }

@@ -299,7 +299,7 @@ describe('every family of Linux 7.2', () => {
   });
 });
 
-describe('families whose messages a C program laid out with the kernel’s structs and constants', () => {
+describe('messages laid out by hand after the kernel’s structs and constants', () => {
   const messages: readonly (readonly [family: string, summary: string, hex: string])[] = [
     [
       'TIPC',
