@@ -1,5 +1,4 @@
 import type { Envelope, FamilyCode, FieldNode, MessageValue, Note, RowError } from '../contracts/index.ts';
-import type { FamilyPolicies } from './policies.ts';
 
 /** Generic netlink families known to a capture or a live kernel: ids are dynamic, so every capture has its own map. */
 export interface GenlFamily {
@@ -12,6 +11,14 @@ export interface GenlFamily {
   readonly operations: readonly { readonly cmd: number; readonly flags: number }[];
 }
 
+/** What the messages of one policy dump said: its numbers of policies hold within it alone. */
+export interface PolicyDump {
+  /** Policies of requests, by command. */
+  readonly operations: Map<number, number[]>;
+  /** Policy inside a nest, by the policy that has the nest and the nest's attribute number. */
+  readonly nests: Map<number, Map<number, number>>;
+}
+
 export interface GenlFamilies {
   byId(id: number): GenlFamily | undefined;
   byName(name: string): GenlFamily | undefined;
@@ -19,8 +26,8 @@ export interface GenlFamilies {
   /** Remembers what an nlctrl reply or notification says (CTRL_CMD_NEWFAMILY/DELFAMILY). True when something changed. */
   learn(family: GenlFamily): boolean;
   forget(id: number): boolean;
-  /** What policy dumps said so far. */
-  readonly policies: FamilyPolicies;
+  /** Policy dumps so far, by who asked and with which number (see policies.ts). */
+  readonly policies: Map<string, PolicyDump>;
 }
 
 /** What lies outside a message's own bytes and yet decides how it reads. */

@@ -1,7 +1,7 @@
 import type { GenlFamilies, GenlFamily } from './api.ts';
 import type { Field } from './field.ts';
 import type { DecodedMessage } from './message.ts';
-import { dumpOf } from './policies.ts';
+import { learnPolicies } from './policies.ts';
 
 /** nlctrl's own family id never changes (linux/genetlink.h GENL_ID_CTRL). */
 export const GENL_ID_CTRL = 16;
@@ -13,7 +13,7 @@ export const GENL_ID_CTRL = 16;
 export function learnFamily(decoded: DecodedMessage, families: GenlFamilies): boolean {
   if (decoded.genlFamily !== 'nlctrl' || decoded.isRequest || decoded.form !== 'data') return false;
   if (decoded.typeName === 'CTRL_CMD_GETPOLICY') {
-    families.policies.learn(dumpOf(decoded.fields), decoded.fields);
+    learnPolicies(decoded.fields, families.policies);
     return false;
   }
   const number = (name: string): number | undefined => {

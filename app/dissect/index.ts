@@ -7,7 +7,6 @@ export { Field } from './field.ts';
 export { createFieldRegistry, type FilterRecord } from './filterFields.ts';
 export { GENL_ID_CTRL, learnFamily } from './genl.ts';
 export { type DecodedMessage, decodeMessage } from './message.ts';
-export { FamilyPolicies } from './policies.ts';
 export { InfoWriter } from './template.ts';
 export { fromHex, hexText, toHex } from './text.ts';
 export { TYPE_NAMES } from './typeNames.ts';

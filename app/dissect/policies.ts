@@ -1,16 +1,8 @@
 import type { AttrSpace, SpecLibrary } from '../specs/index.ts';
 import { NLA_TYPE_MASK } from '../wire/index.ts';
-import type { GenlFamilies } from './api.ts';
+import type { GenlFamilies, PolicyDump } from './api.ts';
 import type { Field } from './field.ts';
 import { isEmptyValue } from './present.ts';
-
-/** What the messages of one policy dump said: their numbers of policies hold within that dump alone. */
-interface PolicyDump {
-  /** Policies of requests, by command. */
-  readonly operations: Map<number, number[]>;
-  /** Policy inside a nest, by the policy that has the nest and the nest's attribute number. */
-  readonly nests: Map<number, Map<number, number>>;
-}
 
 /** Dumps that are kept: a tool that asks for one family after the other makes one each. */
 const MOST_DUMPS = 256;
@@ -18,53 +10,52 @@ const MOST_DUMPS = 256;
 const MOST_POLICIES = 1024;
 
 /**
- * How policies hang together in the dumps of CTRL_CMD_GETPOLICY that a capture has (linux/genetlink.h). A message of
- * such a dump tells one attribute of one policy by numbers; which set it is follows from the messages before it.
+ * Remembers how policies hang together in a dump of CTRL_CMD_GETPOLICY (linux/genetlink.h). A message of such a dump
+ * tells one attribute of one policy by numbers; which set it is follows from the messages before it.
  */
-export class FamilyPolicies {
-  readonly #dumps = new Map<string, PolicyDump>();
-
-  /** Remembers what a message of a dump says. `dump` tells dumps apart. */
-  learn(dump: string, fields: readonly Field[]): void {
-    const known = this.#dumps.get(dump) ?? { operations: new Map(), nests: new Map() };
-    if (this.#dumps.size >= MOST_DUMPS && !this.#dumps.has(dump)) this.#dumps.clear();
-    this.#dumps.set(dump, known);
-    for (const operation of itemsOf(fields, 'CTRL_ATTR_OP_POLICY')) {
-      const policies = operation.children.flatMap(({ raw }) => (typeof raw === 'number' ? [raw] : []));
-      known.operations.set(numberOf(operation), policies);
-    }
-    for (const policy of itemsOf(fields, 'CTRL_ATTR_POLICY')) {
-      for (const attribute of policy.children) {
-        const inner = attribute.child('NL_POLICY_TYPE_ATTR_POLICY_IDX')?.raw;
-        if (typeof inner !== 'number' || known.nests.size >= MOST_POLICIES) continue;
-        const nests = known.nests.get(numberOf(policy)) ?? new Map<number, number>();
-        nests.set(numberOf(attribute), inner);
-        known.nests.set(numberOf(policy), nests);
-      }
-    }
+export function learnPolicies(fields: readonly Field[], dumps: Map<string, PolicyDump>): void {
+  const dump = dumpOf(fields);
+  const known = dumps.get(dump) ?? { operations: new Map(), nests: new Map() };
+  if (dumps.size >= MOST_DUMPS && !dumps.has(dump)) dumps.clear();
+  dumps.set(dump, known);
+  for (const operation of itemsOf(fields, 'CTRL_ATTR_OP_POLICY')) {
+    const policies = operation.children.flatMap(({ raw }) => (typeof raw === 'number' ? [raw] : []));
+    known.operations.set(numberOf(operation), policies);
   }
-
-  /** The attribute set that a policy of a dump is about; undefined where the dump or the family's spec does not tell. */
-  space(dump: string, policy: number, ofOperation: (cmd: number) => AttrSpace | null): AttrSpace | undefined {
-    const known = this.#dumps.get(dump);
-    if (known === undefined) return undefined;
-    const open: [number, AttrSpace | null][] = [];
-    for (const [cmd, policies] of known.operations) for (const one of policies) open.push([one, ofOperation(cmd)]);
-    const seen = new Set<number>();
-    for (const [number, space] of open) {
-      if (space === null || seen.has(number)) continue;
-      if (number === policy) return space;
-      seen.add(number);
-      for (const [attribute, inner] of known.nests.get(number) ?? []) {
-        open.push([inner, space.byNumber.get(attribute)?.space ?? null]);
-      }
+  for (const policy of itemsOf(fields, 'CTRL_ATTR_POLICY')) {
+    for (const attribute of policy.children) {
+      const inner = attribute.child('NL_POLICY_TYPE_ATTR_POLICY_IDX')?.raw;
+      if (typeof inner !== 'number' || known.nests.size >= MOST_POLICIES) continue;
+      const nests = known.nests.get(numberOf(policy)) ?? new Map<number, number>();
+      nests.set(numberOf(attribute), inner);
+      known.nests.set(numberOf(policy), nests);
     }
-    return undefined;
   }
 }
 
+/** The attribute set that a policy of a dump is about; undefined where the dump or the family's spec does not tell. */
+function spaceOf(
+  dump: PolicyDump | undefined,
+  policy: number,
+  ofOperation: (cmd: number) => AttrSpace | null,
+): AttrSpace | undefined {
+  if (dump === undefined) return undefined;
+  const open: [number, AttrSpace | null][] = [];
+  for (const [cmd, policies] of dump.operations) for (const one of policies) open.push([one, ofOperation(cmd)]);
+  const seen = new Set<number>();
+  for (const [number, space] of open) {
+    if (space === null || seen.has(number)) continue;
+    if (number === policy) return space;
+    seen.add(number);
+    for (const [attribute, inner] of dump.nests.get(number) ?? []) {
+      open.push([inner, space.byNumber.get(attribute)?.space ?? null]);
+    }
+  }
+  return undefined;
+}
+
 /** What tells the dump of a message apart from others of the same family: who asked, with which number. */
-export function dumpOf(fields: readonly Field[]): string {
+function dumpOf(fields: readonly Field[]): string {
   return ['nlmsg_seq', 'nlmsg_pid'].map((name) => fields[0]?.child(name)?.raw).join(' ');
 }
 
@@ -92,11 +83,11 @@ export function nameNumbers(fields: readonly Field[], library: SpecLibrary, fami
     const command = messageOf(numberOf(operation))?.name ?? `command ${numberOf(operation)}`;
     operation.override = `${command}: ${policiesText(operation)}`;
   }
-  const dump = dumpOf(fields);
+  const dump = families.policies.get(dumpOf(fields));
   const ofOperation = (cmd: number): AttrSpace | null => messageOf(cmd)?.space ?? null;
   for (const policy of itemsOf(fields, 'CTRL_ATTR_POLICY')) {
     const number = numberOf(policy);
-    const space = families.policies.space(dump, number, ofOperation) ?? guessedSpace(fields, number, ofOperation);
+    const space = spaceOf(dump, number, ofOperation) ?? guessedSpace(fields, number, ofOperation);
     if (space === undefined) continue;
     const names = policy.children.map((attribute) => {
       const def = space.byNumber.get(numberOf(attribute));

@@ -1,5 +1,4 @@
 import type { GenlFamilies, GenlFamily } from '../dissect/api.ts';
-import { FamilyPolicies } from '../dissect/policies.ts';
 
 /** A multicast group of a generic netlink family; group numbers are the host's own. */
 export interface GenlGroupName {
@@ -19,7 +18,7 @@ const FIXED: readonly GenlFamily[] = [
  * because messages captured before still carry it.
  */
 export class GenlFamilyTable implements GenlFamilies {
-  readonly policies = new FamilyPolicies();
+  readonly policies: GenlFamilies['policies'] = new Map();
   private readonly families = new Map<number, GenlFamily>();
   private readonly ids = new Map<string, number>();
   private readonly groups = new Map<number, GenlGroupName>();

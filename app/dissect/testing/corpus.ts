@@ -4,7 +4,6 @@ import { gunzipSync } from 'node:zlib';
 import type { Envelope } from '../../contracts/index.ts';
 import { leavesHeaderOut, NETLINK_AUDIT, NETLINK_KOBJECT_UEVENT } from '../../wire/index.ts';
 import type { GenlFamilies, GenlFamily } from '../api.ts';
-import { FamilyPolicies } from '../policies.ts';
 
 const folder = fileURLToPath(new URL('../../../e2e/captures/', import.meta.url));
 
@@ -130,7 +129,7 @@ export function newFamilies(): GenlFamilies {
       return true;
     },
     forget: (id) => map.delete(id),
-    policies: new FamilyPolicies(),
+    policies: new Map(),
   };
   families.learn({ id: 16, name: 'nlctrl', version: 2, headerSize: 0, maxAttr: 0, groups: [], operations: [] });
   return families;

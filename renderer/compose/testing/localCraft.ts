@@ -8,13 +8,7 @@ import type {
   OperationInfo,
 } from '../../../app/contracts/index.ts';
 import { encodeMessage } from '../../../app/craft/index.ts';
-import {
-  bareContext,
-  createDissector,
-  FamilyPolicies,
-  fromHex,
-  type GenlFamilies,
-} from '../../../app/dissect/index.ts';
+import { bareContext, createDissector, fromHex, type GenlFamilies } from '../../../app/dissect/index.ts';
 import {
   type AttrDef,
   type AttrSpace,
@@ -52,7 +46,7 @@ const NO_FAMILIES: GenlFamilies = {
   all: () => [],
   learn: () => false,
   forget: () => false,
-  policies: new FamilyPolicies(),
+  policies: new Map(),
 };
 
 /** A craft host without an engine process: the product's own specs, encoder and decoder, called directly. For tests. */
