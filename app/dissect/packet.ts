@@ -114,18 +114,39 @@ function readProtocol(frame: FrameReader, protocol: number, at: number, start: n
   frame.part('dport', 'u16 be', start + 2, 2, String(frame.u16(start + 2)));
 }
 
-/** One line about a frame, as packet sniffers write it: "ip 10.0.0.1:53 > 10.0.0.2:3000 udp"; null when it is none. */
-export function packetText(bytes: Uint8Array): string | null {
-  const parts = new Map(packetParts(bytes).map(({ name, text }) => [name, text]));
-  const type = parts.get('eth_type');
-  if (type === undefined) return null;
+/** Texts of the parts by name. */
+type Parts = ReadonlyMap<string, string>;
+
+function textsOf(frame: readonly BytePart[]): Parts {
+  return new Map(frame.map(({ name, text }) => [name, text]));
+}
+
+/** "10.0.0.1:53 > 10.0.0.2:3000 udp", the addresses of IPv6 in brackets where a port follows. */
+function conversation(parts: Parts): string {
   const end = (address: string, port: string): string => {
     const text = parts.get(address) ?? '';
     const number = parts.get(port);
     return number === undefined ? text : text.includes(':') ? `[${text}]:${number}` : `${text}:${number}`;
   };
-  if (parts.has('ip_proto'))
-    return `${type} ${end('ip_src', 'sport')} > ${end('ip_dst', 'dport')} ${parts.get('ip_proto')}`;
+  return `${end('ip_src', 'sport')} > ${end('ip_dst', 'dport')} ${parts.get('ip_proto')}`;
+}
+
+/** One line about a frame, as packet sniffers write it: "ip 10.0.0.1:53 > 10.0.0.2:3000 udp"; null when it is none. */
+export function packetText(bytes: Uint8Array): string | null {
+  const parts = textsOf(packetParts(bytes));
+  const type = parts.get('eth_type');
+  if (type === undefined) return null;
+  if (parts.has('ip_proto')) return `${type} ${conversation(parts)}`;
   if (parts.has('arp_op')) return `arp ${parts.get('arp_op')} ${parts.get('arp_sip')} > ${parts.get('arp_tip')}`;
   return `${type} ${parts.get('eth_src')} > ${parts.get('eth_dst')}`;
+}
+
+/** One line about a packet that begins with its IPv4 or IPv6 header; '' when it is none. */
+export function ipPacketText(bytes: Uint8Array): string {
+  const frame = new FrameReader(bytes);
+  const version = bytes.length === 0 ? 0 : bytes[0] >> 4;
+  if (version === 4) readIpv4(frame, 0);
+  else if (version === 6) readIpv6(frame, 0);
+  const parts = textsOf(frame.parts);
+  return parts.has('ip_proto') ? conversation(parts) : '';
 }

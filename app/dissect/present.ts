@@ -16,7 +16,7 @@ import {
   uuidText,
 } from './text.ts';
 
-/** How a template wants a value: as it reads in a sentence, as the tree has it with its unit, as a bare number, by its full, its short or its short lower-case name. */
+/** How a template wants a value: as it reads in a sentence, as the tree has it with its unit, as a bare number, by its full, its short name, or as tools spell it. */
 export type Form = 'plain' | 'text' | 'num' | 'name' | 'short' | 'lower';
 
 /** The text of a field's value as the tree shows it. */
@@ -90,14 +90,17 @@ function nestText(field: Field): string {
   return parts.join(', ');
 }
 
-function flagsText(table: EnumTable, raw: number | bigint, separator: string, short: boolean): string {
-  if (typeof raw === 'number' && raw >= 0 && raw <= 0xffffffff) return smallFlagsText(table, raw, separator, short);
+/** Which name of a flag. */
+type FlagName = 'name' | 'short' | 'spelled';
+
+function flagsText(table: EnumTable, raw: number | bigint, separator: string, as: FlagName): string {
+  if (typeof raw === 'number' && raw >= 0 && raw <= 0xffffffff) return smallFlagsText(table, raw, separator, as);
   let rest = BigInt.asUintN(64, BigInt(raw));
   const names: string[] = [];
   for (const entry of table.entries) {
     const bit = BigInt(entry.value);
     if ((rest & bit) === 0n || bit === 0n) continue;
-    names.push(short ? entry.short : entry.name);
+    names.push(entry[as]);
     rest &= ~bit;
   }
   if (rest !== 0n) names.push(`0x${rest.toString(16)}`);
@@ -105,14 +108,14 @@ function flagsText(table: EnumTable, raw: number | bigint, separator: string, sh
 }
 
 /** The same for 32 bits. */
-function smallFlagsText(table: EnumTable, raw: number, separator: string, short: boolean): string {
+function smallFlagsText(table: EnumTable, raw: number, separator: string, as: FlagName): string {
   let rest = raw | 0;
   let text = '';
   for (const entry of table.entries) {
     const bit = entry.value > 0xffffffff ? 0 : entry.value | 0;
     if ((rest & bit) === 0) continue;
     if (text !== '') text += separator;
-    text += short ? entry.short : entry.name;
+    text += entry[as];
     rest &= ~bit;
   }
   if (rest === 0) return text;
@@ -166,7 +169,7 @@ function numberText(field: Field, def: ValueDef, raw: number | bigint): string {
   if (formatted != null) return def.enum?.isFlags ? `${formatted} (${hexNumber(raw, def.size)})` : formatted;
   if (def.enum !== null) {
     if (def.enum.isFlags) {
-      const names = flagsText(def.enum, raw, ' | ', false);
+      const names = flagsText(def.enum, raw, ' | ', 'name');
       return names === '' ? '0' : `${names} (${hexNumber(raw, def.size)})`;
     }
     const entry = typeof raw === 'number' ? def.enum.byValue.get(raw) : undefined;
@@ -275,12 +278,11 @@ export function briefText(field: Field, form: Form): string {
   if (def.bits.length > 0) return bitsText(field, def);
   if (def.enum !== null) {
     if (def.enum.isFlags) {
-      const text = flagsText(def.enum, number, ',', true);
-      return form === 'lower' ? text.toLowerCase() : text;
+      return flagsText(def.enum, number, ',', form === 'lower' ? 'spelled' : 'short');
     }
     const entry = typeof number === 'number' ? def.enum.byValue.get(number) : undefined;
     if (entry !== undefined) {
-      if (form === 'lower') return entry.short.toLowerCase();
+      if (form === 'lower') return entry.spelled;
       return form === 'short' ? entry.short : entry.name;
     }
   }

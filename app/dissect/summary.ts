@@ -3,10 +3,11 @@ import { protocolByNumber, shortFlags } from '../wire/index.ts';
 import type { Summary } from './api.ts';
 import { type ExtackMeaning, requestBytes, resolveExtack } from './extack.ts';
 import type { Field } from './field.ts';
-import type { DecodedMessage } from './message.ts';
+import { type DecodedMessage, isEventMessage } from './message.ts';
 import { briefText, isEmptyValue } from './present.ts';
 import { InfoWriter, renderTemplate, templateOf } from './template.ts';
 import { summarizeUevent } from './uevent.ts';
+import { leadingVerb, operationPhrase, type SummaryForm } from './verbs.ts';
 
 /** Decodes another message in the circumstances of the first: the request that an error is about. */
 export type DecodeOther = (
@@ -25,7 +26,7 @@ export function summarize(decoded: DecodedMessage, envelope: Envelope, decodeOth
   let error: RowError | null = null;
   if (decoded.form === 'error' || decoded.form === 'done') error = summarizeOutcome(decoded, info, decodeOther);
   else if (decoded.form === 'data') {
-    summarizeData(decoded, info);
+    summarizeData(decoded, envelope, info);
     error = answeredError(decoded, decodeOther);
   } else if (decoded.form === 'broken') info.muted(decoded.fields[0].note ?? '');
   else if (decoded.form === 'datagram') info.strong(brief(decoded.fields[0].text));
@@ -86,18 +87,35 @@ function answeredError(decoded: DecodedMessage, decodeOther: DecodeOther): RowEr
   return rowError(answer, resolveExtack(answer, decoded));
 }
 
-function summarizeData(decoded: DecodedMessage, info: InfoWriter): void {
+function formOf(decoded: DecodedMessage, envelope: Envelope): SummaryForm {
+  if (decoded.isRequest) return decoded.isDump ? 'dump' : 'do';
+  const { view, littleEndian } = decoded.state;
+  const [seq, portid] = [8, 12].map((at) => view.getUint32(at, littleEndian));
+  return isEventMessage(envelope.direction, seq, portid) ? 'notify' : 'reply';
+}
+
+/** What the message does, in a word or two before what it is about. */
+function leadOf({ message, typeName, flags }: DecodedMessage, form: SummaryForm): string {
+  if (message === undefined) return leadingVerb(typeName, form, flags, {});
+  const { genlFamily, verbs } = message.spec;
+  return genlFamily === '' ? leadingVerb(message.name, form, flags, verbs) : operationPhrase(message, form);
+}
+
+function summarizeData(decoded: DecodedMessage, envelope: Envelope, info: InfoWriter): void {
   const { message, fields } = decoded;
   const forms = message?.spec.summaries.get(message.name);
-  const form = decoded.isDump ? 'dump' : decoded.isRequest ? 'do' : 'reply';
+  const form = formOf(decoded, envelope);
   const text = forms?.[form] ?? '';
-  if (text !== '') {
-    renderTemplate(templateOf(text), fields, info);
+  if (text === '' && decoded.body?.summarize !== undefined) {
+    if (form === 'dump') info.muted('dump ');
+    decoded.body.summarize(fields.slice(1), info);
     return;
   }
-  if (decoded.isDump) info.muted('dump ');
-  if (decoded.body?.summarize !== undefined) {
-    decoded.body.summarize(fields.slice(1), info);
+  // A notification's own template says what happened in the tool's own words.
+  const told = form === 'notify' && forms !== undefined && forms.notify !== forms.reply;
+  if (!told) info.muted(`${leadOf(decoded, form)} `);
+  if (text !== '') {
+    renderTemplate(templateOf(text), fields, info);
     return;
   }
   const hidden = message?.spec.hidden;

@@ -1,9 +1,10 @@
 import type { Field } from './field.ts';
 import { briefText, type Form, isEmptyValue } from './present.ts';
+import { textForm } from './textForms.ts';
 
 /**
  * Summary templates of the .view.yaml files. Plain text describes; `{path}` is a value; `{a|b}` the first that is
- * there, `{a|'0'}` with a text when it is not; `{path:form}` num, name, short or lower; `{path*}` all occurrences (the first few
+ * there, `{a|'0'}` with a text when it is not; `{path:form}` num, name, short, lower or a form of `textForms.ts`; `{path*}` all occurrences (the first few
  * of many); `{path=V?text}` and `{path!=V?text}` text by a value; `{path~F?text}` and `{path!~F?text}` text by a flag;
  * `{path?}` a value that must not be zero or empty, `{path*?}` those that are not; `[…]` a part that is dropped when a value in it is missing.
  */
@@ -13,7 +14,7 @@ type Part =
   | {
       readonly kind: 'value';
       readonly paths: readonly Path[];
-      readonly form: Form;
+      readonly text: (field: Field) => string;
       readonly all: boolean;
       readonly filled: boolean;
     }
@@ -36,6 +37,11 @@ export interface Template {
 }
 
 const FORMS: ReadonlySet<string> = new Set(['plain', 'text', 'num', 'name', 'short', 'lower']);
+
+/** What writes a value in the form of that name; undefined when there is none. */
+function writerOf(form: string): ((field: Field) => string) | undefined {
+  return FORMS.has(form) ? (field) => briefText(field, form as Form) : textForm(form);
+}
 
 /** Occurrences that `{path*}` shows at most: a set may have thousands of elements. */
 const MOST = 16;
@@ -98,12 +104,13 @@ class TemplateParser {
     if (all) head = head.slice(0, -1);
     const colon = head.lastIndexOf(':');
     const form = colon < 0 ? 'plain' : head.slice(colon + 1).replace('*', '');
-    if (!FORMS.has(form)) this.problem = `unknown form "${form}"`;
+    const writer = writerOf(form);
+    if (writer === undefined) this.problem = `unknown form "${form}"`;
     const names = colon < 0 ? head : head.slice(0, colon);
     return {
       kind: 'value',
       paths: names.split('|').map((p) => p.replace('*', '').split('.')),
-      form: form as Form,
+      text: writer ?? (() => ''),
       all: all || names.endsWith('*'),
       filled,
     };
@@ -284,18 +291,12 @@ function valueText(part: Extract<Part, { kind: 'value' }>, fields: readonly Fiel
     if (part.all) {
       const found = findAll(fields, path).filter((field) => !part.filled || !isEmptyValue(field));
       const more = found.length > MOST ? `, … ${found.length - MOST} more` : '';
-      if (found.length > 0)
-        return (
-          found
-            .slice(0, MOST)
-            .map((f) => briefText(f, part.form))
-            .join(', ') + more
-        );
+      if (found.length > 0) return found.slice(0, MOST).map(part.text).join(', ') + more;
       continue;
     }
     const field = findPath(fields, path);
     if (field === undefined || (part.filled && isEmptyValue(field))) continue;
-    const text = briefText(field, part.form);
+    const text = part.text(field);
     if (text !== '') return text;
   }
   return '';

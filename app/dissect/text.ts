@@ -102,6 +102,12 @@ export function parseIpv6(text: string): Uint8Array<ArrayBuffer> | null {
   return bytes;
 }
 
+/** Number of the leading ones of a mask, where nothing but zeros follows them; null otherwise. */
+export function prefixLength(mask: Uint8Array): number | null {
+  const bits = [...mask].map((b) => b.toString(2).padStart(8, '0')).join('');
+  return /^1*0*$/.test(bits) ? bits.lastIndexOf('1') + 1 : null;
+}
+
 /** Link-layer address text of any length: colons between bytes. */
 export function macText(bytes: Uint8Array, start = 0, end = bytes.length): string {
   if (end - start !== 6) return hexText(bytes.subarray(start, end), 64, ':');
@@ -205,6 +211,53 @@ export function parseTcFilterInfo(text: string, littleEndian: boolean): number |
 export function secondsText(value: number | bigint, perSecond: number): string {
   const seconds = Number(value) / perSecond;
   return `${Number(seconds.toFixed(9))} s`;
+}
+
+/** A span of milliseconds in the units that are not zero, as nft writes it: "1h", "4m59s272ms". */
+export function durationText(milliseconds: number): string {
+  let rest = Math.max(0, Math.floor(milliseconds));
+  let text = '';
+  for (const [unit, size] of DURATION_UNITS) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) text += `${count}${unit}`;
+  }
+  return text === '' ? '0s' : text;
+}
+
+const DURATION_UNITS: readonly (readonly [unit: string, milliseconds: number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+];
+
+/** Bytes a second as tc writes rates, in the largest unit of bits that divides them: "1Mbit", "1500Kbit". */
+export function bitRateText(bytesPerSecond: number): string {
+  let bits = bytesPerSecond * 8;
+  let unit = 0;
+  while (unit < RATE_UNITS.length - 1 && bits >= 1000 && bits % 1000 === 0) {
+    bits /= 1000;
+    unit++;
+  }
+  return `${bits}${RATE_UNITS[unit]}bit`;
+}
+
+const RATE_UNITS: readonly string[] = ['', 'K', 'M', 'G', 'T'];
+
+/** A count of bytes as tc writes sizes: "1514b", "32Kb", "1Mb". */
+export function sizeText(bytes: number): string {
+  if (bytes >= 1048576 && bytes % 1048576 === 0) return `${bytes / 1048576}Mb`;
+  return bytes >= 1024 && bytes % 1024 === 0 ? `${bytes / 1024}Kb` : `${bytes}b`;
+}
+
+/** A span of microseconds as tc writes it: "5us", "4.999ms", "1.5s". */
+export function microsecondsText(microseconds: number): string {
+  if (microseconds >= 1_000_000) return `${Number((microseconds / 1_000_000).toFixed(3))}s`;
+  return microseconds >= 1000
+    ? `${Number((microseconds / 1000).toFixed(3))}ms`
+    : `${Number(microseconds.toFixed(3))}us`;
 }
 
 /** A moment in seconds since 1970 as UTC, "2026-11-20 18:17:56 UTC"; 0 is "never", and what is no moment stays a number. */

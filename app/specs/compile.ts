@@ -13,12 +13,14 @@ import type {
   SelectRule,
   StructDef,
   SubFormat,
+  SummaryForms,
   ValueDef,
   Variant,
 } from './tables.ts';
 import type {
   AttributeView,
   SelectView,
+  TemplateText,
   ValueView,
   ViewDocument,
   YnlAttribute,
@@ -82,6 +84,11 @@ interface MutableSpace {
   byName: Map<string, AttrDef>;
 }
 
+/** A template in parts, so that forms of a message can share some (YAML aliases), is the parts with blanks between. */
+export function joinedTemplate(template: TemplateText | undefined): string | undefined {
+  return typeof template === 'object' ? template.join(' ') : template;
+}
+
 class Compiler {
   readonly #doc: YnlDocument;
   readonly #view: ViewDocument;
@@ -119,11 +126,13 @@ class Compiler {
     const replies = new Map<number, MessageDef>();
     const events = new Map<number, MessageDef>();
     const operations: OperationDef[] = [];
-    const summaries = new Map<string, { do: string; dump: string; reply: string }>();
+    const summaries = new Map<string, SummaryForms>();
     for (const [message, template] of Object.entries(this.#view.summaries ?? {})) {
-      const forms = typeof template === 'string' ? { do: template, dump: template, reply: template } : template;
-      const reply = forms.reply ?? forms.do ?? '';
-      summaries.set(message, { do: forms.do ?? reply, dump: forms.dump ?? forms.do ?? reply, reply });
+      const forms = typeof template === 'string' ? { reply: template } : template;
+      const [asked, dump, reply, notify] = [forms.do, forms.dump, forms.reply, forms.notify].map(joinedTemplate);
+      const told = reply ?? asked ?? '';
+      const given = asked ?? told;
+      summaries.set(message, { do: given, dump: dump ?? given, reply: told, notify: notify ?? told });
     }
     const spec: CompiledSpec = {
       name: document.name,
@@ -144,6 +153,7 @@ class Compiler {
       errors: this.#view.errors === undefined ? null : this.#enum(this.#view.errors, false, 'errors'),
       select: (this.#view.select ?? []).map(selectRule),
       summaries,
+      verbs: this.#view.verbs ?? {},
     };
     this.#operations(spec, requests, replies, events, operations);
     return spec;
@@ -272,9 +282,12 @@ class Compiler {
       const entry = typeof item === 'object' ? item : { name: String(item) };
       const number = entry.value ?? next;
       next = number + 1;
+      const constant = this.#view.constants?.[`${name}/${entry.name}`] ?? constantName(prefix, String(entry.name));
+      const short = constantName('', String(entry.name));
       entries.push({
-        name: this.#view.constants?.[`${name}/${entry.name}`] ?? constantName(prefix, String(entry.name)),
-        short: constantName('', String(entry.name)),
+        name: constant,
+        short,
+        spelled: this.#view.spelling?.[constant] ?? short.toLowerCase(),
         value: isFlags ? 2 ** number : number,
         doc: (entry.doc ?? '').trim(),
       });

@@ -88,7 +88,7 @@ describe('ethtool', () => {
 
   it('says what ethtool printed: Speed, Duplex, Port, PHYAD, Transceiver, channels and timestamping', () => {
     for (const line of [
-      'ETHTOOL_MSG_LINKMODES_GET v0',
+      'ETHTOOL_MSG_LINKMODES_GET get linkmodes v0',
       'ETHTOOL_MSG_LINKMODES_GET_REPLY v0 speed 10000 duplex full autoneg disable',
       'ETHTOOL_MSG_LINKINFO_GET_REPLY v0 port tp phyad 0 transceiver internal mdi-x mdi_invalid',
       'ETHTOOL_MSG_LINKSTATE_GET_REPLY v0 no link',
@@ -100,9 +100,11 @@ describe('ethtool', () => {
   });
 
   it('names the bits that a request sets, as a list or as a bitmap', () => {
-    expect(said).toContain('ETHTOOL_MSG_DEBUG_SET eth0 msglvl NETIF_MSG_DRV | NETIF_MSG_PROBE | NETIF_MSG_LINK');
     expect(said).toContain(
-      'ETHTOOL_MSG_FEATURES_SET v0 wanted tx-tcp-segmentation, tx-tcp-ecn-segmentation, ' +
+      'ETHTOOL_MSG_DEBUG_SET set debug eth0 msglvl NETIF_MSG_DRV | NETIF_MSG_PROBE | NETIF_MSG_LINK',
+    );
+    expect(said).toContain(
+      'ETHTOOL_MSG_FEATURES_SET set features v0 wanted tx-tcp-segmentation, tx-tcp-ecn-segmentation, ' +
         'tx-tcp-mangleid-segmentation, tx-tcp6-segmentation, rx-gro on',
     );
     expect(said).toContain('ETHTOOL_MSG_STRSET_GET_REPLY features 64 strings');
@@ -141,7 +143,9 @@ describe('devlink parameters, whose type another attribute tells', () => {
   it('read as devlink prints them', () => {
     expect(number.summary()).toBe('DEVLINK_CMD_PARAM_GET netdevsim/netdevsim1 name max_macs driverinit value 32');
     expect(flag.texts('DEVLINK_ATTR_PARAM_VALUE_DATA')).toEqual(['present']);
-    expect(request.summary()).toBe('DEVLINK_CMD_PARAM_SET netdevsim/netdevsim1 name max_macs value 8 cmode driverinit');
+    expect(request.summary()).toBe(
+      'DEVLINK_CMD_PARAM_SET set param netdevsim/netdevsim1 name max_macs value 8 cmode driverinit',
+    );
   });
 
   it.each([number, flag, request])('are written as they were', (message) => {
@@ -179,12 +183,12 @@ describe('events that count apart from replies', () => {
         '080005007f000001080007007f000001060009001e61000006000a008c00000005000300000000000500040000000000',
     );
     expect(created.summary()).toBe(
-      'MPTCP_EVENT_CREATED token 0x75a04bc7 remid 0 locid 0 saddr 127.0.0.1 daddr 127.0.0.1 sport 7777 dport 35840 ' +
+      'MPTCP_EVENT_CREATED created token 0x75a04bc7 remid 0 locid 0 saddr 127.0.0.1 daddr 127.0.0.1 sport 7777 dport 35840 ' +
         'server_side flags SERVER_SIDE',
     );
     expect(created.again()).toBe(created.original());
     const closed = new Recorded('mptcp_pm', '1c0000001c00000000000000000000000301000008000100c1547570');
-    expect(closed.summary()).toBe('MPTCP_EVENT_CLOSED token 0x707554c1');
+    expect(closed.summary()).toBe('MPTCP_EVENT_CLOSED closed token 0x707554c1');
     expect(closed.again()).toBe(closed.original());
   });
 
@@ -212,7 +216,7 @@ describe('a family’s own header', () => {
     );
     expect(miss.texts('dp_ifindex')).toEqual(['603']);
     expect(miss.texts('OVS_KEY_ATTR_IPV4')).toEqual(['10.0.0.1, 10.0.0.2, 1, …']);
-    expect(miss.summary()).toBe('OVS_PACKET_CMD_MISS in_port(1) ip 10.0.0.1 > 10.0.0.2 icmp');
+    expect(miss.summary()).toBe('OVS_PACKET_CMD_MISS miss in_port(1) ip 10.0.0.1 > 10.0.0.2 icmp');
     expect(miss.again()).toBe(miss.original());
   });
 });
@@ -250,7 +254,7 @@ describe('payloads inside messages', () => {
         '6000028006000b0002000000140001000a000005000000000000000000000000060002001f900000080003000000000008000400' +
         '0500000005000d000000000006000e000000000006000f000000000008000500000000000800060000000000',
     );
-    expect(server.summary()).toBe('IPVS_CMD_NEW_DEST tcp 10.0.0.1:80 -> 10.0.0.5:8080 masq weight 5');
+    expect(server.summary()).toBe('IPVS_CMD_NEW_DEST add dest tcp 10.0.0.1:80 -> 10.0.0.5:8080 masq weight 5');
   });
 
   it('of MACsec keep their keys', () => {

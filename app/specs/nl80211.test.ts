@@ -117,27 +117,29 @@ describe('recorded messages', () => {
   it('read like what iw printed about them', () => {
     const { rules, features, ...others } = RECORDED;
     expect(Object.values(others).map((hex) => lineOf(bytesOf(hex)))).toEqual([
-      'NL80211_CMD_NEW_SURVEY_RESULTS if592 frequency 2412 MHz noise -92 dBm active 68 ms busy 8 ms',
-      'NL80211_CMD_NEW_INTERFACE mon0 phy#0 type monitor wdev 0x2 addr 02:00:00:00:00:00',
-      'NL80211_CMD_SET_WIPHY if595 freq 2437 MHz width 20_noht center1 2437 MHz',
-      'NL80211_CMD_NEW_WIPHY phy#1 name phy1 combinations IBSS at most 1, managed AP mesh-point P2P-client P2P-GO at most 2048, P2P-device at most 1 total 2050 channels 1',
-      'NL80211_CMD_REGISTER_FRAME 0x100000002 action match 05 05',
+      'NL80211_CMD_NEW_SURVEY_RESULTS new survey results if592 frequency 2412 MHz noise -92 dBm active 68 ms busy 8 ms',
+      'NL80211_CMD_NEW_INTERFACE if595 (phy #0): new interface mon0 type monitor addr 02:00:00:00:00:00',
+      'NL80211_CMD_SET_WIPHY set wiphy if595 freq 2437 MHz width 20_noht center1 2437 MHz',
+      'NL80211_CMD_NEW_WIPHY (phy #1): renamed to phy1',
+      'NL80211_CMD_REGISTER_FRAME register frame 0x100000002 action match 05 05',
     ]);
-    expect(lineOf(bytesOf(rules))).toMatch(/^NL80211_CMD_GET_REG country DE etsi rules 2400000 - 2483500 @ 40000 kHz /);
-    expect(lineOf(bytesOf(features))).toBe('NL80211_CMD_NEW_WIPHY phy#1 name phy1');
+    expect(lineOf(bytesOf(rules))).toMatch(
+      /^NL80211_CMD_GET_REG country DE etsi rules 2400 MHz - 2483\.5 MHz @ 40 MHz /,
+    );
+    expect(lineOf(bytesOf(features))).toBe('NL80211_CMD_NEW_WIPHY (phy #1): renamed to phy1');
   });
 
   it('have the rules that `iw reg get` printed', () => {
     const { tree } = dissect(bytesOf(RECORDED.rules));
     const rules = [0, 1, 2, 3, 4, 5, 6].map((index) => text(tree, `NL80211_ATTR_REG_RULES/[${index}]`));
     expect(rules).toEqual([
-      '2400000 - 2483500 @ 40000 kHz 2000 mBm',
-      '5150000 - 5250000 @ 80000 kHz 2301 mBm no_outdoor,auto_bw',
-      '5250000 - 5350000 @ 80000 kHz 2000 mBm no_outdoor,dfs,auto_bw',
-      '5470000 - 5725000 @ 160000 kHz 2698 mBm dfs',
-      '5725000 - 5875000 @ 80000 kHz 1397 mBm',
-      '5945000 - 6425000 @ 320000 kHz 2300 mBm no_outdoor',
-      '57000000 - 66000000 @ 2160000 kHz 4000 mBm',
+      '2400 MHz - 2483.5 MHz @ 40 MHz 20 dBm',
+      '5150 MHz - 5250 MHz @ 80 MHz 23.01 dBm no_outdoor,auto_bw',
+      '5250 MHz - 5350 MHz @ 80 MHz 20 dBm no_outdoor,dfs,auto_bw',
+      '5470 MHz - 5725 MHz @ 160 MHz 26.98 dBm dfs',
+      '5725 MHz - 5875 MHz @ 80 MHz 13.97 dBm',
+      '5945 MHz - 6425 MHz @ 320 MHz 23 dBm no_outdoor',
+      '57000 MHz - 66000 MHz @ 2160 MHz 40 dBm',
     ]);
   });
 
@@ -187,12 +189,12 @@ describe('events', () => {
     [
       'NL80211_CMD_CONNECT',
       [...device, station, attr('ATTR_STATUS_CODE', 'WLAN_STATUS_SUCCESS')],
-      'NL80211_CMD_CONNECT if3 bssid 02:00:00:00:01:00 status success',
+      'NL80211_CMD_CONNECT if3 (phy #0): connected to 02:00:00:00:01:00',
     ],
     [
       'NL80211_CMD_DISCONNECT',
       [...device, attr('ATTR_REASON_CODE', 3), attr('ATTR_DISCONNECTED_BY_AP', true)],
-      'NL80211_CMD_DISCONNECT if3 reason deauth_leaving',
+      'NL80211_CMD_DISCONNECT if3 (phy #0): disconnected (by AP) reason: 3: deauth_leaving',
     ],
     [
       'NL80211_CMD_NEW_STATION',
@@ -204,7 +206,7 @@ describe('events', () => {
           nest('STA_INFO_TX_BITRATE', [attr('RATE_INFO_BITRATE32', 540), attr('RATE_INFO_MCS', 3)]),
         ]),
       ],
-      'NL80211_CMD_NEW_STATION if3 station 02:00:00:00:01:00 signal -41 dBm tx bitrate 540 × 100 kbit/s MCS 3',
+      'NL80211_CMD_NEW_STATION if3 (phy #0): new station 02:00:00:00:01:00',
     ],
     [
       'NL80211_CMD_NOTIFY_CQM',
@@ -213,7 +215,7 @@ describe('events', () => {
         station,
         nest('ATTR_CQM', [attr('ATTR_CQM_RSSI_THRESHOLD_EVENT', 0), attr('ATTR_CQM_RSSI_LEVEL', -70)]),
       ],
-      'NL80211_CMD_NOTIFY_CQM if3 peer 02:00:00:00:01:00 threshold_event_low rssi -70 dBm',
+      'NL80211_CMD_NOTIFY_CQM if3 (phy #0): connection quality monitor event: threshold_event_low rssi -70 dBm peer 02:00:00:00:01:00',
     ],
     [
       'NL80211_CMD_REG_CHANGE',
@@ -222,17 +224,17 @@ describe('events', () => {
         attr('ATTR_REG_TYPE', 0),
         attr('ATTR_REG_ALPHA2', 'DE'),
       ],
-      'NL80211_CMD_REG_CHANGE set to country DE by user',
+      'NL80211_CMD_REG_CHANGE regulatory domain change: set to DE by user',
     ],
     [
       'NL80211_CMD_CH_SWITCH_NOTIFY',
       [attr('ATTR_IFINDEX', 3), attr('ATTR_WIPHY_FREQ', 5180), attr('ATTR_CHANNEL_WIDTH', 'NL80211_CHAN_WIDTH_80')],
-      'NL80211_CMD_CH_SWITCH_NOTIFY if3 freq 5180 MHz width 80',
+      'NL80211_CMD_CH_SWITCH_NOTIFY if3: channel switch freq 5180 MHz width 80',
     ],
     [
       'NL80211_CMD_FRAME_TX_STATUS',
       [...device, attr('ATTR_COOKIE', 16)],
-      'NL80211_CMD_FRAME_TX_STATUS if3 cookie 0x10',
+      'NL80211_CMD_FRAME_TX_STATUS if3 (phy #0): mgmt TX status (cookie 0x10):',
     ],
   ])('%s reads as iw event says it', (cmd, attributes, line) => {
     expect(lineOf(encode(cmd, [], attributes))).toBe(line);
@@ -293,7 +295,7 @@ describe('key material', () => {
       ],
     );
     const { tree, line } = dissect(bytes);
-    expect(line).toBe('NL80211_CMD_NEW_KEY if3 key 1 ccmp');
+    expect(line).toBe('NL80211_CMD_NEW_KEY add key if3 key 1 ccmp');
     expect(text(tree, 'NL80211_ATTR_KEY/NL80211_KEY_DATA')).toBe('16 bytes, hidden');
     expect(JSON.stringify(tree)).not.toContain('aabbccdd');
     expect(toHex(bytes)).toContain(key);

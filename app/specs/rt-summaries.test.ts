@@ -60,7 +60,9 @@ multicast ff00::/8 dev d0 table local proto kernel scope global metric 256 pref 
     expect(said).toContain(
       'RTM_NEWROUTE 10.16.0.0/16 dev d0 proto static scope link src 10.0.1.1 metric 500 mtu 1300 advmss 1200 congctl reno',
     );
-    expect(said).toContain('RTM_NEWROUTE 10.11.0.0/16 nexthop 10.0.0.2, 10.0.0.3 proto boot');
+    expect(said).toContain(
+      'RTM_NEWROUTE 10.11.0.0/16 proto boot nexthop via 10.0.0.2 dev d0 weight 1 nexthop via 10.0.0.3 dev d0 weight 5',
+    );
   });
 
   it('ip rule show', () => {
@@ -94,10 +96,10 @@ multicast ff00::/8 dev d0 table local proto kernel scope global metric 256 pref 
   it('ip address show', () => {
     const said = [...summariesOf('addr-a', { 43: 'd0' })];
     for (const line of [
-      'RTM_NEWADDR 10.1.0.1/24 brd 10.1.0.255 dev d0 scope link',
-      'RTM_NEWADDR 10.3.0.1/16 dev d0 valid_lft 400sec',
-      'RTM_NEWADDR 2001:db8:2::1/64 dev d0 flags NOPREFIXROUTE valid_lft 1000sec',
-      'RTM_NEWADDR fe80::200d:acff:fe10:2e47/64 dev d0 scope link proto kernel_ll',
+      'RTM_NEWADDR 43: d0 inet 10.1.0.1/24 brd 10.1.0.255 scope link d0:lbl',
+      'RTM_NEWADDR 43: d0 inet 10.3.0.1/16 scope global dynamic d0 valid_lft 400sec preferred_lft 200sec',
+      'RTM_NEWADDR 43: d0 inet6 2001:db8:2::1/64 scope global dynamic noprefixroute valid_lft 1000sec preferred_lft 500sec',
+      'RTM_NEWADDR 43: d0 inet6 fe80::200d:acff:fe10:2e47/64 scope link proto kernel_ll',
     ]) {
       expect(said).toContain(line);
     }
@@ -106,21 +108,21 @@ multicast ff00::/8 dev d0 table local proto kernel scope global metric 256 pref 
   it('ip monitor all', () => {
     const said = [...summariesOf('monitor-events', { 561: 'd0', 562: 'br0' })];
     for (const line of [
-      'RTM_NEWADDR 10.6.0.1/24 dev d0',
+      'RTM_NEWADDR 561: d0 inet 10.6.0.1/24 scope global d0',
       'RTM_NEWROUTE 10.66.0.0/16 via 10.6.0.2 dev d0 proto boot metric 50',
       'RTM_NEWROUTE 2001:db8:66::/48 via 2001:db8:6::2 dev d0 proto boot metric 1024',
       'RTM_NEWROUTE anycast 2001:db8:6:: dev d0 table local proto kernel',
-      'RTM_DELROUTE 2001:db8:6::/64 dev d0 proto kernel metric 256',
+      'RTM_DELROUTE Deleted 2001:db8:6::/64 dev d0 proto kernel metric 256',
       'RTM_NEWNEIGH 10.6.0.3 dev d0 lladdr 02:00:00:00:00:03 PERMANENT',
       'RTM_NEWNEIGH 02:00:00:00:00:07 dev d0 vlan 1 master br0 NOARP',
       'RTM_NEWRULE 500: from 10.6.0.0/24 lookup 100',
-      'RTM_DELRULE 500: from 10.6.0.0/24 lookup 100',
+      'RTM_DELRULE Deleted 500: from 10.6.0.0/24 lookup 100',
       'RTM_NEWNETCONF inet d0 rp_filter 1',
       'RTM_NEWNETCONF inet6 d0 forwarding 1',
       'RTM_NEWNSID nsid 12',
-      'RTM_DELNSID nsid 12',
+      'RTM_DELNSID Deleted nsid 12',
       'RTM_NEWVLAN dev d0 vlan 1 state forwarding',
-      'RTM_DELVLAN dev br0 vlan 1',
+      'RTM_DELVLAN Deleted dev br0 vlan 1',
     ]) {
       expect(said).toContain(line);
     }
@@ -128,7 +130,7 @@ multicast ff00::/8 dev d0 table local proto kernel scope global metric 256 pref 
 
   it('ip monitor nexthop: such notifications carry the flags of their request, NLM_F_REQUEST too', () => {
     const said = [...summariesOf('monitor-events', { 561: 'd0' }, 'request')];
-    expect(said).toContain('RTM_NEWNEXTHOP id 9 via 10.6.0.4 dev d0 scope link');
+    expect(said).toContain('RTM_NEWNEXTHOP add id 9 via 10.6.0.4 dev d0 scope link');
   });
 
   it('genl ctrl', () => {

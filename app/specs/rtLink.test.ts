@@ -42,21 +42,21 @@ describe('what `ip link` did in link-kinds-a', () => {
       .filter(({ direction, summary }) => direction === 'request' && summary.type === 'RTM_NEWLINK')
       .map(({ summary }) => summary.info.join(''));
     expect(requests).toEqual([
-      'dum0 kind dummy',
-      've0 kind veth peer ve1',
-      'br0 kind bridge',
-      'bond0 kind bond mode activebackup',
-      'dum0.100 kind vlan id 100 link if5',
-      'mv0 kind macvlan link if5',
-      'iv0 kind ipvlan link if7',
-      'vx0 kind vxlan id 42',
-      'ifb0 kind ifb',
-      'if7 index 7 master if8',
-      'if5 index 5 UP',
-      'if7 index 7 UP',
-      'if6 index 6 UP',
-      'if8 index 8 UP',
-      'if7 index 7 nomaster',
+      'add dum0 type dummy',
+      'add ve0 type veth peer name ve1',
+      'add br0 type bridge',
+      'add bond0 type bond mode active-backup miimon 100',
+      'add dum0.100 link if5 type vlan id 100 protocol 8021ad mask reorder_hdr',
+      'add mv0 link if5 type macvlan mode bridge',
+      'add iv0 link if7 type ipvlan mode l3',
+      'add vx0 type vxlan link if5 ttl 9 id 42 group 239.1.1.1 learning 1 port 4789',
+      'add ifb0 type ifb',
+      'set if7 master if8',
+      'set if5 up',
+      'set if7 up',
+      'set if6 up',
+      'set if8 up',
+      'set if7 nomaster',
     ]);
   });
 
@@ -101,7 +101,9 @@ describe('what `ip link` did in link-kinds-a', () => {
     const reports = messages
       .filter(({ direction, summary }) => direction !== 'request' && summary.type === 'RTM_NEWLINK')
       .map(({ summary }) => summary.info.join(''));
-    expect(reports).toContain('ve0 index 7 UP,BROADCAST,RUNNING,MULTICAST,LOWER_UP mtu 1500 state up kind veth');
+    expect(reports).toContain(
+      '7: ve0@if6: <UP,BROADCAST,RUNNING,MULTICAST,LOWER_UP> mtu 1500 qdisc noqueue state UP qlen 1000 veth addr 9a:56:bd:36:e0:16',
+    );
   });
 });
 
@@ -110,7 +112,7 @@ describe('bonds in link-bond', () => {
 
   it('are the masters of their slaves', () => {
     expect(messages.map(({ summary }) => summary.info.join(''))).toContain(
-      'd1 index 28 UP,BROADCAST,RUNNING,NOARP,SLAVE,LOWER_UP mtu 1500 master if27 state unknown kind dummy',
+      '28: d1: <UP,BROADCAST,RUNNING,NOARP,SLAVE,LOWER_UP> mtu 1500 qdisc noqueue master if27 state UNKNOWN qlen 1000 dummy bond_slave addr 62:ad:bf:45:60:89',
     );
   });
 

@@ -65,39 +65,39 @@ describe('what ss did in ss-a', () => {
   it('lists the sockets that `ss -a` printed', () => {
     const first = replies.slice(0, 15).map(({ info }) => info);
     expect(first).toEqual([
-      'NETLINK_ROUTE dgram portid 0 inode 16',
-      'NETLINK_SOCK_DIAG raw portid 2663 inode 6363 recv-q 4352',
-      'NETLINK_SOCK_DIAG dgram portid 0 inode 263 recv-q 960',
-      'NETLINK_XFRM dgram portid 0 inode 388',
-      'NETLINK_SELINUX dgram portid 0 inode 262',
-      'NETLINK_AUDIT dgram portid 0 inode 22',
-      'NETLINK_FIB_LOOKUP dgram portid 0 inode 242',
-      'NETLINK_CONNECTOR dgram portid 0 inode 27',
-      'NETLINK_NETFILTER dgram portid 0 inode 1210',
-      'NETLINK_KOBJECT_UEVENT dgram portid 0 inode 1029',
-      'NETLINK_GENERIC dgram portid 0 inode 17',
-      'dgram protocol all dev if4 inode 6357 uid 0',
-      'udp CLOSE [::1]:7002 uid 0 inode 6360',
-      'tcp CLOSE_WAIT 127.0.0.1:60716 → 127.0.0.1:7001 uid 0 inode 6361',
-      'tcp FIN_WAIT2 127.0.0.1:7001 → 127.0.0.1:60716 uid 0 inode 6362',
+      'nl UNCONN 0 0 rtnl:kernel * ino:16',
+      'nl UNCONN 4352 0 tcpdiag:2663 * ino:6363',
+      'nl UNCONN 960 0 tcpdiag:kernel * ino:263',
+      'nl UNCONN 0 0 xfrm:kernel * ino:388',
+      'nl UNCONN 0 0 selinux:kernel * ino:262',
+      'nl UNCONN 0 0 audit:kernel * ino:22',
+      'nl UNCONN 0 0 fiblookup:kernel * ino:242',
+      'nl UNCONN 0 0 connector:kernel * ino:27',
+      'nl UNCONN 0 0 nft:kernel * ino:1210',
+      'nl UNCONN 0 0 uevent:kernel * ino:1029',
+      'nl UNCONN 0 0 genl:kernel * ino:17',
+      'p_dgr UNCONN 0 0 all:if4 uid:0 ino:6357',
+      'udp UNCONN 0 0 [::1]:7002 [::]:* ino:6360',
+      'tcp CLOSE-WAIT 0 0 127.0.0.1:60716 127.0.0.1:7001 ino:6361',
+      'tcp FIN-WAIT-2 0 0 127.0.0.1:7001 127.0.0.1:60716 ino:6362',
     ]);
   });
 
   it('asks as the options said', () => {
     const asked = messages.filter(({ summary }) => summary.dump).map(({ info }) => info);
-    expect(asked).toContain('dump AF_NETLINK NDIAG_PROTO_ALL with meminfo,groups');
-    expect(asked).toContain('dump AF_INET mptcp in all states');
-    expect(asked).toContain('dump AF_INET6 tcp states close,listen');
+    expect(asked).toContain('dump netlink sockets with meminfo,groups');
+    expect(asked).toContain('dump inet mptcp sockets in all states');
+    expect(asked).toContain('dump inet6 tcp sockets in states UNCONN,LISTEN');
     expect(asked.find((info) => info.includes('with meminfo,info'))).toMatch(
-      /filter 000 src = \*:7001 else go to 020; 016 jump accept; 020 dst = \*:7001 accept, else reject$/,
+      /filter 000 src = \*:7001 else go to 020; 016 jump accept; 020 dst = \*:7001 accept, else reject with meminfo,info,vegasinfo,cong,skmeminfo$/,
     );
     expect(messages.filter(({ summary }) => summary.type === 'SOCK_DESTROY').map(({ info }) => info)).toEqual([
-      'tcp 127.0.0.1:60716 → 127.0.0.1:7001',
+      'kill tcp 127.0.0.1:60716 127.0.0.1:7001',
     ]);
   });
 
   it('has the values that `ss -tinem` printed', () => {
-    const { tree } = replies.find(({ info }) => info.includes('rtt 5750us'))!;
+    const { tree } = replies.find(({ info }) => info.includes('rtt:5.75ms'))!;
     const found = texts(tree);
     const info = (member: string): string | undefined => found.get(`INET_DIAG_INFO.tcpi_${member}`);
     // ino:6362 sk:2ed; ts sack cubic wscale:7,7 rto:208 rtt:5.75/2.63 mss:32768 pmtu:65535 cwnd:10 busy:8ms app_limited
@@ -143,7 +143,7 @@ const MPTCP_REPLY =
 describe('INET_DIAG_INFO', () => {
   it('is what the protocol of the request makes it', () => {
     const reply = readReply(MPTCP_REPLY, MPTCP_REQUEST);
-    expect(reply.info).toBe('mptcp ESTABLISHED 127.0.0.1:42678 → 127.0.0.1:52291 uid 0 inode 502579 recv-q 1832');
+    expect(reply.info).toBe('mptcp ESTAB 1832 0 127.0.0.1:42678 127.0.0.1:52291 ino:502579');
     expect(reply.texts.get('INET_DIAG_INFO.mptcpi_subflows_max')).toBe('2');
     expect(reply.texts.get('INET_DIAG_INFO.mptcpi_flags')).toBe('MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED (0x2)');
     expect(reply.texts.get('INET_DIAG_INFO.mptcpi_token')).toBe('0xe2538dda');
@@ -152,7 +152,7 @@ describe('INET_DIAG_INFO', () => {
 
   it('is tcp_info where the request was not seen', () => {
     const reply = readReply(MPTCP_REPLY);
-    expect(reply.info).toMatch(/^ESTABLISHED 127\.0\.0\.1:42678/);
+    expect(reply.info).toMatch(/^ESTAB 1832 0 127\.0\.0\.1:42678 127\.0\.0\.1:52291 ino:502579$/);
     expect(reply.texts.has('INET_DIAG_INFO.tcpi_state')).toBe(true);
   });
 
@@ -176,9 +176,8 @@ const SPLIT =
 
 describe('Unix sockets', () => {
   it('have names as ss writes them', () => {
-    const said = ' uid 0 recv-q 1 send-q 3 waiting';
-    expect(readReply(PLAIN).info).toBe(`stream LISTEN @abstract inode 502587${said} 502588`);
-    expect(readReply(SPLIT).info).toBe(`stream LISTEN @a@b inode 502589${said} 502590`);
+    expect(readReply(PLAIN).info).toBe('u_str LISTEN 1 3 @abstract 502587 * 0 uid:0 waiting:502588');
+    expect(readReply(SPLIT).info).toBe('u_str LISTEN 1 3 @a@b 502589 * 0 uid:0 waiting:502590');
   });
 
   it('keep a name that its text does not tell', () => {
@@ -194,7 +193,7 @@ describe('a netlink socket', () => {
       '3c0000001400020077000000e2ac22f21003000759400000000000000000000047ab0700c900000000000000' +
       '0c00010011000000010000000800040002000000';
     const reply = readReply(hex);
-    expect(reply.info).toBe('NETLINK_ROUTE raw portid 16473 inode 502599 groups 1, 5, 33 pktinfo');
+    expect(reply.info).toBe('nl UNCONN 0 0 rtnl:16473 * ino:502599 groups:1, 5, 33 pktinfo');
   });
 });
 

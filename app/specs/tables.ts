@@ -8,6 +8,8 @@ export interface EnumEntry {
   readonly name: string;
   /** The constant without the prefix of its enum: UNICAST. */
   readonly short: string;
+  /** As the family's tools spell it: unicast. */
+  readonly spelled: string;
   /** The value; for flags the bit's value, not its number. */
   readonly value: number;
   readonly doc: string;
@@ -195,6 +197,14 @@ export interface OperationDef {
   readonly adminPerm: boolean;
 }
 
+/** Summary templates of a message: do and dump requests, answers, and what the kernel tells unasked. */
+export interface SummaryForms {
+  readonly do: string;
+  readonly dump: string;
+  readonly reply: string;
+  readonly notify: string;
+}
+
 export interface CompiledSpec {
   readonly name: string;
   readonly protocol: number;
@@ -217,5 +227,7 @@ export interface CompiledSpec {
   readonly errors: EnumTable | null;
   /** Payloads this spec describes, when it shares its message types with others; empty when it has them alone. */
   readonly select: readonly SelectRule[];
-  readonly summaries: ReadonlyMap<string, { readonly do: string; readonly dump: string; readonly reply: string }>;
+  readonly summaries: ReadonlyMap<string, SummaryForms>;
+  /** Words of its tool's own for what messages do; by the situations of `app/dissect/verbs.ts`. */
+  readonly verbs: { readonly [act: string]: string };
 }

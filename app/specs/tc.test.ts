@@ -68,29 +68,29 @@ describe('what `tc qdisc` and `tc class` did in tc-qdisc-a', () => {
       ({ direction, line }) => direction === 'request' && /^RTM_(NEW|DEL)[QT]/.test(line),
     );
     expect(requests.map(({ line }) => line)).toEqual([
-      'RTM_NEWQDISC htb 1: dev if575 root default 0x30',
-      'RTM_NEWTCLASS htb 1:1 dev if575 parent 1: rate 750000 byte/s ceil 750000 byte/s',
-      'RTM_NEWTCLASS htb 1:10 dev if575 parent 1:1 prio 1 rate 625000 byte/s ceil 750000 byte/s',
-      'RTM_NEWTCLASS htb 1:30 dev if575 parent 1:1 rate 125 byte/s ceil 750000 byte/s',
-      'RTM_NEWQDISC fq_codel 10: dev if575 parent 1:10 limit 1000 target 3000 us',
-      'RTM_NEWQDISC sfq 30: dev if575 parent 1:30',
-      'RTM_NEWTCLASS htb 1:10 dev if575 parent 1:1 rate 500000 byte/s ceil 500000 byte/s',
-      'RTM_NEWQDISC pfifo_fast dev if575 root',
-      'RTM_NEWQDISC prio dev if575 root bands 4',
-      'RTM_NEWQDISC tbf dev if575 root rate 125000 byte/s limit 54096',
-      'RTM_NEWQDISC red dev if575 root limit 400000',
-      'RTM_NEWQDISC bfifo dev if575 root limit 10000',
-      'RTM_NEWQDISC clsact ffff: dev if575 ingress',
-      'RTM_NEWQDISC ingress ffff: dev if1 ingress',
-      'RTM_DELQDISC dev if575 root',
-      'RTM_DELQDISC ingress ffff: dev if1 ingress',
+      'RTM_NEWQDISC add qdisc htb 1: dev if575 root r2q 20 default 0x30',
+      'RTM_NEWTCLASS add class htb 1:1 dev if575 parent 1: prio 0 rate 6Mbit ceil 6Mbit',
+      'RTM_NEWTCLASS add class htb 1:10 dev if575 parent 1:1 prio 1 quantum 1500 rate 5Mbit ceil 6Mbit',
+      'RTM_NEWTCLASS add class htb 1:30 dev if575 parent 1:1 prio 0 rate 1Kbit ceil 6Mbit',
+      'RTM_NEWQDISC add qdisc fq_codel 10: dev if575 parent 1:10 limit 1000p flows 300 interval 40ms target 3ms ecn 1',
+      'RTM_NEWQDISC add qdisc sfq 30: dev if575 parent 1:30 perturb 10',
+      'RTM_NEWTCLASS change class htb 1:10 dev if575 parent 1:1 prio 0 rate 4Mbit ceil 4Mbit',
+      'RTM_NEWQDISC replace qdisc pfifo_fast dev if575 root',
+      'RTM_NEWQDISC replace qdisc prio dev if575 root bands 4',
+      'RTM_NEWQDISC replace qdisc tbf dev if575 root rate 1Mbit peakrate 2Mbit limit 54096 burst 4096 pburst 1540',
+      'RTM_NEWQDISC replace qdisc red dev if575 root limit 400000 qth_min 30000 qth_max 90000 max_p 85899345',
+      'RTM_NEWQDISC replace qdisc bfifo dev if575 root limit 10000',
+      'RTM_NEWQDISC add qdisc clsact ffff: dev if575 ingress',
+      'RTM_NEWQDISC add qdisc ingress ffff: dev if1 ingress',
+      'RTM_DELQDISC delete qdisc dev if575 root',
+      'RTM_DELQDISC delete qdisc ingress ffff: dev if1 ingress',
     ]);
   });
 
   it('has the values `tc -s -d qdisc show` printed', () => {
     const htb = 'TCA_OPTIONS/TCA_HTB_INIT';
     expect(
-      texts(report(messages, 'RTM_NEWQDISC htb 1:'), [
+      texts(report(messages, 'RTM_NEWQDISC qdisc htb 1:'), [
         'tcmsg/tcm_parent',
         'tcmsg/tcm_info',
         `${htb}/rate2quantum`,
@@ -102,7 +102,7 @@ describe('what `tc qdisc` and `tc class` did in tc-qdisc-a', () => {
       ]),
     ).toEqual(['root', '2', '20', '0x30', '0 packets', '1000 packets', '196 bytes', '2 packets']);
     expect(
-      texts(report(messages, 'RTM_NEWQDISC sfq 30:'), [
+      texts(report(messages, 'RTM_NEWQDISC qdisc sfq 30:'), [
         'TCA_OPTIONS/tc_sfq_qopt_v1/v0/limit',
         'TCA_OPTIONS/tc_sfq_qopt_v1/v0/quantum',
         'TCA_OPTIONS/tc_sfq_qopt_v1/depth',
@@ -112,7 +112,7 @@ describe('what `tc qdisc` and `tc class` did in tc-qdisc-a', () => {
       ]),
     ).toEqual(['127 packets', '1514 bytes', '127 packets', '128', '1024', '10 s']);
     expect(
-      texts(report(messages, 'RTM_NEWQDISC fq_codel 10:'), [
+      texts(report(messages, 'RTM_NEWQDISC qdisc fq_codel 10:'), [
         'TCA_OPTIONS/TCA_FQ_CODEL_FLOWS',
         'TCA_OPTIONS/TCA_FQ_CODEL_QUANTUM',
         'TCA_OPTIONS/TCA_FQ_CODEL_MEMORY_LIMIT',
@@ -126,7 +126,7 @@ describe('what `tc qdisc` and `tc class` did in tc-qdisc-a', () => {
   it('has the values `tc -s -d class show` printed', () => {
     const parms = 'TCA_OPTIONS/TCA_HTB_PARMS';
     expect(
-      texts(report(messages, 'RTM_NEWTCLASS htb 1:30'), [
+      texts(report(messages, 'RTM_NEWTCLASS class htb 1:30'), [
         'tcmsg/tcm_info',
         `${parms}/quantum`,
         `${parms}/rate/linklayer`,
@@ -146,21 +146,21 @@ describe('filters, chains and actions in tc-filters', () => {
     const lines = messages.map(({ line }) => line);
     expect(lines).toEqual(
       expect.arrayContaining([
-        'RTM_NEWTFILTER dev if577 parent 1: protocol ip pref 1 u32 handle 0x200000 divisor 256',
-        'RTM_NEWTFILTER dev if577 parent 1: protocol all pref 2 fw handle 0x5 flowid 1:3',
-        'RTM_NEWTFILTER dev if577 parent ffff: protocol ip pref 5 flower eth_type ip ip_proto tcp src_ip 10.1.0.0/255.255.0.0 dst_ip 10.2.0.1 dst_port 443 action gact shot',
-        'RTM_NEWTFILTER dev if581 ingress protocol ip pref 1 matchall action mirred egress_redir to dev if582',
-        'RTM_NEWTFILTER block 10 protocol ip pref 5 flower eth_type ip dst_ip 1.2.3.4 action gact shot',
-        'RTM_DELTFILTER dev if577 parent ffff: pref 5',
-        'RTM_NEWCHAIN dev if3 parent 1: chain 6 template flower',
-        'RTM_NEWACTION gact index 10 shot',
-        'RTM_GETACTION police, police index 1, 11 rate 125000 byte/s pkts_rate 1000 count 2',
+        'RTM_NEWTFILTER add filter dev if577 parent 1: protocol ip pref 1 u32 handle 0x200000 divisor 256',
+        'RTM_NEWTFILTER add filter dev if577 parent 1: protocol all pref 2 fw handle 0x5 flowid 1:3',
+        'RTM_NEWTFILTER add filter dev if577 parent ffff: protocol ip pref 5 flower eth_type ip ip_proto tcp src_ip 10.1.0.0/16 dst_ip 10.2.0.1 dst_port 443 action gact drop',
+        'RTM_NEWTFILTER add filter dev if581 ingress protocol ip pref 1 matchall action mirred egress_redir to dev if582',
+        'RTM_NEWTFILTER add filter block 10 protocol ip pref 5 flower eth_type ip dst_ip 1.2.3.4 action gact drop',
+        'RTM_DELTFILTER delete filter dev if577 parent ffff: pref 5',
+        'RTM_NEWCHAIN add chain dev if3 parent 1: chain 6 template flower',
+        'RTM_NEWACTION add action gact index 10 drop',
+        'RTM_GETACTION action police, police index 1, 11 rate 1Mbit pkts_rate 1000 count 2',
       ]),
     );
   });
 
   it('have the keys of u32 one by one', () => {
-    const tree = report(messages, 'RTM_NEWTFILTER dev if577 parent 1: protocol ip pref 1 u32 handle 0x80000800');
+    const tree = report(messages, 'RTM_NEWTFILTER filter dev if577 parent 1: protocol ip pref 1 u32 handle 0x80000800');
     const keys = 'TCA_OPTIONS/TCA_U32_SEL/keys';
     expect(
       texts(
@@ -172,7 +172,7 @@ describe('filters, chains and actions in tc-filters', () => {
   });
 
   it('have what an ematch compares', () => {
-    const tree = report(messages, 'RTM_NEWTFILTER dev if577 parent 1: protocol ip pref 4 basic handle 0x1');
+    const tree = report(messages, 'RTM_NEWTFILTER filter dev if577 parent 1: protocol ip pref 4 basic handle 0x1');
     const cmp = 'TCA_OPTIONS/TCA_BASIC_EMATCHES/TCA_EMATCH_TREE_LIST/[1]';
     expect(
       texts(
@@ -200,7 +200,7 @@ describe('filters, chains and actions in tc-filters', () => {
   });
 
   it('have actions by their kinds', () => {
-    const tree = report(messages, 'RTM_NEWTFILTER dev if581 egress protocol ip pref 2 u32 handle 0x80000800');
+    const tree = report(messages, 'RTM_NEWTFILTER filter dev if581 egress protocol ip pref 2 u32 handle 0x80000800');
     const act = 'TCA_OPTIONS/TCA_U32_ACT';
     expect(
       texts(tree, [

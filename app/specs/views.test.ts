@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseTemplate, templatePaths } from '../dissect/template.ts';
 import { builtinLibrary } from './builtin.ts';
-import { compileSpec } from './compile.ts';
+import { compileSpec, joinedTemplate } from './compile.ts';
 import type { AttrSpace, CompiledSpec } from './tables.ts';
 import type { ViewDocument, YnlDocument } from './ynl.ts';
 
@@ -26,6 +26,7 @@ describe.each(Object.entries(views))('%s', (path, view) => {
       ...Object.keys(view.members ?? {}).filter((member) => !names.members.has(member)),
       ...(view.hide ?? []).filter((attribute) => !names.attributes.has(attribute)),
       ...Object.keys(view.summaries ?? {}).filter((message) => !names.messages.has(message)),
+      ...Object.keys(view.spelling ?? {}).filter((constant) => !names.constants.has(constant)),
     ];
     expect(unknown).toEqual([]);
   });
@@ -59,6 +60,7 @@ function namesOf(spec: CompiledSpec) {
   );
   const memberNames = members.map((member) => member.slice(member.indexOf('.') + 1));
   return {
+    constants: new Set(spec.enums.flatMap(({ entries }) => entries.map(({ name }) => name))),
     attributes: new Set(attributes),
     members: new Set(members),
     messages: new Set(messages),
@@ -85,7 +87,10 @@ function reachable(spec: CompiledSpec): Set<AttrSpace> {
 function templatesOf(view: ViewDocument): [string, string][] {
   const texts = Object.entries(view.texts ?? {});
   const summaries = Object.entries(view.summaries ?? {}).flatMap(([message, forms]) =>
-    (typeof forms === 'string' ? [forms] : Object.values(forms)).map((text): [string, string] => [message, text]),
+    (typeof forms === 'string' ? [forms] : Object.values(forms)).map((text): [string, string] => [
+      message,
+      joinedTemplate(text) ?? '',
+    ]),
   );
   return [...texts, ...summaries];
 }

@@ -36,41 +36,42 @@ describe('what `ip xfrm` did in xfrm-a', () => {
     .map(({ summary }) => `${summary.type} ${summary.info.join('')}`);
 
   it('reads like the commands and their output', () => {
-    const first = 'src 10.0.0.1 dst 10.0.0.2 proto esp spi 0x1000 reqid 5 mode tunnel auth hmac(sha256) enc cbc(aes)';
+    const first =
+      'src 10.0.0.1 dst 10.0.0.2 proto esp spi 0x00001000 reqid 5 mode tunnel auth hmac(sha256) enc cbc(aes)';
     const second =
-      'src 10.0.0.2 dst 10.0.0.1 proto esp spi 0x1001 reqid 5 mode transport flag af_unspec,esn ' +
+      'src 10.0.0.2 dst 10.0.0.1 proto esp spi 0x00001001 reqid 5 mode transport flag af-unspec,esn ' +
       'aead rfc4106(gcm(aes)) encap espinudp 4500 4500 mark 0x5/0xff if_id 0x7';
-    const out = 'src 10.0.0.0/24 dst 10.0.1.0/24 dir out';
+    const out = 'src 10.0.0.0/24 dst 10.0.1.0/24 dir out action allow';
     const tmpl = 'priority 100 tmpl src 10.0.0.1 dst 10.0.0.2 proto esp reqid 5 mode tunnel';
     expect(infos).toEqual([
-      `XFRM_MSG_NEWSA ${first}`,
-      `XFRM_MSG_NEWSA ${second}`,
-      `XFRM_MSG_NEWPOLICY ${out} ${tmpl}`,
-      'XFRM_MSG_NEWPOLICY src 10.0.1.0/24 dst 10.0.0.0/24 dir in action block priority 0',
+      `XFRM_MSG_NEWSA add ${first}`,
+      `XFRM_MSG_NEWSA add ${second}`,
+      `XFRM_MSG_NEWPOLICY add ${out} ${tmpl}`,
+      'XFRM_MSG_NEWPOLICY add src 10.0.1.0/24 dst 10.0.0.0/24 dir in action block priority 0',
       'XFRM_MSG_GETSA dump states',
       `XFRM_MSG_NEWSA ${second}`,
       `XFRM_MSG_NEWSA ${first}`,
       'XFRM_MSG_GETPOLICY dump policies',
       'XFRM_MSG_NEWPOLICY src 10.0.1.0/24 dst 10.0.0.0/24 dir in action block index 8 priority 0',
       `XFRM_MSG_NEWPOLICY ${out} index 1 ${tmpl}`,
-      'XFRM_MSG_GETSADINFO count states',
+      'XFRM_MSG_GETSADINFO get state count',
       'XFRM_MSG_NEWSADINFO 2 states buckets 8 of 1048576',
-      'XFRM_MSG_GETSPDINFO count policies',
+      'XFRM_MSG_GETSPDINFO get policy count',
       'XFRM_MSG_NEWSPDINFO in 1 out 1 fwd 0 buckets 7 of 1048576 hthresh4 32 32 hthresh6 128 128',
-      'XFRM_MSG_GETSA src 10.0.0.1 dst 10.0.0.2 proto esp spi 0x1000',
+      'XFRM_MSG_GETSA get src 10.0.0.1 dst 10.0.0.2 proto esp spi 0x00001000',
       `XFRM_MSG_NEWSA ${first}`,
-      `XFRM_MSG_GETPOLICY ${out}`,
+      'XFRM_MSG_GETPOLICY get src 10.0.0.0/24 dst 10.0.1.0/24 dir out',
       `XFRM_MSG_NEWPOLICY ${out} index 1 ${tmpl}`,
-      `XFRM_MSG_UPDSA ${first}`,
-      'XFRM_MSG_DELSA src 10.0.0.1 dst 10.0.0.2 proto esp spi 0x1000',
-      'XFRM_MSG_FLUSHSA all states',
-      'XFRM_MSG_FLUSHPOLICY all policies',
+      `XFRM_MSG_UPDSA update ${first}`,
+      'XFRM_MSG_DELSA delete src 10.0.0.1 dst 10.0.0.2 proto esp spi 0x00001000',
+      'XFRM_MSG_FLUSHSA flush all states',
+      'XFRM_MSG_FLUSHPOLICY flush policies',
     ]);
   });
 
   it('has the values that `ip -s xfrm state list` printed', () => {
     const { tree } = messages.findLast(
-      ({ summary }) => summary.type === 'XFRM_MSG_NEWSA' && summary.info.includes('0x1000'),
+      ({ summary }) => summary.type === 'XFRM_MSG_NEWSA' && summary.info.includes('0x00001000'),
     )!;
     const state = (path: string): string | undefined => textAt(tree, `xfrm_usersa_info/${path}`);
     // limit: soft (INF)(bytes), hard (INF)(bytes); expire add: soft 0(sec); add 2026-11-20 18:17:56 use -
@@ -86,7 +87,7 @@ describe('what `ip xfrm` did in xfrm-a', () => {
   it('reads addresses of a selector without family by the family of its state', () => {
     // sel src 0.0.0.0/0 dst 0.0.0.0/0 uid 0
     const { tree } = messages.findLast(
-      ({ summary }) => summary.type === 'XFRM_MSG_NEWSA' && summary.info.includes('0x1001'),
+      ({ summary }) => summary.type === 'XFRM_MSG_NEWSA' && summary.info.includes('0x00001001'),
     )!;
     const selector = ['family', 'saddr', 'daddr', 'user'].map((name) => textAt(tree, `xfrm_usersa_info/sel/${name}`));
     expect(selector).toEqual(['AF_UNSPEC (0)', '0.0.0.0', '0.0.0.0', '0']);
@@ -116,7 +117,7 @@ describe('an IPv6 policy', () => {
   it('reads as `ip xfrm monitor` prints it', () => {
     const { summary } = dissector.dissect(fromHex(hex)!, envelope(NETLINK_XFRM, 'notify'), context);
     expect(summary.info.join('')).toBe(
-      'src fd00::/64 dst fd01::/64 proto udp dport 53 dir in index 8 priority 0 ' +
+      'src fd00::/64 dst fd01::/64 proto udp dport 53 dir in action allow index 8 priority 0 ' +
         'tmpl src fd00::1 dst fd00::2 proto esp reqid 9 mode tunnel',
     );
   });

@@ -109,6 +109,9 @@ export interface YnlMessage {
   attributes?: string[];
 }
 
+/** A summary template, or parts of one. */
+export type TemplateText = string | string[];
+
 /** What YNL has no key for: how values read, which attributes hold whole messages, one-line summaries. */
 export interface ViewDocument {
   spec: string;
@@ -141,8 +144,14 @@ export interface ViewDocument {
   select?: SelectView[];
   /** Messages whose dump requests carry attributes alone, without the fixed header. */
   'bare-dumps'?: string[];
-  /** By message constant: a template, or one for each of do and dump requests and everything else. */
-  summaries?: { [message: string]: string | { do?: string; dump?: string; reply?: string } };
+  /** By message constant: a template, or one for each of do and dump requests, answers and notifications. */
+  summaries?: {
+    [message: string]: string | { do?: TemplateText; dump?: TemplateText; reply?: TemplateText; notify?: TemplateText };
+  };
+  /** By constant of an enum: how the family's tools spell it, where that is not its own part in lower case. */
+  spelling?: { [constant: string]: string };
+  /** Words for what messages do, where the family's tool has other ones than most (`app/dissect/verbs.ts`). */
+  verbs?: { [act: string]: string };
 }
 
 /**

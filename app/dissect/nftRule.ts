@@ -1,0 +1,755 @@
+import type { Field } from './field.ts';
+import {
+  ADDRESS_TYPES,
+  NFT_CT,
+  NFT_FLAGS,
+  NFT_HOST_ORDER,
+  NFT_META,
+  NFT_NAMES,
+  type NftType,
+  nftPayloadField,
+} from './nftFields.ts';
+import { briefText } from './present.ts';
+import { durationText, ipText, macText, prefixLength, shortText, toHex } from './text.ts';
+
+/** What a register holds: something of the packet, or bytes that the rule put there. */
+interface Held {
+  readonly text: string;
+  readonly type: NftType;
+  /** Bytes it takes. */
+  readonly length: number;
+  /** Bits that count, where the rule masks some. */
+  readonly mask?: Uint8Array;
+  /** The bytes, where they are the rule's own. */
+  readonly value?: Uint8Array;
+}
+
+/** Words of 4 bytes that the registers overlap on. */
+const WORDS = 16;
+
+/** First word of a register: NFT_REG_1 to 4 have four words each, NFT_REG32_00 and on one. */
+function wordOf(register: number): number {
+  return register >= 8 ? register - 8 : (register - 1) * 4;
+}
+
+function wordsOf(held: Held): number {
+  return Math.max(1, Math.ceil(held.length / 4));
+}
+
+const BASES: Readonly<Record<number, string>> = { 0: 'll', 1: 'nh', 2: 'th', 3: 'ih', 4: 'tun' };
+const CMP_SIGNS: Readonly<Record<number, string>> = { 0: '', 1: '!= ', 2: '< ', 3: '<= ', 4: '> ', 5: '>= ' };
+const LIMIT_UNITS: ReadonlyMap<number, string> = new Map([
+  [1, 'second'],
+  [60, 'minute'],
+  [3600, 'hour'],
+  [86400, 'day'],
+  [604800, 'week'],
+]);
+const NETWORK_OF_FAMILY: Readonly<Record<number, string>> = { 2: 'ip', 3: 'arp', 10: 'ip6' };
+const NETWORK_OF_ETHERTYPE: Readonly<Record<number, string>> = { 2048: 'ip', 2054: 'arp', 34525: 'ip6' };
+const ICMP_CODES: readonly string[] = ['net-unreachable', 'host-unreachable', 'prot-unreachable', 'port-unreachable'];
+const ICMP_CODES_BY_NUMBER: ReadonlyMap<number, string> = new Map([
+  ...ICMP_CODES.map((name, code) => [code, name] as const),
+  [9, 'net-prohibited'],
+  [10, 'host-prohibited'],
+  [13, 'admin-prohibited'],
+]);
+const ICMPV6_CODES: readonly string[] = [
+  'no-route',
+  'admin-prohibited',
+  '',
+  'addr-unreachable',
+  'port-unreachable',
+  'policy-fail',
+  'reject-route',
+];
+const ICMPX_CODES: readonly string[] = ['no-route', 'port-unreachable', 'host-unreachable', 'admin-prohibited'];
+const NAT_FLAGS: readonly (readonly [bit: number, word: string])[] = [
+  [4, 'random'],
+  [8, 'persistent'],
+  [16, 'fully-random'],
+];
+
+/**
+ * The expressions of a rule as nft writes them: "tcp dport 22 counter packets 0 bytes 0 accept". Expressions that have
+ * no form of their own stand as the tree shows them.
+ * @param list NFTA_RULE_EXPRESSIONS, or another list of expressions
+ */
+export function nftRuleText(list: Field): string {
+  return new RuleReader(list.state.bytes[NFGENMSG], list.state.littleEndian).read(list.children);
+}
+
+/**
+ * A key or value of a set's element. Its type stands with the set, not with the element: what has the length of an
+ * address is read as one, short ones as numbers, names as text, everything else stays bytes.
+ */
+export function nftKeyText(bytes: Uint8Array): string {
+  if (bytes.length <= 2) return valueText(bytes, 'number', false);
+  if (bytes.length === 6) return macText(bytes);
+  if (bytes.length === 16 && isName(bytes)) return valueText(bytes, 'string', false);
+  return ipText(bytes) ?? hex(bytes);
+}
+
+/** Printable characters, then nothing but zeros. */
+function isName(bytes: Uint8Array): boolean {
+  const stop = bytes.indexOf(0);
+  if (stop === 0 || bytes[0] <= 0x20) return false;
+  const length = stop < 0 ? bytes.length : stop;
+  return bytes.every((b, i) => (i < length ? b >= 0x20 && b < 0x7f : b === 0));
+}
+
+/** Where nfgenmsg begins: behind the nlmsghdr. */
+const NFGENMSG = 16;
+
+class RuleReader {
+  readonly #registers: (Held | undefined)[] = Array(WORDS);
+  readonly #statements: string[] = [];
+  readonly #littleEndian: boolean;
+  /** Protocols of the packet as the rule has asked so far; '' unknown. */
+  #network: string;
+  #transport = '';
+  /** Where the statements stand that only say which protocol the ones after them need. */
+  #networkTest = -1;
+  #transportTest = -1;
+  /** The last comparison: two of them make an interval. */
+  #lowerBound: { readonly at: number; readonly of: Held; readonly value: string } | null = null;
+
+  constructor(family: number, littleEndian: boolean) {
+    this.#network = NETWORK_OF_FAMILY[family] ?? '';
+    this.#littleEndian = littleEndian;
+  }
+
+  read(elements: readonly Field[]): string {
+    for (const element of elements) {
+      const name = String(element.child('NFTA_EXPR_NAME')?.raw ?? '');
+      const data = element.child('NFTA_EXPR_DATA');
+      if (name === '') continue;
+      const done = data === undefined ? this.#say(name) : this.#expression(name, data);
+      if (!done) this.#statements.push(briefText(element, 'plain'));
+    }
+    return this.#statements.filter((text) => text !== '').join(' ');
+  }
+
+  #say(text: string): true {
+    this.#statements.push(text);
+    return true;
+  }
+
+  #expression(name: string, data: Field): boolean {
+    switch (name) {
+      case 'meta':
+        return this.#meta(data);
+      case 'payload':
+        return this.#payload(data);
+      case 'ct':
+        return this.#ct(data);
+      case 'cmp':
+        return this.#cmp(data);
+      case 'range':
+        return this.#range(data);
+      case 'bitwise':
+        return this.#bitwise(data);
+      case 'byteorder':
+        return this.#copy(data, 'NFTA_BYTEORDER');
+      case 'lookup':
+        return this.#lookup(data);
+      case 'dynset':
+        return this.#dynset(data);
+      case 'immediate':
+        return this.#immediate(data);
+      case 'exthdr':
+        return this.#exthdr(data);
+      case 'rt':
+        return this.#load(data, 'NFTA_RT_DREG', `rt ${keyOf(data, 'NFTA_RT_KEY')}`, 'hex', 4);
+      case 'socket':
+        return this.#load(data, 'NFTA_SOCKET_DREG', `socket ${keyOf(data, 'NFTA_SOCKET_KEY')}`, 'host', 4);
+      case 'osf':
+        return this.#load(data, 'NFTA_OSF_DREG', 'osf name', 'string', 16);
+      case 'xfrm':
+        return this.#load(
+          data,
+          'NFTA_XFRM_DREG',
+          `ipsec ${keyOf(data, 'NFTA_XFRM_DIR')} ${keyOf(data, 'NFTA_XFRM_KEY')}`,
+          'hex',
+          4,
+        );
+      case 'tunnel':
+        return this.#load(data, 'NFTA_TUNNEL_DREG', `tunnel ${keyOf(data, 'NFTA_TUNNEL_KEY')}`, 'host', 4);
+      case 'fib':
+        return this.#fib(data);
+      case 'numgen':
+        return this.#numgen(data);
+      case 'hash':
+        return this.#hash(data);
+      case 'objref':
+        return this.#objref(data);
+      case 'counter':
+        return this.#say(
+          `counter packets ${num(data, 'NFTA_COUNTER_PACKETS')} bytes ${num(data, 'NFTA_COUNTER_BYTES')}`,
+        );
+      case 'limit':
+        return this.#limit(data);
+      case 'connlimit':
+        return this.#say(`ct count ${over(data, 'NFTA_CONNLIMIT_FLAGS')}${num(data, 'NFTA_CONNLIMIT_COUNT')}`);
+      case 'quota':
+        return this.#quota(data);
+      case 'last':
+        return this.#say(
+          num(data, 'NFTA_LAST_SET') === 0
+            ? 'last used never'
+            : `last used ${durationText(num(data, 'NFTA_LAST_MSECS'))}`,
+        );
+      case 'log':
+        return this.#log(data);
+      case 'reject':
+        return this.#reject(data);
+      case 'queue':
+        return this.#queue(data);
+      case 'nat':
+        return this.#nat(data);
+      case 'masq':
+        return this.#translate(
+          'masquerade',
+          data,
+          '',
+          '',
+          'NFTA_MASQ_REG_PROTO_MIN',
+          'NFTA_MASQ_REG_PROTO_MAX',
+          'NFTA_MASQ_FLAGS',
+        );
+      case 'redir':
+        return this.#translate(
+          'redirect',
+          data,
+          '',
+          '',
+          'NFTA_REDIR_REG_PROTO_MIN',
+          'NFTA_REDIR_REG_PROTO_MAX',
+          'NFTA_REDIR_FLAGS',
+        );
+      case 'tproxy':
+        return this.#translate('tproxy', data, 'NFTA_TPROXY_REG_ADDR', '', 'NFTA_TPROXY_REG_PORT', '', '');
+      case 'dup':
+        return this.#say(
+          ['dup to', this.#held(data, 'NFTA_DUP_SREG_ADDR'), this.#device(data, 'NFTA_DUP_SREG_DEV', 'device ')]
+            .filter(Boolean)
+            .join(' '),
+        );
+      case 'fwd':
+        return this.#say(`fwd to ${this.#device(data, 'NFTA_FWD_SREG_DEV', '')}`);
+      case 'notrack':
+        return this.#say('notrack');
+      case 'synproxy':
+        return this.#say(`synproxy mss ${num(data, 'NFTA_SYNPROXY_MSS')} wscale ${num(data, 'NFTA_SYNPROXY_WSCALE')}`);
+      case 'flow_offload':
+        return this.#say(`flow add @${textOf(data, 'NFTA_FLOW_TABLE_NAME')}`);
+      case 'match':
+        return this.#say(`xt match "${textOf(data, 'NFTA_MATCH_NAME')}"`);
+      case 'target':
+        return this.#say(`xt target "${textOf(data, 'NFTA_TARGET_NAME')}"`);
+      default:
+        return false;
+    }
+  }
+
+  // ---- registers
+
+  #put(data: Field, attribute: string, held: Held): true {
+    const first = wordOf(num(data, attribute));
+    if (first < 0 || first >= WORDS) return true;
+    const last = Math.min(WORDS, first + wordsOf(held));
+    for (let word = first; word < last; word++) this.#registers[word] = undefined;
+    this.#registers[first] = held;
+    return true;
+  }
+
+  #load(data: Field, attribute: string, text: string, type: NftType, length: number): boolean {
+    return data.child(attribute) === undefined ? false : this.#put(data, attribute, { text, type, length });
+  }
+
+  #at(data: Field, attribute: string): Held | undefined {
+    return this.#registers[wordOf(num(data, attribute))];
+  }
+
+  /** The text of what a register holds: a value of the rule, or a field of the packet. */
+  #held(data: Field, attribute: string, as?: NftType): string {
+    const held = this.#at(data, attribute);
+    if (held === undefined) return '';
+    return held.value === undefined ? held.text : this.#value(held.value, as ?? held.type);
+  }
+
+  /** The fields that stand one after the other from a register on: "ip saddr . tcp dport". */
+  #concatenated(data: Field, attribute: string): string {
+    const texts: string[] = [];
+    for (let word = wordOf(num(data, attribute)); word >= 0 && word < WORDS; ) {
+      const held = this.#registers[word];
+      if (held === undefined) break;
+      texts.push(masked(held, this.#littleEndian));
+      word += wordsOf(held);
+    }
+    return texts.join(' . ');
+  }
+
+  #value(bytes: Uint8Array, type: NftType): string {
+    return valueText(bytes, type, this.#littleEndian);
+  }
+
+  // ---- what loads registers
+
+  #meta(data: Field): boolean {
+    const key = keyOf(data, 'NFTA_META_KEY');
+    const [text, type] = NFT_META[key] ?? [`meta ${key}`, 'hex'];
+    if (data.child('NFTA_META_SREG') !== undefined) {
+      return this.#say(
+        `${text.startsWith('meta ') ? text : `meta ${text}`} set ${this.#held(data, 'NFTA_META_SREG', type)}`,
+      );
+    }
+    return this.#load(data, 'NFTA_META_DREG', text, type, type === 'string' ? 16 : 4);
+  }
+
+  #payload(data: Field): boolean {
+    const base = num(data, 'NFTA_PAYLOAD_BASE');
+    const length = num(data, 'NFTA_PAYLOAD_LEN');
+    const at = num(data, 'NFTA_PAYLOAD_OFFSET');
+    const protocol = this.#protocolAt(base, at);
+    const { text, type } = nftPayloadField(protocol, BASES[base] ?? String(base), at * 8, length * 8);
+    if (!text.startsWith('@')) this.#forgetTest(base);
+    if (data.child('NFTA_PAYLOAD_SREG') !== undefined)
+      return this.#say(`${text} set ${this.#held(data, 'NFTA_PAYLOAD_SREG', type)}`);
+    return this.#load(data, 'NFTA_PAYLOAD_DREG', text, type, length);
+  }
+
+  #protocolAt(base: number, at: number): string {
+    if (base === 0) return at >= 14 ? 'vlan' : 'ether';
+    if (base === 1) return this.#network;
+    return base === 2 ? this.#transport || 'th' : '';
+  }
+
+  /** A field says itself which protocol it belongs to: the test before it goes without saying. */
+  #forgetTest(base: number): void {
+    const at = base === 1 ? this.#networkTest : base === 2 ? this.#transportTest : -1;
+    if (at >= 0) this.#statements[at] = '';
+    if (base === 1) this.#networkTest = -1;
+    if (base === 2) this.#transportTest = -1;
+  }
+
+  #ct(data: Field): boolean {
+    const key = keyOf(data, 'NFTA_CT_KEY');
+    const [name, type] = NFT_CT[key] ?? [key, 'hex'];
+    const direction = data.child('NFTA_CT_DIRECTION') === undefined ? '' : `${keyOf(data, 'NFTA_CT_DIRECTION')} `;
+    if (data.child('NFTA_CT_SREG') !== undefined)
+      return this.#say(`ct ${direction}${name} set ${this.#held(data, 'NFTA_CT_SREG', type)}`);
+    return this.#load(data, 'NFTA_CT_DREG', `ct ${direction}${name}`, type, 4);
+  }
+
+  #fib(data: Field): boolean {
+    const keys = keyOf(data, 'NFTA_FIB_FLAGS')
+      .split(',')
+      .filter((key) => key !== 'present');
+    const result = keyOf(data, 'NFTA_FIB_RESULT');
+    const type: NftType = keyOf(data, 'NFTA_FIB_FLAGS').includes('present') ? 'boolean' : (FIB_TYPES[result] ?? 'hex');
+    return this.#load(
+      data,
+      'NFTA_FIB_DREG',
+      `fib ${keys.join(' . ')} ${result === 'addrtype' ? 'type' : result}`,
+      type,
+      result === 'oifname' ? 16 : 4,
+    );
+  }
+
+  #numgen(data: Field): boolean {
+    const kind = keyOf(data, 'NFTA_NG_TYPE') === 'random' ? 'random' : 'inc';
+    return this.#load(
+      data,
+      'NFTA_NG_DREG',
+      `numgen ${kind} mod ${num(data, 'NFTA_NG_MODULUS')}${offset(data, 'NFTA_NG_OFFSET')}`,
+      'host',
+      4,
+    );
+  }
+
+  #hash(data: Field): boolean {
+    const kind =
+      keyOf(data, 'NFTA_HASH_TYPE') === 'sym' ? 'symhash' : `jhash ${this.#concatenated(data, 'NFTA_HASH_SREG')}`;
+    return this.#load(
+      data,
+      'NFTA_HASH_DREG',
+      `${kind} mod ${num(data, 'NFTA_HASH_MODULUS')}${offset(data, 'NFTA_HASH_OFFSET')}`,
+      'host',
+      4,
+    );
+  }
+
+  #exthdr(data: Field): boolean {
+    const kind = keyOf(data, 'NFTA_EXTHDR_OP');
+    const number = num(data, 'NFTA_EXTHDR_TYPE');
+    const name = EXTENSION_NAMES[kind]?.[number] ?? String(number);
+    const present = num(data, 'NFTA_EXTHDR_FLAGS') % 2 === 1;
+    const place = `${num(data, 'NFTA_EXTHDR_OFFSET') * 8},${num(data, 'NFTA_EXTHDR_LEN') * 8}`;
+    const isMss = kind === 'tcpopt' && number === 2 && place === '16,16';
+    const text = `${EXTENSION_KINDS[kind] ?? 'exthdr'} ${name}${present ? '' : isMss ? ' size' : ` @${place}`}`;
+    if (data.child('NFTA_EXTHDR_SREG') !== undefined)
+      return this.#say(`${text} set ${this.#held(data, 'NFTA_EXTHDR_SREG', 'number')}`);
+    if (data.child('NFTA_EXTHDR_DREG') === undefined)
+      return this.#say(`reset ${EXTENSION_KINDS[kind] ?? 'exthdr'} ${name}`);
+    return this.#load(data, 'NFTA_EXTHDR_DREG', text, present ? 'boolean' : 'number', num(data, 'NFTA_EXTHDR_LEN'));
+  }
+
+  #immediate(data: Field): boolean {
+    const value = data.child('NFTA_IMMEDIATE_DATA');
+    const verdict = value?.child('NFTA_DATA_VERDICT');
+    if (verdict !== undefined) return this.#say(verdictText(verdict));
+    const bytes = value?.child('NFTA_DATA_VALUE')?.bytes();
+    return (
+      bytes !== undefined &&
+      this.#put(data, 'NFTA_IMMEDIATE_DREG', { text: '', type: 'hex', length: bytes.length, value: bytes })
+    );
+  }
+
+  #copy(data: Field, prefix: string): boolean {
+    const held = this.#at(data, `${prefix}_SREG`);
+    return held !== undefined && this.#put(data, `${prefix}_DREG`, held);
+  }
+
+  #bitwise(data: Field): boolean {
+    const held = this.#at(data, 'NFTA_BITWISE_SREG');
+    if (held === undefined) return false;
+    const mask = data.child('NFTA_BITWISE_MASK')?.child('NFTA_DATA_VALUE')?.bytes();
+    const xor = data.child('NFTA_BITWISE_XOR')?.child('NFTA_DATA_VALUE')?.bytes();
+    const operation = num(data, 'NFTA_BITWISE_OP');
+    if (mask === undefined) {
+      const by = data.child('NFTA_BITWISE_DATA')?.child('NFTA_DATA_VALUE')?.bytes();
+      const operand = by === undefined ? this.#held(data, 'NFTA_BITWISE_SREG2') : this.#value(by, 'host');
+      return this.#put(data, 'NFTA_BITWISE_DREG', {
+        ...held,
+        text: `${held.text} ${BITWISE_SIGNS[operation] ?? '?'} ${operand}`,
+      });
+    }
+    if (xor === undefined || xor.every((b) => b === 0)) return this.#put(data, 'NFTA_BITWISE_DREG', { ...held, mask });
+    const bits = this.#value(xor, held.type);
+    const text = mask.every((b, i) => (b | xor[i]) === 255)
+      ? `${held.text} | ${bits}`
+      : `${held.text} & ${this.#value(mask, held.type)} ^ ${bits}`;
+    return this.#put(data, 'NFTA_BITWISE_DREG', { ...held, text });
+  }
+
+  // ---- what compares
+
+  #cmp(data: Field): boolean {
+    const held = this.#at(data, 'NFTA_CMP_SREG');
+    const bytes = data.child('NFTA_CMP_DATA')?.child('NFTA_DATA_VALUE')?.bytes();
+    if (held === undefined || bytes === undefined) return false;
+    const operation = num(data, 'NFTA_CMP_OP');
+    const equals = operation === 0;
+    if (this.#closesInterval(held, operation, bytes)) return true;
+    if (held.mask !== undefined) return this.#say(this.#maskedComparison(held, held.mask, operation, bytes));
+    const value = this.#prefixed(bytes, held);
+    if (operation === 5) this.#lowerBound = { at: this.#statements.length, of: held, value };
+    if (equals) this.#learnProtocol(held.text, bytes);
+    return this.#say(`${held.text} ${CMP_SIGNS[operation] ?? ''}${value}`);
+  }
+
+  /** Two comparisons of one field, `>=` and `<=`, are an interval: "tcp dport 1000-2000". */
+  #closesInterval(held: Held, operation: number, bytes: Uint8Array): boolean {
+    const lower = this.#lowerBound;
+    if (lower === null || operation !== 3 || lower.of.text !== held.text) return false;
+    if (lower.at !== this.#statements.length - 1) return false;
+    this.#statements[lower.at] = `${held.text} ${lower.value}-${this.#value(bytes, held.type)}`;
+    this.#lowerBound = null;
+    return true;
+  }
+
+  #maskedComparison(held: Held, mask: Uint8Array, operation: number, bytes: Uint8Array): string {
+    const flags = NFT_FLAGS[held.type];
+    const none = bytes.every((b) => b === 0);
+    if (flags !== undefined && none && operation <= 1) {
+      return `${held.text} ${operation === 0 ? '! ' : ''}${this.#value(mask, held.type)}`;
+    }
+    const sign = CMP_SIGNS[operation] ?? '';
+    if (flags !== undefined)
+      return `${held.text} ${sign}${this.#value(bytes, held.type)} / ${this.#value(mask, held.type)}`;
+    const prefix = prefixLength(mask);
+    if (prefix !== null && ADDRESS_TYPES.has(held.type))
+      return `${held.text} ${sign}${this.#value(bytes, held.type)}/${prefix}`;
+    // DSCP is the upper six bits of its byte, the VLAN id the lower twelve of two.
+    if (held.text.endsWith(' dscp') && mask[0] === 0xfc) return `${held.text} ${sign}0x${(bytes[0] >> 2).toString(16)}`;
+    if (held.text === 'vlan id' && mask[0] === 0x0f) return `${held.text} ${sign}${this.#value(bytes, held.type)}`;
+    return `${masked(held, this.#littleEndian)} ${sign || '== '}${this.#value(bytes, held.type)}`;
+  }
+
+  /** A value; addresses and names that are compared in part have their prefix: 10.0.0.0/8, "eth*". */
+  #prefixed(bytes: Uint8Array, held: Held): string {
+    const whole = ADDRESS_TYPES.get(held.type);
+    if (whole !== undefined && bytes.length < whole) {
+      const padded = new Uint8Array(whole);
+      padded.set(bytes);
+      return `${ipText(padded)}/${bytes.length * 8}`;
+    }
+    if (held.type === 'string' && !bytes.includes(0)) return `${this.#value(bytes, held.type).slice(0, -1)}*"`;
+    return this.#value(bytes, held.type);
+  }
+
+  #learnProtocol(asked: string, bytes: Uint8Array): void {
+    const last = this.#statements.length;
+    if (asked === 'meta l4proto' || asked === 'ip protocol' || asked === 'ip6 nexthdr') {
+      const name = NFT_NAMES.inetProto?.get(bytes[0]) ?? '';
+      this.#transport = name === 'ipv6-icmp' ? 'icmpv6' : name;
+      this.#transportTest = last;
+    } else if (asked === 'meta nfproto') {
+      this.#network = NETWORK_OF_FAMILY[bytes[0]] ?? '';
+      this.#networkTest = last;
+    } else if (asked === 'meta protocol' || asked === 'ether type' || asked === 'vlan type') {
+      this.#network = NETWORK_OF_ETHERTYPE[(bytes[0] << 8) | bytes[1]] ?? '';
+      this.#networkTest = last;
+    }
+  }
+
+  #range(data: Field): boolean {
+    const held = this.#at(data, 'NFTA_RANGE_SREG');
+    const from = data.child('NFTA_RANGE_FROM_DATA')?.child('NFTA_DATA_VALUE')?.bytes();
+    const to = data.child('NFTA_RANGE_TO_DATA')?.child('NFTA_DATA_VALUE')?.bytes();
+    if (held === undefined || from === undefined || to === undefined) return false;
+    const sign = num(data, 'NFTA_RANGE_OP') === 1 ? '!= ' : '';
+    return this.#say(`${held.text} ${sign}${this.#value(from, held.type)}-${this.#value(to, held.type)}`);
+  }
+
+  #lookup(data: Field): boolean {
+    const fields = this.#concatenated(data, 'NFTA_LOOKUP_SREG');
+    if (fields === '') return false;
+    const set = `@${textOf(data, 'NFTA_LOOKUP_SET')}`;
+    const target = data.child('NFTA_LOOKUP_DREG');
+    if (target === undefined)
+      return this.#say(`${fields} ${num(data, 'NFTA_LOOKUP_FLAGS') % 2 === 1 ? '!= ' : ''}${set}`);
+    if (target.raw === 0) return this.#say(`${fields} vmap ${set}`);
+    return this.#put(data, 'NFTA_LOOKUP_DREG', { text: `${fields} map ${set}`, type: 'hex', length: 4 });
+  }
+
+  #dynset(data: Field): boolean {
+    const key = this.#concatenated(data, 'NFTA_DYNSET_SREG_KEY');
+    if (key === '') return false;
+    const timeout = num(data, 'NFTA_DYNSET_TIMEOUT');
+    const nested =
+      data.child('NFTA_DYNSET_EXPRESSIONS')?.children ??
+      [data.child('NFTA_DYNSET_EXPR')].filter((e) => e !== undefined);
+    const state = new RuleReader(0, this.#littleEndian).read(nested);
+    const parts = [key, timeout > 0 ? `timeout ${durationText(timeout)}` : '', state].filter((part) => part !== '');
+    const value =
+      data.child('NFTA_DYNSET_SREG_DATA') === undefined ? '' : ` : ${this.#held(data, 'NFTA_DYNSET_SREG_DATA')}`;
+    return this.#say(
+      `${keyOf(data, 'NFTA_DYNSET_OP')} @${textOf(data, 'NFTA_DYNSET_SET_NAME')} { ${parts.join(' ')}${value} }`,
+    );
+  }
+
+  #objref(data: Field): boolean {
+    const set = data.child('NFTA_OBJREF_SET_NAME');
+    if (set !== undefined)
+      return this.#say(`objref ${this.#concatenated(data, 'NFTA_OBJREF_SET_SREG')} map @${set.raw}`);
+    const kind = keyOf(data, 'NFTA_OBJREF_IMM_TYPE').replace('_', ' ');
+    return this.#say(
+      `${kind.startsWith('ct ') ? `${kind} set` : `${kind} name`} "${textOf(data, 'NFTA_OBJREF_IMM_NAME')}"`,
+    );
+  }
+
+  // ---- statements
+
+  #limit(data: Field): boolean {
+    const unit = LIMIT_UNITS.get(num(data, 'NFTA_LIMIT_UNIT')) ?? `${num(data, 'NFTA_LIMIT_UNIT')}s`;
+    const rate = num(data, 'NFTA_LIMIT_RATE');
+    const burst = num(data, 'NFTA_LIMIT_BURST');
+    const inBytes = keyOf(data, 'NFTA_LIMIT_TYPE') === 'pkt_bytes';
+    const words = inBytes ? bytesText(rate) : String(rate);
+    const more = burst > 0 ? ` burst ${inBytes ? bytesText(burst) : `${burst} packets`}` : '';
+    return this.#say(`limit rate ${over(data, 'NFTA_LIMIT_FLAGS')}${words}/${unit}${more}`);
+  }
+
+  #quota(data: Field): boolean {
+    const used = num(data, 'NFTA_QUOTA_CONSUMED');
+    const flags = over(data, 'NFTA_QUOTA_FLAGS');
+    return this.#say(
+      `quota ${flags}${bytesText(num(data, 'NFTA_QUOTA_BYTES'))}${used > 0 ? ` used ${bytesText(used)}` : ''}`,
+    );
+  }
+
+  #log(data: Field): boolean {
+    const words = ['log'];
+    if (data.child('NFTA_LOG_PREFIX') !== undefined) words.push(`prefix "${textOf(data, 'NFTA_LOG_PREFIX')}"`);
+    if (data.child('NFTA_LOG_GROUP') !== undefined) words.push(`group ${num(data, 'NFTA_LOG_GROUP')}`);
+    if (num(data, 'NFTA_LOG_SNAPLEN') > 0) words.push(`snaplen ${num(data, 'NFTA_LOG_SNAPLEN')}`);
+    if (num(data, 'NFTA_LOG_QTHRESHOLD') > 0) words.push(`queue-threshold ${num(data, 'NFTA_LOG_QTHRESHOLD')}`);
+    const level = keyOf(data, 'NFTA_LOG_LEVEL');
+    // "warn" is the level that goes without saying.
+    if (level !== '' && level !== 'warning') words.push(`level ${level}`);
+    if (num(data, 'NFTA_LOG_FLAGS') > 0) words.push(`flags ${keyOf(data, 'NFTA_LOG_FLAGS')}`);
+    return this.#say(words.join(' '));
+  }
+
+  #reject(data: Field): boolean {
+    const kind = num(data, 'NFTA_REJECT_TYPE');
+    const code = num(data, 'NFTA_REJECT_ICMP_CODE');
+    if (kind === 1) return this.#say('reject with tcp reset');
+    if (kind === 2) return this.#say(`reject with icmpx ${ICMPX_CODES[code] ?? code}`);
+    if (this.#network === 'ip6') return this.#say(`reject with icmpv6 ${ICMPV6_CODES[code] || code}`);
+    return this.#say(`reject with icmp ${ICMP_CODES_BY_NUMBER.get(code) ?? code}`);
+  }
+
+  #queue(data: Field): boolean {
+    const first = num(data, 'NFTA_QUEUE_NUM');
+    const total = num(data, 'NFTA_QUEUE_TOTAL');
+    const flags = num(data, 'NFTA_QUEUE_FLAGS');
+    const words = [flags % 2 === 1 ? 'bypass' : '', flags & 2 ? 'fanout' : ''].filter((word) => word !== '');
+    const to =
+      this.#held(data, 'NFTA_QUEUE_SREG_QNUM') || (total > 1 ? `${first}-${first + total - 1}` : String(first));
+    return this.#say(`queue${words.length > 0 ? ` flags ${words.join(',')}` : ''} to ${to}`);
+  }
+
+  #nat(data: Field): boolean {
+    const kind = keyOf(data, 'NFTA_NAT_TYPE');
+    return this.#translate(
+      kind,
+      data,
+      'NFTA_NAT_REG_ADDR_MIN',
+      'NFTA_NAT_REG_ADDR_MAX',
+      'NFTA_NAT_REG_PROTO_MIN',
+      'NFTA_NAT_REG_PROTO_MAX',
+      'NFTA_NAT_FLAGS',
+    );
+  }
+
+  #translate(
+    word: string,
+    data: Field,
+    address: string,
+    addressTo: string,
+    port: string,
+    portTo: string,
+    flagsName: string,
+  ): true {
+    const interval = (from: string, to: string): string => {
+      const [first, last] = [from, to].map((name) => (name === '' ? '' : this.#address(data, name)));
+      return last === '' || last === first ? first : `${first}-${last}`;
+    };
+    const where = interval(address, addressTo);
+    const ports = interval(port, portTo);
+    const target = `${ports !== '' && where.includes(':') ? `[${where}]` : where}${ports === '' ? '' : `:${ports}`}`;
+    const flags = flagsName === '' ? 0 : num(data, flagsName);
+    const words = NAT_FLAGS.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name);
+    const to = target === '' ? '' : ` to ${target}`;
+    return this.#say(`${word}${to}${words.length > 0 ? ` ${words.join(',')}` : ''}`);
+  }
+
+  /** An address or a port in a register, by its length. */
+  #address(data: Field, attribute: string): string {
+    const held = this.#at(data, attribute);
+    if (held?.value === undefined) return held?.text ?? '';
+    const { value } = held;
+    return ipText(value) ?? this.#value(value.subarray(0, 2), 'number');
+  }
+
+  #device(data: Field, attribute: string, before: string): string {
+    const held = this.#at(data, attribute);
+    if (held?.value === undefined) return held === undefined ? '' : before + held.text;
+    const index = Number(this.#value(held.value, 'host'));
+    return `${before}"${data.state.context.interfaceName(index) ?? index}"`;
+  }
+}
+
+const FIB_TYPES: Readonly<Record<string, NftType>> = { oif: 'ifindex', oifname: 'string', addrtype: 'fibType' };
+const BITWISE_SIGNS: Readonly<Record<number, string>> = { 1: '<<', 2: '>>', 3: '&', 4: '|', 5: '^' };
+const EXTENSION_KINDS: Readonly<Record<string, string>> = {
+  tcpopt: 'tcp option',
+  ipv4: 'ip option',
+  ipv6: 'exthdr',
+  sctp: 'sctp chunk',
+  dccp: 'dccp option',
+};
+const EXTENSION_NAMES: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  tcpopt: { 0: 'eol', 1: 'nop', 2: 'maxseg', 3: 'window', 4: 'sack-perm', 5: 'sack', 8: 'timestamp', 30: 'mptcp' },
+  ipv4: { 7: 'rr', 131: 'lsrr', 137: 'ssrr', 148: 'ra' },
+  ipv6: { 0: 'hbh', 43: 'rt', 44: 'frag', 50: 'esp', 51: 'ah', 60: 'dst', 135: 'mh' },
+};
+
+function num(data: Field, name: string): number {
+  const raw = data.child(name)?.raw;
+  return typeof raw === 'number' ? raw : typeof raw === 'bigint' ? Number(raw) : 0;
+}
+
+function textOf(data: Field, name: string): string {
+  return String(data.child(name)?.raw ?? '');
+}
+
+/** The constant's own part in lower case. */
+function keyOf(data: Field, name: string): string {
+  const field = data.child(name);
+  return field === undefined ? '' : briefText(field, 'lower');
+}
+
+function offset(data: Field, name: string): string {
+  const value = num(data, name);
+  return value === 0 ? '' : ` offset ${value}`;
+}
+
+/** The first flag of limits and quotas turns them around. */
+function over(data: Field, flags: string): string {
+  return num(data, flags) % 2 === 1 ? 'over ' : '';
+}
+
+function verdictText(verdict: Field): string {
+  const chain = verdict.child('NFTA_VERDICT_CHAIN');
+  const code = keyOf(verdict, 'NFTA_VERDICT_CODE');
+  return chain === undefined ? code : `${code} ${chain.raw}`;
+}
+
+function masked(held: Held, littleEndian: boolean): string {
+  if (held.mask === undefined)
+    return held.value === undefined ? held.text : valueText(held.value, held.type, littleEndian);
+  return `${held.text} & ${valueText(held.mask, held.type, littleEndian)}`;
+}
+
+function valueText(bytes: Uint8Array, type: NftType, littleEndian: boolean): string {
+  switch (type) {
+    case 'ipv4':
+    case 'ipv6':
+      return ipText(bytes) ?? hex(bytes);
+    case 'ether':
+      return macText(bytes);
+    case 'string': {
+      const stop = bytes.indexOf(0);
+      return `"${shortText(bytes, 0, stop < 0 ? bytes.length : stop)}"`;
+    }
+    case 'bytes':
+      return ipText(bytes) ?? hex(bytes);
+    default:
+  }
+  if (bytes.length > 8) return hex(bytes);
+  const ordered = [...bytes];
+  if (NFT_HOST_ORDER.has(type) && littleEndian) ordered.reverse();
+  const number = Number(ordered.reduce((sum, b) => sum * 256n + BigInt(b), 0n));
+  const flags = NFT_FLAGS[type];
+  if (flags !== undefined) return flagText(number, flags);
+  const name = NFT_NAMES[type]?.get(number);
+  if (name !== undefined) return name;
+  if (type === 'mark') return `0x${number.toString(16).padStart(8, '0')}`;
+  return type === 'hex' ? `0x${number.toString(16)}` : String(number);
+}
+
+function flagText(number: number, names: readonly string[]): string {
+  const set: string[] = [];
+  let rest = number;
+  for (const [bit, name] of names.entries()) {
+    if (name === '' || Math.floor(number / 2 ** bit) % 2 === 0) continue;
+    set.push(name);
+    rest -= 2 ** bit;
+  }
+  if (rest !== 0) set.push(`0x${rest.toString(16)}`);
+  return set.join(',') || '0x0';
+}
+
+function hex(bytes: Uint8Array): string {
+  return `0x${toHex(bytes)}`;
+}
+
+/** Bytes in the largest unit that divides them, as nft writes quotas and rates. */
+function bytesText(count: number): string {
+  if (count !== 0 && count % 1048576 === 0) return `${count / 1048576} mbytes`;
+  return count !== 0 && count % 1024 === 0 ? `${count / 1024} kbytes` : `${count} bytes`;
+}

@@ -1,0 +1,192 @@
+import type { Field } from './field.ts';
+import { nftKeyText, nftRuleText } from './nftRule.ts';
+import { ipPacketText } from './packet.ts';
+import { briefText, isEmptyValue } from './present.ts';
+import { bitRateText, durationText, microsecondsText, prefixLength, sizeText } from './text.ts';
+
+/**
+ * Forms of values that a summary template may ask for by name, `{path:rate}`, where a family's tool has its own way to
+ * write them. Each gets the decoded field and returns its text, '' when there is nothing to say.
+ */
+const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
+  // A nest or struct as the words of a command line: "vlan_filtering 1 ageing_time 300 s".
+  ['options', optionsText],
+  // Expressions of nf_tables as nft writes a rule.
+  ['nft', nftRuleText],
+  // Keys and data of set elements, whose type stands in another message.
+  ['nftkey', (field) => nftKeyText(field.bytes())],
+  // A packet from its network header on: "10.0.0.1:53 > 10.0.0.2:3000 udp".
+  ['packet', (field) => ipPacketText(field.bytes())],
+  // The paths of a route: "nexthop via 10.0.0.2 dev d0 weight 1 nexthop …".
+  ['nexthops', nexthopsText],
+  // The members of a group of nexthops with their weights: "1/2,5".
+  ['nhgroup', nexthopGroupText],
+  // A struct of first and last number: "100-200", or the one number.
+  ['range', rangeText],
+  // Length of the prefix that a mask leaves, '' where the mask is full or is no prefix.
+  ['prefixlen', prefixText],
+  // The state of a socket, and a set of states, as ss names them: ESTAB, TIME-WAIT.
+  ['ssstate', (field) => socketState(Number(field.raw))],
+  ['ssstates', socketStates],
+  // Eight hex digits: 0x00001000.
+  ['hex8', numeric((value) => `0x${value.toString(16).padStart(8, '0')}`)],
+  // A mark in the upper half of 64 bits and its mask in the lower one: 0x1/0xf, 0x1 where all bits count.
+  ['markmask', ({ raw }) => markAndMask(raw)],
+  // Bytes a second as tc writes them: 1Mbit.
+  ['rate', numeric(bitRateText)],
+  // Bytes: 1514b, 32Kb.
+  ['size', numeric(sizeText)],
+  // Milliseconds: 1h, 4m59s272ms.
+  ['duration', numeric(durationText)],
+  // Microseconds: 4.999ms.
+  ['us', numeric(microsecondsText)],
+]);
+
+/** By number (enum in net/tcp_states.h); sockets of every family have the states of TCP. */
+const SOCKET_STATES: readonly string[] = [
+  'UNKNOWN',
+  'ESTAB',
+  'SYN-SENT',
+  'SYN-RECV',
+  'FIN-WAIT-1',
+  'FIN-WAIT-2',
+  'TIME-WAIT',
+  'UNCONN',
+  'CLOSE-WAIT',
+  'LAST-ACK',
+  'LISTEN',
+  'CLOSING',
+  'NEW-SYN-RECV',
+  'BOUND-INACTIVE',
+];
+
+function socketState(number: number): string {
+  return SOCKET_STATES[number] ?? String(number);
+}
+
+/** A bit for each state. */
+function socketStates({ raw }: Field): string {
+  return SOCKET_STATES.filter((_, number) => Math.floor(Number(raw) / 2 ** number) % 2 === 1).join(',');
+}
+
+function markAndMask(raw: Field['raw']): string {
+  const both = BigInt(raw ?? 0);
+  const mask = both & 0xffffffffn;
+  return `0x${(both >> 32n).toString(16)}${mask === 0xffffffffn ? '' : `/0x${mask.toString(16)}`}`;
+}
+
+function rangeText(range: Field): string {
+  const [first, last] = range.children.map(({ raw }) => String(raw));
+  return last === undefined || first === last ? (first ?? '') : `${first}-${last}`;
+}
+
+function prefixText(mask: Field): string {
+  const bytes = mask.bytes();
+  const length = prefixLength(bytes);
+  return length === null || length === bytes.length * 8 ? '' : String(length);
+}
+
+/** Options shown at most. */
+const MOST_OPTIONS = 8;
+/** Longer values are for the tree. */
+const LONGEST_OPTION = 40;
+
+/** Options that tools have another word for; '' for what they keep to themselves. */
+const OPTION_NAMES: ReadonlyMap<string, string> = new Map([
+  ['defcls', 'default'],
+  ['rate2quantum', 'r2q'],
+  ['perturb_period', 'perturb'],
+  ['version', ''],
+  ['cell_log', ''],
+  ['cell_align', ''],
+  ['linklayer', ''],
+  ['buffer', ''],
+  ['cbuffer', ''],
+  ['mtu', ''],
+  ['Wlog', ''],
+  ['Plog', ''],
+  ['Scell_log', ''],
+  ['TCA_FQ_CODEL_DROP_BATCH_SIZE', 'drop_batch'],
+]);
+
+const UNIT_TEXTS: ReadonlyMap<string, (value: number) => string> = new Map([
+  ['us', microsecondsText],
+  ['ns', (value) => microsecondsText(value / 1000)],
+  ['byte/s', bitRateText],
+  ['packets', (value) => `${value}p`],
+]);
+
+/** Names and values of what is inside, the empty ones left out; what nests further stands by its names, too. */
+function optionsText(nest: Field): string {
+  const words: string[] = [];
+  const visit = (fields: readonly Field[], outer: Field): void => {
+    for (const field of fields) {
+      if (words.length === MOST_OPTIONS) return;
+      if (field.kind === 'header' || field.kind === 'struct' || field.def?.layout === 'struct')
+        visit(field.children, field);
+      else if (field.kind === 'attr' || field.kind === 'member') addOption(field, outer, words);
+    }
+  };
+  visit(nest.children, nest);
+  return words.join(' ');
+}
+
+function addOption(field: Field, outer: Field, words: string[]): void {
+  const { def, raw } = field;
+  if (def === null || isEmptyValue(field) || def.layout === 'pad') return;
+  // Struct tc_ratespec holds a rate of whatever its place is called: peakrate, ceil.
+  const named = field.name === 'rate' && outer.kind === 'member' ? outer : field;
+  const name = OPTION_NAMES.get(named.name) ?? (named.def ?? def).specName.replaceAll('-', '_');
+  if (name === '') return;
+  const unit = typeof raw === 'number' || typeof raw === 'bigint' ? UNIT_TEXTS.get(def.unit) : undefined;
+  const value = def.layout === 'flag' ? '' : (unit?.(Number(raw)) ?? briefText(field, 'lower'));
+  if (value.length > LONGEST_OPTION || (value === '' && def.layout !== 'flag')) return;
+  words.push(value === '' ? name : `${name} ${value}`);
+}
+
+function numeric(text: (value: number) => string): (field: Field) => string {
+  return ({ raw }) => (typeof raw === 'number' || typeof raw === 'bigint' ? text(Number(raw)) : '');
+}
+
+/** The text form of that name, undefined when there is none. */
+export function textForm(name: string): ((field: Field) => string) | undefined {
+  return TEXT_FORMS.get(name);
+}
+
+/** Paths of a route shown at most. */
+const MOST_PATHS = 8;
+
+/** Struct rtnexthop: rtnh_hops is the weight less one. */
+function nexthopsText(list: Field): string {
+  const paths = list.children.slice(0, MOST_PATHS).map((path) => {
+    const header = path.child('rtnexthop');
+    const via = path.child('RTA_GATEWAY') ?? path.child('RTA_VIA');
+    const device = header?.child('rtnh_ifindex');
+    const weight = Number(header?.child('rtnh_hops')?.raw ?? 0) + 1;
+    const words = ['nexthop', ...(via === undefined ? [] : [`via ${viaText(via)}`])];
+    if (device !== undefined && device.raw !== 0) words.push(`dev ${briefText(device, 'plain')}`);
+    return `${words.join(' ')} weight ${weight}`;
+  });
+  const more = list.children.length - paths.length;
+  return paths.join(' ') + (more > 0 ? ` … ${more} more` : '');
+}
+
+/** RTA_GATEWAY, or the family and address of RTA_VIA. */
+function viaText(via: Field): string {
+  const address = via.child('rtvia_addr');
+  const family = via.child('rtvia_family');
+  return address === undefined || family === undefined
+    ? briefText(via, 'plain')
+    : `${briefText(family, 'lower')} ${briefText(address, 'plain')}`;
+}
+
+/** Struct nexthop_grp: the weight is one less, and 1 goes without saying; its upper bits are in weight_high. */
+function nexthopGroupText(group: Field): string {
+  return group.children
+    .map((member) => {
+      const id = member.child('id')?.raw ?? '?';
+      const weight = Number(member.child('weight')?.raw ?? 0) + Number(member.child('weight_high')?.raw ?? 0) * 256;
+      return weight === 0 ? String(id) : `${id},${weight + 1}`;
+    })
+    .join('/');
+}

@@ -1,0 +1,116 @@
+import type { MessageDef } from '../specs/index.ts';
+
+/** Which template of a message counts: requests are `do` or `dump`, everything else answers (`reply`) or tells (`notify`). */
+export type SummaryForm = 'do' | 'dump' | 'reply' | 'notify';
+
+/** Modifiers of requests that make something (linux/netlink.h, "Modifiers to NEW request"). */
+const NLM_F_REPLACE = 0x100;
+const NLM_F_EXCL = 0x200;
+const NLM_F_CREATE = 0x400;
+const NLM_F_APPEND = 0x800;
+
+/** What a message does: by its name, and for those that make something by nlmsg_flags. */
+const WORDS = {
+  exclusive: 'add',
+  create: 'add',
+  append: 'append',
+  replace: 'replace',
+  change: 'change',
+  plain: 'set',
+  delete: 'delete',
+  destroy: 'destroy',
+  get: 'get',
+  set: 'set',
+  update: 'update',
+  /** Said by the kernel: new, something about it is new, gone. */
+  made: '',
+  changed: '',
+  deleted: 'Deleted',
+} as const;
+
+type Act = keyof typeof WORDS;
+
+/**
+ * Words of a spec's own, where its tool has other ones: by act (`deleted: delete`), by message and act
+ * (`NFT_MSG_NEWRULE.create: insert`), or by message for all its requests (`IPSET_CMD_SWAP: swap`).
+ */
+export type VerbWords = { readonly [act: string]: string };
+
+type Kind = 'new' | 'delete' | 'destroy' | 'get' | 'set' | 'update';
+
+const KINDS: readonly (readonly [RegExp, Kind])[] = [
+  [/(?:^|_)(?:NEW[A-Z]*|ADD|CREATE)(?=_|$)/, 'new'],
+  [/(?:^|_)(?:DEL[A-Z]*|REMOVE)(?=_|$)/, 'delete'],
+  [/(?:^|_)DESTROY[A-Z]*(?=_|$)/, 'destroy'],
+  [/(?:^|_)GET[A-Z]*(?=_|$)/, 'get'],
+  [/(?:^|_)SET[A-Z]*(?=_|$)/, 'set'],
+  [/(?:^|_)UPD[A-Z]*(?=_|$)/, 'update'],
+];
+
+function makingAct(flags: number): Act {
+  if ((flags & NLM_F_EXCL) !== 0) return 'exclusive';
+  if ((flags & NLM_F_REPLACE) !== 0) return (flags & NLM_F_CREATE) !== 0 ? 'replace' : 'change';
+  if ((flags & NLM_F_APPEND) !== 0) return 'append';
+  return (flags & NLM_F_CREATE) !== 0 ? 'create' : 'plain';
+}
+
+/**
+ * The word a summary begins with: `add`, `replace`, `delete`, `get` and so on as the command-line tools call what a
+ * request does, `Deleted` for what the kernel says is gone; '' when the message's name does not tell.
+ * @param name the message's constant
+ */
+export function leadingVerb(name: string, form: SummaryForm, flags: number, own: VerbWords): string {
+  const isRequest = form === 'do' || form === 'dump';
+  if (isRequest && own[name] !== undefined) return own[name];
+  if (form === 'dump') return 'dump';
+  const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1];
+  if (kind === undefined) return '';
+  const word = (act: Act): string => own[`${name}.${act}`] ?? own[act] ?? WORDS[act];
+  if (form === 'do') return word(kind === 'new' ? makingAct(flags) : kind);
+  if (kind === 'delete' || kind === 'destroy') return word('deleted');
+  if (kind !== 'new' || form !== 'notify') return '';
+  return word((flags & (NLM_F_CREATE | NLM_F_EXCL)) !== 0 ? 'made' : 'changed');
+}
+
+/** Words of generic netlink operations and what they do, in requests and in what the kernel tells. */
+const OPERATION_WORDS: ReadonlyMap<string, readonly [asked: string, told: string]> = new Map([
+  ['new', ['add', 'new']],
+  ['add', ['add', 'added']],
+  ['create', ['create', 'created']],
+  ['del', ['delete', 'deleted']],
+  ['delete', ['delete', 'deleted']],
+  ['remove', ['remove', 'removed']],
+  ['destroy', ['destroy', 'destroyed']],
+  ['get', ['get', '']],
+  ['set', ['set', 'set']],
+  ['act', ['act', '']],
+  ['flush', ['flush', 'flushed']],
+  ['dump', ['dump', '']],
+  ['ntf', ['', 'changed']],
+  ['notify', ['', 'changed']],
+]);
+
+/** newfamily, getpolicy: names of operations that join the verb and its object. */
+const JOINED = /^(new|del|get|set)(?=[a-z])(?!set|new)(.+)$/;
+
+/**
+ * What a generic netlink message is about, from the name of its operation: "get rings", "dump ports", "trigger scan" for
+ * requests, the verb first; "new station", "rings changed" for notifications; '' for replies, which show what was asked
+ * for.
+ */
+export function operationPhrase(message: MessageDef, form: SummaryForm): string {
+  if (form === 'reply') return '';
+  const own = message.spec.verbs[message.name];
+  if (own !== undefined) return own;
+  const words = message.specName.split(/[-_]/).flatMap((word) => JOINED.exec(word)?.slice(1) ?? [word]);
+  const at = words.findIndex((word) => OPERATION_WORDS.has(word));
+  if (form === 'notify') {
+    // Nobody is told of a question: this is an answer, whatever its addresses look like.
+    if (words[at] === 'get' || words[at] === 'dump') return '';
+    const told = words.map((word) => OPERATION_WORDS.get(word)?.[1] ?? word);
+    return told.filter((word) => word !== '').join(' ');
+  }
+  if (at < 0) return (form === 'dump' ? ['dump', ...words] : words).join(' ');
+  const verb = form === 'dump' ? 'dump' : OPERATION_WORDS.get(words[at])![0];
+  return [verb, ...words.filter((_, i) => i !== at)].filter((word) => word !== '').join(' ');
+}
