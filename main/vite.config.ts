@@ -15,6 +15,7 @@ const entries: { readonly [output: string]: string } = {
   nlscope: at('./cli/main.ts'),
   engine: at('./engine/worker.ts'),
   'electron/main': at('./electron/main.ts'),
+  bench: at('./bench/main.ts'),
 };
 
 // A sandboxed preload script must be CommonJS in one file, so it is a bundle of its own.

@@ -327,7 +327,7 @@ class Compiler {
     let offset = 0;
     let variable = false;
     for (const member of definition.members ?? []) {
-      const def = uniform(this.#member(name, member, offset));
+      const def = uniform<MemberDef>(this.#member(name, member, offset));
       members.push(def);
       byName.set(def.name, def);
       byName.set(member.name, def);
@@ -558,8 +558,9 @@ class Compiler {
     const view: AttributeView | undefined = this.#view.attributes?.[name];
     const type = item.type ?? 'unused';
     const base = this.#value(item, name, view, where);
-    const def = {
-      ...base,
+    const def: { -readonly [K in keyof Own]: Own[K] } & Pick<AttrDef, 'checks'> = {
+      type: base.type,
+      layout: base.layout,
       number,
       filter: inherited?.filter ?? this.#filterName(set, item.name),
       multi: item['multi-attr'] === true,
@@ -616,13 +617,15 @@ class Compiler {
       const { attribute, types } = view.typeBy;
       const typed = Object.entries(types).map(([value, as]): [string, AttrDef] => {
         const typed = this.#value({ ...item, type: as }, name, view, where);
-        return [value, uniform({ ...def, ...typed, number })];
+        return [value, uniform<AttrDef>(typed, { ...def, type: typed.type, layout: typed.layout })];
       });
       def.selectors = [attribute];
       def.types = new Map(typed);
     }
-    const whole: AttrDef = { ...def, nests: NESTING.has(def.layout) };
-    return uniform(base.variant === null ? whole : { ...whole, variant: attributeVariant(whole, base.variant) });
+    def.nests = NESTING.has(def.layout ?? base.layout);
+    const attribute = uniform<AttrDef>(base, def);
+    if (base.variant === null) return attribute;
+    return uniform({ ...attribute, variant: attributeVariant(attribute, base.variant) });
   }
 
   #formats(name: string, where: string): ReadonlyMap<string, SubFormat> {
@@ -652,48 +655,50 @@ const NESTING: ReadonlySet<Layout> = new Set<Layout>([
   'sequence',
 ]);
 
+/** What attributes and members have beyond a value. */
+type Own = Partial<AttrDef & MemberDef>;
+
 /**
- * The same definition in the one shape that all of them have, whatever they were put together from: what reads
- * definitions of attributes, members and elements in turn stays fast by it.
+ * A definition in the one shape that all of them have, of a value and what is its own: what reads definitions of
+ * attributes, members and elements in turn stays fast by it.
  */
-function uniform<D extends ValueDef>(def: D): D {
-  const all: ValueDef & Partial<AttrDef> & Partial<MemberDef> = def;
-  const whole: { [K in keyof Required<typeof all>]: (typeof all)[K] } = {
-    name: all.name,
-    specName: all.specName,
-    doc: all.doc,
-    type: all.type,
-    layout: all.layout,
-    size: all.size,
-    signed: all.signed,
-    big: all.big,
-    enum: all.enum,
-    hint: all.hint,
-    unit: all.unit,
-    ref: all.ref,
-    format: all.format,
-    opaque: all.opaque,
-    significant: all.significant,
-    secret: all.secret,
-    bits: all.bits,
-    struct: all.struct,
-    element: all.element,
-    variant: all.variant,
-    number: all.number,
-    offset: all.offset,
-    length: all.length,
-    nests: all.nests,
-    filter: all.filter,
-    multi: all.multi,
-    space: all.space,
-    selectors: all.selectors,
-    formats: all.formats,
-    types: all.types,
-    header: all.header,
-    lengthMember: all.lengthMember,
-    levels: all.levels,
-    switch: all.switch,
-    checks: all.checks,
+function uniform<D extends ValueDef = ValueDef>(base: ValueDef, own: Own = base): D {
+  const whole: { [K in keyof Required<Own>]: Own[K] } = {
+    name: base.name,
+    specName: base.specName,
+    doc: base.doc,
+    type: own.type ?? base.type,
+    layout: own.layout ?? base.layout,
+    size: base.size,
+    signed: base.signed,
+    big: base.big,
+    enum: base.enum,
+    hint: base.hint,
+    unit: base.unit,
+    ref: base.ref,
+    format: base.format,
+    opaque: base.opaque,
+    significant: base.significant,
+    secret: base.secret,
+    bits: base.bits,
+    struct: base.struct,
+    element: base.element,
+    variant: base.variant,
+    number: own.number ?? base.number,
+    offset: own.offset,
+    length: own.length,
+    nests: own.nests,
+    filter: own.filter,
+    multi: own.multi,
+    space: own.space,
+    selectors: own.selectors,
+    formats: own.formats,
+    types: own.types,
+    header: own.header,
+    lengthMember: own.lengthMember,
+    levels: own.levels,
+    switch: own.switch,
+    checks: own.checks,
   };
   return whole as unknown as D;
 }

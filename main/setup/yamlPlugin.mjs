@@ -16,7 +16,8 @@ export function yamlPlugin() {
     name: 'nlscope-yaml',
     transform(source, id) {
       if (!id.endsWith('.yaml')) return null;
-      return { code: `export default ${parsedAsJson(source)};`, map: null };
+      // Engines parse JSON in a string faster than the same as a program.
+      return { code: `export default JSON.parse(${JSON.stringify(parsedAsJson(source))});`, map: null };
     },
   };
 }

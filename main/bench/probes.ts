@@ -1,0 +1,131 @@
+import { rmSync } from 'node:fs';
+import { PcapngWriter } from '../../app/captureFile/index.ts';
+import type { Field } from '../../app/dissect/index.ts';
+import { saveMessages } from '../../app/session/index.ts';
+import { openCaptureFile } from '../cli/captureInput.ts';
+import { rowFilter } from '../cli/filterOption.ts';
+import { createDecoding, type Decoding } from '../engine/decoding.ts';
+import type { Document } from '../engine/document.ts';
+import { GrowingFile } from '../engine/fileBytes.ts';
+import { flood, receive } from './live.ts';
+
+/** Figures of a probe, by name. */
+export type Figures = { readonly [name: string]: number };
+
+/** CPU microseconds this process has used. */
+function used(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** CPU microseconds that some work takes. */
+function costOf(work: () => void): number {
+  const before = used();
+  work();
+  return used() - before;
+}
+
+async function opened(path: string): Promise<{ document: Document; decoding: Decoding }> {
+  const decoding = createDecoding();
+  const { document } = await openCaptureFile(path, decoding);
+  return { document, decoding };
+}
+
+/** Filters of the `filter` row, from cheap to dear. */
+const FILTERS: readonly (readonly [name: string, text: string])[] = [
+  ['columns', 'nl.protocol == NETLINK_ROUTE && nl.flags & NLM_F_MULTI && nl.len > 3000'],
+  ['attribute', 'link.ifname == "no such interface"'],
+  ['any', 'nft.expr.name == "no such expression"'],
+  ['anywhere', '"no such text"'],
+];
+
+/**
+ * Measurements that need the product's modules rather than its command: each runs in a process of its own, on the code
+ * of this very build.
+ */
+const PROBES: { readonly [name: string]: (path: string) => Figures | Promise<Figures> } = {
+  open: async (path) => ({ messages: (await opened(path)).document.store.count }),
+  async memory(path) {
+    const decoding = createDecoding();
+    const collect = (globalThis as { gc?: () => void }).gc;
+    collect?.();
+    const before = process.memoryUsage();
+    const { document } = await openCaptureFile(path, decoding);
+    collect?.();
+    const after = process.memoryUsage();
+    const { count } = document.store;
+    const held = after.heapUsed + after.external - before.heapUsed - before.external;
+    return { messages: count, index: held / count, rss: (after.rss - before.rss) / count };
+  },
+  async filter(path) {
+    const { document, decoding } = await opened(path);
+    const { count } = document.store;
+    const figures: { [name: string]: number } = { messages: count };
+    for (const [name, text] of FILTERS) {
+      const passes = rowFilter(document, decoding, text);
+      const cost = costOf(() => {
+        for (let row = 0; row < count; row++) passes(row);
+      });
+      // Microseconds for all rows are milliseconds for a million when they are divided by thousands of rows.
+      figures[name] = (cost * 1e3) / count;
+    }
+    return figures;
+  },
+  async decode(path) {
+    const { document } = await opened(path);
+    const { count } = document.store;
+    const each = (work: (row: number) => void) =>
+      costOf(() => {
+        for (let row = 0; row < count; row++) work(row);
+      }) / count;
+    return {
+      messages: count,
+      summary: each((row) => document.summarize(row)),
+      notes: each((row) => document.notes(row)),
+      values: each((row) => visit(document.decode(row).fields, lookAtValue)),
+      texts: each((row) => visit(document.decode(row).fields, lookAtText)),
+      tree: each((row) => document.dissect(row)),
+    };
+  },
+  async save(path) {
+    const { document } = await opened(path);
+    const out = `${path}.saved`;
+    const cost = costOf(() => {
+      const file = new GrowingFile(out);
+      saveMessages(document, new PcapngWriter(file, { application: 'nlscope bench' }), null);
+      file.close();
+    });
+    rmSync(out);
+    return { messages: document.store.count, each: cost / document.store.count };
+  },
+  live: (count) => receive(Number(count)),
+  flood: (count) => flood(Number(count)),
+};
+
+let looked = 0;
+
+/** Reads name, type and value of a field: what the tree holds before it is drawn. */
+function lookAtValue(field: Field): void {
+  looked += field.name.length + field.type.length + (field.raw === null ? 0 : 1);
+}
+
+/** The same, and the text the tree shows. */
+function lookAtText(field: Field): void {
+  lookAtValue(field);
+  looked += field.text.length;
+}
+
+function visit(fields: readonly Field[], look: (field: Field) => void): void {
+  for (const field of fields) {
+    look(field);
+    visit(field.children, look);
+  }
+}
+
+/** Runs a probe and prints its figures as JSON. */
+export async function runProbe(name: string, argument: string): Promise<void> {
+  const probe = PROBES[name];
+  if (probe === undefined) throw new Error(`no probe "${name}"`);
+  const figures = await probe(argument);
+  process.stdout.write(`${JSON.stringify({ ...figures, looked: looked > 0 ? 1 : 0 })}\n`);
+}

@@ -1,0 +1,297 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Corpus } from './corpus.ts';
+import { costOf, findProgram, median } from './cost.ts';
+import type { Figures } from './probes.ts';
+import type { Line } from './table.ts';
+
+/** What rows measure with. */
+export interface Setting {
+  /** Path of this program. */
+  readonly self: string;
+  /** The capture, a part of it for what is slow, and one datagram of it for what starting a program costs. */
+  readonly whole: Corpus;
+  readonly part: Corpus;
+  readonly one: Corpus;
+  /** Messages in the whole and in the part. */
+  readonly messages: { readonly whole: number; readonly part: number };
+  readonly runs: number;
+}
+
+/** Something that is run and yields figures. */
+interface Runner {
+  /** Why it cannot be run here; null when it can. */
+  missing(): string | null;
+  run(setting: Setting): Figures;
+}
+
+interface Measurement {
+  readonly what: string;
+  readonly unit: string;
+  /** Runner and figure that are ours, and those they are compared with. */
+  readonly ours: readonly [runner: string, figure: string];
+  readonly peer?: readonly [name: string, runner: string, figure: string];
+  /** Most our figure may be, or how many times better than the peer's it is to be. */
+  readonly target?: { readonly most?: number; readonly ratio?: number };
+}
+
+/** One benchmark: what is run, one after another and that several times, and what is read from it. */
+export interface Row {
+  readonly name: string;
+  readonly runners: { readonly [name: string]: Runner };
+  readonly measurements: readonly Measurement[];
+}
+
+const always = { missing: () => null };
+
+/** Measures inside a process of this program. */
+function probe(name: string, flags: readonly string[] = []): Runner {
+  return {
+    ...always,
+    run({ self, whole }) {
+      const { cpu, stdout } = costOf([process.execPath, ...flags, self, 'probe', name, whole.path], true);
+      return { cpu, ...JSON.parse(stdout) };
+    },
+  };
+}
+
+type Arguments = (path: string) => readonly string[];
+
+/** Runs a program on the whole capture: its CPU seconds, its start included. */
+function onWhole(program: string, debian: string, args: Arguments): Runner {
+  return {
+    missing: () => missingProgram(program, debian),
+    run: ({ whole }) => ({ cpu: costOf([program, ...args(whole.path)]).cpu }),
+  };
+}
+
+/** Runs a command on a part of the capture: microseconds a message, what its start costs taken away. */
+function onPart(command: (setting: Setting) => readonly string[], args: Arguments): Omit<Runner, 'missing'> {
+  return {
+    run(setting) {
+      const cpuOf = ({ path }: Corpus): number => costOf([...command(setting), ...args(path)]).cpu;
+      const cost = cpuOf(setting.part) - cpuOf(setting.one);
+      if (cost <= 0) throw new Error('too few messages to tell their cost from that of starting the program');
+      return { each: (cost * 1e6) / setting.messages.part };
+    },
+  };
+}
+
+const ourCommand = ({ self }: Setting): readonly string[] => [process.execPath, join(dirname(self), 'nlscope.js')];
+const ours = (args: Arguments): Runner => ({ ...always, ...onPart(ourCommand, args) });
+const tshark = (args: Arguments): Runner => ({
+  missing: () => missingProgram('tshark', 'tshark'),
+  ...onPart(() => ['tshark'], args),
+});
+
+function missingProgram(program: string, debian: string): string | null {
+  return findProgram(program) === null ? `${program} is not installed (Debian: ${debian})` : null;
+}
+
+/** Lets nlscope or `ip monitor` listen to a flood of route changes in a network namespace of its own. */
+function pair(listener: 'nlscope' | 'peer'): Runner {
+  return {
+    missing() {
+      const missing = missingProgram('unshare', 'util-linux') ?? missingProgram('ip', 'iproute2');
+      if (missing !== null) return missing;
+      const can = spawnSync('unshare', ['-n', 'true']).status === 0;
+      return can ? null : 'a network namespace of its own needs CAP_SYS_ADMIN';
+    },
+    run({ self, whole }) {
+      const command = ['unshare', '-n', process.execPath, self, 'pair', String(whole.frames * 2), listener];
+      const figures: Figures = JSON.parse(costOf(command, true).stdout);
+      const unexplained = figures['sent'] - figures['messages'] - (figures['dropped'] ?? 0);
+      return { ...figures, lost: (100 * (figures['sent'] - figures['messages'])) / figures['sent'], unexplained };
+    },
+  };
+}
+
+/** tshark's own filters that ask for the same as those of the `filter` probe. */
+const THEIR_FILTER = 'netlink-route.ifla_ifname == "no such interface"';
+
+export const ROWS: readonly Row[] = [
+  {
+    name: 'open',
+    runners: {
+      ours: probe('open'),
+      list: onWhole('tshark', 'tshark', (path) => ['-2', '-r', path]),
+      phs: onWhole('tshark', 'tshark', (path) => ['-q', '-z', 'io,phs', '-r', path]),
+      capinfos: onWhole('capinfos', 'tshark', (path) => [path]),
+    },
+    measurements: [
+      {
+        what: 'open and index, whole process',
+        unit: 's',
+        ours: ['ours', 'cpu'],
+        peer: ['tshark -2', 'list', 'cpu'],
+        target: { ratio: 12 },
+      },
+      { what: '', unit: 's', ours: ['ours', 'cpu'], peer: ['tshark -q -z io,phs', 'phs', 'cpu'] },
+      { what: '', unit: 's', ours: ['ours', 'cpu'], peer: ['capinfos', 'capinfos', 'cpu'] },
+    ],
+  },
+  {
+    name: 'memory',
+    runners: { ours: probe('memory', ['--expose-gc']) },
+    measurements: [
+      { what: 'index', unit: 'B/message', ours: ['ours', 'index'], target: { most: 40 } },
+      { what: 'resident memory', unit: 'B/message', ours: ['ours', 'rss'], target: { most: 64 } },
+    ],
+  },
+  {
+    name: 'filter',
+    runners: {
+      ours: probe('filter'),
+      theirs: {
+        missing: () => missingProgram('tshark', 'tshark'),
+        run({ whole, messages }) {
+          const { cpu } = costOf(['tshark', '-r', whole.path, '-Y', THEIR_FILTER]);
+          return { attribute: (cpu * 1e9) / messages.whole };
+        },
+      },
+    },
+    measurements: [
+      { what: 'by columns, per 1M messages', unit: 'ms', ours: ['ours', 'columns'], target: { most: 20 } },
+      {
+        what: 'by one attribute, per 1M messages',
+        unit: 'ms',
+        ours: ['ours', 'attribute'],
+        peer: ['tshark -Y', 'theirs', 'attribute'],
+        target: { most: 120 },
+      },
+      { what: 'by any attribute, per 1M messages', unit: 'ms', ours: ['ours', 'any'], target: { most: 250 } },
+      { what: 'text of the summary, per 1M messages', unit: 'ms', ours: ['ours', 'anywhere'] },
+    ],
+  },
+  {
+    name: 'decode',
+    runners: { ours: probe('decode'), theirs: tshark((path) => ['-V', '-r', path]) },
+    measurements: [
+      { what: 'summary line', unit: 'us/message', ours: ['ours', 'summary'], target: { most: 1 } },
+      { what: 'expert notes', unit: 'us/message', ours: ['ours', 'notes'] },
+      {
+        what: 'every field: name, type, value',
+        unit: 'us/message',
+        ours: ['ours', 'values'],
+        target: { most: 2 },
+      },
+      {
+        what: 'every field with its text',
+        unit: 'us/message',
+        ours: ['ours', 'texts'],
+        peer: ['tshark -V', 'theirs', 'each'],
+      },
+      { what: 'tree as the window gets it', unit: 'us/message', ours: ['ours', 'tree'] },
+    ],
+  },
+  {
+    name: 'json',
+    runners: {
+      ours: ours((path) => ['read', '--json', path]),
+      theirs: tshark((path) => ['-T', 'json', '-r', path]),
+    },
+    measurements: [
+      {
+        what: 'JSON of whole trees',
+        unit: 'us/message',
+        ours: ['ours', 'each'],
+        peer: ['tshark -T json', 'theirs', 'each'],
+        target: { ratio: 8 },
+      },
+    ],
+  },
+  {
+    name: 'save',
+    runners: {
+      ours: probe('save'),
+      theirs: {
+        missing: () => missingProgram('tshark', 'tshark'),
+        run({ whole, messages }) {
+          const out = `${whole.path}.theirs`;
+          const { cpu } = costOf(['tshark', '-r', whole.path, '-w', out]);
+          rmSync(out, { force: true });
+          return { each: (cpu * 1e6) / messages.whole };
+        },
+      },
+    },
+    measurements: [
+      {
+        what: 'pcapng',
+        unit: 'us/message',
+        ours: ['ours', 'each'],
+        peer: ['tshark -w', 'theirs', 'each'],
+        target: { most: 0.5 },
+      },
+    ],
+  },
+  {
+    name: 'live',
+    runners: { ours: pair('nlscope'), theirs: pair('peer') },
+    measurements: [
+      {
+        what: 'lost of a flood of routes',
+        unit: '%',
+        ours: ['ours', 'lost'],
+        peer: ['ip monitor', 'theirs', 'lost'],
+        target: { most: 0 },
+      },
+      { what: 'lost without being told', unit: 'messages', ours: ['ours', 'unexplained'], target: { most: 0 } },
+      {
+        what: 'thread and JavaScript',
+        unit: 'us/message',
+        ours: ['ours', 'each'],
+        peer: ['ip monitor', 'theirs', 'each'],
+        target: { most: 1.5 },
+      },
+    ],
+  },
+];
+
+/** Runs a row's runners in turn, as often as the setting says, and reads its lines from the medians. */
+export function measure(row: Row, setting: Setting): Line[] {
+  const notes = new Map<string, string>();
+  const seen = new Map<string, number[]>();
+  const runners = Object.entries(row.runners).filter(([name, runner]) => {
+    const missing = runner.missing();
+    if (missing !== null) notes.set(name, missing);
+    return missing === null;
+  });
+  for (let run = 0; run < setting.runs; run++) {
+    for (const [name, runner] of runners) {
+      if (notes.has(name)) continue;
+      try {
+        const figures = runner.run(setting);
+        for (const [figure, value] of Object.entries(figures)) {
+          const key = `${name}.${figure}`;
+          seen.set(key, [...(seen.get(key) ?? []), value]);
+        }
+      } catch (error) {
+        notes.set(name, error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+  const figureOf = (runner: string, figure: string): number | null => {
+    const values = seen.get(`${runner}.${figure}`);
+    return values === undefined ? null : median(values);
+  };
+  return row.measurements.map((measurement) => lineOf(row.name, measurement, figureOf, notes));
+}
+
+function lineOf(
+  name: string,
+  { what, unit, ours: from, peer, target = {} }: Measurement,
+  figureOf: (runner: string, figure: string) => number | null,
+  notes: ReadonlyMap<string, string>,
+): Line {
+  const mine = figureOf(...from);
+  const theirs = peer === undefined ? null : figureOf(peer[1], peer[2]);
+  const ratio = mine === null || theirs === null || mine === 0 ? null : theirs / mine;
+  const { most, ratio: times } = target;
+  let met: boolean | null = null;
+  if (mine !== null && most !== undefined) met = mine <= most;
+  else if (ratio !== null && times !== undefined) met = ratio >= times;
+  const words = most !== undefined ? `<= ${most}` : times !== undefined ? `>= ${times}x` : '';
+  const note = [notes.get(from[0]), peer === undefined ? undefined : notes.get(peer[1])].filter(Boolean).join('; ');
+  return { name, what, unit, ours: mine, peer: peer?.[0] ?? '', theirs, ratio, target: words, met, note };
+}
