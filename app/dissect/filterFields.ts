@@ -1,21 +1,32 @@
 import type { Envelope } from '../contracts/index.ts';
 import type { FieldRegistry, FilterField, FilterType, FilterValue, ValueSink } from '../filter/fields.ts';
 import { nearNames } from '../filter/near.ts';
-import type { AttrDef, AttrSpace, EnumTable, MemberDef, MessageDef, SpecLibrary, ValueDef } from '../specs/index.ts';
+import type {
+  AttrDef,
+  AttrSpace,
+  EnumTable,
+  MemberDef,
+  MessageBytes,
+  MessageDef,
+  SpecLibrary,
+  ValueDef,
+} from '../specs/index.ts';
 import {
   allFlagNames,
   ERRNO_NAMES,
   GENL_HDRLEN,
   NETLINK_AUDIT,
+  NETLINK_GENERIC,
   NETLINK_KOBJECT_UEVENT,
   NLMSG_HDRLEN,
+  NLMSG_MIN_TYPE,
   PROTOCOLS,
 } from '../wire/index.ts';
 import type { GenlFamilies } from './api.ts';
 import { AUDIT_KEYS } from './auditRecord.ts';
 import { byteFormat } from './byteFormats.ts';
 import type { Field } from './field.ts';
-import { type DecodedMessage, isEventMessage, isRequestMessage, messageTypeName } from './message.ts';
+import { controlOf, type DecodedMessage, isEventMessage, isRequestMessage, messageTypeName } from './message.ts';
 import { isAttr, significantBytes } from './present.ts';
 import { TYPE_NAMES } from './typeNames.ts';
 
@@ -47,7 +58,7 @@ export interface FilterRecord {
   /** The message's transaction, null for messages outside any. */
   readonly transaction: FilterTransaction | null;
   bytes(): Uint8Array;
-  /** The decoded message; decoded at most once per record. */
+  /** The decoded message, decoded at most once per record; its fields may be read when somebody looks at them. */
   decoded(): DecodedMessage;
   /** Summary text: type and info. */
   summary(): string;
@@ -278,12 +289,41 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
   ];
 }
 
+/** Whether a message has no attributes but those of an extended acknowledgement. */
+function isControl({ envelope, type }: FilterRecord): boolean {
+  return type < NLMSG_MIN_TYPE && controlOf(envelope.protocol, type) !== undefined;
+}
+
+/** The bytes of a record for whoever must look at them: most messages are known without. */
+class RecordBytes implements MessageBytes {
+  #record: FilterRecord | null = null;
+
+  of(record: FilterRecord): this {
+    this.#record = record;
+    return this;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#record!.bytes();
+  }
+
+  get littleEndian(): boolean {
+    return this.#record!.envelope.littleEndian;
+  }
+}
+
 function worstSeverity(decoded: DecodedMessage): string | undefined {
   if (decoded.errno !== 0) return 'error';
+  readAll(decoded.fields);
   for (const severity of ['error', 'warn', 'note']) {
     if (decoded.state.notes.some((n) => n.severity === severity)) return severity;
   }
   return undefined;
+}
+
+/** Reads what waits: the notes are complete when everything has been read. */
+function readAll(fields: readonly Field[]): void {
+  for (const field of fields) readAll(field.children);
 }
 
 function ueventText(record: FilterRecord, key: string, member: string): string | undefined {
@@ -307,9 +347,12 @@ class Registry implements FieldRegistry<FilterRecord> {
   readonly #fields = new Map<string, Column>();
   readonly #aliases = new Map<string, Column>();
   readonly #reach = new Map<AttrSpace, ReadonlySet<string>>();
+  readonly #library: SpecLibrary;
+  readonly #bytes = new RecordBytes();
   readonly timeOrigin?: () => bigint;
 
   constructor(library: SpecLibrary, timeOrigin: (() => bigint) | undefined) {
+    this.#library = library;
     if (timeOrigin !== undefined) this.timeOrigin = timeOrigin;
     const typeNames = new Map<string, string>(TYPE_NAMES.map((n) => [n, n]));
     for (const spec of library.specs()) {
@@ -453,8 +496,18 @@ class Registry implements FieldRegistry<FilterRecord> {
   #attribute(def: AttrDef): void {
     if (def.layout === 'unused' || def.layout === 'pad') return;
     const type = filterType(def);
-    const reaches = (message: MessageDef | undefined): boolean =>
-      message?.space == null || this.#reachable(message.space).has(def.filter);
+    const reach = new Map<MessageDef, boolean>();
+    const reaches = (message: MessageDef): boolean => {
+      let known = reach.get(message);
+      if (known === undefined) {
+        known = message.space === null || this.#reachable(message.space).has(def.filter);
+        reach.set(message, known);
+      }
+      return known;
+    };
+    const wanted: Wanted = { name: def.filter, isIn: (space) => this.#reachable(space).has(def.filter) };
+    const messageOf = this.#messageOf;
+    const isExtack = this.#library.shared.extack.byName.get(def.name)?.filter === def.filter;
     this.#put(
       {
         name: def.filter,
@@ -463,14 +516,30 @@ class Registry implements FieldRegistry<FilterRecord> {
         doc: def.doc,
         ...namesOf(def),
         read(record: FilterRecord, out: ValueSink) {
-          const decoded = record.decoded();
-          if (decoded.form === 'data' && !reaches(decoded.message)) return;
-          readAttributes(decoded.fields, def.filter, type, out);
+          if (!isExtack && isControl(record)) return;
+          const message = messageOf(record);
+          if (message === undefined || reaches(message)) readAttributes(record.decoded().fields, wanted, type, out);
         },
       },
       [def.name, `netlink-route.${def.name.toLowerCase()}`],
     );
   }
+
+  /**
+   * What a message is, without decoding it; undefined for those that have attributes of their own (errors) or that only
+   * decoding can tell.
+   */
+  readonly #messageOf = (record: FilterRecord): MessageDef | undefined => {
+    const { envelope, type } = record;
+    const { protocol, direction } = envelope;
+    if (type < NLMSG_MIN_TYPE || record.length < NLMSG_HDRLEN) return undefined;
+    const isRequest = isRequestMessage(direction, record.flags);
+    if (protocol !== NETLINK_GENERIC) return this.#library.message(protocol, type, isRequest, this.#bytes.of(record));
+    const family = record.genl.byId(type);
+    if (family === undefined || record.length < NLMSG_HDRLEN + GENL_HDRLEN) return undefined;
+    const isEvent = isEventMessage(direction, record.seq, record.portid);
+    return this.#library.genlMessage(family.name, record.bytes()[NLMSG_HDRLEN], isRequest, isEvent);
+  };
 
   /** Filter names of the attributes that messages of a set can hold at any depth. */
   #reachable(space: AttrSpace): ReadonlySet<string> {
@@ -553,11 +622,23 @@ function readMembers(fields: readonly Field[], struct: string, name: string, typ
   }
 }
 
+/** An attribute that is looked for, and the sets whose messages or nests may hold it. */
+interface Wanted {
+  readonly name: string;
+  isIn(space: AttrSpace): boolean;
+}
+
 /** By filter name: several sets of a spec may define the same attribute (subsets, one set for each kind of message). */
-function readAttributes(fields: readonly Field[], name: string, type: FilterType, out: ValueSink): void {
+function readAttributes(fields: readonly Field[], wanted: Wanted, type: FilterType, out: ValueSink): void {
   for (const field of fields) {
-    if (isAttr(field.def) && field.def.filter === name) pushValue(field, type, out);
-    if (field.children.length > 0) readAttributes(field.children, name, type, out);
+    const { def } = field;
+    if (isAttr(def)) {
+      if (def.filter === wanted.name) pushValue(field, type, out);
+      if (!def.nests) continue;
+      // A plain nest holds what its set says: no need to read one that cannot hold it.
+      if (def.layout === 'nest' && def.switch === null && def.space !== null && !wanted.isIn(def.space)) continue;
+    } else if (def !== null || field.kind === 'header') continue;
+    readAttributes(field.children, wanted, type, out);
   }
 }
 

@@ -167,7 +167,7 @@ function commandName(family: string, type: number, cmd: number): string {
 }
 
 /** The name of a control message; undefined for all others: connector data comes as NLMSG_DONE (drivers/connector). */
-function controlOf(protocol: number, type: number): string | undefined {
+export function controlOf(protocol: number, type: number): string | undefined {
   return protocol === NETLINK_CONNECTOR && type === NLMSG_DONE ? undefined : controlName(type);
 }
 

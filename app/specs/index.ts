@@ -1,6 +1,6 @@
 export { builtinLibrary } from './builtin.ts';
 export { compileSpec, constantName, SpecError } from './compile.ts';
-export { type SharedDefs, SpecLibrary } from './library.ts';
+export { type MessageBytes, type SharedDefs, SpecLibrary } from './library.ts';
 export * from './tables.ts';
 export { type AreaCoverage, type FamilyCoverage, familyCoverage, type Share } from './uapi/coverage.ts';
 export type { ViewDocument, YnlDocument } from './ynl.ts';

@@ -269,8 +269,17 @@ function xdpSized(sock: MessageValue) {
 describe('filter fields of sockets', () => {
   const registry = createFieldRegistry(library);
   const read = (name: string, hex: string): FilterValue[] => {
-    const decoded = dissector.decode(fromHex(hex)!, envelope('reply'), context);
-    const record = { envelope: envelope('reply'), decoded: () => decoded } as Partial<FilterRecord> as FilterRecord;
+    const bytes = fromHex(hex)!;
+    const decoded = dissector.glance(bytes, envelope('reply'), context);
+    const { length } = bytes;
+    const record = {
+      envelope: envelope('reply'),
+      type: bytes[4],
+      flags: bytes[6],
+      length,
+      bytes: () => bytes,
+      decoded: () => decoded,
+    } as Partial<FilterRecord> as FilterRecord;
     const found: FilterValue[] = [];
     registry.find(name)!.read(record, found);
     return found;

@@ -66,6 +66,12 @@ export class Document {
     return this.#decoding.dissector.decode(store.bytes(row), store.envelope(row), this.context(row));
   }
 
+  /** As `decode`, for a few of the fields: they are read when somebody looks at them, and the notes are not complete. */
+  glance(row: number): DecodedMessage {
+    const { store } = this;
+    return this.#decoding.dissector.glance(store.bytes(row), store.envelope(row), this.context(row));
+  }
+
   dissect(row: number): Dissection {
     const { store } = this;
     return this.#decoding.dissector.dissect(store.bytes(row), store.envelope(row), this.context(row));

@@ -67,7 +67,7 @@ export class DocumentRecord implements FilterRecord {
   }
 
   decoded(): DecodedMessage {
-    this.#decoded ??= this.#document.decode(this.#row);
+    this.#decoded ??= this.#document.glance(this.#row);
     return this.#decoded;
   }
 
