@@ -12,6 +12,8 @@ export interface FieldDissector extends Dissector {
   decode(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage;
   /** As `decode`, for a few of the fields: they are read when somebody looks at them, and the notes are not complete. */
   glance(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage;
+  /** As `dissect`, with the decoder's own fields for a tree: for callers in the same process, nothing is copied. */
+  inspect(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): Dissection;
   /** What an NLMSG_ERROR or NLMSG_DONE says about its request. */
   explain(decoded: DecodedMessage): ExtackMeaning;
   /** The tree as the decoder's fields: texts are made on demand, nothing is copied. */
@@ -44,18 +46,20 @@ export function createDissector(library: SpecLibrary): FieldDissector {
     return [note, ...decoded.state.notes];
   }
 
+  function inspect(bytes: Uint8Array, envelope: Envelope, context: DecodeContext) {
+    const decoded = decode(bytes, envelope, context);
+    return { tree: decoded.fields, notes: notesOf(decoded), summary: summaryOf(decoded, envelope) };
+  }
+
   return {
     decode,
     glance,
     explain: (decoded) => explainOutcome(decoded, decodeRelated),
     fields: (bytes, envelope, context) => decode(bytes, envelope, context).fields,
+    inspect,
     dissect(bytes, envelope, context): Dissection {
-      const decoded = decode(bytes, envelope, context);
-      return {
-        tree: decoded.fields.map((f) => f.plain()),
-        notes: notesOf(decoded),
-        summary: summaryOf(decoded, envelope),
-      };
+      const { tree, notes, summary } = inspect(bytes, envelope, context);
+      return { tree: tree.map((field) => field.plain()), notes, summary };
     },
     summarize: (bytes, envelope, context) => summaryOf(glance(bytes, envelope, context), envelope),
     notes: (bytes, envelope, context) => notesOf(decode(bytes, envelope, context)),

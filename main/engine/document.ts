@@ -77,6 +77,12 @@ export class Document {
     return this.#decoding.dissector.dissect(store.bytes(row), store.envelope(row), this.context(row));
   }
 
+  /** As `dissect`, without copying the tree. */
+  inspect(row: number): Dissection {
+    const { store } = this;
+    return this.#decoding.dissector.inspect(store.bytes(row), store.envelope(row), this.context(row));
+  }
+
   summarize(row: number): Summary {
     const { store } = this;
     return this.#decoding.dissector.summarize(store.bytes(row), store.envelope(row), this.context(row));

@@ -17,14 +17,14 @@ export function printedMessage(document: Document, row: number): PrintedMessage 
     length: store.length(row),
     group: document.groupName(row),
     summary: () => document.summarize(row),
-    dissection: () => document.dissect(row),
+    dissection: () => document.inspect(row),
   };
 }
 
 function flagNames(document: Document, row: number): string[] {
   const flags = document.store.flags(row);
   if (flags === 0) return [];
-  const { bits, rest } = splitFlags(flags, document.decode(row).flagTable);
+  const { bits, rest } = splitFlags(flags, document.glance(row).flagTable);
   const names = bits.map((bit) => bit.name);
   return rest === 0 ? names : [...names, `0x${rest.toString(16)}`];
 }
