@@ -1,4 +1,4 @@
-import type { Envelope } from '../contracts/index.ts';
+import type { Envelope, Note } from '../contracts/index.ts';
 import type { FieldRegistry, FilterField, FilterType, FilterValue, ValueSink } from '../filter/fields.ts';
 import { nearNames } from '../filter/near.ts';
 import type {
@@ -60,6 +60,8 @@ export interface FilterRecord {
   bytes(): Uint8Array;
   /** The decoded message, decoded at most once per record; its fields may be read when somebody looks at them. */
   decoded(): DecodedMessage;
+  /** All notes about the message but for its errno. */
+  notes(): readonly Note[];
   /** Summary text: type and info. */
   summary(): string;
 }
@@ -256,7 +258,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       doc: 'Worst note of the expert about the message: error, warn or note.',
       names: new Map(['error', 'warn', 'note'].map((s) => [s, s])),
       cheap: false,
-      scalar: (r) => worstSeverity(r.decoded()),
+      scalar: worstSeverity,
     },
     {
       name: 'uevent.action',
@@ -312,18 +314,13 @@ class RecordBytes implements MessageBytes {
   }
 }
 
-function worstSeverity(decoded: DecodedMessage): string | undefined {
-  if (decoded.errno !== 0) return 'error';
-  readAll(decoded.fields);
+function worstSeverity(record: FilterRecord): string | undefined {
+  if (isControl(record) && record.decoded().errno !== 0) return 'error';
+  const notes = record.notes();
   for (const severity of ['error', 'warn', 'note']) {
-    if (decoded.state.notes.some((n) => n.severity === severity)) return severity;
+    if (notes.some((n) => n.severity === severity)) return severity;
   }
   return undefined;
-}
-
-/** Reads what waits: the notes are complete when everything has been read. */
-function readAll(fields: readonly Field[]): void {
-  for (const field of fields) readAll(field.children);
 }
 
 function ueventText(record: FilterRecord, key: string, member: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { Envelope } from '../../app/contracts/index.ts';
+import type { Envelope, Note } from '../../app/contracts/index.ts';
 import type { FilterRecord } from '../../app/dissect/filterFields.ts';
 import type { DecodedMessage, GenlFamilies } from '../../app/dissect/index.ts';
 import type { Document } from './document.ts';
@@ -69,6 +69,10 @@ export class DocumentRecord implements FilterRecord {
   decoded(): DecodedMessage {
     this.#decoded ??= this.#document.glance(this.#row);
     return this.#decoded;
+  }
+
+  notes(): readonly Note[] {
+    return this.#document.decode(this.#row).state.notes;
   }
 
   summary(): string {
