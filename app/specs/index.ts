@@ -1,4 +1,5 @@
 export { builtinLibrary } from './builtin.ts';
+export { checkSpec, type SpecProblem } from './checkSpec.ts';
 export { compileSpec, constantName, SpecError } from './compile.ts';
 export { type MessageBytes, type SharedDefs, SpecLibrary } from './library.ts';
 export * from './tables.ts';

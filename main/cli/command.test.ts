@@ -149,6 +149,23 @@ describe('read', () => {
   });
 });
 
+describe('spec check', () => {
+  it('tells each problem with its place and what to do', () => {
+    const file = join(directory, 'wrong.yaml');
+    const set = 'attribute-sets: [{ name: a, attributes: [{ name: x, type: u33 }] }]';
+    writeFileSync(file, `name: wrong\nprotocol: genetlink\n${set}\n`);
+    const { status, stdout } = command.run(['spec', 'check', file]);
+    expect(status).toBe(1);
+    expect(lines(stdout)).toEqual([
+      `${file}:3:59: error: attribute-sets[a].attributes[x].type: "u33" is not known here. Did you mean "u32"?`,
+    ]);
+    expect(command.run(['spec', 'check', capturePath('../../app/specs/nlctrl.yaml')])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('nothing is wrong'),
+    });
+  });
+});
+
 describe('wrong use', () => {
   const none = '/nowhere.pcap';
   it.each([

@@ -13,6 +13,7 @@ import { read } from './read.ts';
 import { roundtrip } from './roundtrip.ts';
 import { send } from './send.ts';
 import { serve } from './serve.ts';
+import { specCheck } from './spec.ts';
 
 /** Wrong use, or input that cannot be read. */
 const STATUS_FAILURE = 2;
@@ -102,6 +103,15 @@ function program(finish: (status: number) => void): Command {
     .option('--coverage', 'what nlscope knows of every protocol and family, against the kernel headers')
     .option('--json', 'one JSON object')
     .action(async (options) => finish(await families(options)));
+
+  const spec = root.command('spec').description('work on specs in YNL format');
+  spec
+    .command('check')
+    .description('tell what is wrong with specs, line by line; status 1 when one cannot be used')
+    .argument('<files...>')
+    .option('--view <file>', 'a view that goes with the spec')
+    .option('--json', 'one JSON object for each file')
+    .action(async (files: string[], options) => finish(await specCheck({ files, ...options })));
 
   root
     .command('capture')

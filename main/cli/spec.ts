@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { checkSpec, type SpecProblem, type ViewDocument } from '../../app/specs/index.ts';
+import { createDecoding } from '../engine/decoding.ts';
+import { reasonOf } from '../engine/openDocument.ts';
+import { CommandFailure } from './failure.ts';
+import { createOutput } from './output.ts';
+
+export interface SpecCheckCommand {
+  readonly files: readonly string[];
+  /** Presentation of the one file that is checked. */
+  readonly view?: string;
+  readonly json?: boolean;
+}
+
+/** Tells what is wrong with specs in YNL format, a line for each problem. Returns 1 when one cannot be used, else 0. */
+export async function specCheck({ files, view, json }: SpecCheckCommand): Promise<number> {
+  if (view !== undefined && files.length > 1) throw new CommandFailure('--view goes with one file');
+  const { library } = createDecoding();
+  const presentation = view === undefined ? undefined : readView(view);
+  const output = createOutput();
+  let wrong = false;
+  for (const file of files) {
+    const problems = checkSpec(readText(file), presentation, (id) => library.space(id));
+    wrong ||= problems.some(({ severity }) => severity === 'error');
+    if (json) output.line(JSON.stringify({ file, problems }));
+    else for (const line of problemLines(file, problems)) output.line(line);
+  }
+  output.flush();
+  return wrong ? 1 : 0;
+}
+
+function problemLines(file: string, problems: readonly SpecProblem[]): string[] {
+  if (problems.length === 0) return [`${file}: nothing is wrong`];
+  return problems.map(({ severity, line, column, path, text, hint }) => {
+    const place = line === 0 ? file : `${file}:${line}:${column}`;
+    const about = path === '' ? '' : `${path}: `;
+    return `${place}: ${severity === 'error' ? 'error' : 'warning'}: ${about}${text}${hint === '' ? '' : ` ${hint}`}`;
+  });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    throw new CommandFailure(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+function readView(path: string): ViewDocument {
+  const text = readText(path);
+  try {
+    const view: unknown = parse(text);
+    if (typeof view !== 'object' || view === null || Array.isArray(view)) throw new Error('it is no map of keys');
+    return view as ViewDocument;
+  } catch (error) {
+    throw new CommandFailure(`${path} is no view: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+  }
+}
