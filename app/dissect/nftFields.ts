@@ -152,7 +152,7 @@ export const NFT_META: Readonly<Record<string, readonly [text: string, type: Nft
   oif: ['oif', 'ifindex'],
   iifname: ['iifname', 'string'],
   oifname: ['oifname', 'string'],
-  iiftype: ['iiftype', 'host'],
+  iftype: ['iiftype', 'host'],
   oiftype: ['oiftype', 'host'],
   skuid: ['meta skuid', 'host'],
   skgid: ['meta skgid', 'host'],
@@ -174,6 +174,10 @@ export const NFT_META: Readonly<Record<string, readonly [text: string, type: Nft
   oifkind: ['oifkind', 'string'],
   bri_iifpvid: ['meta ibrpvid', 'host'],
   bri_iifvproto: ['meta ibrvproto', 'ethertype'],
+  time_ns: ['meta time', 'host'],
+  time_day: ['meta day', 'host'],
+  time_hour: ['meta hour', 'host'],
+  bri_broute: ['meta broute', 'host'],
   sdif: ['sdif', 'ifindex'],
   sdifname: ['sdifname', 'string'],
 };
@@ -200,6 +204,23 @@ export const NFT_CT: Readonly<Record<string, readonly [text: string, type: NftTy
   pkts: ['packets', 'host'],
   bytes: ['bytes', 'host'],
   avgpkt: ['avgpkt', 'host'],
+};
+
+/** Keys of rt and ipsec and how their values read. */
+export const NFT_RT: Readonly<Record<string, readonly [text: string, type: NftType]>> = {
+  classid: ['classid', 'host'],
+  nexthop4: ['ip nexthop', 'ipv4'],
+  nexthop6: ['ip6 nexthop', 'ipv6'],
+  tcpmss: ['mtu', 'host'],
+  xfrm: ['ipsec', 'boolean'],
+};
+export const NFT_IPSEC: Readonly<Record<string, readonly [text: string, type: NftType]>> = {
+  daddr_ip4: ['ip daddr', 'ipv4'],
+  daddr_ip6: ['ip6 daddr', 'ipv6'],
+  saddr_ip4: ['ip saddr', 'ipv4'],
+  saddr_ip6: ['ip6 saddr', 'ipv6'],
+  reqid: ['reqid', 'host'],
+  spi: ['spi', 'number'],
 };
 
 /** Names of flags in a value, from the lowest bit on; '' for bits without one. */

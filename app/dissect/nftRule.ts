@@ -4,8 +4,10 @@ import {
   NFT_CT,
   NFT_FLAGS,
   NFT_HOST_ORDER,
+  NFT_IPSEC,
   NFT_META,
   NFT_NAMES,
+  NFT_RT,
   type NftType,
   nftPayloadField,
 } from './nftFields.ts';
@@ -125,7 +127,11 @@ class RuleReader {
       const data = element.child('NFTA_EXPR_DATA');
       if (name === '') continue;
       const done = data === undefined ? this.#say(name) : this.#expression(name, data);
-      if (!done) this.#statements.push(briefText(element, 'plain'));
+      if (!done) {
+        // What it left in the registers is not known.
+        this.#registers.fill(undefined);
+        this.#statements.push(briefText(element, 'plain'));
+      }
     }
     return this.#statements.filter((text) => text !== '').join(' ');
   }
@@ -150,7 +156,7 @@ class RuleReader {
       case 'bitwise':
         return this.#bitwise(data);
       case 'byteorder':
-        return this.#copy(data, 'NFTA_BYTEORDER');
+        return this.#byteorder(data);
       case 'lookup':
         return this.#lookup(data);
       case 'dynset':
@@ -159,20 +165,21 @@ class RuleReader {
         return this.#immediate(data);
       case 'exthdr':
         return this.#exthdr(data);
-      case 'rt':
-        return this.#load(data, 'NFTA_RT_DREG', `rt ${keyOf(data, 'NFTA_RT_KEY')}`, 'hex', 4);
+      case 'rt': {
+        const [text, type] = NFT_RT[keyOf(data, 'NFTA_RT_KEY')] ?? [keyOf(data, 'NFTA_RT_KEY'), 'hex'];
+        return this.#load(data, 'NFTA_RT_DREG', `rt ${text}`, type, ADDRESS_TYPES.get(type) ?? 4);
+      }
       case 'socket':
         return this.#load(data, 'NFTA_SOCKET_DREG', `socket ${keyOf(data, 'NFTA_SOCKET_KEY')}`, 'host', 4);
       case 'osf':
         return this.#load(data, 'NFTA_OSF_DREG', 'osf name', 'string', 16);
-      case 'xfrm':
-        return this.#load(
-          data,
-          'NFTA_XFRM_DREG',
-          `ipsec ${keyOf(data, 'NFTA_XFRM_DIR')} ${keyOf(data, 'NFTA_XFRM_KEY')}`,
-          'hex',
-          4,
-        );
+      case 'xfrm': {
+        const [text, type] = NFT_IPSEC[keyOf(data, 'NFTA_XFRM_KEY')] ?? [keyOf(data, 'NFTA_XFRM_KEY'), 'hex'];
+        const place = `ipsec ${keyOf(data, 'NFTA_XFRM_DIR')} ${text}`;
+        return this.#load(data, 'NFTA_XFRM_DREG', place, type, ADDRESS_TYPES.get(type) ?? 4);
+      }
+      case 'inner':
+        return this.#inner(data);
       case 'tunnel':
         return this.#load(data, 'NFTA_TUNNEL_DREG', `tunnel ${keyOf(data, 'NFTA_TUNNEL_KEY')}`, 'host', 4);
       case 'fib':
@@ -406,9 +413,30 @@ class RuleReader {
     );
   }
 
-  #copy(data: Field, prefix: string): boolean {
-    const held = this.#at(data, `${prefix}_SREG`);
-    return held !== undefined && this.#put(data, `${prefix}_DREG`, held);
+  /** The other byte order: what was in the host's is in the network's from here on. */
+  #byteorder(data: Field): boolean {
+    const held = this.#at(data, 'NFTA_BYTEORDER_SREG');
+    if (held === undefined) return false;
+    const type = NFT_HOST_ORDER.has(held.type) ? 'number' : held.type;
+    return this.#put(data, 'NFTA_BYTEORDER_DREG', { ...held, type });
+  }
+
+  /** An expression on the packet inside a tunnel, whose protocols are its own. */
+  #inner(data: Field): boolean {
+    const expression = data.child('NFTA_INNER_EXPR');
+    const name = String(expression?.child('NFTA_EXPR_NAME')?.raw ?? '');
+    const inside = expression?.child('NFTA_EXPR_DATA');
+    if (inside === undefined || (name !== 'meta' && name !== 'payload')) return false;
+    const outside = [this.#network, this.#transport, this.#networkTest, this.#transportTest] as const;
+    [this.#network, this.#transport, this.#networkTest, this.#transportTest] = ['', '', -1, -1];
+    const register = inside.child(name === 'meta' ? 'NFTA_META_DREG' : 'NFTA_PAYLOAD_DREG');
+    const done = this.#expression(name, inside);
+    [this.#network, this.#transport, this.#networkTest, this.#transportTest] = outside;
+    const first = wordOf(Number(register?.raw ?? 0));
+    const held = this.#registers[first];
+    if (!done || held === undefined) return false;
+    this.#registers[first] = { ...held, text: `inner ${held.text}` };
+    return true;
   }
 
   #bitwise(data: Field): boolean {

@@ -43,8 +43,19 @@ function writerOf(form: string): ((field: Field) => string) | undefined {
   return FORMS.has(form) ? (field) => briefText(field, form as Form) : textForm(form);
 }
 
-/** Occurrences that `{path*}` shows at most: a set may have thousands of elements. */
+/** Occurrences that `{path*}` shows at most, and the length after which no further one begins: a set may have thousands. */
 const MOST = 16;
+const LONGEST_LIST = 120;
+
+/** The first of many texts with commas between, and how many more there are. */
+function listText(fields: readonly Field[], text: (field: Field) => string): string {
+  let list = '';
+  for (const [i, field] of fields.entries()) {
+    if (i === MOST || list.length > LONGEST_LIST) return `${list}, … ${fields.length - i} more`;
+    list += i === 0 ? text(field) : `, ${text(field)}`;
+  }
+  return list;
+}
 
 class TemplateParser {
   readonly #text: string;
@@ -290,8 +301,7 @@ function valueText(part: Extract<Part, { kind: 'value' }>, fields: readonly Fiel
     if (path[0].charCodeAt(0) === QUOTE) return path.join('.').slice(1, -1);
     if (part.all) {
       const found = findAll(fields, path).filter((field) => !part.filled || !isEmptyValue(field));
-      const more = found.length > MOST ? `, … ${found.length - MOST} more` : '';
-      if (found.length > 0) return found.slice(0, MOST).map(part.text).join(', ') + more;
+      if (found.length > 0) return listText(found, part.text);
       continue;
     }
     const field = findPath(fields, path);

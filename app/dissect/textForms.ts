@@ -15,6 +15,8 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   ['nft', nftRuleText],
   // Keys and data of set elements, whose type stands in another message.
   ['nftkey', (field) => nftKeyText(field.bytes())],
+  // The comment in the user data that nft keeps with an object.
+  ['nftcomment', (field) => /comment "(?:[^"\\]|\\.)*"/.exec(field.text)?.[0] ?? ''],
   // A packet from its network header on: "10.0.0.1:53 > 10.0.0.2:3000 udp".
   ['packet', (field) => ipPacketText(field.bytes())],
   // The paths of a route: "nexthop via 10.0.0.2 dev d0 weight 1 nexthop …".
@@ -96,6 +98,12 @@ const OPTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['defcls', 'default'],
   ['rate2quantum', 'r2q'],
   ['perturb_period', 'perturb'],
+  ['TCA_NETEM_LATENCY64', 'delay'],
+  ['TCA_NETEM_JITTER64', 'jitter'],
+  ['TCA_CAKE_BASE_RATE64', 'bandwidth'],
+  // In ticks of the scheduler's own clock.
+  ['latency', ''],
+  ['jitter', ''],
   ['version', ''],
   ['cell_log', ''],
   ['cell_align', ''],

@@ -83,7 +83,7 @@ const OPERATION_WORDS: ReadonlyMap<string, readonly [asked: string, told: string
   ['destroy', ['destroy', 'destroyed']],
   ['get', ['get', '']],
   ['set', ['set', 'set']],
-  ['act', ['act', '']],
+  ['act', ['', '']],
   ['flush', ['flush', 'flushed']],
   ['dump', ['dump', '']],
   ['ntf', ['', 'changed']],
