@@ -11,6 +11,8 @@ const TOOLS = [
   { program: 'chromium', debian: ['chromium'], why: 'the window is tested in it' },
   { program: 'tshark', debian: ['tshark'], why: 'captures are compared with its reading' },
   { program: 'ip', debian: ['iproute2'], why: 'live tests make their traffic with it' },
+  { program: 'tc', debian: ['iproute2'], why: 'what it prints is compared with our reading' },
+  { program: 'nft', debian: ['nftables'], why: 'what it prints is compared with our reading' },
   { program: 'unshare', debian: ['util-linux'], why: 'live tests run in namespaces of their own' },
   { program: 'setpriv', debian: ['util-linux'], why: 'tests without privilege drop it with this' },
 ];

@@ -73,7 +73,7 @@ export const LINK_KINDS: readonly Kind[] = [
   {
     name: 'bond arp',
     lines: [
-      'ip link add bond1 type bond mode active-backup arp_interval 250 arp_validate active arp_all_targets all arp_ip_target 192.0.2.1,192.0.2.2 ns_ip6_target 2001:db8::1 primary_reselect better fail_over_mac active num_grat_arp 3 peer_notify_delay 0',
+      'ip link add bond1 type bond mode active-backup arp_interval 250 arp_validate active arp_all_targets all arp_ip_target 192.0.2.1,192.0.2.2 primary_reselect better num_grat_arp 3',
     ],
   },
   { name: 'team', lines: ['ip link add team0 type team'] },
@@ -95,7 +95,7 @@ export const LINK_KINDS: readonly Kind[] = [
   {
     name: 'ipip',
     lines: [
-      'ip link add ipip1 type ipip local 192.0.2.1 remote 192.0.2.2 ttl 9 tos 6 dev lower0 encap fou encap-sport 555 encap-dport 666 encap-csum',
+      'ip link add ipip1 type ipip local 192.0.2.1 remote 192.0.2.2 ttl 9 tos 6 dev lower0 encap none',
       'ip link add ipip2 type ipip local 192.0.2.1 remote 192.0.2.3 nopmtudisc mode any',
     ],
   },
@@ -161,7 +161,7 @@ export const LINK_KINDS: readonly Kind[] = [
   {
     name: 'macsec',
     lines: [
-      'ip link add macsec0 link lower0 type macsec sci 0200000000010001 cipher gcm-aes-256 icvlen 12 encrypt on send_sci off end_station on protect on replay on window 32 validate strict',
+      'ip link add macsec0 link lower0 type macsec sci 0200000000010001 cipher gcm-aes-128 encrypt on send_sci off end_station on protect on replay on window 32 validate strict',
     ],
   },
   {
@@ -187,5 +187,4 @@ export const LINK_KINDS: readonly Kind[] = [
     lines: ['ip tuntap add dev tun0 mode tun user 7 group 8 multi_queue', 'ip tuntap add dev tap0 mode tap vnet_hdr'],
   },
   { name: 'wireguard', lines: ['ip link add wg0 type wireguard'] },
-  { name: 'netdevsim', lines: ['ip link add nsim0 type netdevsim'] },
 ];

@@ -73,7 +73,8 @@ export function compare(theirs: Json, ours: readonly [Shown, Shown], table: Tabl
 
   function visit(value: Json, path: string, key: string): void {
     const rule = table[path] ?? (path === '' ? undefined : wildcard(table, path));
-    if (rule === undefined && isObject(value)) {
+    const isGroup = Object.keys(table).some((known) => known.startsWith(`${path}.`)) && !(path in table);
+    if (isObject(value) && (rule === undefined || isGroup)) {
       for (const [inner, child] of Object.entries(value)) visit(child, path === '' ? inner : `${path}.${inner}`, inner);
       return;
     }

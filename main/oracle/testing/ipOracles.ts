@@ -1,12 +1,10 @@
 import { LINK_KINDS } from '../scenes/links.ts';
 import { ROUTING_KINDS, TUNNEL_ROUTES } from '../scenes/routing.ts';
 import { at, type Json } from './compare.ts';
-import { type Links, linkTable } from './links.ts';
-import { LINK_DUMP, type Oracle, type Request } from './oracle.ts';
+import { linkTable } from './links.ts';
+import { LINK_DUMP, type Oracle, rt } from './oracle.ts';
 import { ADDRESS_TABLE, neighTable, netconfTable, nexthopTable, RULE_TABLE, routeTable } from './routing.ts';
 import type { Shown } from './scene.ts';
-
-const rt = (type: string, header: Request['header']): Request => ({ protocol: 'NETLINK_ROUTE', type, header });
 
 /** Addresses inside the links that ip prints, link by link. */
 function addressesOf(printed: Json): readonly Json[] {
@@ -16,11 +14,6 @@ function addressesOf(printed: Json): readonly Json[] {
 
 const byLink = (dump: readonly Shown[]) =>
   [...dump].sort((a, b) => Number(at(a, 'ifa_index')) - Number(at(b, 'ifa_index')));
-
-/** ip leaves out cloned routes of the cache. */
-const routesOnly = (dump: readonly Shown[]) => dump;
-
-const sameTable = (table: (links: Links) => ReturnType<typeof routeTable>) => table;
 
 export const IP_ORACLES: readonly Oracle[] = [
   {
@@ -48,8 +41,7 @@ export const IP_ORACLES: readonly Oracle[] = [
         await asking.compare({
           command: `ip ${option} -d -j route show table all`,
           request: rt('RTM_GETROUTE', { rtm_family: family }),
-          table: sameTable(routeTable),
-          ours: routesOnly,
+          table: routeTable,
         });
         await asking.compare({
           command: `ip ${option} -d -j rule show`,

@@ -1,6 +1,6 @@
 import { at, listOf, type Reader, type Rule, type Table, unshared } from './compare.ts';
 import type { Shown } from './scene.ts';
-import { flagNames, flagWords, hasFlag, hexAt, isThere, named, quadAt, scaled, word } from './words.ts';
+import { flagNames, flagWords, hasFlag, hexAt, named, quadAt, scaled } from './words.ts';
 
 /** The links of a namespace by index: names and flags that tools put into what they print of others. */
 export type Links = ReadonlyMap<number, { readonly name: string; readonly flags: readonly string[] }>;
@@ -27,6 +27,7 @@ const LINK_TYPES: { readonly [constant: string]: string } = {
   ARPHRD_TUNNEL: 'ipip',
   ARPHRD_IPGRE: 'gre',
   ARPHRD_IP6GRE: 'gre6',
+  ARPHRD_VSOCKMON: '[826]',
 };
 
 const ETHERTYPES = { ETH_P_8021Q: '802.1Q', ETH_P_8021AD: '802.1ad' };
@@ -38,7 +39,7 @@ export function linkTable(links: Links): Table {
   return {
     ifindex: 'ifi_index',
     ifname: 'IFLA_IFNAME',
-    link: linkAt(links, 'IFLA_LINK'),
+    link: (ours, key) => (at(ours, 'IFLA_LINK') === 0 ? null : linkAt(links, 'IFLA_LINK')(ours, key)),
     link_index: 'IFLA_LINK',
     link_netnsid: 'IFLA_LINK_NETNSID',
     flags: deviceFlags(links),
@@ -278,10 +279,7 @@ function kindTables(links: Links): { readonly [kind: string]: KindTable } {
         primary: linkAt(links, 'IFLA_BOND_PRIMARY'),
         peer_notify_delay: 'IFLA_BOND_PEER_NOTIF_DELAY',
         arp_missed_max: 'IFLA_BOND_MISSED_MAX',
-        arp_validate: (ours) => {
-          const value = word(at(ours, 'IFLA_BOND_ARP_VALIDATE'), 'BOND_ARP_VALIDATE_');
-          return value === 'none' ? 'null' : value;
-        },
+        arp_validate: named('IFLA_BOND_ARP_VALIDATE', 'BOND_ARP_VALIDATE_', { BOND_ARP_VALIDATE_NONE: null }),
         arp_all_targets: named('IFLA_BOND_ARP_ALL_TARGETS', 'BOND_ARP_TARGETS_'),
         arp_ip_target: (ours) => Object.values((at(ours, 'IFLA_BOND_ARP_IP_TARGET') ?? {}) as Shown),
         ns_ip6_target: (ours) => Object.values((at(ours, 'IFLA_BOND_NS_IP6_TARGET') ?? {}) as Shown),
@@ -379,48 +377,67 @@ const ROUTER_TYPES = {
   MDB_RTR_TYPE_TEMP: 3,
 };
 
-function portTables(_links: Links): { readonly [kind: string]: KindTable } {
+/** What ip and bridge say of a bridge port, in the values of IFLA_BRPORT_*. */
+export function portTable(links: Links): Table {
   return {
-    bridge: {
-      prefix: 'IFLA_BRPORT_',
-      table: {
-        state: named('IFLA_BRPORT_STATE', 'BR_STATE_'),
-        hairpin: 'IFLA_BRPORT_MODE',
-        root_block: 'IFLA_BRPORT_PROTECT',
-        fastleave: 'IFLA_BRPORT_FAST_LEAVE',
-        flood: 'IFLA_BRPORT_UNICAST_FLOOD',
-        id: hexAt('IFLA_BRPORT_ID'),
-        no: hexAt('IFLA_BRPORT_NO'),
-        bridge_id: bridgeId('IFLA_BRPORT_BRIDGE_ID'),
-        root_id: bridgeId('IFLA_BRPORT_ROOT_ID'),
-        hold_timer: scaled('IFLA_BRPORT_HOLD_TIMER', 100),
-        message_age_timer: scaled('IFLA_BRPORT_MESSAGE_AGE_TIMER', 100),
-        forward_delay_timer: scaled('IFLA_BRPORT_FORWARD_DELAY_TIMER', 100),
-        proxy_arp: 'IFLA_BRPORT_PROXYARP',
-        proxy_arp_wifi: 'IFLA_BRPORT_PROXYARP_WIFI',
-        multicast_router: named('IFLA_BRPORT_MULTICAST_ROUTER', '', ROUTER_TYPES),
-        mcast_to_unicast: 'IFLA_BRPORT_MCAST_TO_UCAST',
-        group_fwd_mask: hexAt('IFLA_BRPORT_GROUP_FWD_MASK'),
-        group_fwd_mask_str: (ours, key) => {
-          const mask = Number(at(ours, 'IFLA_BRPORT_GROUP_FWD_MASK'));
-          return key === '' ? undefined : `0x${mask.toString(16)}`;
-        },
-        backup_port: unshared('a name; the index is in IFLA_BRPORT_BACKUP_PORT'),
-      },
-    },
+    state: named('IFLA_BRPORT_STATE', 'BR_STATE_'),
+    hairpin: named('IFLA_BRPORT_MODE', '', { BRIDGE_MODE_HAIRPIN: 1, BRIDGE_MODE_UNSPEC: 0 }),
+    root_block: 'IFLA_BRPORT_PROTECT',
+    fastleave: 'IFLA_BRPORT_FAST_LEAVE',
+    flood: 'IFLA_BRPORT_UNICAST_FLOOD',
+    id: hexAt('IFLA_BRPORT_ID'),
+    no: hexAt('IFLA_BRPORT_NO'),
+    bridge_id: bridgeId('IFLA_BRPORT_BRIDGE_ID'),
+    root_id: bridgeId('IFLA_BRPORT_ROOT_ID'),
+    hold_timer: scaled('IFLA_BRPORT_HOLD_TIMER', 100),
+    message_age_timer: scaled('IFLA_BRPORT_MESSAGE_AGE_TIMER', 100),
+    forward_delay_timer: scaled('IFLA_BRPORT_FORWARD_DELAY_TIMER', 100),
+    proxy_arp: 'IFLA_BRPORT_PROXYARP',
+    proxy_arp_wifi: 'IFLA_BRPORT_PROXYARP_WIFI',
+    multicast_router: named('IFLA_BRPORT_MULTICAST_ROUTER', '', ROUTER_TYPES),
+    mcast_to_unicast: 'IFLA_BRPORT_MCAST_TO_UCAST',
+    group_fwd_mask: hexAt('IFLA_BRPORT_GROUP_FWD_MASK'),
+    group_fwd_mask_str: (ours) => `0x${Number(at(ours, 'IFLA_BRPORT_GROUP_FWD_MASK')).toString(16)}`,
+    backup_port: linkAt(links, 'IFLA_BRPORT_BACKUP_PORT'),
+  };
+}
+
+/** LACP_STATE_* (linux/if_bonding.h) by their bits, and ip's words for them. */
+const LACP_STATES = [
+  ['LACP_STATE_LACP_ACTIVITY', 'active'],
+  ['LACP_STATE_LACP_TIMEOUT', 'short_timeout'],
+  ['LACP_STATE_AGGREGATION', 'aggregating'],
+  ['LACP_STATE_SYNCHRONIZATION', 'in_sync'],
+  ['LACP_STATE_COLLECTING', 'collecting'],
+  ['LACP_STATE_DISTRIBUTING', 'distributing'],
+  ['LACP_STATE_DEFAULTED', 'defaulted'],
+  ['LACP_STATE_EXPIRED', 'expired'],
+] as const;
+
+const portStates = (ours: Shown, end: string) => flagNames(at(ours, `IFLA_BOND_SLAVE_${end}_PORT_STATE`));
+const portState =
+  (end: string): Reader =>
+  (ours) =>
+    LACP_STATES.reduce((sum, [name], bit) => sum + (portStates(ours, end).includes(name) ? 1 << bit : 0), 0);
+const portStateWords =
+  (end: string): Reader =>
+  (ours) =>
+    LACP_STATES.filter(([name]) => portStates(ours, end).includes(name)).map(([, text]) => text);
+
+function portTables(links: Links): { readonly [kind: string]: KindTable } {
+  return {
+    bridge: { prefix: 'IFLA_BRPORT_', table: portTable(links) },
     bond: {
       prefix: 'IFLA_BOND_SLAVE_',
       table: {
         state: (ours) => String(at(ours, 'IFLA_BOND_SLAVE_STATE')).replace('BOND_STATE_', ''),
         mii_status: (ours) => String(at(ours, 'IFLA_BOND_SLAVE_MII_STATUS')).replace('BOND_LINK_', ''),
-        link_failure_count: 'IFLA_BOND_SLAVE_LINK_FAILURE_COUNT',
-        perm_hwaddr: 'IFLA_BOND_SLAVE_PERM_HWADDR',
-        queue_id: 'IFLA_BOND_SLAVE_QUEUE_ID',
+        ad_actor_oper_port_state: portState('AD_ACTOR_OPER'),
+        ad_partner_oper_port_state: portState('AD_PARTNER_OPER'),
+        ad_actor_oper_port_state_str: portStateWords('AD_ACTOR_OPER'),
+        ad_partner_oper_port_state_str: portStateWords('AD_PARTNER_OPER'),
       },
     },
     vrf: { prefix: 'IFLA_VRF_PORT_' },
   };
 }
-
-/** Whether a link of ours has something at a path: used by scenes to be sure of what they made. */
-export const hasOption = isThere;

@@ -33,6 +33,9 @@ export const LINK_DUMP: Request = {
   attributes: [{ name: 'IFLA_EXT_MASK', value: ['RTEXT_FILTER_VF'] }],
 };
 
+/** A dump of rtnetlink. */
+export const rt = (type: string, header: Request['header']): Request => ({ protocol: 'NETLINK_ROUTE', type, header });
+
 /** Asks a scene's questions and collects what came out. */
 export class Asking {
   readonly findings = new Findings();
@@ -53,7 +56,8 @@ export class Asking {
     const { command, request, strictCheck, theirs, ours } = question;
     const links = await this.links();
     const before = await this.scene.ask(request, strictCheck);
-    const printed = this.scene.json(command) as Json;
+    const printed = this.scene.json(command) as Json | undefined;
+    if (printed === undefined) return;
     const after = await this.scene.ask(request, strictCheck);
     const things = theirs === undefined ? listed(printed) : theirs(printed);
     const [first, second] = [before, after].map((dump) => ours?.(dump, links) ?? dump) as [

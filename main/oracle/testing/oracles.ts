@@ -1,5 +1,7 @@
+import { BRIDGE_ORACLES } from './bridgeOracles.ts';
 import { IP_ORACLES } from './ipOracles.ts';
+import { NETFILTER_ORACLES } from './netfilterOracles.ts';
 import type { Oracle } from './oracle.ts';
 
 /** Every comparison with a tool of the system. */
-export const ORACLES: readonly Oracle[] = [...IP_ORACLES];
+export const ORACLES: readonly Oracle[] = [...IP_ORACLES, ...BRIDGE_ORACLES, ...NETFILTER_ORACLES];

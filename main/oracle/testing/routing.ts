@@ -76,6 +76,11 @@ const tunnelOption =
   (name: string, otherwise?: Reader): Reader =>
   (ours, key) =>
     at(ours, `RTA_ENCAP.LWTUNNEL_IP_${name}`) ?? at(ours, `RTA_ENCAP.LWTUNNEL_IP6_${name}`) ?? otherwise?.(ours, key);
+/** Labels as ip prints them: outermost first, with a slash between. */
+const labels = (ours: Shown) => {
+  const stack = at(ours, 'RTA_ENCAP.MPLS_IPTUNNEL_DST');
+  return stack === undefined ? undefined : String(stack);
+};
 const tunnelFlag =
   (flag: string): Reader =>
   (ours, key) =>
@@ -118,7 +123,7 @@ export function routeTable(links: Links): Table {
   return {
     ...hop(links),
     type: named('rtm_type', 'RTN_'),
-    dst: tunnelOption('DST', (ours) => prefix(ours, 'RTA_DST', 'rtm_dst_len', 'default')),
+    dst: tunnelOption('DST', (ours) => labels(ours) ?? prefix(ours, 'RTA_DST', 'rtm_dst_len', 'default')),
     from: (ours) => prefix(ours, 'RTA_SRC', 'rtm_src_len', 'all'),
     tos: tunnelOption('TOS', hexAt('rtm_tos')),
     table: (ours, key) =>

@@ -22,6 +22,8 @@ const { library, dissector } = createDecoding();
 export interface Kind {
   readonly name: string;
   readonly lines: readonly string[];
+  /** Standard input of the commands. */
+  readonly input?: string;
 }
 
 /** A namespace with things in it, the kernel's tools inside of it, and our own questions to the same kernel. */
@@ -32,9 +34,9 @@ export class Scene {
 
   /** Makes things of each kind; the first refusal ends a kind and is remembered. */
   make(kinds: readonly Kind[]): void {
-    for (const { name, lines } of kinds) {
+    for (const { name, lines, input } of kinds) {
       try {
-        for (const line of lines) this.run(line);
+        for (const line of lines) this.run(line, input);
       } catch (error) {
         this.refused.set(name, error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error));
       }
@@ -52,10 +54,15 @@ export class Scene {
     });
   }
 
-  /** Runs a program that prints JSON. */
+  /** Runs a program that prints JSON; undefined (and remembered as refused) where it is not well-formed. */
   json(line: string): unknown {
     const text = this.run(line).trim();
-    return text === '' ? [] : JSON.parse(text);
+    try {
+      return text === '' ? [] : JSON.parse(text);
+    } catch (error) {
+      this.refused.set(`JSON of ${line}`, `${error instanceof Error ? error.message : error}: ${text.slice(0, 400)}`);
+      return undefined;
+    }
   }
 
   remove(): void {

@@ -32,12 +32,6 @@ export function hasFlag(path: string, flag: string): Reader {
   return (ours) => flagNames(at(ours, path)).includes(flag);
 }
 
-/** Whether there is something at a path. */
-export const isThere =
-  (path: string): Reader =>
-  (ours) =>
-    at(ours, path) !== undefined;
-
 /** A number at a path in hex as printf's %#x (0x1f, and 0 for zero), or with a number of digits as 0x%0Nx. */
 export function hexAt(path: string, digits = 0): Reader {
   return (ours) => {

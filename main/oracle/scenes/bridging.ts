@@ -1,0 +1,66 @@
+import type { Kind } from '../testing/scene.ts';
+
+/** Forwarding entries, groups and VLANs of a bridge. */
+export const BRIDGE_KINDS: readonly Kind[] = [
+  {
+    name: 'a bridge with two ports',
+    lines: [
+      'ip link add br0 type bridge mcast_querier 1',
+      'ip link add p0 type veth peer name p0_peer',
+      'ip link add p1 type veth peer name p1_peer',
+      'ip link set p0 master br0',
+      'ip link set p1 master br0',
+      'ip link set br0 up',
+      'ip link set p0 up',
+      'ip link set p1 up',
+      'ip link set p0_peer up',
+      'ip link set p0 type bridge_slave hairpin on learning off mcast_router 2 isolated on priority 9 cost 44 root_block on guard on',
+    ],
+  },
+  {
+    name: 'forwarding entries',
+    lines: [
+      'bridge fdb add 02:00:00:00:00:50 dev p0 master static sticky',
+      'bridge fdb add 02:00:00:00:00:51 dev p0 self',
+      'bridge fdb add 02:00:00:00:00:52 dev br0 self local',
+      'bridge fdb add 02:00:00:00:00:53 dev p1 master dynamic extern_learn',
+    ],
+  },
+  {
+    name: 'vxlan forwarding entries',
+    lines: [
+      'ip link add vx type vxlan id 4 dstport 4789',
+      'bridge fdb append 00:00:00:00:00:00 dev vx dst 192.0.2.9 via p0 port 99 vni 5',
+      'bridge fdb add 02:00:00:00:00:54 dev vx dst 2001:db8::9 src_vni 4',
+    ],
+  },
+  {
+    name: 'multicast groups',
+    lines: [
+      'bridge mdb add dev br0 port p0 grp 239.1.1.1 permanent',
+      'bridge mdb add dev br0 port p0 grp ff05::99 temp',
+      'bridge mdb add dev br0 port p1 grp 239.1.1.2 src 192.0.2.1 permanent',
+      'bridge mdb add dev br0 port br0 grp 239.1.1.3',
+    ],
+  },
+];
+
+/** VLANs, which not every kernel's bridge knows. */
+export const VLAN_KINDS: readonly Kind[] = [
+  {
+    name: 'bridge VLANs',
+    lines: [
+      'ip link add br0 type bridge vlan_filtering 1 mcast_snooping 1 mcast_vlan_snooping 1',
+      'ip link add p0 type veth peer name p0_peer',
+      'ip link set p0 master br0',
+      'ip link set br0 up',
+      'bridge vlan add dev p0 vid 10 pvid untagged',
+      'bridge vlan add dev p0 vid 20-25',
+      'bridge vlan add dev br0 vid 10 self',
+      'bridge vlan add dev br0 vid 20-22 self',
+      'bridge vlan set dev p0 vid 20 state blocking mcast_router 2',
+      'bridge vlan global set dev br0 vid 10 mcast_snooping 1 mcast_querier 1 mcast_igmp_version 3 mcast_mld_version 2 mcast_last_member_count 5 mcast_startup_query_count 6 mcast_last_member_interval 200 mcast_membership_interval 27000 mcast_querier_interval 26000 mcast_query_interval 13000 mcast_query_response_interval 2000 mcast_startup_query_interval 4000',
+      'bridge fdb add 02:00:00:00:00:55 dev p0 master static vlan 10',
+    ],
+  },
+];

@@ -1,0 +1,119 @@
+import { at, type Reader, type Rule, type Table, unshared } from './compare.ts';
+import { type Links, linkAt } from './links.ts';
+import type { Shown } from './scene.ts';
+import { hasFlag, hexAt, named } from './words.ts';
+
+const TC_H_ROOT = 0xffffffff;
+
+/** A handle as tc prints it: major: for a qdisc, major:minor for a class. */
+function handle(value: unknown): string {
+  const number = Number(value);
+  const [major, minor] = [number >>> 16, number & 0xffff].map((part) => part.toString(16)) as [string, string];
+  return number >>> 16 === 0 ? `:${minor}` : `${major}:${minor === '0' ? '' : minor}`;
+}
+
+const handleAt =
+  (path: string): Reader =>
+  (ours) => {
+    const value = at(ours, path);
+    return value === 0 ? '0:' : handle(value);
+  };
+
+/** A member of the statistics that came: 32-bit counts of packets and 64-bit ones are both kept up. */
+const basic: Reader = (ours, key) => at(ours, `TCA_STATS2.TCA_STATS_BASIC.${key}`);
+const queue: Reader = (ours, key) => at(ours, `TCA_STATS2.TCA_STATS_QUEUE.${key}`);
+
+/** What `tc -d -s -j qdisc` says; options by kind. */
+export function qdiscTable(links: Links): Table {
+  return {
+    kind: 'TCA_KIND',
+    handle: handleAt('tcm_handle'),
+    dev: linkAt(links, 'tcm_ifindex'),
+    root: (ours) => Number(at(ours, 'tcm_parent')) === TC_H_ROOT,
+    parent: handleAt('tcm_parent'),
+    offloaded: 'TCA_HW_OFFLOAD',
+    refcnt: 'tcm_info',
+    ingress_block: 'TCA_INGRESS_BLOCK',
+    egress_block: 'TCA_EGRESS_BLOCK',
+    bytes: basic,
+    packets: basic,
+    drops: queue,
+    overlimits: queue,
+    requeues: queue,
+    backlog: queue,
+    qlen: queue,
+    options: { inside: (ours) => optionsOf(ours) },
+    '*': statistic,
+  };
+}
+
+/** The statistics of a kind are printed among the rest. */
+function statistic(ours: Shown, key: string): unknown {
+  const app = at(ours, 'TCA_STATS2.TCA_STATS_APP') as Shown | undefined;
+  return app === undefined ? undefined : (app[key] ?? app[STATISTICS[key] ?? '']);
+}
+
+const STATISTICS: { readonly [key: string]: string } = {};
+
+function optionsOf(ours: Shown): { readonly table: Table; readonly shown: Shown } {
+  const kind = String(at(ours, 'TCA_KIND'));
+  const options = (at(ours, 'TCA_OPTIONS') ?? {}) as Shown;
+  const shown = typeof options === 'object' ? options : {};
+  const mechanical: Rule = (values, key) =>
+    at(values, key) ?? at(values, `TCA_${kind.toUpperCase()}_${key.toUpperCase()}`);
+  return { shown, table: { '*': mechanical, ...OPTIONS[kind] } };
+}
+
+const rate = (path: string): Reader => path64(path, `${path}64`);
+const path64 =
+  (path: string, wide: string): Reader =>
+  (ours) =>
+    at(ours, wide) ?? at(ours, path);
+
+/** Options of a kind in our values, where TCA_KIND_KEY is not the rule. */
+const OPTIONS: { readonly [kind: string]: Table } = {
+  pfifo_fast: { multiqueue: unshared('made up by tc from an empty TCA_OPTIONS nest') },
+  prio: { multiqueue: unshared('made up by tc from an empty TCA_OPTIONS nest') },
+  htb: {
+    r2q: 'TCA_HTB_INIT.rate2quantum',
+    default: hexAt('TCA_HTB_INIT.defcls'),
+    direct_packets_stat: 'TCA_HTB_INIT.direct_pkts',
+    ver: (ours) => {
+      const version = Number(at(ours, 'TCA_HTB_INIT.version'));
+      return `${version >> 16}.${version & 0xffff}`;
+    },
+    direct_qlen: 'TCA_HTB_DIRECT_QLEN',
+  },
+  tbf: {
+    rate: (ours) => at(ours, 'TCA_TBF_RATE64') ?? at(ours, 'TCA_TBF_PARMS.rate.rate'),
+    linklayer: named('TCA_TBF_PARMS.rate.linklayer', 'TC_LINKLAYER_'),
+    mpu: 'TCA_TBF_PARMS.rate.mpu',
+    lat: unshared('worked out by tc from limit, burst and rates'),
+    burst: unshared('worked out by tc from the buffer in ticks and the rate'),
+    mtu: unshared('worked out by tc from the ticks of the peak rate'),
+  },
+  sfq: {
+    limit: 'limit',
+    quantum: 'quantum',
+    depth: 'depth',
+    divisor: 'divisor',
+    perturb: 'perturb_period',
+    headdrop: 'headdrop',
+    flows: 'flows',
+  },
+  fq: {
+    limit: 'TCA_FQ_PLIMIT',
+    flow_limit: 'TCA_FQ_FLOW_PLIMIT',
+    buckets: (ours) => 2 ** Number(at(ours, 'TCA_FQ_BUCKETS_LOG')),
+    maxrate: 'TCA_FQ_FLOW_MAX_RATE',
+  },
+  netem: {
+    'delay.delay': (ours) => Number(at(ours, 'TCA_NETEM_LATENCY64')) / 1e9,
+    'delay.jitter': (ours) => Number(at(ours, 'TCA_NETEM_JITTER64')) / 1e9,
+    'rate.rate': rate('TCA_NETEM_RATE.rate'),
+  },
+  cake: {
+    bandwidth: 'TCA_CAKE_BASE_RATE64',
+  },
+  etf: { deadline_mode: hasFlag('TCA_ETF_PARMS.flags', 'TC_ETF_DEADLINE_MODE_ON') },
+};
