@@ -43,6 +43,9 @@ export interface Row {
   readonly measurements: readonly Measurement[];
 }
 
+/** V8's parallel collector waits by spinning: on a machine with other work its CPU time says nothing about ours. */
+const ONE_COLLECTOR = '--single-threaded-gc';
+
 const always = { missing: () => null };
 
 /** Measures inside a process of this program. */
@@ -50,7 +53,10 @@ function probe(name: string, flags: readonly string[] = []): Runner {
   return {
     ...always,
     run({ self, whole }) {
-      const { cpu, stdout } = costOf([process.execPath, ...flags, self, 'probe', name, whole.path], true);
+      const { cpu, stdout } = costOf(
+        [process.execPath, ONE_COLLECTOR, ...flags, self, 'probe', name, whole.path],
+        true,
+      );
       return { cpu, ...JSON.parse(stdout) };
     },
   };
@@ -78,7 +84,11 @@ function onPart(command: (setting: Setting) => readonly string[], args: Argument
   };
 }
 
-const ourCommand = ({ self }: Setting): readonly string[] => [process.execPath, join(dirname(self), 'nlscope.js')];
+const ourCommand = ({ self }: Setting): readonly string[] => [
+  process.execPath,
+  ONE_COLLECTOR,
+  join(dirname(self), 'nlscope.js'),
+];
 const ours = (args: Arguments): Runner => ({ ...always, ...onPart(ourCommand, args) });
 const tshark = (args: Arguments): Runner => ({
   missing: () => missingProgram('tshark', 'tshark'),
