@@ -13,6 +13,7 @@ const TOOLS = [
   { program: 'ip', debian: ['iproute2'], why: 'live tests make their traffic with it' },
   { program: 'tc', debian: ['iproute2'], why: 'what it prints is compared with our reading' },
   { program: 'nft', debian: ['nftables'], why: 'what it prints is compared with our reading' },
+  { program: 'conntrack', debian: ['conntrack'], why: 'what it prints is compared with our reading' },
   { program: 'unshare', debian: ['util-linux'], why: 'live tests run in namespaces of their own' },
   { program: 'setpriv', debian: ['util-linux'], why: 'tests without privilege drop it with this' },
 ];

@@ -31,7 +31,6 @@ export const BRIDGE_KINDS: readonly Kind[] = [
     lines: [
       'ip link add vx type vxlan id 4 dstport 4789',
       'bridge fdb append 00:00:00:00:00:00 dev vx dst 192.0.2.9 via p0 port 99 vni 5',
-      'bridge fdb add 02:00:00:00:00:54 dev vx dst 2001:db8::9 src_vni 4',
     ],
   },
   {

@@ -1,5 +1,7 @@
+import { FLOW_KINDS } from '../scenes/connections.ts';
 import { NFT_KINDS } from '../scenes/nft.ts';
 import type { Json } from './compare.ts';
+import { FLOW_TABLE, flowsOf } from './conntrack.ts';
 import { NFT_TABLES } from './nft.ts';
 import { bytecode } from './nftBytecode.ts';
 import type { Asking, Oracle, Request } from './oracle.ts';
@@ -86,6 +88,29 @@ export const NETFILTER_ORACLES: readonly Oracle[] = [
     async ask(asking) {
       await compareRuleset(asking);
       await compareBytecode(asking);
+    },
+  },
+  {
+    name: 'conntrack -L',
+    tools: ['ip', 'conntrack'],
+    kinds: FLOW_KINDS,
+    async ask(asking) {
+      for (const [option, family] of [
+        ['ipv4', 'NFPROTO_IPV4'],
+        ['ipv6', 'NFPROTO_IPV6'],
+      ]) {
+        const request: Request = {
+          protocol: 'NETLINK_NETFILTER',
+          type: 'IPCTNL_MSG_CT_GET',
+          header: { nfgen_family: family ?? '' },
+        };
+        await asking.compareText({
+          command: `conntrack -L -f ${option} -o extended,id`,
+          request,
+          parse: flowsOf,
+          table: () => FLOW_TABLE,
+        });
+      }
     },
   },
 ];

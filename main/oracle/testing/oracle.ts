@@ -24,6 +24,15 @@ export interface Question {
   ours?(dump: readonly Shown[], links: Links): readonly Shown[];
 }
 
+/** A question to a tool that prints no JSON. */
+export interface TextQuestion {
+  readonly command: string;
+  readonly request: Request;
+  table(links: Links): Table;
+  parse(text: string): readonly Json[];
+  ours?(dump: readonly Shown[]): readonly Shown[];
+}
+
 export type Request = Partial<MessageValue> & Pick<MessageValue, 'protocol'>;
 
 export const LINK_DUMP: Request = {
@@ -64,6 +73,17 @@ export class Asking {
       readonly Shown[],
       readonly Shown[],
     ];
+    this.compareAll(things, first, second, question.table(links), command);
+  }
+
+  /** The same for a tool whose words `parse` reads. */
+  async compareText(question: TextQuestion): Promise<void> {
+    const { command, request, parse, ours } = question;
+    const links = await this.links();
+    const before = await this.scene.ask(request);
+    const things = parse(this.scene.run(command));
+    const after = await this.scene.ask(request);
+    const [first, second] = [before, after].map((dump) => ours?.(dump) ?? dump) as [readonly Shown[], readonly Shown[]];
     this.compareAll(things, first, second, question.table(links), command);
   }
 

@@ -76,10 +76,11 @@ const tunnelOption =
   (name: string, otherwise?: Reader): Reader =>
   (ours, key) =>
     at(ours, `RTA_ENCAP.LWTUNNEL_IP_${name}`) ?? at(ours, `RTA_ENCAP.LWTUNNEL_IP6_${name}`) ?? otherwise?.(ours, key);
-/** Labels as ip prints them: outermost first, with a slash between. */
+/** Labels as ip prints them, outermost first: the upper 20 bits of each 32-bit entry. */
 const labels = (ours: Shown) => {
   const stack = at(ours, 'RTA_ENCAP.MPLS_IPTUNNEL_DST');
-  return stack === undefined ? undefined : String(stack);
+  const entries = String(stack ?? '').match(/.{8}/g) ?? [];
+  return stack === undefined ? undefined : entries.map((entry) => Number.parseInt(entry, 16) >>> 12).join('/');
 };
 const tunnelFlag =
   (flag: string): Reader =>

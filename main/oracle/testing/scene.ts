@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { plainEnvelope } from '../../../app/captureFile/index.ts';
 import type { AttributeValue, Envelope, FieldValue, MessageValue } from '../../../app/contracts/index.ts';
 import { encodeMessage } from '../../../app/craft/index.ts';
@@ -29,6 +29,7 @@ export interface Kind {
 /** A namespace with things in it, the kernel's tools inside of it, and our own questions to the same kernel. */
 export class Scene {
   readonly namespace: TestNamespace = makeNamespace();
+  readonly #started: ChildProcess[] = [];
   /** Kinds that this kernel or its tools refused, with what they said. */
   readonly refused = new Map<string, string>();
 
@@ -65,7 +66,22 @@ export class Scene {
     }
   }
 
+  /** Starts a program inside and waits for the first line that it prints; `remove` ends it. */
+  async start(program: string, ...args: string[]): Promise<ChildProcess> {
+    const child = spawn('ip', ['netns', 'exec', this.namespace.name, program, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#started.push(child);
+    await new Promise<void>((resolve, reject) => {
+      child.stdout?.once('data', () => resolve());
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`${program} ended with ${code}`)));
+    });
+    return child;
+  }
+
   remove(): void {
+    for (const child of this.#started) child.kill();
     this.namespace.remove();
   }
 

@@ -1,0 +1,63 @@
+import { POLICY_KINDS, SOCKET_PROGRAM, STATE_KINDS } from '../scenes/connections.ts';
+import { blocksOf, policyTable, stateTable } from './ipsec.ts';
+import type { Oracle, Request } from './oracle.ts';
+import type { Shown } from './scene.ts';
+import { SOCKET_TABLE, socketsOf } from './sockets.ts';
+
+const inet = (protocol: string, family: string): Request => ({
+  protocol: 'NETLINK_SOCK_DIAG',
+  type: 'SOCK_DIAG_BY_FAMILY',
+  header: {
+    sdiag_family: family,
+    sdiag_protocol: protocol,
+    idiag_ext: 0xff,
+    idiag_states: 0xffffffff,
+  },
+});
+
+const xfrm = (type: string): Request => ({ protocol: 'NETLINK_XFRM', type });
+
+export const SOCKET_ORACLES: readonly Oracle[] = [
+  {
+    name: 'ss',
+    tools: ['ip', 'ss'],
+    kinds: [{ name: 'the loopback', lines: ['ip link set lo up'] }],
+    async ask(asking) {
+      await asking.scene.start(process.execPath, '-e', SOCKET_PROGRAM);
+      const questions = [
+        ['-t4', 'tcp', 'IPPROTO_TCP', 'AF_INET'],
+        ['-t6', 'tcp', 'IPPROTO_TCP', 'AF_INET6'],
+        ['-u4', 'udp', 'IPPROTO_UDP', 'AF_INET'],
+      ] as const;
+      for (const [option, netid, protocol, family] of questions) {
+        await asking.compareText({
+          command: `ss -HanieOm ${option}`,
+          request: inet(protocol, family),
+          parse: (text) => socketsOf(netid, text),
+          table: () => SOCKET_TABLE,
+          ours: (dump: readonly Shown[]) => dump.map((socket) => ({ ...socket, netid })),
+        });
+      }
+    },
+  },
+  {
+    name: 'ip xfrm',
+    tools: ['ip'],
+    kinds: [...POLICY_KINDS, ...STATE_KINDS],
+    async ask(asking) {
+      await asking.compareText({
+        command: 'ip xfrm policy show',
+        request: xfrm('XFRM_MSG_GETPOLICY'),
+        parse: blocksOf,
+        table: policyTable,
+      });
+      if (asking.scene.refused.has('states')) return;
+      await asking.compareText({
+        command: 'ip xfrm state show',
+        request: xfrm('XFRM_MSG_GETSA'),
+        parse: blocksOf,
+        table: stateTable,
+      });
+    },
+  },
+];

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { ensureBuilt, ensurePrograms, findProgram, ROOT, run, say, stop } from './steps.mjs';
+import { LabFailure } from './vm/debian.mjs';
+import { LAB_PROGRAMS, runGuest } from './vm/guest.mjs';
+
+/**
+ * Compares what the kernel's tools print with our reading, in a guest whose kernel has everything (main/oracle holds
+ * the comparison, which `npm test` runs on the kernel of this machine). Arguments: words that names of comparisons
+ * begin with. Exit status 1 when something differs, 125 when the guest failed.
+ */
+const TOOLS = ['ip', 'bridge', 'tc', 'nft', 'conntrack', 'ss'];
+const PACKAGES = { conntrack: 'conntrack', nft: 'nftables' };
+/** Names of protocols, tables and scopes that the tools print. */
+const NAMES = ['/etc/protocols', '/etc/iproute2'];
+const MODULES = ['net', 'drivers/net', 'crypto', 'arch/x86/crypto'];
+const MINUTES = 15;
+
+await ensureBuilt();
+await ensurePrograms(LAB_PROGRAMS, true);
+await ensurePrograms(
+  TOOLS.map((program) => ({ program, debian: [PACKAGES[program] ?? 'iproute2'], why: 'its words are compared' })),
+  true,
+);
+const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+const config = join(ROOT, 'main', 'oracle', 'vite.config.ts');
+if ((await run(process.execPath, [vite, 'build', '-c', config, '--logLevel', 'warn'])) !== 0) stop('cannot build it');
+
+try {
+  process.exitCode = await runGuest({
+    command: ['node', '/opt/nlscope/dist/oracle/oracle.js', ...process.argv.slice(2)],
+    moduleFolders: MODULES,
+    modules: ['tun'],
+    tools: TOOLS.filter((tool) => findProgram(tool) !== null),
+    copies: [`${join(ROOT, 'dist', 'oracle')}:/opt/nlscope/dist/oracle`, ...NAMES.map((path) => `${path}:${path}`)],
+    timeout: MINUTES * 60,
+    onStdout: (chunk) => process.stdout.write(chunk),
+    onStderr: (chunk) => process.stderr.write(chunk),
+    onReady: (version, seconds) => say(`Linux ${version} ready after ${seconds.toFixed(1)} s`),
+  });
+} catch (error) {
+  if (!(error instanceof LabFailure)) throw error;
+  stop(error.message, 125);
+}
