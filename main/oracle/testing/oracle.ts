@@ -49,6 +49,7 @@ export const rt = (type: string, header: Request['header']): Request => ({ proto
 export class Asking {
   readonly findings = new Findings();
   objects = 0;
+  #links: Links | undefined;
 
   readonly scene: Scene;
 
@@ -56,8 +57,10 @@ export class Asking {
     this.scene = scene;
   }
 
+  /** The links of the scene, asked for once: nobody makes any while questions are asked. */
   async links(): Promise<Links> {
-    return linksOf(await this.scene.ask(LINK_DUMP));
+    this.#links ??= linksOf(await this.scene.ask(LINK_DUMP));
+    return this.#links;
   }
 
   /** The tool looks between two dumps of ours. */
