@@ -1,4 +1,5 @@
 import { BRIDGE_ORACLES } from './bridgeOracles.ts';
+import { EVENT_ORACLES } from './eventOracles.ts';
 import { IP_ORACLES } from './ipOracles.ts';
 import { NETFILTER_ORACLES } from './netfilterOracles.ts';
 import type { Oracle } from './oracle.ts';
@@ -6,4 +7,10 @@ import type { Oracle } from './oracle.ts';
 import { SOCKET_ORACLES } from './socketOracles.ts';
 
 /** Every comparison with a tool of the system. */
-export const ORACLES: readonly Oracle[] = [...IP_ORACLES, ...BRIDGE_ORACLES, ...NETFILTER_ORACLES, ...SOCKET_ORACLES];
+export const ORACLES: readonly Oracle[] = [
+  ...IP_ORACLES,
+  ...BRIDGE_ORACLES,
+  ...NETFILTER_ORACLES,
+  ...SOCKET_ORACLES,
+  ...EVENT_ORACLES,
+];

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { plainEnvelope } from '../../../app/captureFile/index.ts';
 import type { AttributeValue, Envelope, FieldValue, MessageValue } from '../../../app/contracts/index.ts';
 import { encodeMessage } from '../../../app/craft/index.ts';
-import { bareContext } from '../../../app/dissect/index.ts';
+import { bareContext, type DecodeContext } from '../../../app/dissect/index.ts';
 import { GenlFamilyTable } from '../../../app/session/index.ts';
 import { findProtocol, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from '../../../app/wire/index.ts';
 import { createDecoding } from '../../engine/decoding.ts';
@@ -80,6 +80,16 @@ export class Scene {
     return child;
   }
 
+  /** Starts a program inside and hands on what it prints, until it is killed; `remove` ends it. */
+  watch([program = '', ...args]: readonly string[], onText: (text: string) => void): ChildProcess {
+    const child = spawn('ip', ['netns', 'exec', this.namespace.name, program, ...args], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    child.stdout?.setEncoding('utf8').on('data', onText);
+    this.#started.push(child);
+    return child;
+  }
+
   remove(): void {
     for (const child of this.#started) child.kill();
     this.namespace.remove();
@@ -101,28 +111,41 @@ export class Scene {
     if (!asked.ok) throw new Error(asked.error.message);
     const { outcome, errno, replies } = asked.value;
     if (outcome === 'error' || outcome === 'timeout') throw new Error(`the kernel answered: ${outcome} ${errno}`);
-    const envelope: Envelope = { ...plainEnvelope(protocol, HOST_LITTLE_ENDIAN), direction: 'reply', group: 0 };
-    const around = { ...bareContext(families), request: () => bytes };
-    const shown: Shown[] = [];
-    for (const reply of replies) {
-      forEachMessage(reply.bytes, ({ type, start, end }) => {
-        if (type < NLMSG_MIN_TYPE) return;
-        const message = reply.bytes.subarray(start - NLMSG_HDRLEN, end);
-        const wrong = dissector.notes(message, envelope, around).filter(({ severity }) => severity !== 'note');
-        if (wrong.length > 0) throw new Error(wrong.map(({ text }) => text).join(', '));
-        const value = dissector.values(message, envelope, around);
-        if (value === null) throw new Error(`message type ${type} is not covered by a spec`);
-        shown.push(shownMessage(value));
-      });
-    }
+    return replies.flatMap(({ bytes: reply }) => this.#read(protocol, reply, 'reply', families, () => bytes));
+  }
+
+  /** The messages of a datagram that came to a group. */
+  read(protocol: number, datagram: Uint8Array): (Shown & { readonly type: string })[] {
+    return this.#read(protocol, datagram, 'notify', new GenlFamilyTable(), () => undefined);
+  }
+
+  #read(
+    protocol: number,
+    datagram: Uint8Array,
+    direction: Envelope['direction'],
+    families: GenlFamilyTable,
+    request: DecodeContext['request'],
+  ): (Shown & { readonly type: string })[] {
+    const envelope: Envelope = { ...plainEnvelope(protocol, HOST_LITTLE_ENDIAN), direction, group: 0 };
+    const around = { ...bareContext(families), request };
+    const shown: (Shown & { readonly type: string })[] = [];
+    forEachMessage(datagram, ({ type, start, end }) => {
+      if (type < NLMSG_MIN_TYPE) return;
+      const message = datagram.subarray(start - NLMSG_HDRLEN, end);
+      const wrong = dissector.notes(message, envelope, around).filter(({ severity }) => severity !== 'note');
+      if (wrong.length > 0) throw new Error(wrong.map(({ text }) => text).join(', '));
+      const value = dissector.values(message, envelope, around);
+      if (value === null) throw new Error(`message type ${type} is not covered by a spec`);
+      shown.push(shownMessage(value));
+    });
     return shown;
   }
 }
 
 const DUMP = { flags: ['NLM_F_REQUEST', 'NLM_F_DUMP'], seq: 7, portid: 0, attributes: [] };
 
-function shownMessage({ header = {}, attributes }: MessageValue): Shown {
-  return { ...header, ...shownAttributes(attributes) };
+function shownMessage({ type = '', flags, header = {}, attributes }: MessageValue): Shown & { readonly type: string } {
+  return { nlmsg_flags: flags, ...header, ...shownAttributes(attributes), type: String(type) };
 }
 
 function shownAttributes(attributes: readonly AttributeValue[]): Shown {
