@@ -9,7 +9,7 @@
  *     8  u64  time             nanoseconds since 1970, read from CLOCK_REALTIME right after the datagram was received
  *                              (netlink sockets have no SO_TIMESTAMPNS)
  *    16  u32  sourcePortid     nl_pid of the sender, 0 is the kernel; loss: errno by which the socket told of it
- *    20  u32  group            multicast group (NETLINK_PKTINFO), 0 for unicast
+ *    20  u32  group            multicast group (NETLINK_PKTINFO), 0 for unicast; tapped: the NETLINK_* protocol
  *    24  i32  nsid             namespace id of the peer (NETLINK_LISTEN_ALL_NSID), -1 for the socket's own namespace
  *    28  u32  kind             RECORD_*
  */
@@ -21,6 +21,8 @@ export const RECORD_DATAGRAM = 0;
 export const RECORD_SOCKET_LOSS = 1;
 /** This process did not keep up and the queue between receive thread and JavaScript was full. */
 export const RECORD_QUEUE_LOSS = 2;
+/** A datagram that an nlmon device saw: its protocol is known, its group, addresses and namespace are not. */
+export const RECORD_TAPPED = 3;
 
 /** Byte order of this host, and so of every record and netlink header it receives. */
 export const HOST_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
@@ -40,6 +42,8 @@ export class BatchCursor {
   originalLength = 0;
   sourcePortid = 0;
   group = 0;
+  /** Of a tapped datagram: its NETLINK_* number. */
+  protocol = 0;
   /** -1 for the socket's own namespace. */
   nsid = -1;
   /** Of a loss record: how many datagrams, 0 when the kernel did not say. */
@@ -71,14 +75,17 @@ export class BatchCursor {
     this.start = start;
     this.end = end;
     this.kind = view.getUint32(at + 28, HOST_LITTLE_ENDIAN);
-    const isLoss = this.kind !== RECORD_DATAGRAM;
+    const isTapped = this.kind === RECORD_TAPPED;
+    const isLoss = this.kind !== RECORD_DATAGRAM && !isTapped;
     const second = view.getUint32(at + 4, HOST_LITTLE_ENDIAN);
     const portid = view.getUint32(at + 16, HOST_LITTLE_ENDIAN);
     this.originalLength = isLoss ? 0 : second;
     this.lost = isLoss ? second : 0;
     this.sourcePortid = isLoss ? 0 : portid;
     this.errno = isLoss ? portid : 0;
-    this.group = view.getUint32(at + 20, HOST_LITTLE_ENDIAN);
+    const group = view.getUint32(at + 20, HOST_LITTLE_ENDIAN);
+    this.group = isTapped ? 0 : group;
+    this.protocol = isTapped ? group : 0;
     this.nsid = view.getInt32(at + 24, HOST_LITTLE_ENDIAN);
     return true;
   }

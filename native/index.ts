@@ -42,6 +42,7 @@ export interface NativeCounters {
 /** The addon's class. Methods that say "errno" return 0 for success. */
 export interface NativeSocket {
   readonly portid: number;
+  readonly fd: number;
   /** Joins a multicast group by number; errno. */
   join(group: number): number;
   leave(group: number): number;
@@ -54,7 +55,45 @@ export interface NativeSocket {
   close(): void;
 }
 
-/** What the constructor throws when a system call fails. */
+/** Options of the addon's PacketTap: what `makeTap` of the helper returned. */
+export interface NativeTapOptions {
+  readonly fd: number;
+  readonly interface: number;
+  /** As in NativeOptions. */
+  readonly queueLimit?: number;
+}
+
+/** Reads an nlmon device. Its batches hold RECORD_TAPPED and losses. */
+export interface NativeTap {
+  take(): Uint8Array | undefined;
+  /** `failure` is ENETDOWN when the device is gone and everything it saw is in the queue. */
+  counters(): Partial<NativeCounters>;
+  close(): void;
+}
+
+/** The host's end of the channel to the privileged helper (native/helper/channel.h). Calls wait for the answer. */
+export interface NativeHelperChannel {
+  /** Descriptor that becomes the helper's standard input; -1 after `greet`. */
+  readonly peer: number;
+  /** Waits so many milliseconds for the helper's first message. Throws NativeError; call "helper": there is no helper. */
+  greet(milliseconds: number): { readonly version: number; readonly capabilities: number };
+  /** Opens a netlink socket and returns its descriptor. Throws NativeError. */
+  open(options: NativeOptions): number;
+  /** The methods that take a netlink socket's descriptor return an errno. */
+  join(fd: number, group: number): number;
+  send(fd: number, bytes: Uint8Array, portid: number, groupMask: number): number;
+  /** Makes an nlmon device in a network namespace ("" is the host's own). Throws NativeError. */
+  makeTap(netns: string): {
+    readonly fd: number;
+    readonly interface: number;
+    readonly tap: number;
+    readonly name: string;
+  };
+  removeTap(tap: number): number;
+  close(): void;
+}
+
+/** What constructors and methods throw when a system call fails. */
 export interface NativeError extends Error {
   readonly errno: number;
   /** The system call that failed. */
@@ -70,13 +109,16 @@ interface Addon {
     options: NativeOptions,
     onReadable?: () => void,
   ) => NativeSocket;
+  readonly PacketTap: new (options: NativeTapOptions, onReadable: () => void) => NativeTap;
+  readonly HelperChannel: new () => NativeHelperChannel;
   /** Nanoseconds since 1970 by the clock that stamps datagrams (CLOCK_REALTIME). */
   realtime(): bigint;
 }
 
 /** Node-API's binary interface is stable: one build serves Node and Electron. */
-const PREBUILT = `prebuilds/${platform}-${arch}/nlscope.node`;
-const BUILT = 'build/Release/nlscope.node';
+const FOLDERS = [`prebuilds/${platform}-${arch}`, 'build/Release'];
+const ADDON = 'nlscope.node';
+const HELPER = 'nlscope-helper';
 
 /**
  * The folder that holds `native/`, by the file of the module that looks for it: a source file, or a bundle anywhere
@@ -88,12 +130,21 @@ function installation(file: string): string {
   return dist < 0 ? dirname(file) : file.slice(0, dist);
 }
 
+/** Places of a built file, in the order in which they are tried. */
+function builtFiles(from: string, name: string): string[] {
+  // Neither a shared library nor a program can be used from inside an archive: the packager puts them beside.
+  const root = installation(fileURLToPath(from)).replace(/\.asar(?=\/|$)/, '.asar.unpacked');
+  return FOLDERS.map((folder) => `${root}/native/${folder}/${name}`);
+}
+
 /** Files that may be the addon, in the order in which they are tried. `from`: URL of the module that looks for it. */
 export function addonCandidates(from: string, override = process.env['NLSCOPE_ADDON']): string[] {
-  if (override !== undefined && override !== '') return [override];
-  // A shared library cannot be loaded from inside an archive: the packager puts it beside.
-  const root = installation(fileURLToPath(from)).replace(/\.asar(?=\/|$)/, '.asar.unpacked');
-  return [PREBUILT, BUILT].map((file) => `${root}/native/${file}`);
+  return override !== undefined && override !== '' ? [override] : builtFiles(from, ADDON);
+}
+
+/** Path of the helper that was built with the addon; undefined when there is none. */
+export function builtHelper(): string | undefined {
+  return builtFiles(import.meta.url, HELPER).find((path) => existsSync(path));
 }
 
 let loaded: Addon | undefined;

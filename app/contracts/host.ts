@@ -157,6 +157,8 @@ export interface CaptureOptions {
   readonly allNsid?: boolean;
   /** Receive buffer in bytes. */
   readonly receiveBuffer?: number;
+  /** Also see what passes between other programs and the kernel, by an nlmon device made for it; no group is needed then. */
+  readonly tap?: boolean;
 }
 
 export interface SubscriptionReport {

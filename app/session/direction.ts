@@ -6,6 +6,7 @@ import { DIRECTIONS } from '../contracts/index.ts';
 import {
   NETLINK_AUDIT,
   NETLINK_CONNECTOR,
+  NETLINK_FIB_LOOKUP,
   NETLINK_GENERIC,
   NETLINK_KOBJECT_UEVENT,
   NETLINK_NETFILTER,
@@ -39,7 +40,6 @@ export interface HeaderFacts {
   fromUdev: boolean;
 }
 
-const NETLINK_FIB_LOOKUP = 10;
 const NETLINK_RDMA = 20;
 const NETLINK_CRYPTO = 21;
 const RTM_GETNEIGH = 30;

@@ -1,4 +1,5 @@
 /** What a session holds: its messages, how they belong together, and the list that shows them. */
+export { answerDirection, asksForData, type HeaderFacts, isRequest, NOTIFY } from './direction.ts';
 export { ExpertList, type ExpertRow } from './experts.ts';
 export { GenlFamilyTable, type GenlGroupName } from './genlFamilies.ts';
 export { InterfaceNames } from './interfaces.ts';

@@ -2,7 +2,9 @@ import type { GroupRef, Inventory } from '../../app/contracts/index.ts';
 import { findProtocol, NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { createDecoding } from '../engine/decoding.ts';
 import { genlKnowledge } from '../engine/genlKnowledge.ts';
-import { LiveCapture, openGroups } from '../engine/liveCapture.ts';
+import { openGroups } from '../engine/liveCapture.ts';
+import { NamespaceCapture } from '../engine/namespaceCapture.ts';
+import type { Omitted } from '../engine/tapMerge.ts';
 import { listGenlFamilies } from '../sources/genlFamilies.ts';
 import { interfaceNames } from '../sources/interfaces.ts';
 import { takeInventory } from '../sources/inventory.ts';
@@ -11,21 +13,31 @@ import { LivePrinter } from './livePrinter.ts';
 import { StopSignal } from './stop.ts';
 
 export interface CaptureCommand {
-  /** PROTOCOL/GROUP, by name or number; none means everything that is permitted. */
+  /** PROTOCOL/GROUP, by name or number; none means everything that is permitted, or with a tap nothing. */
   readonly group: readonly string[];
+  /** Everything that is permitted, beside a tap too. */
+  readonly all?: boolean;
+  /** Also what passes between other programs and the kernel. */
+  readonly tap?: boolean;
+  /** With a tap: copies of multicasts and our own messages, too. */
+  readonly everyCopy?: boolean;
   readonly w?: string;
   readonly Y?: string;
   readonly netns?: string;
   readonly duration?: number;
 }
 
-/** Captures multicast messages until it is stopped. Groups the kernel refuses are told; without any group it fails. */
+/**
+ * Captures multicast messages, and with a tap everything that passes, until it is stopped. Groups the kernel refuses are
+ * told; without any group and without a tap it fails.
+ */
 export async function capture(command: CaptureCommand): Promise<number> {
-  const { netns = '' } = command;
+  const { netns = '', tap = false, everyCopy = false } = command;
+  if (everyCopy && !tap) throw new CommandFailure('--every-copy is about what a tap shows: add --tap');
   const decoding = createDecoding();
   const inventory = await takeInventory(netns, genlKnowledge(decoding.library));
-  const groups =
-    command.group.length === 0 ? openGroups(inventory) : command.group.map((text) => findGroup(inventory, text));
+  const everything = command.all ?? (command.group.length === 0 && !tap);
+  const groups = everything ? openGroups(inventory) : command.group.map((text) => findGroup(inventory, text));
   const families = await listGenlFamilies(netns);
   const interfaces = await interfaceNames(netns);
   const stop = new StopSignal(command.duration);
@@ -37,20 +49,31 @@ export async function capture(command: CaptureCommand): Promise<number> {
     interfaces: interfaces.ok ? interfaces.value : new Map(),
     onEnd: (error) => stop.fail(error),
   });
-  const live = new LiveCapture({ netns }, printer);
+  const live = new NamespaceCapture({ netns, tap, everyCopy }, printer);
   try {
+    const noTap = live.startTap();
+    if (noTap !== null) throw new CommandFailure(failureLine(noTap));
     const { joined, refused } = live.join(groups);
     for (const { error } of refused) process.stderr.write(`nlscope: ${failureLine(error)}\n`);
-    if (joined.length === 0) throw new CommandFailure('no group could be joined');
-    process.stderr.write(`Capturing ${joined.length} groups. Ctrl+C stops.\n`);
+    if (joined.length === 0 && !tap) throw new CommandFailure('no group could be joined');
+    process.stderr.write(`Capturing ${whatIsCaptured(joined.length, live.tapName)}. Ctrl+C stops.\n`);
     await stop.stopped;
   } finally {
     live.close();
     printer.close();
   }
   const { kernel, queue } = live.drops;
-  process.stderr.write(`${printer.messages} messages captured, ${kernel + queue} lost\n`);
+  process.stderr.write(`${printer.messages} messages captured, ${kernel + queue} lost${leftOut(live.omitted)}\n`);
   return 0;
+}
+
+function whatIsCaptured(groups: number, tap: string | null): string {
+  if (tap === null) return `${groups} groups`;
+  return groups === 0 ? `by the tap ${tap}` : `${groups} groups and by the tap ${tap}`;
+}
+
+function leftOut({ copies, own }: Omitted): string {
+  return copies + own === 0 ? '' : `; left out: ${copies} copies for further receivers, ${own} of nlscope's own`;
 }
 
 /** The group that "ROUTE/link", "rtnetlink number/1" or "GENERIC/nlctrl/notify" names. Throws CommandFailure. */

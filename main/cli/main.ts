@@ -115,8 +115,19 @@ function program(finish: (status: number) => void): Command {
 
   root
     .command('capture')
-    .description('capture multicast messages; without --group, everything this kernel permits')
-    .option('--group <PROTO/GROUP>', 'a group by name or number, repeatable', collect, [])
+    .description('capture multicast messages; without --group and --tap, everything this kernel permits')
+    .addOption(
+      new Option('--group <PROTO/GROUP>', 'a group by name or number, repeatable')
+        .argParser(collect)
+        .default([])
+        .conflicts('all'),
+    )
+    .option('--all', 'every group this kernel permits, also beside a tap')
+    .option('--tap', 'what passes between other programs and the kernel, by an nlmon device made for it')
+    .option(
+      '--every-copy',
+      "with --tap: also the copies of a multicast for further receivers, and nlscope's own messages",
+    )
     .option('-w <file>', 'write a pcapng file')
     .option('-Y <filter>', 'show only messages that pass this display filter')
     .option('--netns <path>', 'in another network namespace')

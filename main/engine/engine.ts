@@ -49,7 +49,8 @@ import { attributeSpace, operationForm, operationList } from './forms.ts';
 import { genlKnowledge } from './genlKnowledge.ts';
 import type { EngineStart } from './host.ts';
 import { Listing } from './listing.ts';
-import { type CaptureSink, LiveCapture, openGroups } from './liveCapture.ts';
+import { type CaptureSink, openGroups } from './liveCapture.ts';
+import { NamespaceCapture } from './namespaceCapture.ts';
 import { describeBreak, reasonOf } from './openDocument.ts';
 import { RateMeter } from './rateMeter.ts';
 import { RecentFiles } from './recentFiles.ts';
@@ -95,7 +96,7 @@ export class Engine implements HostApi {
   #spools = 0;
   #recording: Recording;
   #listing: Listing;
-  #live: LiveCapture | null = null;
+  #live: NamespaceCapture | null = null;
   #watch: Watch;
   #watching: Promise<void>;
   #netns = '';
@@ -171,13 +172,18 @@ export class Engine implements HostApi {
   async startCapture(options: CaptureOptions): Promise<Result<SubscriptionReport>> {
     const { netns = '' } = options;
     const groups = options.everything ? openGroups(await this.#inventoryOf(netns)) : options.groups;
-    if (groups.length === 0) return fail('No group is chosen.', { hint: 'Choose groups in the Families panel.' });
-    const { allNsid, receiveBuffer } = options;
-    const live = new LiveCapture({ netns, allNsid, receiveBuffer }, this.#sink);
+    const { allNsid, receiveBuffer, tap } = options;
+    if (groups.length === 0 && !tap) {
+      return fail('No group is chosen.', {
+        hint: 'Choose groups in the Families panel, or a tap in the capture options.',
+      });
+    }
+    const live = new NamespaceCapture({ netns, allNsid, receiveBuffer, tap }, this.#sink);
+    const noTap = live.startTap();
     const report = live.join(groups);
-    if (report.joined.length === 0) {
+    if (noTap !== null || (report.joined.length === 0 && groups.length > 0)) {
       live.close();
-      return { ok: false, error: report.refused[0].error };
+      return { ok: false, error: noTap ?? report.refused[0].error };
     }
     this.#stopLive();
     if (this.#capture === 'file') this.#show(newRecording(this.#spoolPath(), this.#decoding));

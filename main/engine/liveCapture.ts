@@ -25,6 +25,8 @@ export interface CaptureSink {
 export type SocketSettings = Pick<CaptureOptions, 'netns' | 'allNsid' | 'receiveBuffer'> & {
   /** Address to bind to; only for a capture of one protocol. */
   readonly portid?: number;
+  /** What is heard is shown to the user: a tap in the same namespace pairs it with what it sees. */
+  readonly captured?: boolean;
 };
 
 /** How long a socket that is closed may go on to hand over what it has received. */
@@ -72,6 +74,11 @@ export class LiveCapture {
       queue += counters.queueDropped;
     }
     return { kernel, queue };
+  }
+
+  /** True when all sockets have been read and everything was handed over, as far as this process can know. */
+  get isIdle(): boolean {
+    return [...this.#sources.values()].every(({ socket }) => socket.counters().queuedBytes === 0);
   }
 
   /** Joins groups, opening sockets as needed. Each group stands for itself: the kernel may refuse some. */
@@ -161,12 +168,15 @@ export class LiveCapture {
         sink.datagram(envelopes.of(cursor), cursor.timeNs, cursor.payload(), cursor.originalLength);
         continue;
       }
-      const cause = cursor.kind === RECORD_SOCKET_LOSS ? 'kernel' : 'queue';
-      const lost = cursor.lost === 0 ? null : cursor.lost;
-      sink.gap({ protocol: envelopes.protocol, lost, cause }, cursor.timeNs);
+      sink.gap(gapOf(cursor, envelopes.protocol), cursor.timeNs);
     }
     sink.batch();
   }
+}
+
+/** The gap that a loss record tells of. `protocol`: of the socket, null for a tap. */
+export function gapOf({ kind, lost }: BatchCursor, protocol: number | null): Gap {
+  return { protocol, lost: lost === 0 ? null : lost, cause: kind === RECORD_SOCKET_LOSS ? 'kernel' : 'queue' };
 }
 
 /** Every group of an inventory that the kernel lets us join. */

@@ -25,6 +25,7 @@ const captureOptions = v.object({
   netns: v.optional(text),
   allNsid: v.optional(v.boolean()),
   receiveBuffer: v.optional(count),
+  tap: v.optional(v.boolean()),
 });
 
 const saveSelection = v.variant('kind', [

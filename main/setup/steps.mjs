@@ -133,7 +133,8 @@ export const COMPILER = [
 ];
 
 const ADDON = at('native', 'build', 'Release', 'nlscope.node');
-const ADDON_INPUTS = [at('native', 'src'), at('native', 'binding.gyp')];
+const HELPER = at('native', 'build', 'Release', 'nlscope-helper');
+const ADDON_INPUTS = [at('native', 'src'), at('native', 'helper'), at('native', 'binding.gyp')];
 
 /** Node's own headers where they are installed beside it: node-gyp then downloads nothing. */
 function headersOption() {
@@ -141,13 +142,13 @@ function headersOption() {
   return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? [`--nodedir=${prefix}`] : [];
 }
 
-/** Builds the addon when its sources changed. */
+/** Builds the addon and the privileged helper when their sources changed. */
 export async function ensureAddon() {
-  if (isCurrent('addon', ADDON_INPUTS, [ADDON])) return;
+  if (isCurrent('addon', ADDON_INPUTS, [ADDON, HELPER])) return;
   await ensurePrograms(COMPILER, true);
   const gyp = at('node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   await mustRun(
-    'building the addon',
+    'building the addon and the helper',
     process.execPath,
     [gyp, 'rebuild', '-C', 'native', '--loglevel=error', ...headersOption()],
     {

@@ -6,6 +6,9 @@ import {
   type NativeOptions,
   type NativeSocket,
 } from '../../native/index.ts';
+import { BatchCursor, RECORD_DATAGRAM } from './batches.ts';
+import { BatchPump } from './batchPump.ts';
+import { ownTrafficListeners } from './ownTraffic.ts';
 import { type Attempt, refusal } from './privilege.ts';
 
 /** A socket to open: protocol, namespace (`netns`), address (`portid`), buffers and options, and who listens. */
@@ -17,6 +20,8 @@ export interface NetlinkOptions extends NativeOptions {
    * Without it the socket only sends and joins, and costs no thread.
    */
   readonly onBatch?: (batch: Uint8Array) => void;
+  /** What it hears is captured: a tap in the same namespace need not take it for our own traffic. */
+  readonly captured?: boolean;
   /** The receive thread ended because the socket broke. */
   readonly onError?: (failure: Failure) => void;
 }
@@ -90,7 +95,8 @@ export class NetlinkSocket {
   /** The address the socket is bound to. */
   readonly portid: number;
   readonly #native: NativeSocket;
-  readonly #onBatch: ((batch: Uint8Array) => void) | undefined;
+  readonly #netns: string;
+  readonly #pump: BatchPump | undefined;
   readonly #onError: ((failure: Failure) => void) | undefined;
   #last: NativeCounters | undefined;
 
@@ -98,10 +104,20 @@ export class NetlinkSocket {
   constructor(options: NetlinkOptions) {
     const { NetlinkSocket: Native } = loadAddon();
     this.protocol = options.protocol;
-    this.#onBatch = options.onBatch;
+    this.#netns = options.netns ?? '';
     this.#onError = options.onError;
-    this.#native = new Native(options, options.onBatch === undefined ? undefined : this.#wake);
+    const { onBatch, captured = false } = options;
+    if (onBatch !== undefined) {
+      const deliver = captured ? onBatch : (batch: Uint8Array) => this.#deliverOwn(batch, onBatch);
+      this.#pump = new BatchPump(
+        () => this.#native,
+        deliver,
+        () => this.#reportFailure(),
+      );
+    }
+    this.#native = new Native(options, this.#pump?.wake);
     this.portid = this.#native.portid;
+    for (const listener of ownTrafficListeners(this.#netns) ?? []) listener.opened(this.protocol, this.portid);
   }
 
   /** Joins a multicast group by number (1.., also far beyond 32). `genlFamily`: whose group it is, for the message. */
@@ -118,6 +134,7 @@ export class NetlinkSocket {
    * send: the lowest of the mask. It handles a request before this returns.
    */
   send(bytes: Uint8Array, to: { readonly portid?: number; readonly groupMask?: number } = {}): Result<null> {
+    for (const listener of ownTrafficListeners(this.#netns) ?? []) listener.passed(this.protocol, bytes.slice());
     const errno = this.#native.send(bytes, to.portid ?? 0, to.groupMask ?? 0);
     return this.#result(errno, 'Sending a datagram', 'send');
   }
@@ -145,9 +162,7 @@ export class NetlinkSocket {
   drain(budgetMs: number): boolean {
     const deadline = performance.now() + budgetMs;
     while (this.#last === undefined && performance.now() < deadline) {
-      const batch = this.#native.take();
-      if (batch === undefined) return true;
-      this.#onBatch?.(batch);
+      if (this.#pump?.handOver() !== true) return true;
     }
     return this.#last !== undefined;
   }
@@ -155,26 +170,23 @@ export class NetlinkSocket {
   /** Ends the receive thread and closes the socket; nothing is delivered afterwards. May be called again. */
   close(): void {
     if (this.#last !== undefined) return;
+    this.#pump?.stop();
     this.#last = this.#native.counters();
     this.#native.close();
   }
 
-  /** Node only warns of what is thrown in a callback from the addon: the work is done in a turn of its own. */
-  readonly #wake = (): void => {
-    setImmediate(this.#pump);
-  };
-
-  /** Hands over one batch and comes back in the next turn, so that other events are not held up by a flood. */
-  readonly #pump = (): void => {
-    if (this.#last !== undefined) return;
-    const batch = this.#native.take();
-    if (batch === undefined) {
-      this.#reportFailure();
-      return;
+  /** Hands a batch over, and tells who reads a tap what was in it. */
+  #deliverOwn(batch: Uint8Array, onBatch: (batch: Uint8Array) => void): void {
+    const listeners = ownTrafficListeners(this.#netns);
+    if (listeners !== undefined) {
+      const cursor = new BatchCursor().reset(batch);
+      while (cursor.next()) {
+        if (cursor.kind !== RECORD_DATAGRAM) continue;
+        for (const listener of listeners) listener.passed(this.protocol, cursor.payload().slice());
+      }
     }
-    setImmediate(this.#pump);
-    this.#onBatch?.(batch);
-  };
+    onBatch(batch);
+  }
 
   #reportFailure(): void {
     const errno = this.#native.counters().failure ?? 0;

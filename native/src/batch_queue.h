@@ -15,6 +15,7 @@ enum class RecordKind : uint32_t {
   kDatagram = 0,
   kSocketLoss = 1,  // the kernel could not queue datagrams for this socket
   kQueueLoss = 2,   // JavaScript did not keep up and the queue was full
+  kTapped = 3,      // a datagram that a tap saw pass between others
 };
 
 // Stands before each record in a batch; `length` bytes of payload follow, padded to 8. Host byte order.
@@ -24,7 +25,7 @@ struct RecordHeader {
   uint32_t original_length = 0;  // datagram: its true length; loss: how many were lost, 0 when the kernel did not say
   uint64_t time = 0;             // nanoseconds since 1970
   uint32_t source_portid = 0;    // loss: errno by which the socket told of it
-  uint32_t group = 0;            // 0 for unicast
+  uint32_t group = 0;            // 0 for unicast; tapped: the NETLINK_* protocol, for which a tap knows no group
   int32_t nsid = -1;             // -1: the socket's own namespace
   RecordKind kind = RecordKind::kDatagram;
 };

@@ -3,14 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <system_error>
-#include <thread>
 #include <utility>
+
+#include "namespace.h"
 
 namespace nlscope {
 
@@ -38,20 +37,10 @@ Status CreateSocket(int protocol, UniqueFd& out) {
   return out.valid() ? Status{} : Failed("socket");
 }
 
-// A thread belongs to a namespace of its own choice, so a short-lived one enters and makes the socket: the socket stays
-// in the namespace where it was made, and no other thread of the process is moved.
 Status CreateSocketIn(const std::string& netns, int protocol, UniqueFd& out) {
-  const UniqueFd ns(open(netns.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!ns.valid()) return Failed("open");
-  Status status;
-  try {
-    std::thread([&] {
-      status = setns(ns.get(), CLONE_NEWNET) == 0 ? CreateSocket(protocol, out) : Failed("setns");
-    }).join();
-  } catch (const std::system_error& error) {
-    return {error.code().value(), "pthread_create"};
-  }
-  return status;
+  UniqueFd ns;
+  const Status status = OpenNamespace(netns.c_str(), ns);
+  return status.ok() ? RunInNamespace(ns.get(), [&] { return CreateSocket(protocol, out); }) : status;
 }
 
 Status AdoptSocket(int fd, int protocol, UniqueFd& out) {

@@ -1,0 +1,123 @@
+import type { Failure, GroupRef, SubscriptionReport } from '../../app/contracts/index.ts';
+import { BatchCursor, RECORD_TAPPED } from '../sources/batches.ts';
+import { realtimeNs } from '../sources/netlinkSocket.ts';
+import { listenToOwnTraffic } from '../sources/ownTraffic.ts';
+import { openTap, type Tap } from '../sources/tap.ts';
+import { type CaptureDrops, type CaptureSink, gapOf, LiveCapture, type SocketSettings } from './liveCapture.ts';
+import { type Omitted, plainTapEnvelope, TapMerge } from './tapMerge.ts';
+
+export interface NamespaceSettings extends SocketSettings {
+  /** Also see what passes between other programs and the kernel, by an nlmon device. */
+  readonly tap?: boolean;
+  /** Leave nothing out: neither the copies of a multicast nor our own messages. */
+  readonly everyCopy?: boolean;
+}
+
+/** Datagrams of tap and subscriptions are looked through so often. */
+const MERGE_MS = 20;
+
+/** What is captured in one network namespace: subscriptions, and a tap when one is wanted. */
+export class NamespaceCapture {
+  readonly #live: LiveCapture;
+  readonly #sink: CaptureSink;
+  readonly #settings: NamespaceSettings;
+  readonly #merge: TapMerge | null;
+  readonly #cursor = new BatchCursor();
+  #tap: Tap | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #stopListening: () => void = () => {};
+
+  constructor(settings: NamespaceSettings, sink: CaptureSink) {
+    this.#settings = settings;
+    this.#sink = sink;
+    this.#merge = settings.tap && !settings.everyCopy ? new TapMerge(sink) : null;
+    this.#live = new LiveCapture(
+      { ...settings, captured: true },
+      this.#merge === null ? sink : merging(this.#merge, sink),
+    );
+  }
+
+  get joined(): GroupRef[] {
+    return this.#live.joined;
+  }
+
+  get drops(): CaptureDrops {
+    const { kernel, queue } = this.#live.drops;
+    const tap = this.#tap?.dropped ?? { kernel: 0, queue: 0 };
+    return { kernel: kernel + tap.kernel, queue: queue + tap.queue };
+  }
+
+  /** Name of the nlmon device, null when there is none. */
+  get tapName(): string | null {
+    return this.#tap?.name ?? null;
+  }
+
+  /** What the tap showed and is not recorded. */
+  get omitted(): Omitted {
+    return this.#merge?.omitted ?? { copies: 0, own: 0 };
+  }
+
+  /** Makes the tap that the settings ask for. Returns why it cannot be made. */
+  startTap(): Failure | null {
+    const { netns = '', tap } = this.#settings;
+    if (!tap || this.#tap !== null) return null;
+    const opened = openTap({
+      netns,
+      onBatch: (batch) => this.#deliver(batch),
+      onError: (failure) => this.#sink.failure(failure),
+    });
+    if (!opened.ok) return opened.error;
+    this.#tap = opened.value;
+    const merge = this.#merge;
+    if (merge !== null) {
+      this.#stopListening = listenToOwnTraffic(netns, merge);
+      this.#timer = setInterval(() => merge.release(this.#live.isIdle && opened.value.isIdle), MERGE_MS);
+    }
+    return null;
+  }
+
+  join(refs: readonly GroupRef[]): SubscriptionReport {
+    return this.#live.join(refs);
+  }
+
+  leave(refs: readonly GroupRef[]): void {
+    this.#live.leave(refs);
+  }
+
+  /** Closes everything; what has been received is delivered before this returns, and nothing afterwards. */
+  close(): void {
+    this.#live.close();
+    if (this.#tap?.close() === false) this.#gap();
+    this.#stopListening();
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#merge?.flush();
+  }
+
+  /** An unknown number of datagrams was given up. */
+  #gap(): void {
+    (this.#merge ?? this.#sink).gap({ protocol: null, lost: null, cause: 'queue' }, realtimeNs());
+  }
+
+  #deliver(batch: Uint8Array): void {
+    const cursor = this.#cursor.reset(batch);
+    const merge = this.#merge;
+    while (cursor.next()) {
+      const { timeNs, protocol, originalLength } = cursor;
+      if (cursor.kind !== RECORD_TAPPED) (merge ?? this.#sink).gap(gapOf(cursor, null), timeNs);
+      else if (merge !== null) merge.tapped(protocol, timeNs, cursor.payload(), originalLength);
+      else this.#sink.datagram(plainTapEnvelope(protocol), timeNs, cursor.payload(), originalLength);
+    }
+    if (merge === null) this.#sink.batch();
+  }
+}
+
+/** Where subscriptions deliver when a tap is merged with them. */
+function merging(merge: TapMerge, sink: CaptureSink): CaptureSink {
+  return {
+    datagram: (envelope, timeNs, bytes, originalLength) => merge.subscribed(envelope, timeNs, bytes, originalLength),
+    gap: (gap, timeNs) => merge.gap(gap, timeNs),
+    batch() {},
+    failure: (failure) => sink.failure(failure),
+  };
+}

@@ -1,0 +1,375 @@
+import { type Gap, plainEnvelope } from '../../app/captureFile/index.ts';
+import type { Envelope } from '../../app/contracts/index.ts';
+import { answerDirection, asksForData, type HeaderFacts, isRequest, NOTIFY } from '../../app/session/index.ts';
+import {
+  NETLINK_FIB_LOOKUP,
+  NETLINK_GENERIC,
+  NETLINK_NETFILTER,
+  NETLINK_NFLOG,
+  NETLINK_ROUTE,
+  NETLINK_SOCK_DIAG,
+  NETLINK_USERSOCK,
+  NETLINK_XFRM,
+  NLM_F_MULTI,
+  NLMSG_HDRLEN,
+  NLMSG_MIN_TYPE,
+  viewOf,
+} from '../../app/wire/index.ts';
+import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
+import type { CaptureSink } from './liveCapture.ts';
+
+/** Protocols that an nlmon device sees (netlink_filter_tap in net/netlink/af_netlink.c). */
+const TAPPED: ReadonlySet<number> = new Set([
+  NETLINK_ROUTE,
+  NETLINK_USERSOCK,
+  NETLINK_SOCK_DIAG,
+  NETLINK_NFLOG,
+  NETLINK_XFRM,
+  NETLINK_FIB_LOOKUP,
+  NETLINK_NETFILTER,
+  NETLINK_GENERIC,
+]);
+
+/**
+ * How long a datagram waits for its like of the other source, milliseconds since it arrived. The kernel keeps what a tap
+ * saw up to 10 ms for itself; sockets are read at once.
+ */
+const HOLD_MS = 60;
+/** It waits longer while a source has not been read up to now, but not longer than this, and not with more bytes. */
+const LONGEST_HOLD_MS = 2000;
+const MOST_HELD_BYTES = 64 << 20;
+/** Copies of one multicast for several receivers pass a tap one right after another. */
+const COPY_NS = 2_000_000n;
+/** The like of a multicast that a subscription heard is a copy: subscriptions tell how many there were. */
+const HEARD_COPY_NS = 100_000_000n;
+/** Our own traffic waits so long for its like in the tap. */
+const OWN_MS = 500;
+/** Requests that are remembered to tell replies from notifications. */
+const REQUESTS_KEPT = 4096;
+
+const tapEnvelopes = new Map<number, Envelope>();
+
+/** Circumstances of a datagram that only a tap saw: its protocol. */
+export function plainTapEnvelope(protocol: number): Envelope {
+  let envelope = tapEnvelopes.get(protocol);
+  if (envelope === undefined) {
+    envelope = plainEnvelope(protocol, HOST_LITTLE_ENDIAN);
+    tapEnvelopes.set(protocol, envelope);
+  }
+  return envelope;
+}
+
+type State =
+  | 'waiting' // its like may still come from the other source
+  | 'copy' // the like of one that is shown; shown after all if a subscription heard one more
+  | 'shown'
+  | 'hidden';
+
+interface Item {
+  readonly timeNs: bigint;
+  readonly arrivedMs: number;
+  readonly bytes: Uint8Array;
+  readonly originalLength: number;
+  readonly hash: number;
+  readonly protocol: number;
+  readonly gap: Gap | null;
+  readonly tapped: boolean;
+  envelope: Envelope;
+  state: State;
+  /** A subscription heard it. */
+  heard: boolean;
+}
+
+/** What was left out. */
+export interface Omitted {
+  /** Copies of multicasts for further receivers. */
+  readonly copies: number;
+  /** Messages from and to our own sockets. */
+  readonly own: number;
+}
+
+/**
+ * Merges what a tap sees with what subscriptions hear in the same network namespace. A tap shows a multicast once for
+ * each receiver, our own sockets included, without telling its group; a subscription hears it once, with its group.
+ * Equal bytes are paired: the message stands where and when the tap saw it, and tells what the subscription knows.
+ * Subscriptions tell how often a message was multicast. Where none listens, equal notifications that pass within 2 ms
+ * are taken for copies. Messages from and to our own sockets are left out.
+ */
+export class TapMerge {
+  readonly #sink: CaptureSink;
+  readonly #now: () => number;
+  /** In the order of time; the first `#head` have been let go. */
+  #items: Item[] = [];
+  #head = 0;
+  #heldBytes = 0;
+  /** Items of the list by hash: those of the tap, and those of subscriptions that wait. */
+  readonly #frames = new Map<number, Item[]>();
+  readonly #heard = new Map<number, Item[]>();
+  readonly #own = new Map<
+    number,
+    { readonly protocol: number; readonly bytes: Uint8Array; readonly untilMs: number }[]
+  >();
+  readonly #ownPortids = new Map<number, number>();
+  readonly #requests = new Map<string, ReturnType<typeof asksForData>>();
+  readonly #facts: HeaderFacts = { protocol: 0, type: 0, flags: 0, seq: 0, portid: 0, fromUdev: false };
+  #copies = 0;
+  #ownHidden = 0;
+
+  /** `now`: milliseconds of a clock that only goes forward. */
+  constructor(sink: CaptureSink, now: () => number = () => performance.now()) {
+    this.#sink = sink;
+    this.#now = now;
+  }
+
+  get omitted(): Omitted {
+    return { copies: this.#copies, own: this.#ownHidden };
+  }
+
+  /** True while datagrams wait. */
+  get isHolding(): boolean {
+    return this.#head < this.#items.length;
+  }
+
+  /** A datagram that the tap saw. The bytes are kept. */
+  tapped(protocol: number, timeNs: bigint, bytes: Uint8Array, originalLength: number): void {
+    const item = this.#item(plainTapEnvelope(protocol), timeNs, bytes, originalLength, true);
+    if (this.#takeOwn(item)) {
+      this.#ownHidden++;
+      return;
+    }
+    const isNotification = this.#isNotification(item);
+    const heard = firstLike(this.#heard.get(item.hash) ?? [], 'waiting', protocol, bytes);
+    if (heard !== undefined) {
+      remove(this.#heard, heard);
+      heard.state = 'hidden';
+      show(item, heard.envelope);
+    } else if (this.#isCopy(item, isNotification)) {
+      item.state = 'copy';
+    }
+    add(this.#frames, item);
+    this.#insert(item);
+  }
+
+  /** A datagram that a subscription heard. The bytes are kept. */
+  subscribed(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): void {
+    const item = this.#item(envelope, timeNs, bytes, originalLength, false);
+    if (!TAPPED.has(envelope.protocol) || envelope.nsid !== null) {
+      item.state = 'shown';
+    } else {
+      const frame = this.#frameFor(item);
+      if (frame !== undefined) {
+        show(frame, envelope);
+        return;
+      }
+      add(this.#heard, item);
+    }
+    this.#insert(item);
+  }
+
+  /** A socket of ours that nobody captures sent or received these bytes. They are kept. */
+  passed(protocol: number, bytes: Uint8Array): void {
+    if (!TAPPED.has(protocol)) return;
+    const hash = hashOf(protocol, bytes);
+    const like = this.#frames.get(hash) ?? [];
+    const frame = firstLike(like, 'copy', protocol, bytes) ?? firstLike(like, 'waiting', protocol, bytes);
+    if (frame !== undefined) {
+      frame.state = 'hidden';
+      this.#ownHidden++;
+      return;
+    }
+    const waiting = this.#own.get(hash) ?? [];
+    waiting.push({ protocol, bytes, untilMs: this.#now() + OWN_MS });
+    this.#own.set(hash, waiting);
+  }
+
+  /** A socket of ours that nobody captures has this address. */
+  opened(_protocol: number, portid: number): void {
+    this.#ownPortids.set(portid, this.#now());
+  }
+
+  gap(gap: Gap, timeNs: bigint): void {
+    const envelope = plainTapEnvelope(gap.protocol ?? 0);
+    const item = { ...this.#item(envelope, timeNs, new Uint8Array(0), 0, false), gap, state: 'shown' as const };
+    this.#insert(item);
+  }
+
+  /** Lets go what need not wait any longer. `idle`: all sources have been read up to now. */
+  release(idle: boolean): void {
+    const now = this.#now();
+    const before = this.#head;
+    for (; this.#head < this.#items.length; this.#head++) {
+      const item = this.#items[this.#head];
+      const age = now - item.arrivedMs;
+      const waited = (idle && age >= HOLD_MS) || age >= LONGEST_HOLD_MS || this.#heldBytes > MOST_HELD_BYTES;
+      if (!waited && item.state !== 'shown' && item.state !== 'hidden') break;
+      this.#letGo(item);
+    }
+    if (this.#head > before) this.#sink.batch();
+    if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    for (const [hash, waiting] of this.#own) {
+      const left = waiting.filter(({ untilMs }) => untilMs > now);
+      if (left.length === 0) this.#own.delete(hash);
+      else this.#own.set(hash, left);
+    }
+  }
+
+  /** Lets everything go: nothing more will come. */
+  flush(): void {
+    for (; this.#head < this.#items.length; this.#head++) this.#letGo(this.#items[this.#head]);
+    this.#items = [];
+    this.#head = 0;
+    this.#sink.batch();
+  }
+
+  #letGo(item: Item): void {
+    this.#heldBytes -= item.bytes.length;
+    remove(item.tapped ? this.#frames : this.#heard, item);
+    if (item.gap !== null) {
+      this.#sink.gap(item.gap, item.timeNs);
+      return;
+    }
+    if (item.state === 'waiting' && item.tapped && this.#answersUs(item)) {
+      item.state = 'hidden';
+      this.#ownHidden++;
+    }
+    if (item.state === 'copy') this.#copies++;
+    if (item.state === 'copy' || item.state === 'hidden') return;
+    this.#sink.datagram(item.envelope, item.timeNs, item.bytes, item.originalLength);
+  }
+
+  #item(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number, tapped: boolean): Item {
+    const { protocol } = envelope;
+    return {
+      timeNs,
+      arrivedMs: this.#now(),
+      bytes,
+      originalLength,
+      hash: hashOf(protocol, bytes),
+      protocol,
+      gap: null,
+      tapped,
+      envelope,
+      state: 'waiting',
+      heard: false,
+    };
+  }
+
+  #insert(item: Item): void {
+    this.#heldBytes += item.bytes.length;
+    let at = this.#items.length;
+    while (at > this.#head && this.#items[at - 1].timeNs > item.timeNs) at--;
+    if (at === this.#items.length) this.#items.push(item);
+    else this.#items.splice(at, 0, item);
+  }
+
+  #takeOwn({ hash, protocol, bytes }: Item): boolean {
+    const waiting = this.#own.get(hash);
+    const at = waiting?.findIndex((own) => own.protocol === protocol && sameBytes(own.bytes, bytes)) ?? -1;
+    if (waiting === undefined || at < 0) return false;
+    waiting.splice(at, 1);
+    if (waiting.length === 0) this.#own.delete(hash);
+    return true;
+  }
+
+  /** The datagram of the tap that a subscription heard: the first that waits, else the latest copy. */
+  #frameFor({ hash, protocol, bytes }: Item): Item | undefined {
+    const like = this.#frames.get(hash) ?? [];
+    return (
+      firstLike(like, 'waiting', protocol, bytes) ??
+      like.findLast((frame) => frame.state === 'copy' && isLike(frame, protocol, bytes))
+    );
+  }
+
+  #isCopy(item: Item, isNotification: boolean): boolean {
+    const latest = this.#frames
+      .get(item.hash)
+      ?.findLast(
+        (frame) => (frame.state === 'shown' || frame.state === 'waiting') && isLike(frame, item.protocol, item.bytes),
+      );
+    if (latest === undefined) return false;
+    const apart = item.timeNs > latest.timeNs ? item.timeNs - latest.timeNs : latest.timeNs - item.timeNs;
+    return latest.heard ? apart <= HEARD_COPY_NS : isNotification && apart <= COPY_NS;
+  }
+
+  /** Whether a datagram of the tap is a multicast, as far as its first header and the requests before it tell. */
+  #isNotification({ protocol, bytes }: Item): boolean {
+    const facts = this.#facts;
+    if (!readFacts(facts, protocol, bytes)) return false;
+    const key = `${protocol}/${facts.seq}`;
+    if (isRequest(facts)) {
+      if (this.#requests.size >= REQUESTS_KEPT) this.#requests.clear();
+      this.#requests.set(key, asksForData(protocol, facts.type));
+      return false;
+    }
+    if (facts.type < NLMSG_MIN_TYPE || (facts.flags & NLM_F_MULTI) !== 0) return false;
+    return answerDirection(facts, this.#requests.get(key) ?? null) === NOTIFY;
+  }
+
+  /** Whether a datagram answers a socket of ours, whose copy of it was never read. */
+  #answersUs({ protocol, bytes }: Item): boolean {
+    const facts = this.#facts;
+    if (!readFacts(facts, protocol, bytes) || !this.#ownPortids.has(facts.portid) || isRequest(facts)) return false;
+    return facts.type < NLMSG_MIN_TYPE || (facts.flags & NLM_F_MULTI) !== 0;
+  }
+}
+
+function show(item: Item, envelope: Envelope): void {
+  item.envelope = envelope;
+  item.heard = true;
+  item.state = 'shown';
+}
+
+/** Fills in the first header of a datagram; false when it has none. */
+function readFacts(facts: HeaderFacts, protocol: number, bytes: Uint8Array): boolean {
+  if (bytes.length < NLMSG_HDRLEN) return false;
+  const view = viewOf(bytes);
+  facts.protocol = protocol;
+  facts.type = view.getUint16(4, HOST_LITTLE_ENDIAN);
+  facts.flags = view.getUint16(6, HOST_LITTLE_ENDIAN);
+  facts.seq = view.getUint32(8, HOST_LITTLE_ENDIAN);
+  facts.portid = view.getUint32(12, HOST_LITTLE_ENDIAN);
+  return true;
+}
+
+/** Bytes that are hashed; all are compared. */
+const HASHED = 512;
+
+/** FNV-1a over protocol, length and the first bytes. */
+function hashOf(protocol: number, bytes: Uint8Array): number {
+  let hash = Math.imul(0x811c9dc5 ^ protocol, 0x01000193);
+  hash = Math.imul(hash ^ bytes.length, 0x01000193);
+  const end = Math.min(bytes.length, HASHED);
+  for (let i = 0; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  return hash;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function isLike(item: Item, protocol: number, bytes: Uint8Array): boolean {
+  return item.protocol === protocol && sameBytes(item.bytes, bytes);
+}
+
+function firstLike(items: readonly Item[], state: State, protocol: number, bytes: Uint8Array): Item | undefined {
+  return items.find((item) => item.state === state && isLike(item, protocol, bytes));
+}
+
+function add(map: Map<number, Item[]>, item: Item): void {
+  const same = map.get(item.hash);
+  if (same === undefined) map.set(item.hash, [item]);
+  else same.push(item);
+}
+
+function remove(map: Map<number, Item[]>, item: Item): void {
+  const same = map.get(item.hash);
+  const at = same?.indexOf(item) ?? -1;
+  if (same === undefined || at < 0) return;
+  if (same.length === 1) map.delete(item.hash);
+  else same.splice(at, 1);
+}

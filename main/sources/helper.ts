@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import type { Failure, Result } from '../../app/contracts/index.ts';
+import { builtHelper, loadAddon, type NativeHelperChannel } from '../../native/index.ts';
+import { CAPABILITY_NAMES } from './capabilities.ts';
+
+/** What the helper can do for a process that lacks these (native/helper/privileges.cc keeps the same). */
+export const HELPER_CAPABILITIES = [
+  'CAP_NET_ADMIN',
+  'CAP_NET_RAW',
+  'CAP_SYS_ADMIN',
+  'CAP_AUDIT_READ',
+  'CAP_NET_BROADCAST',
+] as const;
+
+/** native/helper/channel.h. */
+const HELPER_VERSION = 1;
+const INSTALLED = '/usr/local/libexec/nlscope-helper';
+/** Where packages put it. */
+const PACKAGED = '/usr/libexec/nlscope-helper';
+const GROUP = 'nlscope';
+
+const GREETING_MS = 5000;
+/** Somebody has to type a password. */
+const PASSWORD_MS = 120_000;
+
+/** The command that lets the built helper be used by the members of a group, and the current user a member. */
+export function installCommand(): string {
+  const built = builtHelper() ?? 'native/build/Release/nlscope-helper';
+  const capabilities = `${HELPER_CAPABILITIES.map((name) => name.toLowerCase()).join(',')}+ep`;
+  const steps = [
+    `groupadd -f ${GROUP}`,
+    `install -D -o root -g ${GROUP} -m 0750 '${built}' ${INSTALLED}`,
+    `setcap ${capabilities} ${INSTALLED}`,
+    `usermod -aG ${GROUP} ${userInfo().username}`,
+  ];
+  return `sudo sh -c "${steps.join(' && ')}"`;
+}
+
+/** A connected helper. */
+export interface Helper {
+  readonly path: string;
+  /** Those of HELPER_CAPABILITIES that it has. */
+  readonly capabilities: readonly string[];
+  readonly channel: NativeHelperChannel;
+}
+
+/** Why a helper that was found does not serve. */
+export interface UselessHelper {
+  readonly path: string;
+  readonly reason: string;
+}
+
+interface Program {
+  readonly command: readonly string[];
+  readonly path: string;
+  readonly patience: number;
+}
+
+/** Programs that may be the helper, best first. NLSCOPE_HELPER names one; NLSCOPE_ELEVATE ("sudo", "pkexec") starts it. */
+function candidates(): Program[] {
+  const { NLSCOPE_HELPER: override, NLSCOPE_ELEVATE: elevate } = process.env;
+  const paths = override ? [override] : [INSTALLED, PACKAGED, builtHelper()].filter((path) => path !== undefined);
+  return paths
+    .filter(isExecutable)
+    .map((path) =>
+      elevate === 'sudo' || elevate === 'pkexec'
+        ? { command: [elevate, path], path, patience: PASSWORD_MS }
+        : { command: [path], path, patience: GREETING_MS },
+    );
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Changes when a candidate was built, installed, or given capabilities. */
+function fingerprint(programs: readonly Program[]): string {
+  return programs.map(({ command, path }) => `${command} ${statSync(path).ctimeMs}`).join();
+}
+
+function connect({ command: [program, ...args], path, patience }: Program): Result<Helper> {
+  const channel = new (loadAddon().HelperChannel)();
+  // Its standard input is the channel: when this process ends, however it ends, so does the helper.
+  const child = spawn(program, args, { stdio: [channel.peer, 'ignore', 'inherit'] });
+  child.on('error', () => {});
+  child.unref();
+  try {
+    const { version, capabilities } = channel.greet(patience);
+    if (version === HELPER_VERSION) return { ok: true, value: { path, capabilities: namesOf(capabilities), channel } };
+    channel.close();
+    return { ok: false, error: { message: 'it is of another version of nlscope: install it anew' } };
+  } catch (error) {
+    channel.close();
+    return { ok: false, error: { message: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+function namesOf(bits: number): string[] {
+  return HELPER_CAPABILITIES.filter((name) => (BigInt(bits) >> BigInt(CAPABILITY_NAMES.indexOf(name))) & 1n);
+}
+
+let known: { readonly of: string; readonly helper: Helper | null; readonly useless: readonly UselessHelper[] } | null =
+  null;
+
+function look(): NonNullable<typeof known> {
+  const programs = candidates();
+  const of = fingerprint(programs);
+  if (known?.of === of) return known;
+  known?.helper?.channel.close();
+  const useless: UselessHelper[] = [];
+  let best: Helper | null = null;
+  for (const program of programs) {
+    const connected = connect(program);
+    if (!connected.ok) {
+      useless.push({ path: program.path, reason: connected.error.message });
+      continue;
+    }
+    const helper = connected.value;
+    if (helper.capabilities.length > (best?.capabilities.length ?? 0)) {
+      best?.channel.close();
+      best = helper;
+    } else {
+      helper.channel.close();
+      if (best === null) useless.push({ path: helper.path, reason: 'it has no capabilities' });
+    }
+    if (best?.capabilities.length === HELPER_CAPABILITIES.length) break;
+  }
+  known = { of, helper: best, useless };
+  return known;
+}
+
+/** The privileged helper, started on first use; null when there is none that has any capability. */
+export function privilegedHelper(): Helper | null {
+  return look().helper;
+}
+
+/** Helpers that were found and are of no use. */
+export function uselessHelpers(): readonly UselessHelper[] {
+  return look().useless;
+}
+
+/** A call failed because the helper is gone: the next use starts it anew. */
+export function forgetHelper(): void {
+  known?.helper?.channel.close();
+  known = null;
+}
+
+/** Why there is no helper, and what to do about it. */
+export function helperMissing(what: string, capability: string): Failure {
+  const [useless] = uselessHelpers();
+  const reason = useless === undefined ? '' : ` (${useless.path}: ${useless.reason})`;
+  return {
+    message: `${what} needs ${capability}, and there is no helper that has it${reason}.`,
+    hint: `Run nlscope as root, or install its helper: ${installCommand()}`,
+    errno: 'EPERM',
+    capability,
+  };
+}

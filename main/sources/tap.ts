@@ -1,0 +1,148 @@
+import type { Failure, Result } from '../../app/contracts/index.ts';
+import { errnoMeaning, errnoName } from '../../app/wire/index.ts';
+import { loadAddon, type NativeCounters, type NativeError, type NativeTap } from '../../native/index.ts';
+import { BatchPump } from './batchPump.ts';
+import { forgetHelper, type Helper, helperMissing, privilegedHelper } from './helper.ts';
+
+/** A tap to make: in which network namespace, and who listens. */
+export interface TapOptions {
+  /** Path of a network namespace; absent or "" for our own. */
+  readonly netns?: string;
+  /** Bytes that may wait for `onBatch` (64 MiB by default). */
+  readonly queueLimit?: number;
+  /** Receives batches (native/batch.ts) of RECORD_TAPPED and losses. The bytes are the listener's to keep. */
+  readonly onBatch: (batch: Uint8Array) => void;
+  /** The device vanished: somebody removed it or set it down. */
+  readonly onError?: (failure: Failure) => void;
+}
+
+const EOPNOTSUPP = 95;
+const ENODEV = 19;
+
+/** Making a tap needs both: the device, and the packet socket that reads it (netlink_tap_init_net, packet(7)). */
+const TAP_CAPABILITIES = ['CAP_NET_ADMIN', 'CAP_NET_RAW'];
+
+function isNativeError(error: unknown): error is NativeError {
+  return error instanceof Error && 'errno' in error && 'call' in error;
+}
+
+function tapFailure(netns: string, error: unknown): Failure {
+  if (!isNativeError(error)) return { message: error instanceof Error ? error.message : String(error) };
+  const { errno, call } = error;
+  if (call === 'helper') forgetHelper();
+  const name = errnoName(errno);
+  const where = netns === '' ? '' : ` in ${netns}`;
+  if (call === 'nlmon' && (errno === EOPNOTSUPP || errno === ENODEV)) {
+    return {
+      message: `A tap${where} cannot be made: this kernel has no nlmon device (${name}).`,
+      hint: 'Load the module with "sudo modprobe nlmon"; the kernel has to be built with CONFIG_NLMON.',
+      errno: name,
+    };
+  }
+  return { message: `A tap${where} cannot be made: ${call} failed: ${name}, ${errnoMeaning(errno)}.`, errno: name };
+}
+
+/**
+ * Makes an nlmon device in a network namespace and reads it. The privileged helper makes the device and removes it, so
+ * that it goes when this process ends, however that comes. Fails with what is missing; never throws.
+ */
+export function openTap(options: TapOptions): Result<Tap> {
+  const { netns = '' } = options;
+  const helper = privilegedHelper();
+  const missing = TAP_CAPABILITIES.find((name) => helper === null || !helper.capabilities.includes(name));
+  if (helper === null || missing !== undefined) {
+    return { ok: false, error: helperMissing('Making an nlmon device', missing ?? TAP_CAPABILITIES[0]) };
+  }
+  try {
+    return { ok: true, value: new Tap(helper, options) };
+  } catch (error) {
+    return { ok: false, error: tapFailure(netns, error) };
+  }
+}
+
+/** How long the device's last messages are waited for. */
+const LAST_MS = 500;
+
+/** An nlmon device of ours that is being read. Made by `openTap`; must be closed. */
+export class Tap {
+  /** The interface's name. */
+  readonly name: string;
+  readonly #helper: Helper;
+  readonly #tap: number;
+  readonly #native: NativeTap;
+  readonly #pump: BatchPump;
+  #last: Partial<NativeCounters> | undefined;
+
+  /** @throws NativeError when a system call fails. Use `openTap`. */
+  constructor(helper: Helper, options: TapOptions) {
+    this.#helper = helper;
+    const made = helper.channel.makeTap(options.netns ?? '');
+    this.name = made.name;
+    this.#tap = made.tap;
+    this.#pump = new BatchPump(
+      () => this.#native,
+      options.onBatch,
+      () => this.#reportFailure(options),
+    );
+    const { queueLimit } = options;
+    try {
+      this.#native = new (loadAddon().PacketTap)(
+        { fd: made.fd, interface: made.interface, ...(queueLimit === undefined ? {} : { queueLimit }) },
+        this.#pump.wake,
+      );
+    } catch (error) {
+      helper.channel.removeTap(made.tap);
+      throw error;
+    }
+  }
+
+  /** Datagrams that the device saw and the packet socket's ring had no room for, and that this process was too slow for. */
+  get dropped(): { readonly kernel: number; readonly queue: number } {
+    const { socketDropped = 0, queueDropped = 0 } = this.#counters();
+    return { kernel: socketDropped, queue: queueDropped };
+  }
+
+  /** True when nothing waits to be handed over, as far as this process can know. */
+  get isIdle(): boolean {
+    return (this.#counters().queuedBytes ?? 0) === 0;
+  }
+
+  /** Removes the device, hands over everything it has seen, and closes. False when some of it was given up. */
+  close(): boolean {
+    if (this.#last !== undefined) return true;
+    const removed = this.#helper.channel.removeTap(this.#tap) === 0;
+    const whole = this.#handOverRest(removed);
+    this.#pump.stop();
+    this.#last = this.#native.counters();
+    this.#native.close();
+    return whole;
+  }
+
+  #handOverRest(ends: boolean): boolean {
+    const deadline = performance.now() + LAST_MS;
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    while (performance.now() < deadline) {
+      const ended = !ends || (this.#native.counters().failure ?? 0) !== 0;
+      if (this.#pump.handOver()) continue;
+      if (ended) return true;
+      Atomics.wait(pause, 0, 0, 1);
+    }
+    return false;
+  }
+
+  #counters(): Partial<NativeCounters> {
+    return this.#last ?? this.#native.counters();
+  }
+
+  #reportFailure(options: TapOptions): void {
+    const { failure = 0 } = this.#counters();
+    if (failure === 0 || this.#last !== undefined) return;
+    this.close();
+    const where = options.netns ? ` in ${options.netns}` : '';
+    options.onError?.({
+      message: `The tap ${this.name}${where} ended: the device is gone or was set down (${errnoName(failure)}).`,
+      hint: 'Start the capture anew to make another one.',
+      errno: errnoName(failure),
+    });
+  }
+}
