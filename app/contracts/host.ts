@@ -176,6 +176,8 @@ export interface HostState {
   /** True when messages exist that no file on disk of the user's holds. */
   readonly unsaved: boolean;
   readonly joined: readonly GroupRef[];
+  /** Name of the nlmon device that is read, "" when there is none. */
+  readonly tap: string;
   readonly view: ViewInfo;
   /** Messages per NETLINK_* number, per "protocol/group", and per "16/familyname". */
   readonly counts: { readonly [key: string]: number };

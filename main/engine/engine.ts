@@ -546,6 +546,7 @@ export class Engine implements HostApi {
       fileName: this.#fileName === '' ? '' : basename(this.#fileName),
       unsaved: store.count > this.#savedRows,
       joined: this.#live?.joined ?? this.#wanted,
+      tap: this.#live?.tapName ?? '',
       view: this.#listing.info(),
       counts: this.#counts(),
       rate: this.#live === null ? 0 : rate,

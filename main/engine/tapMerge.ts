@@ -35,6 +35,8 @@ const TAPPED: ReadonlySet<number> = new Set([
  * saw up to 10 ms for itself; sockets are read at once.
  */
 const HOLD_MS = 60;
+/** What only a subscription heard waits at least so long, so that what passed the tap before it stands before it. */
+const SETTLE_MS = 15;
 /** It waits longer while a source has not been read up to now, but not longer than this, and not with more bytes. */
 const LONGEST_HOLD_MS = 2000;
 const MOST_HELD_BYTES = 64 << 20;
@@ -102,7 +104,9 @@ export class TapMerge {
   #items: Item[] = [];
   #head = 0;
   #heldBytes = 0;
-  /** Items of the list by hash: those of the tap, and those of subscriptions that wait. */
+  /** Datagrams of the tap that were shown lately: their copies may still come. */
+  #recent: Item[] = [];
+  /** Items by hash: those of the tap in the list and in `#recent`, and those of subscriptions that wait. */
   readonly #frames = new Map<number, Item[]>();
   readonly #heard = new Map<number, Item[]>();
   readonly #own = new Map<
@@ -199,11 +203,13 @@ export class TapMerge {
     const before = this.#head;
     for (; this.#head < this.#items.length; this.#head++) {
       const item = this.#items[this.#head];
-      const age = now - item.arrivedMs;
-      const waited = (idle && age >= HOLD_MS) || age >= LONGEST_HOLD_MS || this.#heldBytes > MOST_HELD_BYTES;
-      if (!waited && item.state !== 'shown' && item.state !== 'hidden') break;
+      const settled = item.tapped || now - item.arrivedMs >= SETTLE_MS;
+      const isDecided = settled && (item.state === 'shown' || item.state === 'hidden');
+      if (!isDecided && !this.#hasWaited(item, now, idle)) break;
       this.#letGo(item);
     }
+    const old = this.#recent.findIndex((item) => !this.#hasWaited(item, now, idle));
+    for (const item of this.#recent.splice(0, old < 0 ? this.#recent.length : old)) this.#forget(item);
     if (this.#head > before) this.#sink.batch();
     if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
@@ -224,9 +230,19 @@ export class TapMerge {
     this.#sink.batch();
   }
 
-  #letGo(item: Item): void {
+  #hasWaited({ arrivedMs }: Item, now: number, idle: boolean): boolean {
+    const age = now - arrivedMs;
+    return (idle && age >= HOLD_MS) || age >= LONGEST_HOLD_MS || this.#heldBytes > MOST_HELD_BYTES;
+  }
+
+  #forget(item: Item): void {
     this.#heldBytes -= item.bytes.length;
     remove(item.tapped ? this.#frames : this.#heard, item);
+  }
+
+  #letGo(item: Item): void {
+    if (item.tapped && item.state === 'shown') this.#recent.push(item);
+    else this.#forget(item);
     if (item.gap !== null) {
       this.#sink.gap(item.gap, item.timeNs);
       return;

@@ -73,6 +73,11 @@ export function setGroups(app: App, refs: readonly GroupRef[], join: boolean): v
   void app.attempt(app.api.subscribe(change)).then((report) => report && tellRefused(app, report));
 }
 
+/** Whether the next capture taps what passes between other programs and the kernel. */
+export function setTap(app: App, tap: boolean): void {
+  app.preferences.setState({ capture: { ...captureOptions(app), tap } });
+}
+
 function tellRefused(app: App, { refused }: SubscriptionReport): void {
   const first = refused[0];
   if (!first) return;

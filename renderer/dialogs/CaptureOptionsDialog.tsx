@@ -81,6 +81,12 @@ export function CaptureOptionsDialog({ onClose }: { onClose(): void }) {
             everything this kernel lets us hear <span className="muted">{groupCount(true)}</span>
           </label>
         </fieldset>
+        <Checkbox
+          checked={options.tap ?? false}
+          onChange={(tap) => change({ tap })}
+          label="Tap what other programs and the kernel say to each other, too (an nlmon device)"
+          testId="options-tap"
+        />
         <div className="options-line">
           <label htmlFor="options-netns">Network namespace</label>
           <Select

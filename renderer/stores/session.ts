@@ -28,6 +28,7 @@ export const NO_STATE: HostState = {
   fileName: '',
   unsaved: false,
   joined: [],
+  tap: '',
   view: { generation: 0, rows: 0, shown: 0, total: 0, marked: 0, filter: '', grouped: true, progress: 1 },
   counts: {},
   rate: 0,

@@ -111,13 +111,13 @@ function place(root, source, target) {
   cpSync(realpathSync(source), path, { recursive: true, dereference: true });
 }
 
-/** The built product, self-contained but for its addon, and `nlscope` on the path. */
+/** The built product, self-contained but for its addon and helper, and `nlscope` on the path. */
 function addProduct(root) {
-  const addon = 'native/build/Release/nlscope.node';
-  for (const part of ['dist/main', 'dist/renderer', addon, 'package.json']) {
+  const native = ['native/build/Release/nlscope.node', 'native/build/Release/nlscope-helper'];
+  for (const part of ['dist/main', 'dist/renderer', ...native, 'package.json']) {
     if (existsSync(join(ROOT, part))) place(root, join(ROOT, part), `/opt/nlscope/${part}`);
   }
-  addLibraries(root, join(ROOT, addon));
+  for (const file of native) addLibraries(root, join(ROOT, file));
   const wrapper = join(root, 'usr/bin/nlscope');
   // Where the processor is emulated, code that V8 makes is dear: it starts in half the time with little of it.
   writeFileSync(wrapper, '#!/bin/sh\nexec node --max-lazy --no-opt /opt/nlscope/dist/main/nlscope.js "$@"\n');

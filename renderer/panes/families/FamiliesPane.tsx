@@ -10,6 +10,7 @@ import { TextInput } from '../../widgets/Field.tsx';
 import { PaneHead } from '../../widgets/PaneHead.tsx';
 import { chosenGroups, defaultOptions, type FamilyRow, familyKey, familyRows, refKey } from './familyTree.ts';
 import { PermissionFooter } from './PermissionFooter.tsx';
+import { TapSwitch } from './TapSwitch.tsx';
 import './families.css';
 
 /** Groups that are joined, or will be at the next start, as keys. Follows the host, preferences and inventory. */
@@ -115,6 +116,7 @@ export function FamiliesPane({ onClose }: { onClose?: () => void }) {
           <EmptyState text={search ? `Nothing is called “${search}”.` : 'Asking the kernel what it has…'} />
         )}
       </div>
+      <TapSwitch />
       <PermissionFooter />
     </section>
   );
