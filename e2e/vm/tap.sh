@@ -66,13 +66,11 @@ kill -9 $(pidof nlscope-helper)
 kill -9 $orphan
 sleep 1
 devices >/out/orphaned
-nlscope capture --tap --duration 1 >/dev/null 2>/out/next.err
-devices >/out/after-next
-
 # A device that somebody removes ends the tap with a sentence.
-nlscope capture --tap --duration 30 >/dev/null 2>/out/removed.err &
+nlscope capture --tap >/dev/null 2>/out/removed.err &
 removed=$!
 started /out/removed.err
+devices >/out/after-next
 ip link del "$(ls /sys/class/net | grep '^nlscope')"
 for _ in $(seq 100); do
   grep -q ended /out/removed.err && break

@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Tests in virtual machines: one after another, each with a boot. */
 export default defineConfig({
   test: {
-    root: import.meta.dirname,
-    include: ['module.test.mjs'],
+    root: join(import.meta.dirname, '../..'),
+    include: ['kernel-module/test/module.test.mjs', 'e2e/vm/*.test.mjs'],
     fileParallelism: false,
     testTimeout: 2_400_000,
     hookTimeout: 2_400_000,

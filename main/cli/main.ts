@@ -5,6 +5,7 @@ import { version } from '../../package.json';
 import { capture } from './capture.ts';
 import { coverage } from './coverage.ts';
 import { decode } from './decode.ts';
+import { doctor } from './doctor.ts';
 import { CommandFailure } from './failure.ts';
 import { families } from './families.ts';
 import { listen } from './listen.ts';
@@ -112,6 +113,11 @@ function program(finish: (status: number) => void): Command {
     .option('--view <file>', 'a view that goes with the spec')
     .option('--json', 'one JSON object for each file')
     .action(async (files: string[], options) => finish(await specCheck({ files, ...options })));
+
+  root
+    .command('doctor')
+    .description('tell what this user may do on this kernel, what the privileged helper adds, and how to install it')
+    .action(async () => finish(await doctor()));
 
   root
     .command('capture')

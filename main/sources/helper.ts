@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Failure, Result } from '../../app/contracts/index.ts';
 import { builtHelper, loadAddon, type NativeHelperChannel } from '../../native/index.ts';
-import { CAPABILITY_NAMES } from './capabilities.ts';
+import { CAPABILITY_NAMES, effectiveCapabilities } from './capabilities.ts';
 
 /** What the helper can do for a process that lacks these (native/helper/privileges.cc keeps the same). */
 export const HELPER_CAPABILITIES = [
@@ -152,13 +152,30 @@ export function forgetHelper(): void {
   known = null;
 }
 
-/** Why there is no helper, and what to do about it. */
+/**
+ * The helper that sockets are opened through: when this process may not do what most of netlink asks for, and the helper
+ * may. Null when it would be of no use.
+ */
+export function socketHelper(): Helper | null {
+  if (effectiveCapabilities().includes('CAP_NET_ADMIN')) return null;
+  const helper = privilegedHelper();
+  return helper?.capabilities.includes('CAP_NET_ADMIN') ? helper : null;
+}
+
+/** What to do about a capability that neither this process nor a helper has. */
+export function helperAdvice(capability: string): string {
+  return HELPER_CAPABILITIES.some((name) => name === capability)
+    ? `Run nlscope as root, or install its helper: ${installCommand()}`
+    : `Run nlscope with ${capability}, for example as root.`;
+}
+
+/** Why something that only the helper does cannot be done. */
 export function helperMissing(what: string, capability: string): Failure {
   const [useless] = uselessHelpers();
   const reason = useless === undefined ? '' : ` (${useless.path}: ${useless.reason})`;
   return {
     message: `${what} needs ${capability}, and there is no helper that has it${reason}.`,
-    hint: `Run nlscope as root, or install its helper: ${installCommand()}`,
+    hint: helperAdvice(capability),
     errno: 'EPERM',
     capability,
   };

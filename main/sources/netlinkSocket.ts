@@ -8,6 +8,7 @@ import {
 } from '../../native/index.ts';
 import { BatchCursor, RECORD_DATAGRAM } from './batches.ts';
 import { BatchPump } from './batchPump.ts';
+import { forgetHelper, type Helper, socketHelper } from './helper.ts';
 import { ownTrafficListeners } from './ownTraffic.ts';
 import { type Attempt, refusal } from './privilege.ts';
 
@@ -46,6 +47,11 @@ export interface SocketCounters {
   readonly scheduling: 'SCHED_RR' | 'nice' | 'normal';
 }
 
+const EPERM = 1;
+const EACCES = 13;
+/** No helper, one that has gone (EPIPE, ECONNRESET, EBADF), or a datagram beyond what it takes (EMSGSIZE). */
+const HELPER_CANNOT: ReadonlySet<number> = new Set([-1, 32, 104, 9, 90]);
+
 /** Which attempt a failed system call of the constructor was. */
 const ATTEMPTS: ReadonlyMap<string, Attempt> = new Map([
   ['open', 'openNetns'],
@@ -71,11 +77,28 @@ export function realtimeNs(): bigint {
   return loadAddon().realtime();
 }
 
-/** Opens a netlink socket. Fails with errno and the missing capability by name; never throws. */
+/** A socket that the privileged helper opened, taken over; undefined where there is no helper or it does not do it. */
+function openByHelper(options: NetlinkOptions): NetlinkSocket | undefined {
+  const helper = options.fd === undefined ? socketHelper() : null;
+  if (helper === null) return undefined;
+  try {
+    const fd = helper.channel.open(options);
+    // What needs a capability has been set already.
+    return new NetlinkSocket({ ...options, fd, netns: '', allNsid: false, receiveBuffer: 0 }, helper, options.netns);
+  } catch (error) {
+    if (isNativeError(error) && error.call === 'helper') forgetHelper();
+    return undefined;
+  }
+}
+
+/**
+ * Opens a netlink socket, through the privileged helper where this process lacks CAP_NET_ADMIN and one is there. Fails
+ * with errno and the missing capability by name; never throws.
+ */
 export function openNetlink(options: NetlinkOptions): Result<NetlinkSocket> {
   let socket: NetlinkSocket;
   try {
-    socket = new NetlinkSocket(options);
+    socket = openByHelper(options) ?? new NetlinkSocket(options);
   } catch (error) {
     if (isNativeError(error)) return { ok: false, error: openingFailure(options, error) };
     return { ok: false, error: { message: error instanceof Error ? error.message : String(error) } };
@@ -95,16 +118,21 @@ export class NetlinkSocket {
   /** The address the socket is bound to. */
   readonly portid: number;
   readonly #native: NativeSocket;
+  readonly #helper: Helper | null;
   readonly #netns: string;
   readonly #pump: BatchPump | undefined;
   readonly #onError: ((failure: Failure) => void) | undefined;
   #last: NativeCounters | undefined;
 
-  /** @throws NativeError when a system call fails; Error when the addon does not load. Use `openNetlink`. */
-  constructor(options: NetlinkOptions) {
+  /**
+   * `helper`: does for the socket what needs its capabilities. `netns`: where the socket is, when not where `options` say.
+   * @throws NativeError when a system call fails; Error when the addon does not load. Use `openNetlink`.
+   */
+  constructor(options: NetlinkOptions, helper: Helper | null = null, netns = options.netns) {
     const { NetlinkSocket: Native } = loadAddon();
     this.protocol = options.protocol;
-    this.#netns = options.netns ?? '';
+    this.#helper = helper;
+    this.#netns = netns ?? '';
     this.#onError = options.onError;
     const { onBatch, captured = false } = options;
     if (onBatch !== undefined) {
@@ -122,7 +150,12 @@ export class NetlinkSocket {
 
   /** Joins a multicast group by number (1.., also far beyond 32). `genlFamily`: whose group it is, for the message. */
   join(group: number, genlFamily?: string): Result<null> {
-    return this.#result(this.#native.join(group), `Joining group ${group}`, 'join', genlFamily);
+    let errno = this.#native.join(group);
+    if (this.#helper !== null && (errno === EPERM || errno === EACCES)) {
+      const assisted = this.#helper.channel.join(this.#native.fd, group);
+      if (assisted === 0) errno = 0;
+    }
+    return this.#result(errno, `Joining group ${group}`, 'join', genlFamily);
   }
 
   leave(group: number): Result<null> {
@@ -135,8 +168,14 @@ export class NetlinkSocket {
    */
   send(bytes: Uint8Array, to: { readonly portid?: number; readonly groupMask?: number } = {}): Result<null> {
     for (const listener of ownTrafficListeners(this.#netns) ?? []) listener.passed(this.protocol, bytes.slice());
-    const errno = this.#native.send(bytes, to.portid ?? 0, to.groupMask ?? 0);
+    const errno = this.#send(bytes, to.portid ?? 0, to.groupMask ?? 0);
     return this.#result(errno, 'Sending a datagram', 'send');
+  }
+
+  /** The kernel looks at the rights of who sends: the helper, where it can. */
+  #send(bytes: Uint8Array, portid: number, groupMask: number): number {
+    const errno = this.#helper?.channel.send(this.#native.fd, bytes, portid, groupMask) ?? -1;
+    return HELPER_CANNOT.has(errno) ? this.#native.send(bytes, portid, groupMask) : errno;
   }
 
   /** Totals now; after `close` what they were then. */

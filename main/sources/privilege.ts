@@ -1,6 +1,7 @@
 import type { Failure } from '../../app/contracts/index.ts';
 import { errnoMeaning, errnoName, NETLINK_AUDIT, protocolByNumber } from '../../app/wire/index.ts';
 import { effectiveCapabilities } from './capabilities.ts';
+import { helperAdvice } from './helper.ts';
 
 /** What was tried on a socket when the kernel refused. */
 export type Attempt = 'open' | 'openNetns' | 'enterNetns' | 'join' | 'leave' | 'send' | 'listenAllNsid' | 'request';
@@ -54,7 +55,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
 function hintFor(capability: string): string {
   return effectiveCapabilities().includes(capability)
     ? `This process has ${capability}, but not where the kernel looks for it: outside of its user namespace.`
-    : `Run nlscope with ${capability}, for example as root.`;
+    : helperAdvice(capability);
 }
 
 /** A refused system call as a failure to show: what was tried, errno by name, the capability that is missing. */
