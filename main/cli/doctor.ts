@@ -1,5 +1,5 @@
 import { release, userInfo } from 'node:os';
-import type { Failure, Inventory } from '../../app/contracts/index.ts';
+import type { Failure, GroupInfo, Inventory } from '../../app/contracts/index.ts';
 import { version } from '../../package.json';
 import { createDecoding } from '../engine/decoding.ts';
 import { genlKnowledge } from '../engine/genlKnowledge.ts';
@@ -16,6 +16,9 @@ import { takeInventory } from '../sources/inventory.ts';
 import { openTap } from '../sources/tap.ts';
 import { failureLine } from './failure.ts';
 import { createOutput } from './output.ts';
+
+/** More groups of one protocol or family are told by their number. */
+const MOST_NAMED = 4;
 
 /** Tells what this process may do on this kernel, what the privileged helper adds, and how to get it. */
 export async function doctor(): Promise<number> {
@@ -57,12 +60,19 @@ function lockedLines({ protocols }: Inventory): string[] {
     const key = capability ?? errno ?? 'more rights';
     missing.set(key, [...(missing.get(key) ?? []), what]);
   };
+  const noteGroups = (of: string, groups: readonly GroupInfo[]) => {
+    const locked = groups.filter((group) => group.locked !== null);
+    for (const capability of new Set(locked.map((group) => group.locked?.capability))) {
+      const same = locked.filter((group) => group.locked?.capability === capability);
+      const names = same.length > MOST_NAMED ? `${same.length} groups` : same.map(({ name }) => name).join(', ');
+      const [first] = same;
+      if (first?.locked) note(`${of} (${names})`, first.locked);
+    }
+  };
   for (const { name, groups, genlFamilies, locked } of protocols) {
     if (locked !== null) note(name, locked);
-    for (const group of groups) if (group.locked !== null) note(`${name}/${group.name}`, group.locked);
-    for (const family of genlFamilies) {
-      for (const group of family.groups) if (group.locked !== null) note(`${family.name}/${group.name}`, group.locked);
-    }
+    noteGroups(name, groups);
+    for (const family of genlFamilies) noteGroups(family.name, family.groups);
   }
   return [...missing].map(([capability, what]) => `  ${capability} is missing for ${what.join(', ')}`);
 }
