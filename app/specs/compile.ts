@@ -327,7 +327,7 @@ class Compiler {
     let offset = 0;
     let variable = false;
     for (const member of definition.members ?? []) {
-      const def = uniform<MemberDef>(this.#member(name, member, offset));
+      const def = this.#member(name, member, offset);
       members.push(def);
       byName.set(def.name, def);
       byName.set(member.name, def);
@@ -362,17 +362,18 @@ class Compiler {
     const view = this.#view.members?.[`${cName(struct)}.${cName(member.name)}`];
     const integer = INTEGERS[member.type];
     const base = this.#value(member, cName(member.name), view, where);
-    if (integer !== undefined && integer.size > 0) return { ...base, offset, length: integer.size };
+    if (integer !== undefined && integer.size > 0) return uniform(base, { offset, length: integer.size });
     const len = member.len === undefined ? undefined : this.#constant(member.len, where);
-    if (member.type === 'pad') return { ...base, layout: 'pad', offset, length: len ?? 0 };
-    if (base.layout === 'array') return { ...base, offset, length: len ?? -1 };
+    if (member.type === 'pad') return uniform(base, { layout: 'pad', offset, length: len ?? 0 });
+    if (base.layout === 'array') return uniform(base, { offset, length: len ?? -1 });
     if (member.type === 'binary' && base.struct !== null) {
       const count = len === undefined ? 1 : Math.max(1, Math.floor(len / Math.max(1, base.struct.size)));
       const whole = base.struct.variable ? -1 : base.struct.size;
-      if (count === 1 || base.struct.size === 0) return { ...base, offset, length: len ?? whole };
-      return { ...base, layout: 'array', element: uniform({ ...base, layout: 'struct' }), offset, length: len! };
+      if (count === 1 || base.struct.size === 0) return uniform(base, { offset, length: len ?? whole });
+      const element = uniform(base, { layout: 'struct' });
+      return uniform({ ...base, element }, { layout: 'array', offset, length: len! });
     }
-    if (member.type === 'binary' || member.type === 'string') return { ...base, offset, length: len ?? -1 };
+    if (member.type === 'binary' || member.type === 'string') return uniform(base, { offset, length: len ?? -1 });
     throw new SpecError(this.#doc.name, where, `a struct member cannot be of type "${member.type}"`);
   }
 

@@ -18,7 +18,7 @@ const LOOPBACK = 1;
 /** How long JavaScript does nothing, once, while the flood goes on. */
 const STALL_MS = 300;
 /** A flood that has been silent for so long is over. */
-const SILENCE_MS = 400;
+const SILENCE_MS = 2000;
 
 function mustOpen(options: Parameters<typeof openNetlink>[0]): NetlinkSocket {
   const opened = openNetlink(options);

@@ -18,9 +18,10 @@ export async function runPair(self: string, count: number, peer: boolean): Promi
 async function listenWithUs(self: string, count: number): Promise<Figures> {
   const listener = spawn(process.execPath, [self, 'probe', 'live', String(count)]);
   const output = collect(listener);
+  const closed = once(listener, 'close');
   await once(listener.stderr, 'data');
   const { sent } = await floodWith(self, count);
-  await once(listener, 'close');
+  await closed;
   return { sent, ...JSON.parse(output()) };
 }
 
@@ -28,6 +29,7 @@ async function listenWithIp(self: string, count: number): Promise<Figures> {
   // `ip` ends when its socket overflows: the count of lines tells how far it got.
   const script = `TIMEFORMAT='cpu %3U %3S'; time ip monitor route 2>/dev/null | wc -l`;
   const listener = spawn('bash', ['-c', script], { detached: true });
+  const closed = once(listener, 'close');
   const output = collect(listener);
   let errors = '';
   listener.stderr.on('data', (data) => {
@@ -38,7 +40,7 @@ async function listenWithIp(self: string, count: number): Promise<Figures> {
   await pause(SETTLE_MS);
   // The group of the shell, which itself waits for `time`.
   spawnSync('pkill', ['-INT', '-g', String(listener.pid), '-x', 'ip']);
-  await once(listener, 'close');
+  await closed;
   const [, user = '0', system = '0'] = /cpu ([\d.]+) ([\d.]+)/.exec(errors) ?? [];
   const messages = Number(output());
   return { sent, messages, each: ((Number(user) + Number(system)) * 1e6) / Math.max(1, messages) };

@@ -45,7 +45,7 @@ export class Document {
       if (direction === 'request') continue;
       if (protocol === NETLINK_ROUTE) this.#learnLink(row);
       else if (protocol === NETLINK_GENERIC && GENL_ID_CTRL === RTM_NEWLINK)
-        learnFamily(this.decode(row), this.families);
+        learnFamily(this.glance(row), this.families);
     }
   }
 
