@@ -34,7 +34,7 @@ test('a new link is written, its bytes are shown, and the kernel makes it', asyn
   await compose.sendIt();
   await expect(compose.result).toHaveAttribute('data-outcome', 'ack');
   expect(link('nlc0').linkinfo?.info_kind).toBe('bridge');
-  const request = ui.list.row('RTM_NEWLINK', 'nlc0 kind bridge');
+  const request = ui.list.row('RTM_NEWLINK', 'add nlc0 type bridge');
   await expect(request).toBeVisible();
   await expect(ui.list.cell(request, 'outcome')).toContainText('ACK');
   await expect(ui.list.cell(request, 'process')).toHaveText('nlscope');
@@ -121,7 +121,7 @@ test('a dump is asked for, and its answers are those that ip counts', async ({ u
   await expect(ui.list.cell(request, 'outcome')).toContainText('DONE');
   await ui.list.expand(request);
   for (const { ifname, ifindex, mtu } of ipJson<IpLink[]>('link')) {
-    await expect(ui.list.row('RTM_NEWLINK', new RegExp(`${ifname} index ${ifindex} .*mtu ${mtu}`))).toHaveCount(1);
+    await expect(ui.list.row('RTM_NEWLINK', new RegExp(`${ifindex}: ${ifname}[@:].*mtu ${mtu} `))).toHaveCount(1);
   }
   await expect(ui.list.row('RTM_NEWLINK')).toHaveCount(linkNames().length);
 });
@@ -157,7 +157,7 @@ test('a captured request is edited and sent again', async ({ ui, page }) => {
   await ui.compose.sendIt();
   await expect(ui.compose.result).toHaveAttribute('data-outcome', 'ack');
   await ui.compose.close();
-  const request = ui.list.row('RTM_NEWLINK', 'nlc0 kind bridge');
+  const request = ui.list.row('RTM_NEWLINK', 'add nlc0 type bridge');
   await ui.list.select(request);
   const number = await ui.list.numberOf(request);
   await ui.list.grid.focus();
@@ -175,7 +175,7 @@ test('a captured request is sent again as it was, after asking', async ({ ui, pa
   await writeBridge(ui, 'nlc0');
   await ui.compose.sendIt();
   await ui.compose.close();
-  await ui.list.select(ui.list.row('RTM_NEWLINK', 'nlc0 kind bridge'));
+  await ui.list.select(ui.list.row('RTM_NEWLINK', 'add nlc0 type bridge'));
   await ui.list.grid.focus();
   await page.keyboard.press('Shift+R');
   await expect(ui.question).toContainText('RTM_NEWLINK');

@@ -27,7 +27,7 @@ test('a new veth pair appears with the values that ip prints', async ({ ui }) =>
   ip('link add nlva type veth peer name nlvb');
   ip('link set nlva mtu 1400 address 02:00:00:00:00:0a txqueuelen 77 alias left');
   const told = link('nlva');
-  const row = ui.list.row('RTM_NEWLINK', new RegExp(`nlva index ${told.ifindex} .*mtu 1400`)).last();
+  const row = ui.list.row('RTM_NEWLINK', new RegExp(`${told.ifindex}: nlva@nlvb: .*mtu 1400`)).last();
   await expect(row).toBeVisible();
   await expect(ui.list.cell(row, 'family')).toHaveText('RT');
   await expect(ui.list.cell(row, 'process')).toHaveText('kernel');
@@ -68,7 +68,8 @@ test('addresses come and go', async ({ ui }) => {
   ip('link add nlva type veth peer name nlvb');
   ip('addr add 10.77.1.2/24 brd + dev nlva');
   const [told] = ipJson<{ addr_info: IpAddress[] }[]>('addr show dev nlva')[0].addr_info;
-  const summary = `${told.local}/${told.prefixlen} brd ${told.broadcast} dev nlva`;
+  const place = `${link('nlva').ifindex}: nlva inet ${told.local}/${told.prefixlen}`;
+  const summary = `${place} brd ${told.broadcast}`;
   await expect(ui.list.row('RTM_NEWADDR', summary)).toBeVisible();
   await look(ui, 'RTM_NEWADDR', told.local);
   await expect(await ui.tree.value('ifa_prefixlen')).toContainText(`${told.prefixlen}`);
@@ -77,7 +78,7 @@ test('addresses come and go', async ({ ui }) => {
   await expect(await ui.tree.value('IFA_BROADCAST')).toHaveText(`${told.broadcast}`);
   await expect(await ui.tree.value('IFA_LABEL')).toContainText(`${told.label}`);
   ip('addr del 10.77.1.2/24 dev nlva');
-  await expect(ui.list.row('RTM_DELADDR', `${told.local}/${told.prefixlen} dev nlva`)).toBeVisible();
+  await expect(ui.list.row('RTM_DELADDR', `Deleted ${place}`)).toBeVisible();
 });
 
 test('routes come and go, with table, gateway, metric and protocol', async ({ ui }) => {
@@ -132,8 +133,8 @@ test('a deleted link is told, with its peer', async ({ ui }) => {
   ip('link add nlva type veth peer name nlvb');
   const [left, right] = [link('nlva'), link('nlvb')];
   ip('link del nlva');
-  await expect(ui.list.row('RTM_DELLINK', `nlva index ${left.ifindex}`)).toBeVisible();
-  await expect(ui.list.row('RTM_DELLINK', `nlvb index ${right.ifindex}`)).toBeVisible();
+  await expect(ui.list.row('RTM_DELLINK', `Deleted ${left.ifindex}: nlva`)).toBeVisible();
+  await expect(ui.list.row('RTM_DELLINK', `Deleted ${right.ifindex}: nlvb`)).toBeVisible();
 });
 
 test('the panel counts what its groups said, and a group left says no more', async ({ ui }) => {

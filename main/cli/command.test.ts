@@ -303,7 +303,7 @@ describe.skipIf(namespacesMissing())('live', () => {
     expect(again.status).toBe(1);
     expect(again.stderr).toContain('EEXIST');
     const links = command.run([...base, 'RTM_GETLINK']);
-    expect(links.stdout).toMatch(/RTM_NEWLINK \d+: s0: /);
+    expect(links.stdout).toMatch(/RTM_NEWLINK \d+: s0[@:]/);
     expect(links.stdout).toContain('NLMSG_DONE');
     const long = command.run([...base, 'RTM_NEWLINK', '--json', `{"IFLA_IFNAME": "${'x'.repeat(40)}"}`]);
     expect(long.stderr).toMatch(/ERANGE .*IFLA_IFNAME at bytes 32\.\.7\d/);
