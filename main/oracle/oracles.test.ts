@@ -8,7 +8,8 @@ const isMissing = (tool: string) => spawnSync('which', [tool]).status !== 0;
 
 /** What the kernel's own tools print of a namespace, and what we read from the same kernel. */
 describe.skipIf(namespacesMissing() !== undefined)('in a namespace of its own', () => {
-  test.each(ORACLES)('$name', async (oracle) => {
+  // A loaded machine takes its time over hundreds of commands.
+  test.each(ORACLES)('$name', { timeout: 300_000 }, async (oracle) => {
     const missing = oracle.tools.filter(isMissing);
     if (missing.length > 0) {
       console.warn(`skipped: ${oracle.name}: ${missing.join(', ')} not installed`);

@@ -10,12 +10,15 @@ const WITH_VALUE: ReadonlySet<string> = new Set([
 ]);
 const PARTS: ReadonlySet<string> = new Set(['tmpl', 'sel']);
 
+/** What the kernel counts of a state, over lines of its own. */
+const REPLAY_CONTEXT = /anti-replay|seq-hi|replay_window|^\s+[0-9a-f]{8}( [0-9a-f]{8})*\s*$/;
+
 /** Blocks of `ip xfrm policy` and `ip xfrm state` as objects; parts (tmpl, sel) are lists in them. */
 export function blocksOf(text: string): Json[] {
   const blocks: string[] = [];
   for (const line of text.split('\n')) {
     if (/^\S/.test(line)) blocks.push(line);
-    else if (blocks.length > 0 && !line.includes('anti-replay')) blocks[blocks.length - 1] += ` ${line}`;
+    else if (blocks.length > 0 && !REPLAY_CONTEXT.test(line)) blocks[blocks.length - 1] += ` ${line}`;
   }
   return blocks.map(blockOf);
 }
@@ -122,7 +125,7 @@ export function stateTable(links: Links): Table {
     spi: hex('id.spi', 8),
     reqid: text('reqid'),
     mode: named('mode', 'XFRM_MODE_'),
-    'replay-window': (ours) => String(at(ours, 'XFRMA_REPLAY_ESN_VAL.replay_window') ?? at(ours, 'replay_window')),
+    'replay-window': (ours) => String(at(ours, 'replay_window')),
     flag: (ours) =>
       flagNames(at(ours, 'flags')).map((flag) => flag.replace('XFRM_STATE_', '').toLowerCase().replace('_', '-'))[0],
     mark,

@@ -165,7 +165,8 @@ export const NFT_TABLES: { readonly [sort: string]: { readonly get: string; read
       handle: 'NFTA_FLOWTABLE_HANDLE',
       hook: () => 'ingress',
       prio: 'NFTA_FLOWTABLE_HOOK.NFTA_FLOWTABLE_HOOK_PRIORITY',
-      dev: (ours) => listOf(at(ours, 'NFTA_FLOWTABLE_HOOK.NFTA_FLOWTABLE_HOOK_DEVS.NFTA_DEVICE_NAME')),
+      // nft sorts them.
+      dev: (ours) => [...listOf(at(ours, 'NFTA_FLOWTABLE_HOOK.NFTA_FLOWTABLE_HOOK_DEVS.NFTA_DEVICE_NAME'))].sort(),
     },
   },
 };
