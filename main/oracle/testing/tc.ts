@@ -1,6 +1,6 @@
 import { at, type Reader, type Rule, type Table, unshared } from './compare.ts';
 import { type Links, linkAt } from './links.ts';
-import type { Shown } from './scene.ts';
+import type { Shown, ShownValue } from './scene.ts';
 import { hasFlag, hexAt, named } from './words.ts';
 
 const TC_H_ROOT = 0xffffffff;
@@ -49,18 +49,27 @@ export function qdiscTable(links: Links): Table {
 
 /** The statistics of a kind are printed among the rest. */
 function statistic(ours: Shown, key: string): unknown {
-  const app = at(ours, 'TCA_STATS2.TCA_STATS_APP') as Shown | undefined;
-  return app === undefined ? undefined : (app[key] ?? app[STATISTICS[key] ?? '']);
+  return member(at(ours, 'TCA_STATS2.TCA_STATS_APP'), key);
 }
 
-const STATISTICS: { readonly [key: string]: string } = {};
+/** A member of that name in a struct, or in a struct inside of it. */
+function member(value: ShownValue | undefined, key: string): ShownValue | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const struct = value as Shown;
+  if (key in struct) return struct[key];
+  for (const inner of Object.values(struct)) {
+    const found = member(inner, key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 function optionsOf(ours: Shown): { readonly table: Table; readonly shown: Shown } {
   const kind = String(at(ours, 'TCA_KIND'));
   const options = (at(ours, 'TCA_OPTIONS') ?? {}) as Shown;
   const shown = typeof options === 'object' ? options : {};
   const mechanical: Rule = (values, key) =>
-    at(values, key) ?? at(values, `TCA_${kind.toUpperCase()}_${key.toUpperCase()}`);
+    at(values, `TCA_${kind.toUpperCase()}_${key.toUpperCase()}`) ?? member(values, key);
   return { shown, table: { '*': mechanical, ...OPTIONS[kind] } };
 }
 
@@ -93,13 +102,8 @@ const OPTIONS: { readonly [kind: string]: Table } = {
     mtu: unshared('worked out by tc from the ticks of the peak rate'),
   },
   sfq: {
-    limit: 'limit',
-    quantum: 'quantum',
-    depth: 'depth',
-    divisor: 'divisor',
-    perturb: 'perturb_period',
-    headdrop: 'headdrop',
-    flows: 'flows',
+    limit: 'v0.limit',
+    perturb: 'v0.perturb_period',
   },
   fq: {
     limit: 'TCA_FQ_PLIMIT',
