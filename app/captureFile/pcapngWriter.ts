@@ -157,7 +157,12 @@ export class PcapngWriter {
     this.end(start, true);
   }
 
-  /** Hands everything to the sink. */
+  /** What the sink does not have yet, whole blocks; valid until the next call. */
+  get unflushed(): Uint8Array {
+    return this.buffer.subarray(0, this.used);
+  }
+
+  /** Hands everything to the sink. When that throws, everything stays here to be tried again. */
   flush(): void {
     if (this.used === 0) return;
     this.sink.write(this.buffer.subarray(0, this.used));

@@ -28,6 +28,10 @@ export interface HostApi {
   /** Writes pcapng. `numbers`: only these; `displayed`: only what the filter shows; else all. */
   saveFile(path: string, which: SaveSelection): Promise<Result<SaveReport>>;
   recentFiles(): Promise<RecentFile[]>;
+  /** Captures that were not saved when nlscope was brought down. `openFile` opens them by their paths. */
+  abandonedCaptures(): Promise<AbandonedCapture[]>;
+  /** Removes one of them for good. */
+  discardAbandoned(path: string): Promise<Result<null>>;
 
   // ---- the list
   /** Applies a display filter ("" = all). On an error the old filter stays in force. */
@@ -225,6 +229,14 @@ export interface RecentFile {
   readonly name: string;
   readonly bytes: number;
   readonly openedAt: string;
+}
+
+/** The spool of an nlscope that ended without closing it. */
+export interface AbandonedCapture {
+  readonly path: string;
+  readonly bytes: number;
+  /** When it was last written to, ISO 8601. */
+  readonly writtenAt: string;
 }
 
 export interface FindQuery {

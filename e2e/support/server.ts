@@ -40,7 +40,7 @@ export class Server {
   }
 
   /**
-   * Starts a server on a free port and waits for its link. Its list of recent files is its own, so that no test meets
+   * Starts a server on a free port and waits for its link. Its list of recent files and its spools are its own, so that no test meets
    * another's. Rejects with what the server said when it ends instead.
    * @param privileged false: the server has no capability, whoever runs the tests
    */
@@ -50,7 +50,7 @@ export class Server {
     const [program, ...args] = privileged ? command : [...WITHOUT_CAPABILITIES, ...command];
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, XDG_STATE_HOME: home },
+      env: { ...process.env, XDG_STATE_HOME: home, TMPDIR: home },
     });
     const complaints: string[] = [];
     createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));

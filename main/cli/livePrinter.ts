@@ -14,7 +14,7 @@ import { printLine } from '../engine/printers.ts';
 import { newRecording, type Recording } from '../engine/recording.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { rowFilter } from './filterOption.ts';
-import { createOutput } from './output.ts';
+import { createOutput, OutputClosed } from './output.ts';
 
 /** Messages after which the index is begun anew, so that a capture may run for days. */
 const ROWS_KEPT = 1_000_000;
@@ -36,7 +36,7 @@ export class LivePrinter implements CaptureSink {
   readonly #options: LivePrinterOptions;
   readonly #directory = mkdtempSync(join(tmpdir(), 'nlscope-'));
   readonly #output = createOutput(1, true);
-  readonly #file: { readonly bytes: GrowingFile; readonly writer: PcapngWriter } | null;
+  readonly #file: OutputFile | null;
   #recording: Recording;
   #passes: ((row: number) => boolean) | null;
   #printed = 0;
@@ -49,10 +49,10 @@ export class LivePrinter implements CaptureSink {
     this.#options = options;
     this.#recording = this.#begin();
     this.#passes = this.#filter();
-    this.#file = options.file === undefined ? null : createFile(options.file);
+    this.#file = options.file === undefined ? null : new OutputFile(options.file);
     const now = BigInt(Date.now()) * 1_000_000n;
     const { families, interfaces } = this.#recording.document;
-    this.#file?.writer.facts(families.all(), interfaces.all(), now);
+    this.#file?.write((writer) => writer.facts(families.all(), interfaces.all(), now));
   }
 
   /** Messages captured so far. */
@@ -62,14 +62,14 @@ export class LivePrinter implements CaptureSink {
 
   datagram(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): void {
     this.#attempt(() => {
-      this.#file?.writer.datagram(envelope, timeNs, bytes, { originalLength });
+      this.#file?.write((writer) => writer.datagram(envelope, timeNs, bytes, { originalLength }));
       this.#recording.add(envelope, timeNs, bytes, originalLength);
     });
   }
 
   gap(gap: Gap, timeNs: bigint): void {
     this.#attempt(() => {
-      this.#file?.writer.gap(gap, timeNs);
+      this.#file?.write((writer) => writer.gap(gap, timeNs));
       process.stderr.write(`nlscope: ${gap.lost ?? 'an unknown number of'} messages were lost (${gap.cause})\n`);
     });
   }
@@ -79,7 +79,7 @@ export class LivePrinter implements CaptureSink {
       const { document } = this.#recording;
       document.learn();
       for (; this.#printed < document.store.count; this.#printed++) this.#print(this.#printed);
-      this.#file?.writer.flush();
+      this.#file?.write((writer) => writer.flush());
       if (document.store.count >= ROWS_KEPT) this.#rotate();
     });
   }
@@ -88,13 +88,17 @@ export class LivePrinter implements CaptureSink {
     process.stderr.write(`nlscope: ${failureLine(failure)}\n`);
   }
 
-  /** Completes the file and removes what is temporary. */
+  /** Completes the file and removes what is temporary. Throws CommandFailure when the disk has no room for the rest. */
   close(): void {
+    const complete = !this.#ended;
     this.#ended = true;
-    this.#file?.writer.finish(BigInt(Date.now()) * 1_000_000n);
-    this.#file?.bytes.close();
-    this.#recording.close();
-    rmSync(this.#directory, { recursive: true, force: true });
+    try {
+      if (complete) this.#file?.write((writer) => writer.finish(BigInt(Date.now()) * 1_000_000n));
+    } finally {
+      this.#file?.close();
+      this.#recording.close();
+      rmSync(this.#directory, { recursive: true, force: true });
+    }
   }
 
   #print(row: number): void {
@@ -136,16 +140,39 @@ export class LivePrinter implements CaptureSink {
       work();
     } catch (error) {
       this.#ended = true;
-      this.#options.onEnd(error);
+      const told = error instanceof CommandFailure || error instanceof OutputClosed;
+      this.#options.onEnd(told ? error : new CommandFailure(`capturing stopped: ${reasonOf(error)}`));
     }
   }
 }
 
-function createFile(path: string): { bytes: GrowingFile; writer: PcapngWriter } {
-  try {
-    const bytes = new GrowingFile(path, 0o666);
-    return { bytes, writer: new PcapngWriter(bytes, { application: `nlscope ${version}` }) };
-  } catch (error) {
-    throw new CommandFailure(`cannot write ${path}: ${reasonOf(error)}`);
+/** The pcapng file of a capture; failures tell its name and what it holds. */
+class OutputFile {
+  readonly #path: string;
+  readonly #bytes: GrowingFile;
+  readonly #writer: PcapngWriter;
+
+  /** Throws CommandFailure when it cannot be created. */
+  constructor(path: string) {
+    this.#path = path;
+    try {
+      this.#bytes = new GrowingFile(path, 0o666);
+    } catch (error) {
+      throw new CommandFailure(`cannot write ${path}: ${reasonOf(error)}`);
+    }
+    this.#writer = new PcapngWriter(this.#bytes, { application: `nlscope ${version}` });
+  }
+
+  write(work: (writer: PcapngWriter) => void): void {
+    try {
+      work(this.#writer);
+    } catch (error) {
+      const kept = this.#bytes.size === 0 ? 'nothing is in it' : 'what was written before stays readable';
+      throw new CommandFailure(`cannot write ${this.#path}: ${reasonOf(error)}; capturing stopped, ${kept}`);
+    }
+  }
+
+  close(): void {
+    this.#bytes.close();
   }
 }

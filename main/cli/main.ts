@@ -11,6 +11,7 @@ import { families } from './families.ts';
 import { listen } from './listen.ts';
 import { OutputClosed } from './output.ts';
 import { read } from './read.ts';
+import { recover } from './recover.ts';
 import { roundtrip } from './roundtrip.ts';
 import { send } from './send.ts';
 import { serve } from './serve.ts';
@@ -141,6 +142,18 @@ function program(finish: (status: number) => void): Command {
     .action(async (options) => finish(await capture(options)));
 
   root
+    .command('recover')
+    .description(
+      'list captures of the window that were not saved when nlscope was brought down, or save or discard them',
+    )
+    .argument('[number]', 'which one of the list; needed when there are several', positiveInteger)
+    .addOption(new Option('-w <file>', 'write it to a pcapng file; without --discard it is kept as well'))
+    .addOption(new Option('--open', 'open it in the default browser').conflicts(['w', 'discard']))
+    .option('--discard', 'remove it for good')
+    .addOption(new Option('--json', 'list: one JSON object for each').conflicts(['w', 'open', 'discard']))
+    .action(async (number: number | undefined, options) => finish(await recover({ number, ...options })));
+
+  root
     .command('listen')
     .description('print what arrives at one socket of a protocol')
     .requiredOption('--protocol <name>', 'ROUTE, USERSOCK, …, or a number', protocol)
@@ -215,6 +228,12 @@ function unsigned32(text: string): number {
 
 function port(text: string): number {
   return integer(text, 0xffff);
+}
+
+function positiveInteger(text: string): number {
+  const value = integer(text, 0xffff_ffff);
+  if (value === 0) throw new InvalidArgumentError('Counting starts at 1.');
+  return value;
 }
 
 function positiveNumber(text: string): number {

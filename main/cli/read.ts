@@ -52,7 +52,7 @@ export async function read(command: ReadCommand): Promise<number> {
   });
   const { document } = input;
   const passes = command.Y === undefined ? null : rowFilter(document, decoding, command.Y);
-  if (command.w !== undefined) write(document, command.w, passes);
+  if (command.w !== undefined) writeDocument(document, command.w, passes);
   const printsToo = command.json || command.csv || command.fields !== undefined || command.verbose;
   if (command.w === undefined || printsToo) {
     const output = createOutput();
@@ -109,7 +109,8 @@ function fieldsPrinter(document: Document, decoding: Decoding, names: readonly s
   };
 }
 
-function write(document: Document, path: string, passes: ((row: number) => boolean) | null): void {
+/** Writes what passes (null: everything) to a pcapng file, gaps always. Throws CommandFailure when it cannot. */
+export function writeDocument(document: Document, path: string, passes: ((row: number) => boolean) | null): void {
   const { store } = document;
   const wanted = passes === null ? null : (row: number) => store.isGap(row) || passes(row);
   try {

@@ -1,7 +1,8 @@
 import { hostname, release, userInfo } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Gap } from '../../app/captureFile/index.ts';
 import type {
+  AbandonedCapture,
   AttributeSpaceInfo,
   CaptureOptions,
   CopyFormat,
@@ -41,7 +42,9 @@ import { NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
 import { effectiveCapabilities } from '../sources/capabilities.ts';
 import { takeInventory } from '../sources/inventory.ts';
+import { realtimeNs } from '../sources/netlinkSocket.ts';
 import { listNamespaces } from '../sources/netns.ts';
+import { abandonedCaptures, discardAbandoned, spoolPath } from './abandoned.ts';
 import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
 import { createDecoding, type Decoding } from './decoding.ts';
 import { copyText, expertItems, isMessage, messageDetail } from './detail.ts';
@@ -110,6 +113,13 @@ export class Engine implements HostApi {
   #fileName = '';
   /** Rows that a file of the user's holds. */
   #savedRows = 0;
+  /** The abandoned capture that is shown: it is kept until it has been saved. */
+  #abandonedPath = '';
+  /** Why the spool could not be written, until capturing has ended for it. */
+  #diskFailure: string | null = null;
+  /** Datagrams that came since then, and those of such failures before. */
+  #unstored = 0;
+  #dropped = 0;
   #inventory: { readonly at: number; readonly value: Promise<Inventory> } | null = null;
   #working = false;
   #closed = false;
@@ -132,7 +142,7 @@ export class Engine implements HostApi {
       push('notice', {
         severity: 'error',
         text: `The engine stopped and was started again: ${crash.message}`,
-        hint: `What had been captured is kept until nlscope ends: open ${crash.directory}.`,
+        hint: 'What had been captured is not lost: open it or discard it on the start page.',
       });
     }
     return () => this.#windows.delete(push);
@@ -236,6 +246,7 @@ export class Engine implements HostApi {
   // ---- files
 
   async openFile(path: string): Promise<Result<OpenReport>> {
+    const abandoned = (await this.abandonedCaptures()).some((capture) => capture.path === path);
     const opened = await openRecording(path, this.#spoolPath(), this.#decoding);
     if (!opened.ok) return opened;
     const { recording, notes, step } = opened.value;
@@ -250,7 +261,8 @@ export class Engine implements HostApi {
     this.#fileName = path;
     this.#startedAt = '';
     this.#stoppedAt = '';
-    this.#savedRows = Number.POSITIVE_INFINITY;
+    if (abandoned) this.#abandonedPath = path;
+    else this.#savedRows = Number.POSITIVE_INFINITY;
     return recording.use(async () => {
       let report = step();
       while (!report.finished && this.#recording === recording) {
@@ -260,8 +272,10 @@ export class Engine implements HostApi {
       }
       const { store } = recording.document;
       if (this.#recording !== recording) return fail('Opening was given up for another capture.');
-      this.#savedRows = store.count;
-      this.#recent.add(path);
+      if (!abandoned) {
+        this.#savedRows = store.count;
+        this.#recent.add(path);
+      }
       this.#work();
       const messages = store.count - store.gapCount;
       return ok({ messages, datagrams: store.datagramCount, broken: describeBreak(report) });
@@ -277,6 +291,8 @@ export class Engine implements HostApi {
     if (which.kind === 'all' && recording === this.#recording) {
       this.#savedRows = rows;
       this.#fileName = path;
+      if (this.#abandonedPath !== '') discardAbandoned(this.#abandonedPath, this.#lostSpools);
+      this.#abandonedPath = '';
     }
     this.#changed();
     return saved;
@@ -284,6 +300,14 @@ export class Engine implements HostApi {
 
   async recentFiles(): Promise<RecentFile[]> {
     return this.#recent.list();
+  }
+
+  async abandonedCaptures(): Promise<AbandonedCapture[]> {
+    return abandonedCaptures(this.#lostSpools);
+  }
+
+  async discardAbandoned(path: string): Promise<Result<null>> {
+    return discardAbandoned(path, this.#lostSpools);
   }
 
   // ---- the list
@@ -396,6 +420,7 @@ export class Engine implements HostApi {
         recording,
         onRecorded: (portid) => {
           if (portid !== null) this.#ownPortids.add(portid);
+          this.#attempt(() => recording.flush());
           this.#work();
         },
       }),
@@ -405,7 +430,8 @@ export class Engine implements HostApi {
   // ---- what arrives
 
   #record(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): void {
-    this.#attempt(() => this.#recording.add(envelope, timeNs, bytes, originalLength));
+    if (this.#diskFailure !== null) this.#unstored++;
+    else if (!this.#attempt(() => this.#recording.add(envelope, timeNs, bytes, originalLength))) this.#unstored++;
   }
 
   #recordGap(gap: Gap, timeNs: bigint): void {
@@ -414,26 +440,54 @@ export class Engine implements HostApi {
 
   #afterBatch(): void {
     this.#recording.document.learn();
+    // What a window may have been told of survives the end of this process.
+    this.#attempt(() => this.#recording.flush());
     this.#work();
   }
 
-  /** Writing fails when the disk is full: then capturing ends, and what is there stays. */
-  #attempt(write: () => void): void {
-    if (this.#live === null) return;
+  /**
+   * Writes to the spool; false when that fails, as it does when the disk is full. Then capturing ends in the next turn
+   * (this one may be in the middle of a batch) and what is there stays.
+   */
+  #attempt(write: () => void): boolean {
     try {
       write();
+      return true;
     } catch (error) {
-      void this.stopCapture();
-      this.#notice(
-        'error',
-        `Capturing stopped: the spool cannot be written: ${reasonOf(error)}.`,
-        `Make room in ${this.#start.directory}, or save what there is elsewhere.`,
-      );
+      if (this.#diskFailure === null) setImmediate(() => void this.#stopForDisk());
+      this.#diskFailure ??= reasonOf(error);
+      return false;
     }
   }
 
+  async #stopForDisk(): Promise<void> {
+    const capturing = this.#live !== null;
+    const recording = this.#recording;
+    await this.stopCapture();
+    const what = capturing ? 'Capturing stopped: the' : 'The';
+    const text = `${what} spool cannot be written: ${this.#diskFailure}.`;
+    this.#diskFailure = null;
+    if (this.#unstored > 0) {
+      const gap: Gap = { protocol: null, lost: this.#unstored, cause: 'store' };
+      try {
+        recording.addGap(gap, realtimeNs());
+      } catch {
+        recording.document.store.appendGap(gap, realtimeNs());
+      }
+    }
+    this.#dropped += this.#unstored;
+    this.#unstored = 0;
+    this.#work();
+    const { store } = recording.document;
+    this.#notice(
+      'error',
+      text,
+      `The ${store.count - store.gapCount} messages of the list are kept: save them to another disk, or make room in ${this.#start.directory}.`,
+    );
+  }
+
   #beat(): void {
-    this.#attempt(() => this.#recording.spool.writer.flush());
+    this.#attempt(() => this.#recording.flush());
     this.#changed();
   }
 
@@ -451,7 +505,9 @@ export class Engine implements HostApi {
     this.#drops = { kernel: 0, queue: 0 };
     this.#fileName = '';
     this.#savedRows = 0;
-    if (this.#live !== null) this.#watch.teach(recording.document);
+    this.#abandonedPath = '';
+    this.#dropped = 0;
+    if (this.#live !== null) this.#teach();
     this.#work();
   }
 
@@ -478,8 +534,6 @@ export class Engine implements HostApi {
     const live = this.#live;
     if (live === null) return;
     live.close();
-    // A full disk while the last messages are written has stopped it already.
-    if (this.#live !== live) return;
     this.#live = null;
     const { kernel, queue } = live.drops;
     this.#drops = { kernel: this.#drops.kernel + kernel, queue: this.#drops.queue + queue };
@@ -498,7 +552,7 @@ export class Engine implements HostApi {
       familiesChanged: () => {
         this.#inventory = null;
         for (const push of this.#windows) push('inventory', null);
-        if (this.#live !== null) this.#watch.teach(this.#recording.document);
+        if (this.#live !== null) this.#teach();
       },
       interfaceNamed: (index, name, timeNs) => {
         if (this.#live !== null) this.#recording.document.interfaces.learn(index, name, timeNs);
@@ -515,7 +569,13 @@ export class Engine implements HostApi {
       this.#watching = this.#watch.start();
     }
     await this.#watching;
-    if (this.#live !== null) this.#watch.teach(this.#recording.document);
+    if (this.#live !== null) this.#teach();
+  }
+
+  #teach(): void {
+    const recording = this.#recording;
+    this.#watch.teach(recording.document);
+    this.#attempt(() => recording.addFacts(realtimeNs()));
   }
 
   // ---- what windows are told
@@ -550,7 +610,11 @@ export class Engine implements HostApi {
       view: this.#listing.info(),
       counts: this.#counts(),
       rate: this.#live === null ? 0 : rate,
-      drops: { kernel: this.#drops.kernel + live.kernel, queue: this.#drops.queue + live.queue, store: 0 },
+      drops: {
+        kernel: this.#drops.kernel + live.kernel,
+        queue: this.#drops.queue + live.queue,
+        store: this.#dropped + this.#unstored,
+      },
       spoolBytes: this.#recording.spoolBytes,
       indexBytes: store.indexBytes,
       severities: { ...this.#listing.severities, gap: store.gapCount },
@@ -574,7 +638,12 @@ export class Engine implements HostApi {
 
   #spoolPath(): string {
     this.#spools++;
-    return join(this.#start.directory, `capture-${this.#spools}.pcapng`);
+    return spoolPath(this.#start.directory, this.#spools);
+  }
+
+  get #lostSpools(): string[] {
+    const { crash } = this.#start;
+    return crash === null ? [] : [crash.directory];
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import type { ByteSink, ByteSource } from '../../app/captureFile/index.ts';
 
 /** What a closed file reads as: its descriptor's number may be another file's by then. */
@@ -51,10 +51,17 @@ export class GrowingFile implements ByteSink, ByteSource {
     return this.#size;
   }
 
-  /** Throws what write(2) throws (ENOSPC). */
+  /** Writes all or nothing: the file keeps what it had when this throws what write(2) throws (ENOSPC). */
   write(bytes: Uint8Array): void {
     let done = 0;
-    while (done < bytes.length) done += writeSync(this.#descriptor, bytes, done, bytes.length - done);
+    try {
+      while (done < bytes.length) {
+        done += writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#size + done);
+      }
+    } catch (error) {
+      ftruncateSync(this.#descriptor, this.#size);
+      throw error;
+    }
     this.#size += bytes.length;
   }
 

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Frame, HostApi } from '../../app/contracts/index.ts';
+import { makeHostFolder, makeSpoolFolder } from './abandoned.ts';
 
 /** What the engine is told when its thread starts. */
 export interface EngineStart {
   readonly edition: 'electron' | 'served';
-  /** Private folder for the spool; the host removes it when it ends. */
+  /** Private folder for the spool; the host removes it when it is closed. */
   readonly directory: string;
   /** What ended the engine before this one, null for the first. */
   readonly crash: EngineCrash | null;
@@ -29,7 +28,7 @@ export interface EngineHandle {
   readonly directory: string;
   /**
    * A port that speaks `Frame`s of contracts/host.ts, one for each window. It closes when the engine's thread ends;
-   * the next call starts a new thread, and what had been captured stays in the spool that a notice names.
+   * the next call starts a new thread, and what had been captured stays in its spool, see abandoned.ts.
    */
   connect(): MessagePort;
   /** Ends the thread (it flushes and closes its files and sockets first) and removes the private folder. */
@@ -51,9 +50,13 @@ export function startEngine(options: {
   readonly onCrash?: (crash: EngineCrash) => void;
 }): EngineHandle {
   const entry = options.worker ?? new URL('./engine.js', import.meta.url);
-  const root = mkdtempSync(join(tmpdir(), 'nlscope-'));
+  const root = makeHostFolder();
   const removeRoot = () => rmSync(root, { recursive: true, force: true });
-  process.once('exit', removeRoot);
+  // A host that ends by an error leaves its captures to the next one.
+  const atExit = (code: number) => {
+    if (code === 0) removeRoot();
+  };
+  process.once('exit', atExit);
 
   let worker: Worker | null = null;
   let crash: EngineCrash | null = null;
@@ -61,7 +64,7 @@ export function startEngine(options: {
   let shortLives = 0;
 
   const start = (): Worker => {
-    const directory = mkdtempSync(join(root, 'spool-'));
+    const directory = makeSpoolFolder(root);
     const startedAt = Date.now();
     const thread = new Worker(entry, {
       workerData: { edition: options.edition, directory, crash } satisfies EngineStart,
@@ -97,7 +100,7 @@ export function startEngine(options: {
       if (closing) return;
       closing = true;
       if (worker !== null) await endThread(worker);
-      process.removeListener('exit', removeRoot);
+      process.removeListener('exit', atExit);
       removeRoot();
     },
   };

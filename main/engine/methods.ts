@@ -102,6 +102,8 @@ export const METHOD_ARGUMENTS: {
   openFile: v.tuple([text]),
   saveFile: v.tuple([text, saveSelection]),
   recentFiles: v.tuple([]),
+  abandonedCaptures: v.tuple([]),
+  discardAbandoned: v.tuple([text]),
   setFilter: v.tuple([text]),
   setGrouping: v.tuple([v.boolean()]),
   expand: v.tuple([messageNumber, v.boolean()]),

@@ -37,6 +37,17 @@ export class Recording {
     this.document.store.appendGap(gap, timeNs);
   }
 
+  /** Writes down what is known of families and interfaces: after a crash the spool is all there is. */
+  addFacts(timeNs: bigint): void {
+    const { families, interfaces } = this.document;
+    this.spool.writer.facts(families.all(), interfaces.all(), timeNs);
+  }
+
+  /** Brings what was added to the file. Throws what write(2) throws. */
+  flush(): void {
+    this.spool.writer.flush();
+  }
+
   /** Bytes on disk that this recording takes, an opened file not counted. */
   get spoolBytes(): number {
     return this.spool.size;

@@ -10,6 +10,7 @@ export class Spool implements ByteSource {
   readonly path: string;
   readonly writer: PcapngWriter;
   readonly #file: GrowingFile;
+  #open = true;
 
   /** Creates the file. Throws what open(2) throws. */
   constructor(path: string) {
@@ -24,12 +25,17 @@ export class Spool implements ByteSource {
     return this.writer.size;
   }
 
+  /** What a full disk keeps from the file is read from memory. */
   read(offset: number, length: number): Uint8Array {
-    if (offset + length > this.#file.size) this.writer.flush();
-    return this.#file.read(offset, length);
+    const { size } = this.#file;
+    const head = this.#file.read(offset, length);
+    if (head.length === length || !this.#open) return head;
+    const tail = this.writer.unflushed.subarray(Math.max(0, offset - size), Math.max(0, offset + length - size));
+    return joined(head, tail);
   }
 
   close(): void {
+    this.#open = false;
     this.#file.close();
   }
 }
@@ -56,10 +62,13 @@ export class ChainedSource implements ByteSource {
     const head = this.#head.read(offset, inHead);
     const inTail = Math.min(length - inHead, this.#tail.size);
     if (inTail === 0 || head.length < inHead) return head;
-    const tail = this.#tail.read(0, inTail);
-    const both = new Uint8Array(head.length + tail.length);
-    both.set(head);
-    both.set(tail, head.length);
-    return both;
+    return joined(head, this.#tail.read(0, inTail));
   }
+}
+
+function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
+  const both = new Uint8Array(head.length + tail.length);
+  both.set(head);
+  both.set(tail, head.length);
+  return both;
 }

@@ -1,4 +1,4 @@
-import type { SaveSelection } from '../../app/contracts/index.ts';
+import type { AbandonedCapture, SaveSelection } from '../../app/contracts/index.ts';
 import { bytes, captureName, count, plural } from '../format/format.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
@@ -17,6 +17,27 @@ export function openRecent(app: App, path: string): void {
   replacing(app, () => open(app, path));
 }
 
+/** Removes a capture that was left behind, after asking. */
+export function discardAbandoned(app: App, capture: AbandonedCapture): void {
+  ask(app, {
+    title: 'Discard the capture',
+    text: `${bytes(capture.bytes)} of messages that are saved nowhere else will be lost.`,
+    confirm: 'Discard',
+    danger: true,
+    run: () => void removeAbandoned(app, capture.path),
+  });
+}
+
+async function removeAbandoned(app: App, path: string): Promise<void> {
+  await app.attempt(app.api.discardAbandoned(path));
+  await refreshFileLists(app);
+}
+
+async function refreshFileLists(app: App): Promise<void> {
+  const lists = await app.run(Promise.all([app.api.recentFiles(), app.api.abandonedCaptures()]));
+  if (lists) app.session.setState({ recent: lists[0], abandoned: lists[1] });
+}
+
 /** Opens a file that was dropped on the window. */
 export function openDropped(app: App, file: File): void {
   replacing(app, async () => {
@@ -33,6 +54,7 @@ export async function saveFile(app: App, which: SaveSelection): Promise<void> {
   const report = await app.attempt(app.api.saveFile(path, which));
   if (!report) return;
   await app.run(app.shell.saved(path));
+  await refreshFileLists(app);
   const name = report.path.split('/').at(-1) ?? report.path;
   pushToast(app.session, {
     severity: 'note',
@@ -51,8 +73,7 @@ async function open(app: App, path: string): Promise<void> {
       hint: report.broken,
     });
   }
-  const recent = await app.run(app.api.recentFiles());
-  if (recent) app.session.setState({ recent });
+  await refreshFileLists(app);
 }
 
 function replacing(app: App, work: () => Promise<void>): void {

@@ -106,8 +106,13 @@ function isLive(app: App): boolean {
 function listen(app: App): void {
   const { host, api, session, selection, list } = app;
   const ask = async () => {
-    const [info, inventory, recent] = await Promise.all([api.info(), api.inventory(), api.recentFiles()]);
-    session.setState({ info, inventory, recent });
+    const [info, inventory, recent, abandoned] = await Promise.all([
+      api.info(),
+      api.inventory(),
+      api.recentFiles(),
+      api.abandonedCaptures(),
+    ]);
+    session.setState({ info, inventory, recent, abandoned });
   };
   host.onConnection((connection) => {
     session.setState({ connection });

@@ -1,5 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { HostInfo, HostState, Inventory, Notice, RecentFile } from '../../app/contracts/index.ts';
+import type {
+  AbandonedCapture,
+  HostInfo,
+  HostState,
+  Inventory,
+  Notice,
+  RecentFile,
+} from '../../app/contracts/index.ts';
 import type { ConnectionState } from '../host/createHost.ts';
 
 /** A notice on screen, with an id to dismiss it by. */
@@ -14,6 +21,8 @@ export interface Session {
   readonly state: HostState;
   readonly inventory: Inventory | null;
   readonly recent: readonly RecentFile[];
+  /** What an nlscope that was brought down left behind. */
+  readonly abandoned: readonly AbandonedCapture[];
   readonly toasts: readonly Toast[];
 }
 
@@ -58,6 +67,7 @@ export function createSession(): SessionStore {
     state: NO_STATE,
     inventory: null,
     recent: [],
+    abandoned: [],
     toasts: [],
   }));
 }

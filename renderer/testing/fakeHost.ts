@@ -1,4 +1,13 @@
-import type { GroupRef, HostApi, HostEvents, HostState, Row, ShellApi, ViewInfo } from '../../app/contracts/index.ts';
+import type {
+  AbandonedCapture,
+  GroupRef,
+  HostApi,
+  HostEvents,
+  HostState,
+  Row,
+  ShellApi,
+  ViewInfo,
+} from '../../app/contracts/index.ts';
 import type { Host } from '../host/createHost.ts';
 import { defaultOptions, refKey } from '../panes/families/familyTree.ts';
 import { NO_STATE } from '../stores/session.ts';
@@ -16,6 +25,9 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
   const emit = <N extends keyof HostEvents>(name: N, data: HostEvents[N]) => {
     for (const listener of listeners.get(name) ?? []) listener(data as never);
   };
+  let abandoned: AbandonedCapture[] = [
+    { path: '/var/tmp/nlscope-host-a1/spool-b2/capture-1.pcapng', bytes: 1_264_000, writtenAt: '2026-01-18T10:00:00Z' },
+  ];
   let state: HostState = {
     ...NO_STATE,
     capture: rows > 0 ? 'capturing' : 'idle',
@@ -86,6 +98,11 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       { path: '/tmp/wifi-a.pcap', name: 'wifi-a.pcap', bytes: 209_400, openedAt: new Date().toISOString() },
       { path: '/tmp/route-5000.pcap', name: 'route-5000.pcap', bytes: 1_400_000, openedAt: '2026-01-18T10:00:00Z' },
     ],
+    abandonedCaptures: async () => abandoned,
+    discardAbandoned: async (path) => {
+      abandoned = abandoned.filter((capture) => capture.path !== path);
+      return { ok: true, value: null };
+    },
     setFilter: async (filter) => {
       const shown = filter.includes('nothing') ? 0 : state.view.total;
       return { ok: true, value: updateView({ filter, generation: state.view.generation + 1, rows: shown, shown }) };

@@ -15,6 +15,8 @@ export interface BuiltCommand {
   start(args: readonly string[]): ChildProcess;
   /** Path of its entry. */
   readonly entry: string;
+  /** Its environment, for those who start it otherwise. */
+  readonly env: NodeJS.ProcessEnv;
   remove(): void;
 }
 
@@ -40,6 +42,7 @@ export async function buildCommand(): Promise<BuiltCommand> {
   };
   return {
     entry,
+    env,
     run(args, input = '') {
       const options = { env, input, maxBuffer: 1 << 28, encoding: 'utf8' as const };
       const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], options);

@@ -1,5 +1,5 @@
 import { FileText, Play } from 'lucide-react';
-import { openRecent } from '../../actions/files.ts';
+import { discardAbandoned, openRecent } from '../../actions/files.ts';
 import { command, runCommand } from '../../commands/table.ts';
 import { bytes, day, plural } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
@@ -43,10 +43,41 @@ export function StartPage() {
             Capture options
           </Button>
         </div>
+        <AbandonedCaptures />
         <MissingRights />
         <RecentFiles />
       </div>
     </main>
+  );
+}
+
+/** Captures that were not saved when nlscope was brought down. */
+function AbandonedCaptures() {
+  const app = useApp();
+  const abandoned = useSession((session) => session.abandoned);
+  if (abandoned.length === 0) return null;
+  return (
+    <section className="start-notice" data-testid="abandoned">
+      <SeverityIcon severity="warn" size={16} />
+      <div>
+        <h2>{abandoned.length === 1 ? 'A capture was' : `${abandoned.length} captures were`} not saved</h2>
+        <p>nlscope was brought down while it held messages. They are kept until they are saved or discarded.</p>
+        <ul className="abandoned">
+          {abandoned.map((capture) => (
+            <li key={capture.path} title={capture.path}>
+              <span>{day(new Date(capture.writtenAt))}</span>
+              <span className="mono muted">{bytes(capture.bytes)}</span>
+              <Button size="sm" onClick={() => openRecent(app, capture.path)} data-testid="abandoned-open">
+                Open
+              </Button>
+              <Button size="sm" variant="ghost" onClick={() => discardAbandoned(app, capture)}>
+                Discard
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
   );
 }
 

@@ -1,0 +1,200 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AbandonedCapture } from '../../app/contracts/index.ts';
+import { makeNamespace, namespacesMissing, until } from '../sources/testing/namespace.ts';
+import { ADDRESS_GROUP, addAddresses, capinfosCount, countAddresses } from './testing/addresses.ts';
+import { type BuiltCommand, buildCommand } from './testing/command.ts';
+import { type ServedHost, startServed } from './testing/servedHost.ts';
+
+/** How often a host is killed; more by NLSCOPE_KILLS. */
+const KILLS = Number(process.env['NLSCOPE_KILLS'] ?? 4);
+/** More than are added before any of the ends below. */
+const ADDRESSES = 100_000;
+const LATEST_KILL_MS = 800;
+const skipped = namespacesMissing() !== undefined;
+
+let command: BuiltCommand;
+const root = mkdtempSync(join(tmpdir(), 'nlscope-test-'));
+beforeAll(async () => {
+  if (!skipped) command = await buildCommand();
+});
+afterAll(() => {
+  command?.remove();
+  rmSync(root, { recursive: true });
+});
+
+/** Runs `nlscope` where spools are looked for in a folder. */
+function run(directory: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const env = { ...command.env, TMPDIR: directory };
+  return spawnSync(process.execPath, [command.entry, ...args], { env, encoding: 'utf8' });
+}
+
+function listed(directory: string): AbandonedCapture[] {
+  const { stdout } = run(directory, 'recover', '--json');
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+/** Captures while ip(8) adds addresses, until `end` is through. */
+async function capturing(host: ServedHost, end: () => Promise<void>): Promise<void> {
+  const namespace = makeNamespace();
+  try {
+    const started = await host.call('startCapture', { groups: [ADDRESS_GROUP], netns: namespace.path });
+    expect(started.ok).toBe(true);
+    const ip = addAddresses(namespace, ADDRESSES);
+    const ended = new Promise((resolve) => ip.once('exit', resolve));
+    try {
+      await end();
+    } finally {
+      ip.kill('SIGKILL');
+      await ended;
+    }
+  } finally {
+    namespace.remove();
+  }
+}
+
+describe.skipIf(skipped)('a host that is killed', () => {
+  it(`leaves everything it told of, ${KILLS} times`, { timeout: 60_000 + KILLS * 30_000 }, async () => {
+    for (let kill = 0; kill < KILLS; kill++) {
+      const directory = join(root, `kill-${kill}`);
+      mkdirSync(directory);
+      const host = await startServed(command, directory);
+      const delay = Math.random() * LATEST_KILL_MS;
+      await capturing(host, async () => {
+        await sleep(delay);
+        await host.kill();
+      });
+      const told = host.state()?.view.total ?? 0;
+      const captures = listed(directory);
+      const [capture] = captures;
+      if (capture === undefined) {
+        expect(told, `killed after ${delay} ms`).toBe(0);
+        // Nothing to keep: nothing is kept.
+        expect(readdirSync(directory)).toEqual([]);
+        continue;
+      }
+      expect(captures).toHaveLength(1);
+      const spool = countAddresses(capture.path);
+      expect(spool.count, `killed after ${delay} ms`).toBeGreaterThanOrEqual(told);
+      const saved = join(directory, 'saved.pcapng');
+      expect(run(directory, 'recover', '-w', saved)).toMatchObject({ status: 0 });
+      expect(countAddresses(saved)).toEqual({ ...spool, broken: '' });
+      expect([null, spool.count]).toContain(capinfosCount(saved));
+      // It is kept until it is discarded.
+      expect(listed(directory)).toEqual(captures);
+      expect(run(directory, 'recover', '--discard')).toMatchObject({ status: 0 });
+      expect(listed(directory)).toEqual([]);
+      expect(readdirSync(directory)).toEqual(['saved.pcapng']);
+    }
+  });
+
+  it('has its capture offered by the next one, until that is discarded', { timeout: 90_000 }, async () => {
+    const directory = join(root, 'offered');
+    mkdirSync(directory);
+    const first = await startServed(command, directory);
+    await capturing(first, async () => {
+      await until(() => (first.state()?.view.total ?? 0) > 50, 'messages are told');
+      // Not while it lives.
+      expect(listed(directory)).toEqual([]);
+      await first.kill();
+    });
+    const next = await startServed(command, directory);
+    try {
+      const [capture, ...others] = await next.call('abandonedCaptures');
+      expect(others).toEqual([]);
+      const { count } = countAddresses(capture.path);
+      const opened = await next.call('openFile', capture.path);
+      expect(opened.ok && opened.value.messages).toBe(count);
+      await until(() => next.state()?.unsaved === true, 'it is told to be unsaved');
+      const stranger = join(directory, 'stranger.pcapng');
+      writeFileSync(stranger, '');
+      expect(await next.call('discardAbandoned', stranger)).toMatchObject({ ok: false });
+      expect(await next.call('discardAbandoned', capture.path)).toEqual({ ok: true, value: null });
+      expect(await next.call('abandonedCaptures')).toEqual([]);
+    } finally {
+      await next.kill();
+    }
+  });
+});
+
+describe.skipIf(skipped)('a full disk', () => {
+  const DISK = 300 * 1024;
+  const onSmallDisk = (directory: string, script: string) => [
+    'unshare',
+    '--mount',
+    // Namespaces that are made later are seen inside.
+    '--propagation=slave',
+    'sh',
+    '-c',
+    `mount -t tmpfs -o size=${DISK} none "$0" && ${script}`,
+    directory,
+  ];
+
+  it('ends `capture -w` with what was written readable', { timeout: 90_000 }, async () => {
+    const disk = mkdtempSync(join(root, 'disk-'));
+    const namespace = makeNamespace();
+    try {
+      const copy = join(root, 'full.pcapng');
+      const nlscope = `"$1" "$2" capture -w "$0/full.pcapng" --netns "$3" --group ROUTE/5 >/dev/null`;
+      const [program, ...args] = onSmallDisk(disk, `${nlscope}; status=$?; cp "$0/full.pcapng" "$4"; exit $status`);
+      const capture = spawn(program, [...args, process.execPath, command.entry, namespace.path, copy], {
+        env: command.env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let stderr = '';
+      capture.stderr.on('data', (data) => {
+        stderr += data;
+      });
+      const status = new Promise((resolve) => capture.once('exit', resolve));
+      await until(() => stderr.includes('Capturing 1 groups'), 'it captures');
+      const ip = addAddresses(namespace, ADDRESSES);
+      expect(await status).toBe(2);
+      ip.kill('SIGKILL');
+      expect(stderr).toMatch(/cannot write .*full.pcapng: no space left on device; capturing stopped/);
+      expect(stderr).not.toContain('    at ');
+      const { count, broken } = countAddresses(copy);
+      expect(broken).toBe('');
+      expect([null, count]).toContain(capinfosCount(copy));
+      expect(statSync(copy).size).toBeGreaterThan(DISK / 2);
+    } finally {
+      namespace.remove();
+    }
+  });
+
+  it('ends a capture of the window with every message of the list kept', { timeout: 90_000 }, async () => {
+    const disk = mkdtempSync(join(root, 'disk-'));
+    const host = await startServed(command, disk, onSmallDisk(disk, 'exec "$@"'));
+    try {
+      await capturing(host, () => until(() => host.notices.length > 0, 'it is told'));
+      expect(host.notices).toHaveLength(1);
+      expect(host.notices[0]).toMatchObject({
+        severity: 'error',
+        text: 'Capturing stopped: the spool cannot be written: no space left on device.',
+      });
+      await until(() => host.state()?.capture === 'stopped', 'capturing has stopped');
+      const { view, drops } = host.state() ?? expect.unreachable();
+      const page = await host.call('rows', Math.max(0, view.rows - 100), 100);
+      expect(page.rows).toHaveLength(100);
+      for (const row of page.rows) expect(row.type).toMatch(/^RTM_NEWADDR$|gap/i);
+      const copy = join(root, 'spool.pcapng');
+      const seen = `/proc/${host.process.pid}/root${disk}`;
+      const spool =
+        readdirSync(seen, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.pcapng')) ?? '';
+      copyFileSync(join(seen, spool), copy);
+      const { count, broken } = countAddresses(copy);
+      expect(broken).toBe('');
+      expect(count).toBeGreaterThan(0);
+      // What is not in the file is in memory, what was in neither is counted.
+      expect(view.total - (drops.store > 0 ? 1 : 0)).toBeGreaterThanOrEqual(count);
+    } finally {
+      await host.kill();
+    }
+  });
+});
