@@ -83,7 +83,9 @@ void ReceiveThread::Run() {
     const size_t received = Drain();
     FlushLosses();
     Publish();
-    if (counters_.failure.load() != 0) {
+    if (failure_ != 0) {
+      // Only now: who sees a failure takes what is in the queue for all there was.
+      counters_.failure.store(failure_);
       wake_();
       return;
     }

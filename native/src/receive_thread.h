@@ -64,6 +64,7 @@ class ReceiveThread {
   const int fd_;
   std::atomic<bool> stopping_{false};
   bool coalesces_ = false;  // pauses for a moment after each drain, so that more comes in one go
+  int failure_ = 0;  // errno: the thread ends after this drain
   Counters counters_;
   Batch staging_;
 

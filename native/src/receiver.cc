@@ -170,7 +170,7 @@ bool Receiver::HandleError(int error) {
   if (error == EINTR) return true;
   if (error == EAGAIN) return false;
   if (++errors_in_row_ > kErrorsInARow) {
-    counters_.failure.store(error);
+    failure_ = error;
     return false;
   }
   BeginOverflow(error);

@@ -91,7 +91,7 @@ size_t TapReceiver::Drain() {
     if (staging_.size() >= BatchQueue::kBatchBytes) Publish();
   }
   ReadStatistics();
-  if (ending_ != 0 && (settled() || ++waits_ > kLastBlockWaits)) counters_.failure.store(ending_);
+  if (ending_ != 0 && (settled() || ++waits_ > kLastBlockWaits)) failure_ = ending_;
   return total;
 }
 
