@@ -16,6 +16,7 @@ const TOOLS = [
   { program: 'conntrack', debian: ['conntrack'], why: 'what it prints is compared with our reading' },
   { program: 'unshare', debian: ['util-linux'], why: 'live tests run in namespaces of their own' },
   { program: 'setpriv', debian: ['util-linux'], why: 'tests without privilege drop it with this' },
+  { program: 'setcap', debian: ['libcap2-bin'], why: 'tests of the helper give it its capabilities' },
 ];
 
 /** What the tests in virtual machines use beside the lab's own programs. */
@@ -23,6 +24,8 @@ const LAB_TOOLS = [
   { program: 'gcc', debian: ['gcc', 'libc6-dev'], why: 'it builds what disturbs the module under test' },
   { program: 'udevadm', debian: ['udev'], why: 'uevents are compared with its reading' },
   { program: 'awk', debian: ['mawk'], why: 'guests count with it' },
+  { program: 'tcpdump', debian: ['tcpdump'], why: 'a tap is compared with its capture' },
+  { program: 'nft', debian: ['nftables'], why: 'a tap is shown its traffic' },
 ];
 
 const args = process.argv.slice(2);
