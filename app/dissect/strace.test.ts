@@ -26,6 +26,8 @@ const TRACES: readonly (readonly [file: string, names: number, values: number])[
   ['neigh-a-st', 22038, 23417],
   ['nft-a-st', 1418, 2118],
   ['raw-audit-a', 73, 311],
+  ['raw-connector', 10, 40],
+  ['raw-crypto', 8, 32],
   ['raw-rdma-a', 48, 207],
   ['route-a-st', 5344, 4762],
   ['ss-a-st', 2200, 2100],

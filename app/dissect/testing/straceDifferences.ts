@@ -20,8 +20,20 @@ export const EXPLAINED: readonly ExplainedDifference[] = [
   { path: / version$/, strace: /^NFNETLINK_V0$/, ours: /^0$/, why: 'The version is a number to us.' },
   {
     path: /^CTRL_CMD_NEWFAMILY CTRL_ATTR_OPS\.\[\d+\]\.CTRL_ATTR_OP_ID$/,
-    ours: /^\d+/,
-    why: 'Commands of the family that is described are numbers to us. strace names those of ethtool by its replies.',
+    strace: /^CTRL_CMD_/,
+    ours: /^(?!CTRL_)\w+/,
+    why: 'Commands are those of the family that is described; strace takes them for nlctrl’s where it does not know it.',
+  },
+  {
+    path: /^CTRL_CMD_NEWFAMILY CTRL_ATTR_OPS\.\[\d+\]\.CTRL_ATTR_OP_ID$/,
+    strace: /^ETHTOOL_MSG_\w+_(REPLY|NTF)$/,
+    ours: /^ETHTOOL_MSG_/,
+    why: 'ethtool’s replies are numbered apart from its requests, which are the commands a family has.',
+  },
+  {
+    path: /^cn_msg nlmsg_type$/,
+    strace: /^NLMSG_DONE$/,
+    why: 'All messages of the connector have the type NLMSG_DONE; we call them by what they hold.',
   },
   {
     path: /\.IFLA_INET6_STATS\.\(index\)$/,
