@@ -43,7 +43,13 @@ export const EXPLAINED: readonly ExplainedDifference[] = [
   {
     path: /^RTM_(NEW|DEL)LINK IFLA_(ADDRESS|BROADCAST|PERM_ADDRESS)$/,
     cut: true,
-    why: 'strace cuts link-layer addresses to 7 bytes, and to what the device type is known for.',
+    why: 'strace cuts link-layer addresses to what the device type is known for.',
+  },
+  {
+    path: /^RTM_(NEW|DEL)LINK IFLA_(ADDRESS|BROADCAST|PERM_ADDRESS)$/,
+    strace: /^([0-9a-f]{2}:){3}(([0-9a-f]{2}:){3})?[0-9a-f]{2}$/,
+    ours: /^(\d+(\.\d+){3}|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7})$/,
+    why: 'Link-layer addresses of IP tunnels are IP addresses; strace shows their bytes, of IPv6 only 7.',
   },
   {
     path: /^RTM_(NEW|GET)STATS filter_mask$/,

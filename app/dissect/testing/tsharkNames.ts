@@ -247,4 +247,9 @@ export const EXPLAINED: readonly ExplainedField[] = [
     line: /COUNTERS_/,
     why: 'tshark reads the attributes of statistics as those of connections.',
   },
+  {
+    field: /^netlink-route\.ifla_(hwaddr|broadcast)$/,
+    line: /: (([0-9a-f]{2}:){3}|([0-9a-f]{2}:){15})[0-9a-f]{2}$/,
+    why: 'Link-layer addresses of IP tunnels, of 4 or 16 bytes, are IP addresses; tshark shows their bytes.',
+  },
 ];
