@@ -25,6 +25,8 @@ export interface CaptureCommand {
   readonly Y?: string;
   readonly netns?: string;
   readonly duration?: number;
+  /** Messages after which it stops; those of the batch at hand are captured as well. */
+  readonly stopAfter?: number;
 }
 
 /**
@@ -48,6 +50,9 @@ export async function capture(command: CaptureCommand): Promise<number> {
     families: families.ok ? families.value : [],
     interfaces: interfaces.ok ? interfaces.value : new Map(),
     onEnd: (error) => stop.fail(error),
+    onProgress: (messages) => {
+      if (messages >= (command.stopAfter ?? Number.POSITIVE_INFINITY)) stop.stop();
+    },
   });
   const live = new NamespaceCapture({ netns, tap, everyCopy }, printer);
   try {

@@ -29,6 +29,8 @@ export interface LivePrinterOptions {
   readonly interfaces: ReadonlyMap<number, string>;
   /** Told of anything that makes going on pointless: whoever reads the output has gone, the disk is full. */
   readonly onEnd: (error: unknown) => void;
+  /** Told after each batch how many messages have been captured so far. */
+  readonly onProgress?: (messages: number) => void;
 }
 
 /** Prints messages as they are captured, one line each, and writes them to a file. */
@@ -81,6 +83,7 @@ export class LivePrinter implements CaptureSink {
       for (; this.#printed < document.store.count; this.#printed++) this.#print(this.#printed);
       this.#file?.write((writer) => writer.flush());
       if (document.store.count >= ROWS_KEPT) this.#rotate();
+      this.#options.onProgress?.(this.#messages);
     });
   }
 

@@ -139,6 +139,7 @@ function program(finish: (status: number) => void): Command {
     .option('-Y <filter>', 'show only messages that pass this display filter')
     .option('--netns <path>', 'in another network namespace')
     .option('--duration <seconds>', 'stop after this time', positiveNumber)
+    .option('--stop-after <messages>', 'stop when so many messages have been captured', positiveInteger)
     .action(async (options) => finish(await capture(options)));
 
   root

@@ -124,6 +124,34 @@ describe.skipIf(skipped)('a host that is killed', () => {
   });
 });
 
+describe.skipIf(skipped)('capture --stop-after', () => {
+  it('stops by itself, and its file holds what it counts', { timeout: 90_000 }, async () => {
+    const namespace = makeNamespace();
+    const file = join(root, 'stopped.pcapng');
+    const args = ['capture', '--group', 'ROUTE/5', '--netns', namespace.path, '-w', file, '--stop-after', '300'];
+    const capture = command.start(args);
+    let stderr = '';
+    capture.stderr?.on('data', (data) => {
+      stderr += data;
+    });
+    capture.stdout?.resume();
+    const status = new Promise((resolve) => capture.once('close', resolve));
+    try {
+      await until(() => stderr.includes('Capturing 1 groups'), 'it captures');
+      const ip = addAddresses(namespace, ADDRESSES);
+      expect(await status).toBe(0);
+      ip.kill('SIGKILL');
+      const { count } = countAddresses(file);
+      expect(count).toBeGreaterThanOrEqual(300);
+      expect(count).toBeLessThan(ADDRESSES);
+      expect(stderr).toContain(`${count} messages captured`);
+    } finally {
+      capture.kill('SIGKILL');
+      namespace.remove();
+    }
+  });
+});
+
 describe.skipIf(skipped)('a full disk', () => {
   const DISK = 300 * 1024;
   const onSmallDisk = (directory: string, script: string) => [

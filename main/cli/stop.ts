@@ -10,7 +10,7 @@ export class StopSignal {
       this.#fail = reject;
     });
     const timer = durationSeconds === undefined ? undefined : setTimeout(() => this.#stop(), durationSeconds * 1000);
-    const stop = () => this.#stop();
+    const stop = () => this.stop();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
     // Sockets do not keep the event loop alive.
     const keepAlive = setInterval(() => {}, 1 << 30);
@@ -19,6 +19,11 @@ export class StopSignal {
       clearInterval(keepAlive);
     };
     this.stopped.then(release, release);
+  }
+
+  /** Ends the wait. */
+  stop(): void {
+    this.#stop();
   }
 
   /** Ends the wait with an error. */
