@@ -323,7 +323,7 @@ describe('messages laid out by hand after the kernel’s structs and constants',
     ],
     [
       'SMBD_GENL',
-      'KSMBD_EVENT_LOGIN_RESPONSE ann ok uid 1000 gid 1000',
+      'KSMBD_EVENT_LOGIN_RESPONSE login response ann ok uid 1000 gid 1000',
       'ac0000001e0001000100000000000000050100009800050007000000e8030000e8030000616e6e00' +
         `${'00'.repeat(44)}0100100011111111111111111111111111111111${'00'.repeat(68)}`,
     ],
@@ -336,7 +336,7 @@ describe('messages laid out by hand after the kernel’s structs and constants',
     ],
     [
       'MAC80211_HWSIM',
-      'HWSIM_CMD_TX_INFO_FRAME from 42:00:00:00:01:00 signal -50 tx_ctl_req_tx_status,tx_stat_ack',
+      'HWSIM_CMD_TX_INFO_FRAME tx info frame from 42:00:00:00:01:00 signal -50 tx_ctl_req_tx_status,tx_stat_ack',
       '48000000200001000100000000000000030100000a000200420000000100000008000400050000000c0007000c01ff00ff00ff00' +
         '08000600ceffffff0c0008000900000000000000',
     ],
