@@ -20,7 +20,7 @@ describe.each(['6.12', 'newest'])('examples on %s', (kernel) => {
     expect(['to-kernel', 'to-both', 'to-portid', 'by-kernel'].map((name) => seen[`${name}.status`])).toEqual(
       Array(4).fill('0\n'),
     );
-    expect(having(seen['both.out'], 'to group one"')).toBe(0);
+    expect(having(seen['both.out'], 'to group one')).toBe(0);
     expect(having(seen['both.out'], 'to groups one and four')).toBe(1);
     expect(having(seen['greeted.out'], 'to group')).toBe(0);
     expect(seen['dmesg']).toMatch(/portid \d+, group 1: to group one/);

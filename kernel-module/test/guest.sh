@@ -14,6 +14,7 @@ await() {
 background() {
   name=$1
   shift
+  echo "starting $name" >&2
   "$@" >"/out/$name.out" 2>"/out/$name.err" &
 }
 
@@ -21,6 +22,7 @@ background() {
 kept() {
   name=$1
   shift
+  echo "running $name" >&2
   "$@" >"/out/$name.out" 2>"/out/$name.err"
   echo $? >"/out/$name.status"
 }

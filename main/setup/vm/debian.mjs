@@ -43,8 +43,8 @@ export function output(command, args, options = {}) {
 }
 
 /**
- * Makes a folder of the cache once: `fill` works in a folder beside it that takes its name when complete, and runs of
- * the lab that want the same folder wait for each other.
+ * Makes a folder of the cache once: `fill` works in a folder beside it that takes its name when complete. Of two runs of
+ * the lab that make the same folder the first wins.
  * @param {string} path the folder
  * @param {(folder: string) => void} fill
  */

@@ -20,7 +20,8 @@ export const KERNELS = {
 };
 export const DEFAULT_KERNEL = '6.12';
 
-const IMAGE = /^linux-(image|modules|binary|base)-\d/;
+/** Packages of one kernel; the packages that only name the latest of a series have no third number. */
+const IMAGE = /^linux-(image|modules|binary|base)-\d+\.\d+\.\d/;
 
 /** Release and package of what --kernel names. */
 function find(kernel) {
@@ -60,8 +61,8 @@ export function kernelImage(kernel) {
 
 function fetchImage(kernel) {
   const { release, name } = find(kernel);
-  const packages = release.closure(name, IMAGE).filter((p) => IMAGE.test(p) && p !== name);
-  const real = packages.length > 0 ? packages : [name];
+  const real = release.closure(name, IMAGE).filter((p) => IMAGE.test(p));
+  if (real.length === 0) throw new LabFailure(`${name} of ${release.name} names no kernel`);
   const path = once(join(CACHE, 'kernels', real[0]), (folder) => {
     say(`fetching ${real.join(' ')} (once)`);
     release.unpack(real, folder);

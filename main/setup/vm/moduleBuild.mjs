@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { say } from '../steps.mjs';
 import { CACHE, LabFailure, once, Release } from './debian.mjs';
-import { KERNELS } from './kernel.mjs';
+import { KERNELS, kernelImage } from './kernel.mjs';
 
 /** What a kernel build runs beside the compiler that the headers depend on. */
 const TOOLS = ['make', 'bash', 'dash', 'coreutils', 'sed', 'grep', 'mawk', 'findutils', 'diffutils', 'xz-utils'];
+
+const HEADERS = /^linux-(headers|kbuild)-\d/;
 
 /**
  * A tree of Debian packages with the headers of every kernel that the release has and the compiler they were built
@@ -28,18 +30,15 @@ function buildTree(release) {
   });
 }
 
-function headersFolder(tree, release, kernel) {
-  const [name] = release.closure(`linux-headers-${KERNELS[kernel].flavour}`, /^linux-headers-\d.*-amd64$/).slice(-1);
-  const folder = join(tree, 'usr', 'src', name);
-  // A newer kernel appeared since the tree was unpacked: what is there is as good.
-  const known = existsSync(folder) ? [name] : readdirSync(join(tree, 'usr', 'src')).filter((n) => headersOf(n, kernel));
-  if (known.length === 0) throw new LabFailure(`no headers of ${kernel} are in ${tree}`);
-  return `/usr/src/${known[0]}`;
-}
-
-function headersOf(name, kernel) {
-  if (!/^linux-headers-.*-amd64$/.test(name)) return false;
-  return kernel === 'newest' || name.startsWith(`linux-headers-${kernel}.`);
+/** Folder, as seen in the tree, of the headers of exactly this kernel: it may be older than the tree. */
+function headersFolder(tree, release, version) {
+  const folder = join('usr', 'src', `linux-headers-${version}`);
+  if (!existsSync(join(tree, folder))) {
+    const packages = release.closure(basename(folder), HEADERS);
+    say(`fetching ${packages.join(' ')} (once)`);
+    release.unpack(packages, tree);
+  }
+  return `/${folder}`;
 }
 
 /**
@@ -60,7 +59,7 @@ export function buildModules(kernel, source, target) {
   try {
     cpSync(source, work, { recursive: true });
     const inside = `/${relative(tree, work)}`;
-    const make = ['make', '-C', headersFolder(tree, release, kernel), `M=${inside}`];
+    const make = ['make', '-C', headersFolder(tree, release, kernelImage(kernel).version), `M=${inside}`];
     const script = 'mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" && exec chroot "$@"';
     const spaces = process.getuid() === 0 ? ['--mount', '--pid', '--fork'] : ['--mount', '--pid', '--fork', '-r'];
     const args = [...spaces, 'sh', '-c', script, 'sh', tree, ...make, 'modules'];
