@@ -1,4 +1,4 @@
-# The user-space half against the module: greeting, groups, unicast, uevents, every type, dumps, failures, bursts.
+# The user-space half against the module: greeting, groups, unicast, uevents, every type, dumps, failures.
 . /root/test/guest.sh
 
 background both nlscope listen --protocol 31 --groups 10 --portid 4242
@@ -39,20 +39,4 @@ fail missing '{"NLSCOPE_LAB_FAIL_A_KIND":4}'
 fail missing-in-nest '{"NLSCOPE_LAB_FAIL_A_KIND":5,"NLSCOPE_LAB_FAIL_A_NEST":{"NLSCOPE_LAB_NEST_A_ID":5}}'
 fail cookie '{"NLSCOPE_LAB_FAIL_A_KIND":6}'
 fail policy '{"NLSCOPE_LAB_FAIL_A_KIND":0,"NLSCOPE_LAB_FAIL_A_RANGED":99}'
-
-# burst NAME JSON: a capture of the group while a burst runs; with "frozen" the capture stands still meanwhile.
-burst() {
-  background "$1" nlscope capture --group GENERIC/nlscope_lab/ticks -Y 'nl.type == 1'
-  capture=$!
-  await "/out/$1.err" Capturing
-  [ "$3" != frozen ] || kill -STOP $capture
-  lab_op "$1-start" BURST_START --json "$2"
-  while lab_op "$1-stats" STATS_GET --json '{}' && grep -q running "/out/$1-stats.out"; do sleep 1; done
-  kill -CONT $capture
-  sleep 5
-  kill -INT $capture
-  wait $capture
-}
-burst paced '{"NLSCOPE_LAB_TICK_A_COUNT":100000,"NLSCOPE_LAB_TICK_A_RATE":10000}'
-burst full '{"NLSCOPE_LAB_TICK_A_COUNT":100000,"NLSCOPE_LAB_TICK_A_SIZE":1000}' frozen
 dmesg >/out/dmesg

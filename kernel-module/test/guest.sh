@@ -1,11 +1,15 @@
 # What the scenarios in this folder share; they run in a guest of the VM lab and leave what they saw in /out.
 
-# await FILE TEXT: until the file has the text; gives up after ten minutes.
+# await FILE TEXT: until the file has the text; gives up after five minutes.
 await() {
   tries=0
   until grep -q "$2" "$1" 2>/dev/null; do
     tries=$((tries + 1))
-    [ $tries -lt 6000 ] || { echo "no \"$2\" in $1" >&2; exit 99; }
+    [ $tries -lt 3000 ] || {
+      echo "no \"$2\" in $1 but:" >&2
+      cat "$1" >&2
+      exit 99
+    }
     sleep 0.1
   done
 }

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, '../..'),
-    include: ['kernel-module/test/module.test.mjs', 'e2e/vm/*.test.mjs'],
+    include: ['kernel-module/test/*.test.mjs', 'e2e/vm/*.test.mjs'],
     fileParallelism: false,
     testTimeout: 2_400_000,
     hookTimeout: 2_400_000,

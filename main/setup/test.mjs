@@ -19,6 +19,8 @@ const TOOLS = [
   { program: 'setcap', debian: ['libcap2-bin'], why: 'tests of the helper give it its capabilities' },
 ];
 
+const LAB_TESTS = 'kernel-module/test/vitest.config.mjs';
+
 /** What the tests in virtual machines use beside the lab's own programs. */
 const LAB_TOOLS = [
   { program: 'gcc', debian: ['gcc', 'libc6-dev'], why: 'it builds what disturbs the module under test' },
@@ -58,11 +60,8 @@ if (noElectron !== null) {
 await endToEnd();
 const noLab = await labMissing();
 if (noLab.length === 0) {
-  await level(
-    'virtual machines',
-    ['node_modules', 'vitest', 'vitest.mjs'],
-    ['run', '-c', 'kernel-module/test/vitest.config.mjs'],
-  );
+  await level('virtual machines', ['node_modules', 'vitest', 'vitest.mjs'], ['run', '-c', LAB_TESTS, 'module.test']);
+  skipped.push(`examples in virtual machines, because they take long: npx vitest run -c ${LAB_TESTS} examples`);
 } else skipped.push(...noLab.map((reason) => `virtual machines: ${reason}`));
 
 /** Why Debian's kernels cannot be booted here, a line each. */
