@@ -152,6 +152,9 @@ export interface GenlFamilyInfo {
   readonly known: boolean;
 }
 
+/** Receive buffer of a capture that asks for none, in bytes; the kernel's own holds about a hundred messages. */
+export const DEFAULT_RECEIVE_BUFFER = 32 << 20;
+
 export interface CaptureOptions {
   readonly groups: readonly GroupRef[];
   /** Everything this kernel lets us hear; `groups` is then ignored. */
@@ -159,7 +162,7 @@ export interface CaptureOptions {
   /** Path of a network namespace, "" for our own. */
   readonly netns?: string;
   readonly allNsid?: boolean;
-  /** Receive buffer in bytes. */
+  /** Receive buffer in bytes, DEFAULT_RECEIVE_BUFFER when absent. */
   readonly receiveBuffer?: number;
   /** Also see what passes between other programs and the kernel, by an nlmon device made for it; no group is needed then. */
   readonly tap?: boolean;

@@ -1,11 +1,12 @@
 import type { Gap } from '../../app/captureFile/index.ts';
-import type {
-  CaptureOptions,
-  Envelope,
-  Failure,
-  GroupRef,
-  Inventory,
-  SubscriptionReport,
+import {
+  type CaptureOptions,
+  DEFAULT_RECEIVE_BUFFER,
+  type Envelope,
+  type Failure,
+  type GroupRef,
+  type Inventory,
+  type SubscriptionReport,
 } from '../../app/contracts/index.ts';
 import { BatchCursor, HOST_LITTLE_ENDIAN, RECORD_DATAGRAM, RECORD_SOCKET_LOSS } from '../sources/batches.ts';
 import { type NetlinkSocket, openNetlink, realtimeNs } from '../sources/netlinkSocket.ts';
@@ -134,6 +135,7 @@ export class LiveCapture {
     const envelopes = new EnvelopeCache(protocol);
     const opened = openNetlink({
       ...this.#settings,
+      receiveBuffer: this.#settings.receiveBuffer ?? DEFAULT_RECEIVE_BUFFER,
       protocol,
       onBatch: (batch) => this.#deliver(cursor.reset(batch), envelopes),
       onError: (failure) => this.#sink.failure(failure),

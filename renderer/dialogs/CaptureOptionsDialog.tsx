@@ -1,6 +1,6 @@
 import { Play } from 'lucide-react';
 import { useState } from 'react';
-import type { CaptureOptions } from '../../app/contracts/index.ts';
+import { type CaptureOptions, DEFAULT_RECEIVE_BUFFER } from '../../app/contracts/index.ts';
 import { captureOptions, startCapture } from '../actions/capture.ts';
 import { plural } from '../format/format.ts';
 import { chosenGroups } from '../panes/families/familyTree.ts';
@@ -12,7 +12,6 @@ import { Dialog } from '../widgets/Dialog.tsx';
 import { Select } from '../widgets/Field.tsx';
 
 const MEBIBYTE = 1024 * 1024;
-const DEFAULT_BUFFER = 32 * MEBIBYTE;
 const BUFFERS = [1, 4, 32, 128, 512].map((size) => ({ value: `${size * MEBIBYTE}`, label: `${size} MiB` }));
 
 /** What the next start captures and how. The last settings are remembered; Start repeats them. */
@@ -106,7 +105,7 @@ export function CaptureOptionsDialog({ onClose }: { onClose(): void }) {
           <label htmlFor="options-buffer">Receive buffer of a socket</label>
           <Select
             id="options-buffer"
-            value={`${options.receiveBuffer ?? DEFAULT_BUFFER}`}
+            value={`${options.receiveBuffer ?? DEFAULT_RECEIVE_BUFFER}`}
             options={BUFFERS}
             onChange={(size) => change({ receiveBuffer: Number(size) })}
           />
