@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DIRECTIONS, type Envelope } from '../contracts/index.ts';
+import { policyParts } from './customOptions.ts';
 import {
   GAP_CAUSES,
   MemoryFile,
@@ -195,7 +196,7 @@ describe('pcapng', () => {
     });
   });
 
-  test('keeps gaps in their place, families and interface names', () => {
+  test('keeps gaps in their place, families, their policies and interface names', () => {
     const { frames } = readAll(captureBytes('wg-a'));
     const file = new MemoryFile();
     const writer = new PcapngWriter(file, { application: 'nlscope 9', os: 'Linux 6.18', hardware: 'x86_64' });
@@ -211,6 +212,18 @@ describe('pcapng', () => {
         { cmd: 1, flags: 0xb },
       ],
     };
+    const policy = {
+      attributes: [
+        { policy: 0, number: 1, type: 4, min: 1n, max: 2n ** 32n - 1n, mask: 0xffn },
+        { policy: 0, number: 2, type: 9, min: -(2n ** 63n), max: -1n },
+        { policy: 0, number: 0x3fff, type: 10, minLength: 4, maxLength: 0xffff },
+        { policy: 70000, number: 8, type: 13, nested: 70001 },
+      ],
+      operations: [
+        { cmd: 0, do: null, dump: 0 },
+        { cmd: 255, do: 70000, dump: null },
+      ],
+    };
     const gaps = GAP_CAUSES.map((cause, i) => ({
       cause,
       lost: i === 0 ? null : 2 ** 40 + i,
@@ -220,7 +233,7 @@ describe('pcapng', () => {
       { index: 3, name: 'veth0', nsid: null, timeNs: 6n },
       { index: 4, name: 'bréâk', nsid: 0, timeNs: 2n ** 60n },
     ];
-    writer.facts([family], interfaces, 5n);
+    writer.facts([{ ...family, policy }], interfaces, 5n);
     frames.forEach((frame, i) => {
       if (i < gaps.length) writer.gap(gaps[i], 100n + BigInt(i));
       writer.datagram(frame.envelope, frame.timeNs, frame.bytes);
@@ -230,6 +243,7 @@ describe('pcapng', () => {
     expect(again.gaps).toEqual(gaps.map((gap, i) => ({ after: i, gap, timeNs: 100n + BigInt(i) })));
     expect(again.reader.facts).toEqual({
       families: [family],
+      policies: policyParts(policy).map((part) => ({ id: 0x28, policy: part })),
       interfaces,
       comments: ['x86_64', 'Linux 6.18', 'nlscope 9'],
     });

@@ -14,11 +14,14 @@
  * | M | EPB | u32 each: marked messages of this frame, counted from 0 |
  * | G | ISB, EPB | u8 cause (index in GAP_CAUSES), u8 bits (1 the loss is counted, 2 the protocol is known), u16 protocol, u64 lost: messages lost at this place of the file. The next EPB repeats it, because tools that rewrite the file keep one ISB |
  * | F | ISB | u32 id, u32 version, u32 headerSize, u32 maxAttr, name, u16 n, n × (u32 id, name), u16 m, m × (u32 cmd, u32 flags): a generic netlink family and its groups and operations; a name is u8 length and UTF-8 |
+ * | A | ISB | u32 family id, u32 n, n × (u32 policy, u16 attribute, u8 NL_ATTR_TYPE_*, u8 bits (1 least value, 2 greatest value, 4 mask: that u64 follows, 8 least length, 16 greatest length, 32 policy inside: that u32 follows, in this order)), u32 m, m × (u32 cmd, u8 bits, u32 policy of do requests when 1, u32 policy of dumps when 2): what the kernel accepts for a family of an option before, in as many options as it takes |
  * | I | ISB | u32 ifindex, u8 1 when an nsid follows, u32 nsid, u64 time in ns, name: an interface |
  * | T | ISB | nothing: the totals of a capture whose losses stand in G options |
  */
 import { DIRECTIONS, type Envelope } from '../contracts/index.ts';
 import type { GenlFamily } from '../dissect/api.ts';
+import type { FamilyPolicy, PolicyAttribute, PolicyOperation } from '../specs/policySpec.ts';
+import { NLA_TYPE_MASK } from '../wire/index.ts';
 import { GAP_CAUSES, type Gap, type InterfaceName } from './reader.ts';
 
 /** Option code: custom, binary, may be copied. */
@@ -31,7 +34,7 @@ const LETTERS = 0x6e6c7300;
 const PREFIX = 8;
 const LARGEST = 0xffff;
 
-export type CustomKind = 'E' | 'M' | 'G' | 'F' | 'I' | 'T';
+export type CustomKind = 'E' | 'M' | 'G' | 'F' | 'A' | 'I' | 'T';
 
 const HAS_GROUP = 1;
 const HAS_NSID = 2;
@@ -274,6 +277,83 @@ export function decodeFamily(reader: ContentReader): GenlFamily | null {
   for (let n = reader.u16(); n > 0 && !reader.exceeded; n--)
     operations.push({ cmd: reader.u32(), flags: reader.u32() });
   return reader.exceeded ? null : { id, version, headerSize, maxAttr, name, groups, operations };
+}
+
+/** A part of a family's policy, as one option of kind A holds it. */
+export interface StoredPolicy {
+  readonly id: number;
+  readonly policy: FamilyPolicy;
+}
+
+/** How many attributes and commands one option of kind A holds: an attribute takes at most 44 bytes. */
+const ATTRIBUTES_PER_OPTION = 1000;
+const COMMANDS_PER_OPTION = 1000;
+
+/** A policy in parts that options of kind A hold. */
+export function policyParts({ attributes, operations }: FamilyPolicy): FamilyPolicy[] {
+  const parts: FamilyPolicy[] = [];
+  for (let at = 0; at < operations.length; at += COMMANDS_PER_OPTION) {
+    parts.push({ attributes: [], operations: operations.slice(at, at + COMMANDS_PER_OPTION) });
+  }
+  for (let at = 0; at < attributes.length; at += ATTRIBUTES_PER_OPTION) {
+    parts.push({ attributes: attributes.slice(at, at + ATTRIBUTES_PER_OPTION), operations: [] });
+  }
+  return parts;
+}
+
+const WIDE_FACTS = ['min', 'max', 'mask'] as const;
+const NARROW_FACTS = ['minLength', 'maxLength', 'nested'] as const;
+const POLICY_FACTS = [...WIDE_FACTS, ...NARROW_FACTS] as const;
+
+/** Option value of kind A, for one of the parts of a policy. */
+export function encodePolicy(id: number, part: FamilyPolicy, littleEndian: boolean): Uint8Array {
+  content.begin('A', littleEndian).u32(id).u32(part.attributes.length);
+  for (const attribute of part.attributes) {
+    content.u32(attribute.policy).u16(attribute.number).u8(attribute.type);
+    content.u8(POLICY_FACTS.reduce((bits, fact, i) => bits | (attribute[fact] === undefined ? 0 : 1 << i), 0));
+    for (const fact of WIDE_FACTS) if (attribute[fact] !== undefined) content.u64(attribute[fact]);
+    for (const fact of NARROW_FACTS) if (attribute[fact] !== undefined) content.u32(attribute[fact]);
+  }
+  content.u32(part.operations.length);
+  for (const operation of part.operations) {
+    content.u32(operation.cmd).u8((operation.do === null ? 0 : 1) | (operation.dump === null ? 0 : 2));
+    if (operation.do !== null) content.u32(operation.do);
+    if (operation.dump !== null) content.u32(operation.dump);
+  }
+  return content.value();
+}
+
+/** Reads an option of kind A; null when it is cut. */
+export function decodePolicy(reader: ContentReader): StoredPolicy | null {
+  const id = reader.u32();
+  const attributes: PolicyAttribute[] = [];
+  for (let n = reader.u32(); n > 0 && !reader.exceeded; n--) attributes.push(decodePolicyAttribute(reader));
+  const operations: PolicyOperation[] = [];
+  for (let n = reader.u32(); n > 0 && !reader.exceeded; n--) {
+    const cmd = reader.u32();
+    const bits = reader.u8();
+    operations.push({ cmd, do: bits & 1 ? reader.u32() : null, dump: bits & 2 ? reader.u32() : null });
+  }
+  return reader.exceeded ? null : { id, policy: { attributes, operations } };
+}
+
+function decodePolicyAttribute(reader: ContentReader): PolicyAttribute {
+  const policy = reader.u32();
+  // Attribute numbers have 14 bits (NLA_TYPE_MASK).
+  const number = reader.u16() & NLA_TYPE_MASK;
+  const type = reader.u8();
+  const bits = reader.u8();
+  // A policy cannot tell a negative bound of a signed type from a great one but by the type.
+  const wide = WIDE_FACTS.flatMap((fact, i) =>
+    bits & (1 << i) ? [[fact, signedAs(type, reader.u64())] as const] : [],
+  );
+  const narrow = NARROW_FACTS.flatMap((fact, i) => (bits & (8 << i) ? [[fact, reader.u32()] as const] : []));
+  return { policy, number, type, ...Object.fromEntries<bigint | number>([...wide, ...narrow]) };
+}
+
+/** NL_ATTR_TYPE_S8 to S64, and SINT (linux/netlink.h). */
+function signedAs(type: number, value: bigint): bigint {
+  return (type >= 6 && type <= 9) || type === 16 ? BigInt.asIntN(64, value) : value;
 }
 
 /** Option value of kind I. */

@@ -8,9 +8,11 @@ import {
   decodeGap,
   decodeInterface,
   decodeMarks,
+  decodePolicy,
   decodeUtf8,
   MOST_REPEATED_GAPS,
   OPT_CUSTOM_BINARY,
+  type StoredPolicy,
 } from './customOptions.ts';
 import { EnvelopeCache } from './envelopeCache.ts';
 import { type LinkLayout, linkLayout, netlinkProtocol } from './linkTypes.ts';
@@ -72,7 +74,12 @@ export function openPcapng(window: SourceWindow): CaptureReader | null {
 class PcapngReader implements CaptureReader {
   readonly frame = emptyFrame();
   gap = NO_GAP;
-  readonly facts = { families: [] as GenlFamily[], interfaces: [] as InterfaceName[], comments: [] as string[] };
+  readonly facts = {
+    families: [] as GenlFamily[],
+    policies: [] as StoredPolicy[],
+    interfaces: [] as InterfaceName[],
+    comments: [] as string[],
+  };
   private at = 0;
   private frames = 0;
   private datagrams = 0;
@@ -342,6 +349,7 @@ class PcapngReader implements CaptureReader {
       const content = new ContentReader(view, at, size);
       if (kind === 'G') gap = decodeGap(content) ?? gap;
       else if (kind === 'F') keep(this.facts.families, decodeFamily(content));
+      else if (kind === 'A') keep(this.facts.policies, decodePolicy(content));
       else if (kind === 'I') keep(this.facts.interfaces, decodeInterface(content));
     }
     if (!ours && dropped > 0) gap = { protocol: null, lost: dropped, cause: 'file' };

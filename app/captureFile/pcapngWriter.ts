@@ -7,12 +7,14 @@ import {
   encodeGap,
   encodeInterface,
   encodeMarks,
+  encodePolicy,
   encodeTotals,
   encodeUtf8,
   MARKS_PER_OPTION,
   MOST_REPEATED_GAPS,
   needsEnvelopeOption,
   OPT_CUSTOM_BINARY,
+  policyParts,
 } from './customOptions.ts';
 import { frameCuts } from './frameCuts.ts';
 import { COOKED_LENGTH, LINKTYPE_NETLINK, writeCooked } from './linkTypes.ts';
@@ -152,7 +154,13 @@ export class PcapngWriter {
    */
   facts(families: Iterable<GenlFamily>, interfaces: Iterable<InterfaceName>, timeNs: bigint): void {
     const start = this.beginStatistics(timeNs);
-    for (const family of families) this.option(OPT_CUSTOM_BINARY, encodeFamily(family, this.littleEndian));
+    for (const family of families) {
+      this.option(OPT_CUSTOM_BINARY, encodeFamily(family, this.littleEndian));
+      if (family.policy === undefined) continue;
+      for (const part of policyParts(family.policy)) {
+        this.option(OPT_CUSTOM_BINARY, encodePolicy(family.id, part, this.littleEndian));
+      }
+    }
     for (const known of interfaces) this.option(OPT_CUSTOM_BINARY, encodeInterface(known, this.littleEndian));
     this.end(start, true);
   }

@@ -1,5 +1,6 @@
 import type { Envelope } from '../contracts/index.ts';
 import type { GenlFamily } from '../dissect/api.ts';
+import type { StoredPolicy } from './customOptions.ts';
 
 /**
  * Where messages were lost: `kernel` the socket's receive queue, `queue` between receive thread and engine, `store` the
@@ -30,6 +31,8 @@ export interface InterfaceName {
 /** What a capture file says beside its frames. */
 export interface CaptureFacts {
   readonly families: readonly GenlFamily[];
+  /** What the kernel accepts for some of the families, in parts. */
+  readonly policies: readonly StoredPolicy[];
   readonly interfaces: readonly InterfaceName[];
   /** The file's own words: hardware, operating system, program, comments of a section. */
   readonly comments: readonly string[];

@@ -1,4 +1,5 @@
 import type { Envelope, FamilyCode, FieldNode, MessageValue, Note, RowError } from '../contracts/index.ts';
+import type { FamilyPolicy } from '../specs/policySpec.ts';
 
 /** Generic netlink families known to a capture or a live kernel: ids are dynamic, so every capture has its own map. */
 export interface GenlFamily {
@@ -9,6 +10,8 @@ export interface GenlFamily {
   readonly maxAttr: number;
   readonly groups: readonly { readonly id: number; readonly name: string }[];
   readonly operations: readonly { readonly cmd: number; readonly flags: number }[];
+  /** What the kernel accepts of attributes; absent where nobody asked. */
+  readonly policy?: FamilyPolicy;
 }
 
 /** What the messages of one policy dump said: its numbers of policies hold within it alone. */
@@ -25,6 +28,8 @@ export interface GenlFamilies {
   all(): Iterable<GenlFamily>;
   /** Remembers what an nlctrl reply or notification says (CTRL_CMD_NEWFAMILY/DELFAMILY). True when something changed. */
   learn(family: GenlFamily): boolean;
+  /** Adds what an answer to CTRL_CMD_GETPOLICY says of a known family. True when something changed. */
+  learnPolicy(id: number, part: FamilyPolicy): boolean;
   forget(id: number): boolean;
   /** Policy dumps so far, by who asked and with which number (see policies.ts). */
   readonly policies: Map<string, PolicyDump>;

@@ -2,6 +2,7 @@ import type { ByteRange, Envelope, FieldKind, FieldNode, Integer, Note, Severity
 import type { AttrSpace, ValueDef } from '../specs/index.ts';
 import { NLA_HDRLEN, readU16, readU32, viewOf } from '../wire/index.ts';
 import type { DecodeContext } from './api.ts';
+import { likelyReadings } from './likely.ts';
 import { filterText, isAttr, presentText } from './present.ts';
 
 /** A decoded value: integers are numbers where a double holds them exactly, else bigint; opaque bytes are null. */
@@ -284,6 +285,17 @@ export class Field implements FieldNode {
     return this.child(name);
   }
 
+  /** An attribute that no spec describes and that does not say itself that it is a nest. */
+  get #isUnknown(): boolean {
+    return this.kind === 'attr' && this.def === null;
+  }
+
+  /** What a tree shows below the field: its children, or the likely readings of an attribute that is unknown. */
+  get shown(): readonly FieldNode[] {
+    if (!this.#isUnknown) return this.children;
+    return likelyReadings(this.state.bytes, this.payloadStart, this.end, this.state.littleEndian);
+  }
+
   /** A copy without references into the decoder. */
   plain(): FieldNode {
     const node: { -readonly [K in keyof FieldNode]: FieldNode[K] } = {
@@ -294,7 +306,7 @@ export class Field implements FieldNode {
       text: this.text,
       range: this.range,
       payload: this.payload,
-      children: this.children.map((c) => c.plain()),
+      children: this.#isUnknown ? this.shown.slice() : this.children.map((c) => c.plain()),
     };
     const filter = this.filter;
     if (filter !== undefined) {

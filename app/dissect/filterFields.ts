@@ -4,6 +4,7 @@ import { nearNames } from '../filter/near.ts';
 import type {
   AttrDef,
   AttrSpace,
+  CompiledSpec,
   EnumTable,
   MemberDef,
   MessageBytes,
@@ -346,17 +347,14 @@ class Registry implements FieldRegistry<FilterRecord> {
   readonly #reach = new Map<AttrSpace, ReadonlySet<string>>();
   readonly #library: SpecLibrary;
   readonly #bytes = new RecordBytes();
+  readonly #typeNames = new Map<string, string>(TYPE_NAMES.map((n) => [n, n]));
+  readonly #specs = new Set<CompiledSpec>();
+  #revision = -1;
   readonly timeOrigin?: () => bigint;
 
   constructor(library: SpecLibrary, timeOrigin: (() => bigint) | undefined) {
     this.#library = library;
     if (timeOrigin !== undefined) this.timeOrigin = timeOrigin;
-    const typeNames = new Map<string, string>(TYPE_NAMES.map((n) => [n, n]));
-    for (const spec of library.specs()) {
-      for (const table of [spec.requests, spec.replies, spec.events]) {
-        for (const message of table.values()) typeNames.set(message.name, message.name);
-      }
-    }
     const typeOf: TypeOf = (record) => {
       const { envelope } = record;
       if (envelope.protocol === NETLINK_KOBJECT_UEVENT || record.length < NLMSG_HDRLEN)
@@ -367,7 +365,7 @@ class Registry implements FieldRegistry<FilterRecord> {
         record.length < NLMSG_HDRLEN + GENL_HDRLEN ? undefined : record.bytes()[NLMSG_HDRLEN];
       return messageTypeName(library, envelope.protocol, record.type, isRequest, record.genl, cmd, isEvent);
     };
-    for (const column of columns(typeNames, typeOf)) this.#column(column);
+    for (const column of columns(this.#typeNames, typeOf)) this.#column(column);
     for (const [name, type, doc] of AUDIT_KEYS) this.#auditKey(name, type, doc);
     for (const protocol of PROTOCOLS) {
       const short = protocol.name.replace('NETLINK_', '').toLowerCase();
@@ -376,29 +374,48 @@ class Registry implements FieldRegistry<FilterRecord> {
         [],
       );
     }
-    for (const spec of library.specs()) {
-      this.#put(
-        presence(spec.short, spec.doc, (r) => r.decoded().message?.spec === spec, false),
-        spec.genlFamily === '' ? [] : [spec.genlFamily],
-      );
-      for (const struct of spec.structs.values()) {
-        for (const member of struct.members) this.#member(struct.name, member);
-      }
-      for (const space of spec.spaces.values()) {
-        for (const def of new Set(space.byNumber.values())) this.#attribute(def);
-      }
-    }
+    this.#update();
     for (const [name, def] of library.shared.extack.byName) if (name === def.name) this.#attribute(def);
     for (const struct of [library.shared.nfgenmsg, library.shared.genlmsghdr]) {
       for (const member of struct.members) this.#member(struct.name, member);
     }
   }
 
+  /** Takes in specs that came into force since the last look: a policy may be learned at any time. */
+  #update(): void {
+    const library = this.#library;
+    if (this.#revision === library.revision) return;
+    for (const spec of library.specs()) {
+      if (this.#specs.has(spec)) continue;
+      this.#specs.add(spec);
+      this.#spec(spec, library.isFromPolicy(spec));
+    }
+    this.#revision = library.revision;
+  }
+
+  #spec(spec: CompiledSpec, fromPolicy: boolean): void {
+    for (const table of [spec.requests, spec.replies, spec.events]) {
+      for (const message of table.values()) this.#typeNames.set(message.name, message.name);
+    }
+    this.#put(
+      presence(spec.short, spec.doc, (r) => r.decoded().message?.spec.name === spec.name, false),
+      spec.genlFamily === '' ? [] : [spec.genlFamily],
+    );
+    for (const struct of spec.structs.values()) {
+      for (const member of struct.members) this.#member(struct.name, member);
+    }
+    for (const space of spec.spaces.values()) {
+      for (const def of new Set(space.byNumber.values())) this.#attribute(def, !fromPolicy);
+    }
+  }
+
   find(name: string): Column | undefined {
+    this.#update();
     return this.#fields.get(name) ?? this.#aliases.get(name) ?? this.#aliases.get(name.toLowerCase());
   }
 
   complete(prefix: string, limit: number): readonly Column[] {
+    this.#update();
     const word = prefix.toLowerCase();
     const ranked: { field: Column; rank: number }[] = [];
     for (const [name, field] of this.#fields) {
@@ -420,10 +437,12 @@ class Registry implements FieldRegistry<FilterRecord> {
   }
 
   suggest(name: string, limit: number): readonly string[] {
+    this.#update();
     return nearNames(name, [...this.#fields.keys(), ...this.#aliases.keys()], limit);
   }
 
   all(): Iterable<Column> {
+    this.#update();
     return this.#fields.values();
   }
 
@@ -490,7 +509,8 @@ class Registry implements FieldRegistry<FilterRecord> {
     );
   }
 
-  #attribute(def: AttrDef): void {
+  /** @param hasConstant its name is one of the kernel's headers, by which a filter may call it too */
+  #attribute(def: AttrDef, hasConstant = true): void {
     if (def.layout === 'unused' || def.layout === 'pad') return;
     const type = filterType(def);
     const reach = new Map<MessageDef, boolean>();
@@ -518,7 +538,7 @@ class Registry implements FieldRegistry<FilterRecord> {
           if (message === undefined || reaches(message)) readAttributes(record.decoded().fields, wanted, type, out);
         },
       },
-      [def.name, `netlink-route.${def.name.toLowerCase()}`],
+      hasConstant ? [def.name, `netlink-route.${def.name.toLowerCase()}`] : [],
     );
   }
 

@@ -449,6 +449,9 @@ class MessageDecoder {
       read.children[0].override = `${message?.name ?? 'command'} (${cmd})`;
       read.override = `${command}, version ${version}`;
     });
+    if (message !== undefined && this.#library.isFromPolicy(message.spec)) {
+      header.note = `No spec describes ${name}: its attributes are typed from the kernel's policy.`;
+    }
     const fields = [this.#header, header];
     this.#addBody(fields, message, NLMSG_HDRLEN + GENL_HDRLEN, family?.headerSize ?? 0);
     const decoded = this.#data(fields, command, isRequest, message, name);

@@ -1,4 +1,5 @@
 import type { GenlFamilies, GenlFamily } from '../dissect/api.ts';
+import { type FamilyPolicy, PolicyParts } from '../specs/index.ts';
 
 /** A multicast group of a generic netlink family; group numbers are the host's own. */
 export interface GenlGroupName {
@@ -23,6 +24,13 @@ export class GenlFamilyTable implements GenlFamilies {
   private readonly ids = new Map<string, number>();
   private readonly groups = new Map<number, GenlGroupName>();
   private readonly gone = new Set<number>();
+  private readonly accepted = new Map<number, PolicyParts>();
+  private readonly onPolicy: (family: GenlFamily) => void;
+
+  /** @param onPolicy is told of every family whose policy becomes known or changes */
+  constructor(onPolicy: (family: GenlFamily) => void = () => {}) {
+    this.onPolicy = onPolicy;
+  }
 
   byId(id: number): GenlFamily | undefined {
     return this.families.get(id) ?? FIXED.find((family) => family.id === id);
@@ -50,20 +58,43 @@ export class GenlFamilyTable implements GenlFamilies {
     if (family.id < 0 || family.id > 0xffff || family.name === '') return false;
     const before = this.families.get(family.id);
     const known = before?.name === family.name ? before : undefined;
+    if (known === undefined) this.accepted.delete(family.id);
+    const news = family.policy !== undefined && this.partsOf(family.id).add(family.policy);
+    const parts = this.accepted.get(family.id);
+    const { policy: _, ...rest } = family;
     const merged: GenlFamily = {
-      ...family,
+      ...rest,
       groups: family.groups.length > 0 ? family.groups : (known?.groups ?? []),
       operations: family.operations.length > 0 ? family.operations : (known?.operations ?? []),
     };
     const returned = this.gone.delete(family.id);
-    if (known !== undefined && !returned && sameFamily(known, merged)) return false;
+    if (known !== undefined && !returned && !news && sameFamily(known, merged)) return false;
     if (before !== undefined) this.dropNames(before);
     const elsewhere = this.ids.get(family.name);
     if (elsewhere !== undefined && elsewhere !== family.id) this.gone.add(elsewhere);
-    this.families.set(family.id, merged);
+    const kept = parts === undefined ? merged : withPolicy(merged, parts);
+    this.families.set(family.id, kept);
     this.ids.set(merged.name, merged.id);
     for (const group of merged.groups) this.groups.set(group.id, { family: merged.name, group: group.name });
+    if (parts !== undefined) this.onPolicy(kept);
     return true;
+  }
+
+  learnPolicy(id: number, part: FamilyPolicy): boolean {
+    const family = this.families.get(id);
+    if (family === undefined) return false;
+    const parts = this.partsOf(id);
+    if (!parts.add(part)) return false;
+    const kept = family.policy === undefined ? withPolicy(family, parts) : family;
+    this.families.set(id, kept);
+    this.onPolicy(kept);
+    return true;
+  }
+
+  private partsOf(id: number): PolicyParts {
+    const parts = this.accepted.get(id) ?? new PolicyParts();
+    this.accepted.set(id, parts);
+    return parts;
   }
 
   /** The family is no longer registered. True when it was. */
@@ -71,6 +102,8 @@ export class GenlFamilyTable implements GenlFamilies {
     const family = this.families.get(id);
     if (family === undefined || this.gone.has(id)) return false;
     this.gone.add(id);
+    // Whoever registers it again may accept something else.
+    this.accepted.delete(id);
     if (this.ids.get(family.name) === id) this.ids.delete(family.name);
     return true;
   }
@@ -83,6 +116,16 @@ export class GenlFamilyTable implements GenlFamilies {
   }
 }
 
+/** A family with its policy as far as it has been told: it comes in many messages, and is put together when asked for. */
+function withPolicy(family: GenlFamily, parts: PolicyParts): GenlFamily {
+  return {
+    ...family,
+    get policy() {
+      return parts.policy;
+    },
+  };
+}
+
 function sameFamily(a: GenlFamily, b: GenlFamily): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return JSON.stringify({ ...a, policy: null }) === JSON.stringify({ ...b, policy: null });
 }

@@ -2,6 +2,13 @@ export { builtinLibrary } from './builtin.ts';
 export { checkSpec, type SpecProblem } from './checkSpec.ts';
 export { compileSpec, constantName, SpecError } from './compile.ts';
 export { type MessageBytes, type SharedDefs, SpecLibrary } from './library.ts';
+export {
+  type FamilyPolicy,
+  type PolicyAttribute,
+  type PolicyFamily,
+  type PolicyOperation,
+  PolicyParts,
+} from './policySpec.ts';
 export * from './tables.ts';
 export { type AreaCoverage, type FamilyCoverage, familyCoverage, type Share } from './uapi/coverage.ts';
 export type { ViewDocument, YnlDocument } from './ynl.ts';

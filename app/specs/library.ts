@@ -2,6 +2,16 @@ import type { StructValue } from '../contracts/index.ts';
 import { NETLINK_GENERIC, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN, readU16 } from '../wire/index.ts';
 import { compileSpec } from './compile.ts';
 import nlmsgDocument from './nlmsg.yaml';
+import {
+  type FamilyPolicy,
+  hasPolicy,
+  POLICY_COMMON,
+  POLICY_HEADER,
+  type PolicyFamily,
+  policyCommand,
+  policyOperation,
+  policySpec,
+} from './policySpec.ts';
 import type { AttrSpace, CompiledSpec, MessageDef, OperationDef, SelectRule, StructDef } from './tables.ts';
 import type { ViewDocument, YnlDocument } from './ynl.ts';
 
@@ -83,24 +93,122 @@ function inDirection(
   return first.get(type) ?? second.get(type);
 }
 
+/** Commands of a family that only its policy describes: notifications and answers have numbers that no policy names. */
+class PolicyCommands {
+  readonly spec: CompiledSpec;
+  readonly #made = new Map<number, MessageDef>();
+
+  constructor(spec: CompiledSpec) {
+    this.spec = spec;
+  }
+
+  message(cmd: number): MessageDef {
+    const made = this.#made.get(cmd);
+    if (made !== undefined) return made;
+    const { spec } = this;
+    const message: MessageDef = {
+      spec,
+      number: cmd,
+      name: policyCommand(spec.name, cmd),
+      specName: policyOperation(cmd),
+      doc: '',
+      header: spec.structs.get(POLICY_HEADER) ?? null,
+      space: spec.spaces.get(POLICY_COMMON)!,
+      options: '',
+      bareDump: false,
+    };
+    this.#made.set(cmd, message);
+    return message;
+  }
+}
+
 /**
  * The specs in force: finds what a message is by protocol, type and direction, and operations and attribute sets by
  * name. A spec added later takes the place of an earlier one of the same name.
  */
 export class SpecLibrary {
-  readonly shared: SharedDefs = sharedDefs();
+  readonly shared: SharedDefs;
   readonly #specs = new Map<string, CompiledSpec>();
   readonly #raw = new Map<number, NumberSpace>();
   readonly #genl = new Map<string, CompiledSpec>();
   readonly #spaces = new Map<string, AttrSpace>();
   readonly #operations = new Map<string, OperationDef>();
+  /** Families whose policy has been told since it was last made a spec. */
+  readonly #policies = new Map<string, PolicyFamily>();
+  readonly #learned = new Map<string, FamilyPolicy>();
+  readonly #fromPolicy = new Map<string, PolicyCommands>();
+
+  #revision = 0;
+
+  constructor(shared: SharedDefs = sharedDefs()) {
+    this.shared = shared;
+  }
+
+  /** Changes whenever a spec comes into force. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** A library of the same specs, to which others can be added without changing this one. */
+  copy(): SpecLibrary {
+    const library = new SpecLibrary(this.shared);
+    this.specs();
+    for (const [name, spec] of this.#specs) library.#specs.set(name, spec);
+    for (const [number, { requests, replies, selected }] of this.#raw) {
+      library.#raw.set(number, {
+        requests: new Map(requests),
+        replies: new Map(replies),
+        selected: [...selected],
+      });
+    }
+    for (const [family, spec] of this.#genl) library.#genl.set(family, spec);
+    for (const [id, space] of this.#spaces) library.#spaces.set(id, space);
+    for (const [id, operation] of this.#operations) library.#operations.set(id, operation);
+    for (const [name, commands] of this.#fromPolicy) library.#fromPolicy.set(name, commands);
+    for (const [name, policy] of this.#learned) library.#learned.set(name, policy);
+    return library;
+  }
 
   /**
    * Compiles a YNL document and puts it in force. Its view may name attribute sets of the specs in force by then.
    * @throws SpecError when the document is wrong.
    */
   add(document: YnlDocument, view?: ViewDocument): CompiledSpec {
-    const spec = compileSpec(document, view, (id) => this.#spaces.get(id));
+    return this.#enforce(compileSpec(document, view, (id) => this.#spaces.get(id)));
+  }
+
+  /**
+   * Puts in force what the kernel's policy says of a generic netlink family, unless a spec describes it. Later policies
+   * of the same family take the place of earlier ones.
+   */
+  learnPolicy(family: PolicyFamily): void {
+    const own = this.#fromPolicy.has(family.name);
+    if (!own && (this.#genl.has(family.name) || this.#specs.has(family.name))) return;
+    this.#policies.set(family.name, family);
+    this.#revision++;
+  }
+
+  /** Whether all that is known of a spec is the kernel's policy. */
+  isFromPolicy(spec: CompiledSpec): boolean {
+    return this.#fromPolicy.get(spec.name)?.spec === spec;
+  }
+
+  /** Policies come in many messages: they are compiled when somebody asks. */
+  #compilePolicies(): void {
+    for (const family of this.#policies.values()) {
+      if (!hasPolicy(family) || this.#learned.get(family.name) === family.policy) continue;
+      this.#learned.set(family.name, family.policy!);
+      const { document, view } = policySpec(family);
+      const spec = this.#enforce(compileSpec(document, view));
+      this.#fromPolicy.set(spec.name, new PolicyCommands(spec));
+    }
+    this.#policies.clear();
+  }
+
+  #enforce(spec: CompiledSpec): CompiledSpec {
+    this.#revision++;
+    this.#drop(this.#specs.get(spec.name));
+    this.#fromPolicy.delete(spec.name);
     this.#specs.set(spec.name, spec);
     for (const space of spec.spaces.values()) this.#spaces.set(space.id, space);
     for (const operation of spec.operations) this.#operations.set(operation.id, operation);
@@ -147,17 +255,26 @@ export class SpecLibrary {
     return fitting ?? inDirection(numbers, type, isRequest) ?? candidates[0];
   }
 
+  /** Forgets the sets and operations of a spec whose place another takes. */
+  #drop(spec: CompiledSpec | undefined): void {
+    if (spec === undefined) return;
+    for (const { id } of spec.spaces.values()) this.#spaces.delete(id);
+    for (const { id } of spec.operations) this.#operations.delete(id);
+  }
+
   /** The spec of a generic netlink family by its name. */
   genlSpec(family: string): CompiledSpec | undefined {
+    if (this.#policies.size > 0) this.#compilePolicies();
     return this.#genl.get(family);
   }
 
   /** What a command of a generic netlink family means; `isEvent`: the message is nobody's answer. */
   genlMessage(family: string, cmd: number, isRequest: boolean, isEvent = false): MessageDef | undefined {
-    const spec = this.#genl.get(family);
+    const spec = this.genlSpec(family);
     if (spec === undefined) return undefined;
     const event = isEvent ? spec.events.get(cmd) : undefined;
-    return event ?? inDirection(spec, cmd, isRequest) ?? spec.events.get(cmd);
+    const known = event ?? inDirection(spec, cmd, isRequest) ?? spec.events.get(cmd);
+    return known ?? (this.#fromPolicy.size === 0 ? undefined : this.#fromPolicy.get(spec.name)?.message(cmd));
   }
 
   /**
@@ -173,7 +290,7 @@ export class SpecLibrary {
     header?: StructValue,
   ): MessageDef | undefined {
     let first: MessageDef | undefined;
-    for (const spec of this.#specs.values()) {
+    for (const spec of this.specs()) {
       if (spec.protocol !== protocol || (family !== '' && spec.genlFamily !== family)) continue;
       for (const table of isRequest ? [spec.requests, spec.replies] : [spec.replies, spec.requests, spec.events]) {
         for (const message of table.values()) {
@@ -187,19 +304,23 @@ export class SpecLibrary {
   }
 
   operation(id: string): OperationDef | undefined {
+    if (this.#policies.size > 0) this.#compilePolicies();
     return this.#operations.get(id);
   }
 
   operations(): Iterable<OperationDef> {
+    if (this.#policies.size > 0) this.#compilePolicies();
     return this.#operations.values();
   }
 
   /** An attribute set by its id, "rt-link/link-attrs". */
   space(id: string): AttrSpace | undefined {
+    if (this.#policies.size > 0) this.#compilePolicies();
     return this.#spaces.get(id);
   }
 
   specs(): Iterable<CompiledSpec> {
+    if (this.#policies.size > 0) this.#compilePolicies();
     return this.#specs.values();
   }
 }

@@ -1,11 +1,10 @@
 import type { GroupRef, Inventory } from '../../app/contracts/index.ts';
 import { findProtocol, NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { createDecoding } from '../engine/decoding.ts';
-import { genlKnowledge } from '../engine/genlKnowledge.ts';
+import { genlKnowledge, listFamilies } from '../engine/genlKnowledge.ts';
 import { openGroups } from '../engine/liveCapture.ts';
 import { NamespaceCapture } from '../engine/namespaceCapture.ts';
 import type { Omitted } from '../engine/tapMerge.ts';
-import { listGenlFamilies } from '../sources/genlFamilies.ts';
 import { interfaceNames } from '../sources/interfaces.ts';
 import { takeInventory } from '../sources/inventory.ts';
 import { CommandFailure, failureLine } from './failure.ts';
@@ -40,7 +39,7 @@ export async function capture(command: CaptureCommand): Promise<number> {
   const inventory = await takeInventory(netns, genlKnowledge(decoding.library));
   const everything = command.all ?? (command.group.length === 0 && !tap);
   const groups = everything ? openGroups(inventory) : command.group.map((text) => findGroup(inventory, text));
-  const families = await listGenlFamilies(netns);
+  const families = await listFamilies(decoding, netns);
   const interfaces = await interfaceNames(netns);
   const stop = new StopSignal(command.duration);
   const printer = new LivePrinter({

@@ -2,11 +2,11 @@ import { plainEnvelope } from '../../app/captureFile/index.ts';
 import type { Protocol } from '../../app/wire/index.ts';
 import { NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { createDecoding } from '../engine/decoding.ts';
+import { listFamilies } from '../engine/genlKnowledge.ts';
 import { documentOf } from '../engine/memoryDocument.ts';
 import { printedMessage } from '../engine/printedMessage.ts';
 import { printJson, printTree } from '../engine/printers.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
-import { listGenlFamilies } from '../sources/genlFamilies.ts';
 import { parseHex, readStandardInput } from './hexInput.ts';
 import { createOutput } from './output.ts';
 
@@ -21,9 +21,10 @@ export interface DecodeCommand {
 export async function decode(command: DecodeCommand): Promise<number> {
   const bytes = parseHex(command.hex === '' ? readStandardInput() : command.hex);
   const { number } = command.protocol;
-  const families = number === NETLINK_GENERIC ? await listGenlFamilies() : null;
+  const decoding = createDecoding();
+  const families = number === NETLINK_GENERIC ? await listFamilies(decoding) : null;
   const envelope = plainEnvelope(number, HOST_LITTLE_ENDIAN);
-  const document = documentOf(bytes, envelope, createDecoding(), families?.ok ? families.value : []);
+  const document = documentOf(bytes, envelope, decoding, families?.ok ? families.value : []);
   const output = createOutput();
   const printer = command.json ? printJson : printTree;
   for (let row = 0; row < document.store.count; row++) output.line(printer(printedMessage(document, row)));

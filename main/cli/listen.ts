@@ -1,7 +1,7 @@
 import type { Protocol } from '../../app/wire/index.ts';
 import { createDecoding } from '../engine/decoding.ts';
+import { listFamilies } from '../engine/genlKnowledge.ts';
 import { LiveCapture } from '../engine/liveCapture.ts';
-import { listGenlFamilies } from '../sources/genlFamilies.ts';
 import { interfaceNames } from '../sources/interfaces.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { LivePrinter } from './livePrinter.ts';
@@ -19,11 +19,12 @@ export interface ListenCommand {
 /** Prints what arrives at one socket: its own address, told on standard error, and the groups of the mask. */
 export async function listen(command: ListenCommand): Promise<number> {
   const { netns = '', portid, protocol } = command;
-  const families = await listGenlFamilies(netns);
+  const decoding = createDecoding();
+  const families = await listFamilies(decoding, netns);
   const interfaces = await interfaceNames(netns);
   const stop = new StopSignal(command.duration);
   const printer = new LivePrinter({
-    decoding: createDecoding(),
+    decoding,
     families: families.ok ? families.value : [],
     interfaces: interfaces.ok ? interfaces.value : new Map(),
     onEnd: (error) => stop.fail(error),

@@ -9,13 +9,13 @@ import { createDecoding, type Decoding } from '../engine/decoding.ts';
 import { Document } from '../engine/document.ts';
 import { fillTemplate, UnknownNameError } from '../engine/flatValues.ts';
 import { operationForm } from '../engine/forms.ts';
+import { listFamilies } from '../engine/genlKnowledge.ts';
 import { messageValue } from '../engine/methods.ts';
 import { printedMessage } from '../engine/printedMessage.ts';
 import { printLine } from '../engine/printers.ts';
 import { explainRow } from '../engine/refusalOf.ts';
 import { transmit } from '../engine/transmit.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
-import { listGenlFamilies } from '../sources/genlFamilies.ts';
 import { interfaceNames } from '../sources/interfaces.ts';
 import type { RequestOutcome } from '../sources/request.ts';
 import { CommandFailure, failureLine } from './failure.ts';
@@ -46,7 +46,7 @@ export async function send(command: SendCommand): Promise<number> {
   const passed = new MemoryFile();
   const document = new Document(passed, decoding);
   if (protocol.number === NETLINK_GENERIC) {
-    const families = await listGenlFamilies(netns);
+    const families = await listFamilies(decoding, netns);
     if (families.ok) for (const family of families.value) document.families.learn(family);
   }
   const interfaces = await interfaceNames(netns);

@@ -13,3 +13,9 @@ export function createDecoding(): Decoding {
   const library = builtinLibrary();
   return { library, dissector: createDissector(library) };
 }
+
+/** The same specs for one document: what its host's policies teach stays with it. */
+export function ownDecoding({ library }: Decoding): Decoding {
+  const own = library.copy();
+  return { library: own, dissector: createDissector(own) };
+}

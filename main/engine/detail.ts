@@ -2,7 +2,6 @@ import type { CopyFormat, ExpertItem, MessageDetail, Note } from '../../app/cont
 import { toHex } from '../../app/dissect/index.ts';
 import type { ExpertList } from '../../app/session/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
-import type { Decoding } from './decoding.ts';
 import type { Document } from './document.ts';
 import { printedMessage } from './printedMessage.ts';
 import { printJson, printTree, summaryText } from './printers.ts';
@@ -12,7 +11,7 @@ import { explainRow } from './refusalOf.ts';
 const MAX_MEMBERS = 10_000;
 
 /** Everything about one message; null for a gap and for rows that do not exist. */
-export function messageDetail(document: Document, decoding: Decoding, row: number): MessageDetail | null {
+export function messageDetail(document: Document, row: number): MessageDetail | null {
   const { store } = document;
   if (!isMessage(document, row)) return null;
   const { tree, notes, summary } = document.dissect(row);
@@ -30,7 +29,7 @@ export function messageDetail(document: Document, decoding: Decoding, row: numbe
     notes,
     bytes: base64(store.bytes(row)),
     littleEndian,
-    explanation: explainRow(document, decoding, row),
+    explanation: explainRow(document, document.decoding, row),
     transaction: store.members(store.transaction(row), MAX_MEMBERS).map((member) => member + 1),
   };
 }

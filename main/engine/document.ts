@@ -5,6 +5,7 @@ import {
   type DecodedMessage,
   type Dissection,
   GENL_ID_CTRL,
+  type GenlFamily,
   learnFamily,
   type Summary,
 } from '../../app/dissect/index.ts';
@@ -23,20 +24,24 @@ const RTM_NEWLINK = 16;
  */
 export class Document {
   readonly store: MessageStore;
-  readonly families = new GenlFamilyTable();
+  readonly families = new GenlFamilyTable((family) => this.#learnPolicy(family));
   readonly interfaces = new InterfaceNames();
-  readonly #decoding: Decoding;
+  readonly decoding: Decoding;
   #learned = 0;
+  /** Families of which messages told a policy, until those messages have all been read: null outside. */
+  #told: Set<GenlFamily> | null = null;
 
   /** @param source where the offsets of the store lead */
   constructor(source: ByteSource, decoding: Decoding) {
     this.store = new MessageStore(source);
-    this.#decoding = decoding;
+    this.decoding = decoding;
   }
 
   /** Takes in what rows appended since the last call say about families and interface names. */
   learn(): void {
     const { store } = this;
+    const told = new Set<GenlFamily>();
+    this.#told = told;
     for (; this.#learned < store.count; this.#learned++) {
       const row = this.#learned;
       // RTM_NEWLINK and nlctrl's family share the number 16.
@@ -47,6 +52,14 @@ export class Document {
       else if (protocol === NETLINK_GENERIC && GENL_ID_CTRL === RTM_NEWLINK)
         learnFamily(this.glance(row), this.families);
     }
+    this.#told = null;
+    for (const family of told) this.#learnPolicy(family);
+  }
+
+  /** A policy comes in many messages: it becomes a spec when all of them have been read. */
+  #learnPolicy(family: GenlFamily): void {
+    if (this.#told === null) this.decoding.library.learnPolicy(family);
+    else this.#told.add(family);
   }
 
   #learnLink(row: number): void {
@@ -63,40 +76,40 @@ export class Document {
 
   decode(row: number): DecodedMessage {
     const { store } = this;
-    return this.#decoding.dissector.decode(store.bytes(row), store.envelope(row), this.context(row));
+    return this.decoding.dissector.decode(store.bytes(row), store.envelope(row), this.context(row));
   }
 
   /** As `decode`, for a few of the fields: they are read when somebody looks at them, and the notes are not complete. */
   glance(row: number): DecodedMessage {
     const { store } = this;
-    return this.#decoding.dissector.glance(store.bytes(row), store.envelope(row), this.context(row));
+    return this.decoding.dissector.glance(store.bytes(row), store.envelope(row), this.context(row));
   }
 
   dissect(row: number): Dissection {
     const { store } = this;
-    return this.#decoding.dissector.dissect(store.bytes(row), store.envelope(row), this.context(row));
+    return this.decoding.dissector.dissect(store.bytes(row), store.envelope(row), this.context(row));
   }
 
   /** As `dissect`, without copying the tree. */
   inspect(row: number): Dissection {
     const { store } = this;
-    return this.#decoding.dissector.inspect(store.bytes(row), store.envelope(row), this.context(row));
+    return this.decoding.dissector.inspect(store.bytes(row), store.envelope(row), this.context(row));
   }
 
   summarize(row: number): Summary {
     const { store } = this;
-    return this.#decoding.dissector.summarize(store.bytes(row), store.envelope(row), this.context(row));
+    return this.decoding.dissector.summarize(store.bytes(row), store.envelope(row), this.context(row));
   }
 
   notes(row: number): readonly Note[] {
     const { store } = this;
-    return this.#decoding.dissector.notes(store.bytes(row), store.envelope(row), this.context(row));
+    return this.decoding.dissector.notes(store.bytes(row), store.envelope(row), this.context(row));
   }
 
   /** The message as values; null when no spec covers it. */
   values(row: number): MessageValue | null {
     const { store } = this;
-    return this.#decoding.dissector.values(store.bytes(row), store.envelope(row), this.context(row));
+    return this.decoding.dissector.values(store.bytes(row), store.envelope(row), this.context(row));
   }
 
   /** Name of the multicast group a message came by, its number where it has no name, null for none or unknown. */

@@ -46,7 +46,7 @@ import { realtimeNs } from '../sources/netlinkSocket.ts';
 import { listNamespaces } from '../sources/netns.ts';
 import { abandonedCaptures, discardAbandoned, spoolPath } from './abandoned.ts';
 import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
-import { createDecoding, type Decoding } from './decoding.ts';
+import { createDecoding, type Decoding, ownDecoding } from './decoding.ts';
 import { copyText, expertItems, isMessage, messageDetail } from './detail.ts';
 import { attributeSpace, operationForm, operationList } from './forms.ts';
 import { genlKnowledge } from './genlKnowledge.ts';
@@ -127,8 +127,8 @@ export class Engine implements HostApi {
 
   constructor(start: EngineStart) {
     this.#start = start;
-    this.#recording = newRecording(this.#spoolPath(), this.#decoding);
-    this.#listing = new Listing(this.#recording.document, this.#decoding, 1);
+    this.#recording = newRecording(this.#spoolPath(), ownDecoding(this.#decoding));
+    this.#listing = new Listing(this.#recording.document, 1);
     this.#watch = this.#newWatch('');
     this.#watching = this.#watch.start();
   }
@@ -196,7 +196,7 @@ export class Engine implements HostApi {
       return { ok: false, error: noTap ?? report.refused[0].error };
     }
     this.#stopLive();
-    if (this.#capture === 'file') this.#show(newRecording(this.#spoolPath(), this.#decoding));
+    if (this.#capture === 'file') this.#show(newRecording(this.#spoolPath(), ownDecoding(this.#decoding)));
     this.#live = live;
     this.#wanted = [...report.joined];
     this.#capture = 'capturing';
@@ -237,7 +237,7 @@ export class Engine implements HostApi {
   }
 
   async clear(): Promise<void> {
-    this.#show(newRecording(this.#spoolPath(), this.#decoding));
+    this.#show(newRecording(this.#spoolPath(), ownDecoding(this.#decoding)));
     if (this.#live === null) this.#capture = 'idle';
     this.#startedAt = this.#live === null ? '' : nowNs();
     this.#stoppedAt = '';
@@ -247,7 +247,7 @@ export class Engine implements HostApi {
 
   async openFile(path: string): Promise<Result<OpenReport>> {
     const abandoned = (await this.abandonedCaptures()).some((capture) => capture.path === path);
-    const opened = await openRecording(path, this.#spoolPath(), this.#decoding);
+    const opened = await openRecording(path, this.#spoolPath(), ownDecoding(this.#decoding));
     if (!opened.ok) return opened;
     const { recording, notes, step } = opened.value;
     if (this.#closed) {
@@ -360,7 +360,7 @@ export class Engine implements HostApi {
   // ---- one message
 
   async detail(number: number): Promise<MessageDetail | null> {
-    return messageDetail(this.#listing.document, this.#decoding, number - 1);
+    return messageDetail(this.#listing.document, number - 1);
   }
 
   async copyAs(number: number, format: CopyFormat): Promise<Result<string>> {
@@ -498,7 +498,7 @@ export class Engine implements HostApi {
     const before = this.#listing;
     this.#recording.close();
     this.#recording = recording;
-    this.#listing = new Listing(recording.document, this.#decoding, before.view.generation + 1);
+    this.#listing = new Listing(recording.document, before.view.generation + 1);
     this.#listing.view.setGrouped(before.view.grouped);
     this.#listing.setFilter(before.filter);
     this.#listing.view.setPaused(this.#viewPaused);

@@ -1,10 +1,56 @@
-import type { SpecLibrary } from '../../app/specs/index.ts';
+import { plainEnvelope } from '../../app/captureFile/index.ts';
+import type { Result } from '../../app/contracts/index.ts';
+import { bareContext, type GenlFamily, policyPart } from '../../app/dissect/index.ts';
+import { GenlFamilyTable } from '../../app/session/index.ts';
+import type { FamilyPolicy, SpecLibrary } from '../../app/specs/index.ts';
+import { NETLINK_GENERIC, NLMSG_HDRLEN } from '../../app/wire/index.ts';
+import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
+import { dumpPolicy, listGenlFamilies } from '../sources/genlFamilies.ts';
 import type { GenlKnowledge } from '../sources/inventory.ts';
+import type { Decoding } from './decoding.ts';
 
 /** What the specs know of generic netlink families, for the inventory. */
 export function genlKnowledge(library: SpecLibrary): GenlKnowledge {
   return {
-    isKnown: (family) => library.genlSpec(family) !== undefined,
+    isKnown: (family) => describes(library, family),
     operationName: (family, cmd) => library.genlMessage(family, cmd, true)?.name,
   };
+}
+
+/** Whether a spec describes a family: what the kernel's policy alone tells is no spec. */
+function describes(library: SpecLibrary, family: string): boolean {
+  const spec = library.genlSpec(family);
+  return spec !== undefined && !library.isFromPolicy(spec);
+}
+
+/** The generic netlink families of a namespace; those that no spec describes come with the kernel's policy for them. */
+export async function listFamilies(decoding: Decoding, netns = ''): Promise<Result<GenlFamily[]>> {
+  const listed = await listGenlFamilies(netns);
+  if (!listed.ok) return listed;
+  const families: GenlFamily[] = [];
+  for (const family of listed.value) families.push(await withPolicy(family, decoding, netns));
+  return { ok: true, value: families };
+}
+
+/** A family with its policy where no spec describes it. What the kernel does not tell stays unknown. */
+export async function withPolicy(family: GenlFamily, decoding: Decoding, netns = ''): Promise<GenlFamily> {
+  if (describes(decoding.library, family.name)) return family;
+  const policy = await readPolicy(family, decoding, netns);
+  return policy === undefined ? family : { ...family, policy };
+}
+
+/** What the kernel accepts for a family (CTRL_CMD_GETPOLICY); undefined where it does not tell. */
+export async function readPolicy(
+  family: GenlFamily,
+  decoding: Decoding,
+  netns = '',
+): Promise<FamilyPolicy | undefined> {
+  const known = new GenlFamilyTable();
+  known.learn(family);
+  const envelope = plainEnvelope(NETLINK_GENERIC, HOST_LITTLE_ENDIAN);
+  const dumped = await dumpPolicy(family.id, netns, (datagram, { start, end }) => {
+    const message = datagram.subarray(start - NLMSG_HDRLEN, end);
+    known.learnPolicy(family.id, policyPart(decoding.dissector.decode(message, envelope, bareContext(known))));
+  });
+  return dumped.ok ? known.byId(family.id)?.policy : undefined;
 }

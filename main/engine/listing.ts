@@ -2,7 +2,6 @@ import type { FilterError, Result, ViewInfo } from '../../app/contracts/index.ts
 import { createFieldRegistry, type FilterRecord } from '../../app/dissect/filterFields.ts';
 import { compileFilter, type FieldRegistry } from '../../app/filter/index.ts';
 import { ExpertList, RowView } from '../../app/session/index.ts';
-import type { Decoding } from './decoding.ts';
 import type { Document } from './document.ts';
 import { DocumentRecord } from './filterRecord.ts';
 
@@ -21,11 +20,11 @@ export class Listing {
   #examined = 0;
 
   /** @param generation what the view's generations count from, above those of the document shown before */
-  constructor(document: Document, decoding: Decoding, generation: number) {
+  constructor(document: Document, generation: number) {
     const { store } = document;
     this.document = document;
     this.view = new RowView(store, generation);
-    this.registry = createFieldRegistry(decoding.library, () => (store.count > 0 ? store.timeNs(0) : 0n));
+    this.registry = createFieldRegistry(document.decoding.library, () => (store.count > 0 ? store.timeNs(0) : 0n));
   }
 
   get filter(): string {

@@ -1,5 +1,5 @@
 import type { Envelope, FieldNode, Note } from '../../app/contracts/index.ts';
-import type { Dissection, Summary } from '../../app/dissect/index.ts';
+import { type Dissection, Field, type Summary } from '../../app/dissect/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
 
 /** A message as the command line prints it. What costs decoding is made when it is asked for. */
@@ -134,10 +134,9 @@ function addFields(lines: string[], fields: readonly FieldNode[], depth: number)
   for (const field of fields) {
     const { start, end } = field.range;
     const text = field.text === '' ? '' : `: ${field.text}`;
-    lines.push(
-      `${indent}${field.name}${text}  [${start}..${end}]${field.note === undefined ? '' : ` ! ${field.note}`}`,
-    );
-    addFields(lines, field.children, depth + 1);
+    const said = field.kind === 'generated' ? `[${field.name}${text}]` : `${field.name}${text}`;
+    lines.push(`${indent}${said}  [${start}..${end}]${field.note === undefined ? '' : ` ! ${field.note}`}`);
+    addFields(lines, field instanceof Field ? field.shown : field.children, depth + 1);
   }
 }
 

@@ -3,11 +3,11 @@ import { bareContext, learnFamily } from '../../app/dissect/index.ts';
 import { forEachMessage, GenlFamilyTable } from '../../app/session/index.ts';
 import { NETLINK_GENERIC, NETLINK_ROUTE, viewOf } from '../../app/wire/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
-import { listGenlFamilies } from '../sources/genlFamilies.ts';
 import { interfaceNames } from '../sources/interfaces.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
 import type { Decoding } from './decoding.ts';
 import type { Document } from './document.ts';
+import { listFamilies, withPolicy } from './genlKnowledge.ts';
 import { linkName } from './linkName.ts';
 import { LiveCapture } from './liveCapture.ts';
 
@@ -27,7 +27,7 @@ export interface WatchEvents {
  * start and then listens. Nothing of it is recorded.
  */
 export class Watch {
-  readonly families = new GenlFamilyTable();
+  readonly families = new GenlFamilyTable((family) => this.#decoding.library.learnPolicy(family));
   readonly #interfaces = new Map<number, string>();
   readonly #netns: string;
   readonly #decoding: Decoding;
@@ -73,7 +73,7 @@ export class Watch {
   /** True when a family was not known as it is. */
   async #ask(): Promise<boolean> {
     let changed = false;
-    const families = await listGenlFamilies(this.#netns);
+    const families = await listFamilies(this.#decoding, this.#netns);
     if (families.ok) for (const family of families.value) changed = this.families.learn(family) || changed;
     const names = await interfaceNames(this.#netns);
     if (names.ok) for (const [index, name] of names.value) this.#interfaces.set(index, name);
@@ -84,6 +84,17 @@ export class Watch {
     if (await this.#ask()) this.#events.familiesChanged();
   }
 
+  /** Families that appeared while listening have not told their policies yet. */
+  async #askPolicies(): Promise<void> {
+    let changed = false;
+    for (const family of [...this.families.all()]) {
+      if (family.policy !== undefined) continue;
+      const { policy } = await withPolicy(family, this.#decoding, this.#netns);
+      if (policy !== undefined) changed = this.families.learnPolicy(family.id, policy) || changed;
+    }
+    if (changed) this.#events.familiesChanged();
+  }
+
   #observe(envelope: Envelope, timeNs: bigint, datagram: Uint8Array): void {
     const { protocol } = envelope;
     forEachMessage(viewOf(datagram), 0, datagram.length, protocol, HOST_LITTLE_ENDIAN, (start, length, shape) => {
@@ -91,7 +102,9 @@ export class Watch {
       const message = datagram.subarray(start, start + length);
       if (protocol === NETLINK_GENERIC) {
         const decoded = this.#decoding.dissector.decode(message, envelope, bareContext(this.families));
-        if (learnFamily(decoded, this.families)) this.#events.familiesChanged();
+        if (!learnFamily(decoded, this.families)) return;
+        this.#events.familiesChanged();
+        void this.#askPolicies();
       } else if (viewOf(message).getUint16(4, HOST_LITTLE_ENDIAN) === RTM_NEWLINK) {
         const link = linkName(message, HOST_LITTLE_ENDIAN);
         if (link === null) return;

@@ -1,6 +1,7 @@
 import type { Result } from '../../app/contracts/index.ts';
 import type { GenlFamily } from '../../app/dissect/api.ts';
-import { GENL_HDRLEN, NETLINK_GENERIC } from '../../app/wire/index.ts';
+import { ByteWriter, GENL_HDRLEN, NETLINK_GENERIC } from '../../app/wire/index.ts';
+import { HOST_LITTLE_ENDIAN } from './batches.ts';
 import { dump } from './dump.ts';
 import { forEachAttribute, type MessageView, readText, readUnsigned } from './messages.ts';
 
@@ -8,6 +9,7 @@ import { forEachAttribute, type MessageView, readText, readUnsigned } from './me
 const GENL_ID_CTRL = 16;
 const CTRL_CMD_NEWFAMILY = 1;
 const CTRL_CMD_GETFAMILY = 3;
+const CTRL_CMD_GETPOLICY = 10;
 const CTRL_VERSION = 2;
 const CTRL_ATTR_FAMILY_ID = 1;
 const CTRL_ATTR_FAMILY_NAME = 2;
@@ -84,4 +86,18 @@ export async function listGenlFamilies(netns = ''): Promise<Result<GenlFamily[]>
     if (family !== undefined) families.push(family);
   });
   return dumped.ok ? { ok: true, value: families } : dumped;
+}
+
+/** Asks what the kernel accepts for a family (a CTRL_CMD_GETPOLICY dump) and visits the answers. */
+export async function dumpPolicy(
+  id: number,
+  netns: string,
+  visit: (datagram: Uint8Array, message: MessageView) => void,
+): Promise<Result<null>> {
+  const writer = new ByteWriter(HOST_LITTLE_ENDIAN);
+  writer.bytes(Uint8Array.of(CTRL_CMD_GETPOLICY, CTRL_VERSION, 0, 0));
+  const attribute = writer.beginAttribute(CTRL_ATTR_FAMILY_ID);
+  writer.integer(id, 2);
+  writer.endAttribute(attribute);
+  return dump({ protocol: NETLINK_GENERIC, type: GENL_ID_CTRL, body: writer.finish(), netns }, visit);
 }

@@ -128,6 +128,7 @@ export function newFamilies(): GenlFamilies {
       map.set(family.id, family);
       return true;
     },
+    learnPolicy: () => false,
     forget: (id) => map.delete(id),
     policies: new Map(),
   };

@@ -45,6 +45,7 @@ const NO_FAMILIES: GenlFamilies = {
   byName: () => undefined,
   all: () => [],
   learn: () => false,
+  learnPolicy: () => false,
   forget: () => false,
   policies: new Map(),
 };
