@@ -1,6 +1,5 @@
 import type { GroupRef, Inventory } from '../../app/contracts/index.ts';
 import { findProtocol, NETLINK_GENERIC } from '../../app/wire/index.ts';
-import { createDecoding } from '../engine/decoding.ts';
 import { genlKnowledge, listFamilies } from '../engine/genlKnowledge.ts';
 import { openGroups } from '../engine/liveCapture.ts';
 import { NamespaceCapture } from '../engine/namespaceCapture.ts';
@@ -10,6 +9,7 @@ import { takeInventory } from '../sources/inventory.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { LivePrinter } from './livePrinter.ts';
 import { StopSignal } from './stop.ts';
+import { userDecoding } from './userDecoding.ts';
 
 export interface CaptureCommand {
   /** PROTOCOL/GROUP, by name or number; none means everything that is permitted, or with a tap nothing. */
@@ -35,7 +35,7 @@ export interface CaptureCommand {
 export async function capture(command: CaptureCommand): Promise<number> {
   const { netns = '', tap = false, everyCopy = false } = command;
   if (everyCopy && !tap) throw new CommandFailure('--every-copy is about what a tap shows: add --tap');
-  const decoding = createDecoding();
+  const decoding = userDecoding();
   const inventory = await takeInventory(netns, genlKnowledge(decoding.library));
   const everything = command.all ?? (command.group.length === 0 && !tap);
   const groups = everything ? openGroups(inventory) : command.group.map((text) => findGroup(inventory, text));

@@ -1,7 +1,7 @@
 import { CoverageCounter, type CoverageReport } from '../../app/dissect/index.ts';
-import { createDecoding } from '../engine/decoding.ts';
 import { openCaptureFile, reportBreak } from './captureInput.ts';
 import { createOutput } from './output.ts';
+import { userDecoding } from './userDecoding.ts';
 
 export interface CoverageCommand {
   readonly files: readonly string[];
@@ -13,7 +13,7 @@ const SHOWN_GAPS = 40;
 
 /** Counts how much of the captures' attributes is named and typed. Returns 2 when one of them breaks off, else 0. */
 export async function coverage(command: CoverageCommand): Promise<number> {
-  const decoding = createDecoding();
+  const decoding = userDecoding();
   const counter = new CoverageCounter();
   let status = 0;
   for (const file of command.files) {

@@ -1,7 +1,6 @@
 import { plainEnvelope } from '../../app/captureFile/index.ts';
 import type { Protocol } from '../../app/wire/index.ts';
 import { NETLINK_GENERIC } from '../../app/wire/index.ts';
-import { createDecoding } from '../engine/decoding.ts';
 import { listFamilies } from '../engine/genlKnowledge.ts';
 import { documentOf } from '../engine/memoryDocument.ts';
 import { printedMessage } from '../engine/printedMessage.ts';
@@ -9,6 +8,7 @@ import { printJson, printTree } from '../engine/printers.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { parseHex, readStandardInput } from './hexInput.ts';
 import { createOutput } from './output.ts';
+import { userDecoding } from './userDecoding.ts';
 
 export interface DecodeCommand {
   /** Hex digits; "" reads standard input. */
@@ -21,7 +21,7 @@ export interface DecodeCommand {
 export async function decode(command: DecodeCommand): Promise<number> {
   const bytes = parseHex(command.hex === '' ? readStandardInput() : command.hex);
   const { number } = command.protocol;
-  const decoding = createDecoding();
+  const decoding = userDecoding();
   const families = number === NETLINK_GENERIC ? await listFamilies(decoding) : null;
   const envelope = plainEnvelope(number, HOST_LITTLE_ENDIAN);
   const document = documentOf(bytes, envelope, decoding, families?.ok ? families.value : []);

@@ -1,9 +1,9 @@
 import type { GroupInfo, Inventory } from '../../app/contracts/index.ts';
-import { createDecoding } from '../engine/decoding.ts';
 import { genlKnowledge } from '../engine/genlKnowledge.ts';
 import { takeInventory } from '../sources/inventory.ts';
 import { printFamilyCoverage } from './familyCoverage.ts';
 import { createOutput } from './output.ts';
+import { userDecoding } from './userDecoding.ts';
 
 export interface FamiliesCommand {
   readonly netns?: string;
@@ -17,7 +17,7 @@ export interface FamiliesCommand {
  */
 export async function families(command: FamiliesCommand): Promise<number> {
   if (command.coverage) return printFamilyCoverage(command.json === true);
-  const inventory = await takeInventory(command.netns, genlKnowledge(createDecoding().library));
+  const inventory = await takeInventory(command.netns, genlKnowledge(userDecoding().library));
   const output = createOutput();
   if (command.json) output.line(JSON.stringify(inventory));
   else for (const line of inventoryLines(inventory)) output.line(line);

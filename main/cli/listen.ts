@@ -1,11 +1,11 @@
 import type { Protocol } from '../../app/wire/index.ts';
-import { createDecoding } from '../engine/decoding.ts';
 import { listFamilies } from '../engine/genlKnowledge.ts';
 import { LiveCapture } from '../engine/liveCapture.ts';
 import { interfaceNames } from '../sources/interfaces.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { LivePrinter } from './livePrinter.ts';
 import { StopSignal } from './stop.ts';
+import { userDecoding } from './userDecoding.ts';
 
 export interface ListenCommand {
   readonly protocol: Protocol;
@@ -19,7 +19,7 @@ export interface ListenCommand {
 /** Prints what arrives at one socket: its own address, told on standard error, and the groups of the mask. */
 export async function listen(command: ListenCommand): Promise<number> {
   const { netns = '', portid, protocol } = command;
-  const decoding = createDecoding();
+  const decoding = userDecoding();
   const families = await listFamilies(decoding, netns);
   const interfaces = await interfaceNames(netns);
   const stop = new StopSignal(command.duration);

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { delimiter } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { findProtocol, type Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
+import { SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE } from '../engine/userSpecs.ts';
 import { capture } from './capture.ts';
 import { coverage } from './coverage.ts';
 import { decode } from './decode.ts';
@@ -15,7 +17,7 @@ import { recover } from './recover.ts';
 import { roundtrip } from './roundtrip.ts';
 import { send } from './send.ts';
 import { serve } from './serve.ts';
-import { specCheck } from './spec.ts';
+import { specCheck, specList } from './spec.ts';
 
 /** Wrong use, or input that cannot be read. */
 const STATUS_FAILURE = 2;
@@ -115,6 +117,12 @@ function program(finish: (status: number) => void): Command {
     .option('--json', 'one JSON object for each file')
     .action(async (files: string[], options) => finish(await specCheck({ files, ...options })));
 
+  spec
+    .command('list')
+    .description('list the specs in force and where each comes from')
+    .option('--json', 'one JSON object for each spec')
+    .action(async (options) => finish(await specList(options)));
+
   root
     .command('doctor')
     .description('tell what this user may do on this kernel, what the privileged helper adds, and how to install it')
@@ -190,7 +198,26 @@ function program(finish: (status: number) => void): Command {
     .option('--insecure-remote', 'allow an address that others can reach, unencrypted', false)
     .action(async (options) => finish(await serve(options)));
 
+  for (const command of [...root.commands, ...spec.commands]) {
+    if (command === spec || command.name() === 'check') continue;
+    command
+      .option('--specs <folder>', 'specs in YNL format that extend or override ours, repeatable', collect, [])
+      .option('--system-specs', "the kernel's own specs of this machine too", false);
+  }
+  root.hook('preAction', (_, command) => {
+    const { specs = [], systemSpecs = false } = command.opts<{ specs?: string[]; systemSpecs?: boolean }>();
+    useSpecs(specs, systemSpecs);
+  });
   return root;
+}
+
+/** The environment carries the folders to everything that decodes, the engine's thread included. */
+function useSpecs(folders: readonly string[], system: boolean): void {
+  if (folders.length > 0) {
+    const before = process.env[SPECS_VARIABLE];
+    process.env[SPECS_VARIABLE] = [...(before === undefined ? [] : [before]), ...folders].join(delimiter);
+  }
+  if (system) process.env[SYSTEM_SPECS_VARIABLE] = '1';
 }
 
 // Commander adds suggestions on lines of their own.

@@ -2,7 +2,7 @@ import { PcapngWriter } from '../../app/captureFile/index.ts';
 import { saveMessages } from '../../app/session/index.ts';
 import type { Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
-import { createDecoding, type Decoding } from '../engine/decoding.ts';
+import type { Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { GrowingFile } from '../engine/fileBytes.ts';
 import { DocumentRecord } from '../engine/filterRecord.ts';
@@ -22,6 +22,7 @@ import { openCaptureFile, reportBreak } from './captureInput.ts';
 import { CommandFailure } from './failure.ts';
 import { namedFields, rowFilter } from './filterOption.ts';
 import { createOutput, type Output } from './output.ts';
+import { userDecoding } from './userDecoding.ts';
 
 export interface ReadCommand {
   readonly file: string;
@@ -45,7 +46,7 @@ export interface ReadCommand {
  * @returns 2 when the capture breaks off (what stands before the break has been printed), else 0
  */
 export async function read(command: ReadCommand): Promise<number> {
-  const decoding = createDecoding();
+  const decoding = userDecoding();
   const input = await openCaptureFile(command.file, decoding, {
     protocol: command.protocol?.number,
     mostDecompressed: command.maxSize === undefined ? undefined : command.maxSize * 2 ** 30,

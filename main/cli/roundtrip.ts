@@ -1,9 +1,10 @@
 import { encodeMessage } from '../../app/craft/index.ts';
 import type { Field } from '../../app/dissect/index.ts';
-import { createDecoding, type Decoding } from '../engine/decoding.ts';
+import type { Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { openCaptureFile, reportBreak } from './captureInput.ts';
 import { createOutput } from './output.ts';
+import { userDecoding } from './userDecoding.ts';
 
 export interface RoundtripCommand {
   readonly files: readonly string[];
@@ -34,7 +35,7 @@ interface RoundtripReport {
  * @returns 1 when any differ, 2 when a capture breaks off, else 0
  */
 export async function roundtrip(command: RoundtripCommand): Promise<number> {
-  const decoding = createDecoding();
+  const decoding = userDecoding();
   const report: RoundtripReport = { messages: 0, exact: 0, different: 0, notCovered: 0, differences: [] };
   let broken = false;
   for (const file of command.files) {

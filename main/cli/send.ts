@@ -5,7 +5,7 @@ import { encodeMessage } from '../../app/craft/index.ts';
 import { toHex } from '../../app/dissect/index.ts';
 import type { OperationDef } from '../../app/specs/index.ts';
 import { NETLINK_GENERIC, NLMSG_MIN_TYPE, type Protocol } from '../../app/wire/index.ts';
-import { createDecoding, type Decoding } from '../engine/decoding.ts';
+import type { Decoding } from '../engine/decoding.ts';
 import { Document } from '../engine/document.ts';
 import { fillTemplate, UnknownNameError } from '../engine/flatValues.ts';
 import { operationForm } from '../engine/forms.ts';
@@ -21,6 +21,7 @@ import type { RequestOutcome } from '../sources/request.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { parseHex } from './hexInput.ts';
 import { createOutput } from './output.ts';
+import { userDecoding } from './userDecoding.ts';
 
 export interface SendCommand {
   readonly protocol: Protocol;
@@ -42,7 +43,7 @@ export interface SendCommand {
  */
 export async function send(command: SendCommand): Promise<number> {
   const { netns = '', protocol } = command;
-  const decoding = createDecoding();
+  const decoding = userDecoding();
   const passed = new MemoryFile();
   const document = new Document(passed, decoding);
   if (protocol.number === NETLINK_GENERIC) {

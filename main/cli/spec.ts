@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { checkSpec, type SpecProblem, type ViewDocument } from '../../app/specs/index.ts';
-import { createDecoding } from '../engine/decoding.ts';
+import { protocolByNumber } from '../../app/wire/index.ts';
+import { createDecoding, loadDecoding } from '../engine/decoding.ts';
 import { reasonOf } from '../engine/openDocument.ts';
 import { CommandFailure } from './failure.ts';
 import { createOutput } from './output.ts';
@@ -56,4 +57,20 @@ function readView(path: string): ViewDocument {
   } catch (error) {
     throw new CommandFailure(`${path} is no view: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
   }
+}
+
+/** Lists the specs in force, a line each: name, what it is about, and the file it comes from where it is not ours. */
+export async function specList({ json }: { readonly json?: boolean }): Promise<number> {
+  const { decoding, specs } = loadDecoding();
+  const paths = new Map(specs.loaded.map(({ name, path }) => [name, path]));
+  const output = createOutput();
+  for (const spec of [...decoding.library.specs()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const about = spec.genlFamily === '' ? protocolByNumber(spec.protocol).name : 'NETLINK_GENERIC';
+    const from = paths.get(spec.name) ?? '';
+    if (json) output.line(JSON.stringify({ name: spec.name, protocol: about, path: from === '' ? null : from }));
+    else output.line(`${spec.name.padEnd(22)} ${about.padEnd(24)} ${from === '' ? 'nlscope' : from}`);
+  }
+  output.flush();
+  for (const problem of specs.problems) process.stderr.write(`nlscope: ${problem}\n`);
+  return specs.problems.length === 0 ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 import { createDissector, type FieldDissector } from '../../app/dissect/index.ts';
 import { builtinLibrary } from '../../app/specs/builtin.ts';
 import type { SpecLibrary } from '../../app/specs/index.ts';
+import { loadUserSpecs, specFolders, type UserSpecs } from './userSpecs.ts';
 
 /** What decodes and encodes: made once, used for every capture. */
 export interface Decoding {
@@ -12,6 +13,12 @@ export interface Decoding {
 export function createDecoding(): Decoding {
   const library = builtinLibrary();
   return { library, dissector: createDissector(library) };
+}
+
+/** As `createDecoding`, with the specs of the user's folders, which extend or override ours. */
+export function loadDecoding(folders = specFolders()): { readonly decoding: Decoding; readonly specs: UserSpecs } {
+  const decoding = createDecoding();
+  return { decoding, specs: loadUserSpecs(decoding.library, folders) };
 }
 
 /** The same specs for one document: what its host's policies teach stays with it. */

@@ -46,7 +46,7 @@ import { realtimeNs } from '../sources/netlinkSocket.ts';
 import { listNamespaces } from '../sources/netns.ts';
 import { abandonedCaptures, discardAbandoned, spoolPath } from './abandoned.ts';
 import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
-import { createDecoding, type Decoding, ownDecoding } from './decoding.ts';
+import { type Decoding, loadDecoding, ownDecoding } from './decoding.ts';
 import { copyText, expertItems, isMessage, messageDetail } from './detail.ts';
 import { attributeSpace, operationForm, operationList } from './forms.ts';
 import { genlKnowledge } from './genlKnowledge.ts';
@@ -84,7 +84,9 @@ export type Push = <Name extends keyof HostEvents>(name: Name, data: HostEvents[
  */
 export class Engine implements HostApi {
   readonly #start: EngineStart;
-  readonly #decoding: Decoding = createDecoding();
+  readonly #decoding: Decoding;
+  /** What is wrong with the user's specs, a line each. */
+  readonly #specProblems: readonly string[];
   readonly #recent = new RecentFiles();
   readonly #windows = new Set<Push>();
   readonly #ownPortids = new Set<number>();
@@ -127,6 +129,9 @@ export class Engine implements HostApi {
 
   constructor(start: EngineStart) {
     this.#start = start;
+    const { decoding, specs } = loadDecoding();
+    this.#decoding = decoding;
+    this.#specProblems = specs.problems;
     this.#recording = newRecording(this.#spoolPath(), ownDecoding(this.#decoding));
     this.#listing = new Listing(this.#recording.document, 1);
     this.#watch = this.#newWatch('');
@@ -137,6 +142,7 @@ export class Engine implements HostApi {
   attach(push: Push): () => void {
     this.#windows.add(push);
     push('state', this.#state());
+    for (const text of this.#specProblems) push('notice', { severity: 'warn', text });
     const { crash } = this.#start;
     if (crash !== null) {
       push('notice', {

@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir, release } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { parse } from 'yaml';
+import { checkSpec, type SpecLibrary, type ViewDocument, type YnlDocument } from '../../app/specs/index.ts';
+import { reasonOf } from './openDocument.ts';
+
+/** Folders of specs beside the user's own, separated as PATH is. */
+export const SPECS_VARIABLE = 'NLSCOPE_SPECS';
+/** Set to anything but nothing: the kernel's own specs of this machine too. */
+export const SYSTEM_SPECS_VARIABLE = 'NLSCOPE_SYSTEM_SPECS';
+
+/** A file that is larger is no spec. */
+const LARGEST = 8 << 20;
+
+/** Specs that came into force, and what was skipped and why: a line each. */
+export interface UserSpecs {
+  readonly loaded: readonly { readonly name: string; readonly path: string }[];
+  readonly problems: readonly string[];
+}
+
+/** The user's own folder: nlscope/specs in $XDG_CONFIG_HOME, by the XDG base directory specification. */
+export function ownSpecFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const config = environment['XDG_CONFIG_HOME'];
+  return join(config?.startsWith('/') ? config : join(homedir(), '.config'), 'nlscope', 'specs');
+}
+
+/**
+ * Folders that specs are read from, later ones overriding earlier ones: the kernel's (where they are asked for: an
+ * installed ynl, else the sources of the running kernel), the user's own, then those that the environment names.
+ */
+export function specFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const named = (environment[SPECS_VARIABLE] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const own = ownSpecFolder(environment);
+  return [
+    ...((environment[SYSTEM_SPECS_VARIABLE] ?? '') === '' ? [] : systemFolders()),
+    ...(existsSync(own) ? [own] : []),
+    ...named,
+  ];
+}
+
+function systemFolders(): string[] {
+  const places = [
+    '/usr/share/ynl/specs',
+    `/lib/modules/${release()}/source/Documentation/netlink/specs`,
+    '/usr/src/linux/Documentation/netlink/specs',
+  ];
+  return [places.find((place) => existsSync(place)) ?? places[0]];
+}
+
+/**
+ * Puts the specs of some folders in force, each with the NAME.view.yaml beside it. What is broken is told and skipped;
+ * all others stay in force. Never throws.
+ */
+export function loadUserSpecs(library: SpecLibrary, folders: readonly string[]): UserSpecs {
+  const loaded: { name: string; path: string }[] = [];
+  const problems: string[] = [];
+  for (const folder of folders) {
+    for (const path of specFiles(folder, problems)) {
+      const name = loadSpec(library, path, problems);
+      if (name !== null) loaded.push({ name, path });
+    }
+  }
+  return { loaded, problems };
+}
+
+function specFiles(folder: string, problems: string[]): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name) && !/\.view\.ya?ml$/.test(name));
+    return names.sort().map((name) => join(folder, name));
+  } catch (error) {
+    problems.push(`${folder}: specs cannot be read from it: ${reasonOf(error)}`);
+    return [];
+  }
+}
+
+/** The name of the spec that came into force; null where the file is broken or no spec. */
+function loadSpec(library: SpecLibrary, path: string, problems: string[]): string | null {
+  let text = '';
+  let view: ViewDocument | undefined;
+  try {
+    if (statSync(path).size > LARGEST) throw new Error(`it is larger than ${LARGEST >> 20} MiB`);
+    text = readFileSync(path, 'utf8');
+    // Some of the kernel's own files give a key twice.
+    const document: unknown = parse(text, { uniqueKeys: false });
+    if (isSchema(document)) return null;
+    const beside = path.replace(/\.(ya?ml)$/, '.view.$1');
+    if (existsSync(beside)) view = parse(readFileSync(beside, 'utf8')) as ViewDocument;
+    return library.add(document as YnlDocument, view).name;
+  } catch (error) {
+    problems.push(`${brokenAt(path, text, view, library) ?? `${path}: ${reasonOf(error)}`} (this spec is skipped)`);
+    return null;
+  }
+}
+
+/** The schemas of the format lie beside the kernel's specs. */
+function isSchema(document: unknown): boolean {
+  return typeof document === 'object' && document !== null && '$id' in document;
+}
+
+/** The first thing that is wrong with a spec, with its line; null where nothing is found. */
+function brokenAt(path: string, text: string, view: ViewDocument | undefined, library: SpecLibrary): string | null {
+  const [first] = checkSpec(text, view, (id) => library.space(id)).filter(({ severity }) => severity === 'error');
+  if (first === undefined) return null;
+  const place = first.line === 0 ? path : `${path}:${first.line}:${first.column}`;
+  return `${place}: ${first.path === '' ? '' : `${first.path}: `}${first.text} ${first.hint}`.trim();
+}
