@@ -1,6 +1,7 @@
 export { builtinLibrary } from './builtin.ts';
 export { checkSpec, type SpecProblem } from './checkSpec.ts';
 export { compileSpec, constantName, SpecError } from './compile.ts';
+export { inferSpec, type SeenMessage } from './inferSpec.ts';
 export { type MessageBytes, type SharedDefs, SpecLibrary } from './library.ts';
 export {
   type FamilyPolicy,

@@ -10,6 +10,7 @@ import { decode } from './decode.ts';
 import { doctor } from './doctor.ts';
 import { CommandFailure } from './failure.ts';
 import { families } from './families.ts';
+import { specInfer } from './inferSpec.ts';
 import { listen } from './listen.ts';
 import { OutputClosed } from './output.ts';
 import { read } from './read.ts';
@@ -118,6 +119,12 @@ function program(finish: (status: number) => void): Command {
     .action(async (files: string[], options) => finish(await specCheck({ files, ...options })));
 
   spec
+    .command('infer')
+    .description('write a spec to begin with, from the policy of a generic netlink family and from what captures show')
+    .argument('<family>')
+    .option('--capture <file>', 'a capture with messages of the family, repeatable', collect, [])
+    .action(async (family: string, options) => finish(await specInfer({ family, ...options })));
+  spec
     .command('list')
     .description('list the specs in force and where each comes from')
     .option('--json', 'one JSON object for each spec')
@@ -199,7 +206,7 @@ function program(finish: (status: number) => void): Command {
     .action(async (options) => finish(await serve(options)));
 
   for (const command of [...root.commands, ...spec.commands]) {
-    if (command === spec || command.name() === 'check') continue;
+    if (command === spec || ['check', 'infer'].includes(command.name())) continue;
     command
       .option('--specs <folder>', 'specs in YNL format that extend or override ours, repeatable', collect, [])
       .option('--system-specs', "the kernel's own specs of this machine too", false);

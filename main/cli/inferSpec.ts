@@ -1,0 +1,70 @@
+import { stringify } from 'yaml';
+import type { GenlFamily } from '../../app/dissect/index.ts';
+import { isRequestMessage } from '../../app/dissect/message.ts';
+import { inferSpec, type SeenMessage } from '../../app/specs/index.ts';
+import { align4, GENL_HDRLEN, NETLINK_GENERIC, NLM_F_DUMP, NLMSG_HDRLEN } from '../../app/wire/index.ts';
+import { createDecoding, type Decoding } from '../engine/decoding.ts';
+import type { Document } from '../engine/document.ts';
+import { readPolicy } from '../engine/genlKnowledge.ts';
+import { listGenlFamilies } from '../sources/genlFamilies.ts';
+import { openCaptureFile, reportBreak } from './captureInput.ts';
+import { CommandFailure } from './failure.ts';
+import { createOutput } from './output.ts';
+
+export interface SpecInferCommand {
+  readonly family: string;
+  readonly capture: readonly string[];
+}
+
+/**
+ * Writes a spec to begin with: what the policy of a family (of the captures' host, else of this kernel) tells, and what the
+ * captures show of it. Returns 2 when a capture breaks off, else 0.
+ */
+export async function specInfer({ family: name, capture }: SpecInferCommand): Promise<number> {
+  const decoding = createDecoding();
+  const seen: SeenMessage[] = [];
+  let family: GenlFamily | undefined;
+  let status = 0;
+  for (const path of capture) {
+    const input = await openCaptureFile(path, decoding);
+    if (reportBreak(path, input)) status = 2;
+    const known = input.document.families.byName(name);
+    if (known === undefined) process.stderr.write(`nlscope: ${path} tells of no family "${name}"\n`);
+    else for (const message of seenMessages(input.document, known)) seen.push(message);
+    if (known !== undefined && (family === undefined || known.policy !== undefined)) family = known;
+  }
+  if (family?.policy === undefined) family = (await liveFamily(name, decoding)) ?? family;
+  if (family === undefined) {
+    throw new CommandFailure(
+      `neither this kernel nor a capture has a family "${name}"; load its module, or give --capture`,
+    );
+  }
+  const output = createOutput();
+  output.line(stringify(inferSpec(family, seen), { lineWidth: 120, aliasDuplicateObjects: false }).trimEnd());
+  output.flush();
+  return status;
+}
+
+async function liveFamily(name: string, decoding: Decoding): Promise<GenlFamily | undefined> {
+  const listed = await listGenlFamilies();
+  const found = listed.ok ? listed.value.find((family) => family.name === name) : undefined;
+  if (found === undefined) return undefined;
+  const policy = await readPolicy(found, decoding);
+  return policy === undefined ? found : { ...found, policy };
+}
+
+/** The messages of a family in a capture, control messages left out. */
+export function* seenMessages({ store }: Document, family: GenlFamily): Generator<SeenMessage> {
+  const body = NLMSG_HDRLEN + GENL_HDRLEN + align4(family.headerSize);
+  for (let row = 0; row < store.count; row++) {
+    if (store.isGap(row) || store.type(row) !== family.id) continue;
+    const { protocol, direction, littleEndian } = store.envelope(row);
+    const flags = store.flags(row);
+    const bytes = store.bytes(row);
+    if (protocol !== NETLINK_GENERIC || bytes.length < body) continue;
+    const asked = (flags & NLM_F_DUMP) === NLM_F_DUMP ? 'dump' : 'do';
+    const answer = direction === 'notify' ? 'event' : 'reply';
+    const kind = isRequestMessage(direction, flags) ? asked : answer;
+    yield { cmd: bytes[NLMSG_HDRLEN], kind, bytes, start: body, end: bytes.length, littleEndian };
+  }
+}
