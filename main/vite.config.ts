@@ -14,6 +14,7 @@ const preload = at('./electron/preload.ts');
 const entries: { readonly [output: string]: string } = {
   nlscope: at('./cli/main.ts'),
   engine: at('./engine/worker.ts'),
+  owners: at('./sources/ownersWorker.ts'),
   'electron/main': at('./electron/main.ts'),
   bench: at('./bench/main.ts'),
 };

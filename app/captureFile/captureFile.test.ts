@@ -233,7 +233,7 @@ describe('pcapng', () => {
       { index: 3, name: 'veth0', nsid: null, timeNs: 6n },
       { index: 4, name: 'bréâk', nsid: 0, timeNs: 2n ** 60n },
     ];
-    writer.facts([{ ...family, policy }], interfaces, 5n);
+    writer.facts({ families: [{ ...family, policy }], interfaces }, 5n);
     frames.forEach((frame, i) => {
       if (i < gaps.length) writer.gap(gaps[i], 100n + BigInt(i));
       writer.datagram(frame.envelope, frame.timeNs, frame.bytes);

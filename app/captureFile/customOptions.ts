@@ -16,9 +16,10 @@
  * | F | ISB | u32 id, u32 version, u32 headerSize, u32 maxAttr, name, u16 n, n × (u32 id, name), u16 m, m × (u32 cmd, u32 flags): a generic netlink family and its groups and operations; a name is u8 length and UTF-8 |
  * | A | ISB | u32 family id, u32 n, n × (u32 policy, u16 attribute, u8 NL_ATTR_TYPE_*, u8 bits (1 least value, 2 greatest value, 4 mask: that u64 follows, 8 least length, 16 greatest length, 32 policy inside: that u32 follows, in this order)), u32 m, m × (u32 cmd, u8 bits, u32 policy of do requests when 1, u32 policy of dumps when 2): what the kernel accepts for a family of an option before, in as many options as it takes |
  * | I | ISB | u32 ifindex, u8 1 when an nsid follows, u32 nsid, u64 time in ns, name: an interface |
+ * | P | ISB | u8 protocol, u8 provenance (index in PROVENANCES), u8 bits (1 the process is known, 2 its uid is, 4 it has ended), u32 portid, u64 from and u64 until in ns; of a known process u32 pid, u32 uid, u64 start in ns, name comm, name user, text command, text cgroup, name container: who owned a netlink address; a text is u16 length and UTF-8 |
  * | T | ISB | nothing: the totals of a capture whose losses stand in G options |
  */
-import { DIRECTIONS, type Envelope } from '../contracts/index.ts';
+import { type AddressOwner, DIRECTIONS, type Envelope, PROVENANCES } from '../contracts/index.ts';
 import type { GenlFamily } from '../dissect/api.ts';
 import type { FamilyPolicy, PolicyAttribute, PolicyOperation } from '../specs/policySpec.ts';
 import { NLA_TYPE_MASK } from '../wire/index.ts';
@@ -33,8 +34,10 @@ const LETTERS = 0x6e6c7300;
 /** Enterprise number and letters. */
 const PREFIX = 8;
 const LARGEST = 0xffff;
+/** Longest text in an option that may hold two. */
+const LONGEST_TEXT = 4096;
 
-export type CustomKind = 'E' | 'M' | 'G' | 'F' | 'A' | 'I' | 'T';
+export type CustomKind = 'E' | 'M' | 'G' | 'F' | 'A' | 'I' | 'P' | 'T';
 
 const HAS_GROUP = 1;
 const HAS_NSID = 2;
@@ -86,9 +89,15 @@ export class ContentReader {
   }
 
   name(): string {
-    const length = this.u8();
-    if (!this.take(length)) return '';
-    return decodeUtf8(this.view, this.at - length, length);
+    return this.characters(this.u8());
+  }
+
+  text(): string {
+    return this.characters(this.u16());
+  }
+
+  private characters(length: number): string {
+    return this.take(length) ? decodeUtf8(this.view, this.at - length, length) : '';
   }
 
   private take(bytes: number): boolean {
@@ -139,7 +148,15 @@ class ContentWriter {
 
   name(text: string): this {
     const encoded = encodeUtf8(text, 255);
-    this.u8(encoded.length);
+    return this.u8(encoded.length).put(encoded);
+  }
+
+  text(text: string): this {
+    const encoded = encodeUtf8(text, LONGEST_TEXT);
+    return this.u16(encoded.length).put(encoded);
+  }
+
+  private put(encoded: Uint8Array): this {
     this.bytes.set(encoded, this.at);
     this.at += encoded.length;
     return this;
@@ -371,6 +388,58 @@ export function decodeInterface(reader: ContentReader): InterfaceName | null {
   const timeNs = reader.u64();
   const name = reader.name();
   return reader.exceeded ? null : { index, nsid: hasNsid ? nsid : null, timeNs, name };
+}
+
+const HAS_PROCESS = 1;
+const HAS_UID = 2;
+const HAS_ENDED = 4;
+
+/** Option value of kind P. */
+export function encodeOwner(owner: AddressOwner, littleEndian: boolean): Uint8Array {
+  const { protocol, portid, process, provenance, fromNs, untilNs } = owner;
+  content.begin('P', littleEndian).u8(protocol).u8(PROVENANCES.indexOf(provenance));
+  content.u8(
+    (process === null ? 0 : HAS_PROCESS) |
+      (process === null || process.uid === null ? 0 : HAS_UID) |
+      (untilNs === null ? 0 : HAS_ENDED),
+  );
+  content
+    .u32(portid)
+    .u64(fromNs)
+    .u64(untilNs ?? 0n);
+  if (process === null) return content.value();
+  content
+    .u32(process.pid)
+    .u32(process.uid ?? 0)
+    .u64(process.startedNs)
+    .name(process.comm)
+    .name(process.user);
+  return content.text(process.command).text(process.cgroup).name(process.container).value();
+}
+
+/** Reads an option of kind P; null when it is cut or from a future version. */
+export function decodeOwner(reader: ContentReader): AddressOwner | null {
+  const protocol = reader.u8();
+  const provenance = PROVENANCES[reader.u8()];
+  const bits = reader.u8();
+  const portid = reader.u32();
+  const fromNs = reader.u64();
+  const until = reader.u64();
+  const process = bits & HAS_PROCESS ? decodeProcess(reader, (bits & HAS_UID) !== 0) : null;
+  if (reader.exceeded || provenance === undefined) return null;
+  return { protocol, portid, process, provenance, fromNs, untilNs: bits & HAS_ENDED ? until : null };
+}
+
+function decodeProcess(reader: ContentReader, hasUid: boolean): NonNullable<AddressOwner['process']> {
+  const pid = reader.u32();
+  const uid = reader.u32();
+  const startedNs = reader.u64();
+  const comm = reader.name();
+  const user = reader.name();
+  const command = reader.text();
+  const cgroup = reader.text();
+  const container = reader.name();
+  return { pid, comm, command, uid: hasUid ? uid : null, user, cgroup, container, startedNs };
 }
 
 /** Option value of kind T. */

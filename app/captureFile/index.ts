@@ -1,7 +1,7 @@
 /** Capture files: pcap and pcapng, read and written in a stream. */
 export { EnvelopeTable } from './envelopes.ts';
 export { openCapture } from './openCapture.ts';
-export { type DatagramExtras, PcapngWriter, type WriterOptions } from './pcapngWriter.ts';
+export { type DatagramExtras, PcapngWriter, type WriterFacts, type WriterOptions } from './pcapngWriter.ts';
 export {
   type CapturedFrame,
   type CaptureFacts,

@@ -1,3 +1,4 @@
+import type { AddressOwner } from '../contracts/index.ts';
 import type { GenlFamily } from '../dissect/api.ts';
 import { align4 } from '../wire/index.ts';
 import { datagramIsLittleEndian } from './byteOrder.ts';
@@ -8,6 +9,7 @@ import {
   decodeGap,
   decodeInterface,
   decodeMarks,
+  decodeOwner,
   decodePolicy,
   decodeUtf8,
   MOST_REPEATED_GAPS,
@@ -78,6 +80,7 @@ class PcapngReader implements CaptureReader {
     families: [] as GenlFamily[],
     policies: [] as StoredPolicy[],
     interfaces: [] as InterfaceName[],
+    owners: [] as AddressOwner[],
     comments: [] as string[],
   };
   private at = 0;
@@ -351,6 +354,7 @@ class PcapngReader implements CaptureReader {
       else if (kind === 'F') keep(this.facts.families, decodeFamily(content));
       else if (kind === 'A') keep(this.facts.policies, decodePolicy(content));
       else if (kind === 'I') keep(this.facts.interfaces, decodeInterface(content));
+      else if (kind === 'P') keep(this.facts.owners, decodeOwner(content));
     }
     if (!ours && dropped > 0) gap = { protocol: null, lost: dropped, cause: 'file' };
     if (gap === null) return null;

@@ -1,4 +1,4 @@
-import { DIRECTIONS, type Envelope } from '../contracts/index.ts';
+import { type AddressOwner, DIRECTIONS, type Envelope } from '../contracts/index.ts';
 import type { GenlFamily } from '../dissect/api.ts';
 import { align4 } from '../wire/index.ts';
 import {
@@ -7,6 +7,7 @@ import {
   encodeGap,
   encodeInterface,
   encodeMarks,
+  encodeOwner,
   encodePolicy,
   encodeTotals,
   encodeUtf8,
@@ -63,6 +64,13 @@ export interface DatagramExtras {
   readonly comment?: string;
   /** Carries on the datagram written before it. */
   readonly continued?: boolean;
+}
+
+/** What belongs to a capture as a whole. */
+export interface WriterFacts {
+  readonly families?: Iterable<GenlFamily>;
+  readonly interfaces?: Iterable<InterfaceName>;
+  readonly owners?: Iterable<AddressOwner>;
 }
 
 const WIRESHARK_LONGEST_FRAME = 262_144;
@@ -149,10 +157,10 @@ export class PcapngWriter {
   }
 
   /**
-   * Notes generic netlink families (their ids are different on every host) and interface names. Tools that rewrite the
-   * file keep only the first such block: what is known beforehand should be told in one call.
+   * Notes generic netlink families (their ids are different on every host), interface names and processes. Tools that
+   * rewrite the file keep only the first such block: what is known beforehand should be told in one call.
    */
-  facts(families: Iterable<GenlFamily>, interfaces: Iterable<InterfaceName>, timeNs: bigint): void {
+  facts({ families = [], interfaces = [], owners = [] }: WriterFacts, timeNs: bigint): void {
     const start = this.beginStatistics(timeNs);
     for (const family of families) {
       this.option(OPT_CUSTOM_BINARY, encodeFamily(family, this.littleEndian));
@@ -162,6 +170,7 @@ export class PcapngWriter {
       }
     }
     for (const known of interfaces) this.option(OPT_CUSTOM_BINARY, encodeInterface(known, this.littleEndian));
+    for (const owner of owners) this.option(OPT_CUSTOM_BINARY, encodeOwner(owner, this.littleEndian));
     this.end(start, true);
   }
 

@@ -1,4 +1,4 @@
-import type { Envelope } from '../contracts/index.ts';
+import type { AddressOwner, Envelope } from '../contracts/index.ts';
 import type { GenlFamily } from '../dissect/api.ts';
 import type { StoredPolicy } from './customOptions.ts';
 
@@ -34,6 +34,8 @@ export interface CaptureFacts {
   /** What the kernel accepts for some of the families, in parts. */
   readonly policies: readonly StoredPolicy[];
   readonly interfaces: readonly InterfaceName[];
+  /** Processes behind netlink addresses. */
+  readonly owners: readonly AddressOwner[];
   /** The file's own words: hardware, operating system, program, comments of a section. */
   readonly comments: readonly string[];
 }

@@ -31,7 +31,7 @@ describe.skipIf(!installed)('tshark and editcap', () => {
     const file = new MemoryFile();
     const writer = new PcapngWriter(file, { application: 'nlscope 1.2.3', os: 'Linux 6.18' });
     const directions: Direction[] = [];
-    writer.facts([family], [{ index: 1, name: 'lo', nsid: null, timeNs: 1n }], 0n);
+    writer.facts({ families: [family], interfaces: [{ index: 1, name: 'lo', nsid: null, timeNs: 1n }] }, 0n);
     readAll(captureBytes(name)).frames.forEach((frame, i) => {
       const direction = (['unknown', 'request', 'reply', 'notify'] as const)[i % 4];
       directions.push(direction);

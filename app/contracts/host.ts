@@ -1,5 +1,6 @@
 import type { ByteRange, Failure, Result, Severity } from './base.ts';
 import type { AttributeValue, MessageValue } from './message.ts';
+import type { SocketInfo } from './process.ts';
 import type { FieldNode, MessageDetail, Note, RowPage } from './record.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface HostApi {
   // ---- capture
   /** What this kernel has, asked anew: protocols, groups, generic netlink families. Sources are told apart by `locked`. */
   inventory(): Promise<Inventory>;
+  /** Every netlink socket of a network namespace ("": our own), as `ss -f netlink` lists them. */
+  sockets(netns: string): Promise<Result<SocketInfo[]>>;
   startCapture(options: CaptureOptions): Promise<Result<SubscriptionReport>>;
   stopCapture(): Promise<void>;
   /** While paused, messages still arrive and are kept; the view's total does not move. */
@@ -182,6 +185,8 @@ export interface HostState {
   readonly fileName: string;
   /** True when messages exist that no file on disk of the user's holds. */
   readonly unsaved: boolean;
+  /** Grows when rows may read differently than before: processes were found. */
+  readonly names: number;
   readonly joined: readonly GroupRef[];
   /** Name of the nlmon device that is read, "" when there is none. */
   readonly tap: string;

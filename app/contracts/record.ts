@@ -105,7 +105,7 @@ export interface Row {
   readonly protocol: string;
   /** Message type or generic netlink command by name. */
   readonly type: string;
-  /** "ip[820]", "kernel", "portid 4195", "". */
+  /** Who sent it: "ip[820]", "ip[820]?" when inferred, "(ip[820])" when its request made the kernel tell, "kernel", "portid 4195", "". */
   readonly process: string;
   readonly processNote: string;
   /** Short flags: "RQ AK CR EX". */

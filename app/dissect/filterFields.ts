@@ -1,4 +1,4 @@
-import type { Envelope, Note } from '../contracts/index.ts';
+import { type AddressOwner, type Envelope, type Note, PROVENANCES } from '../contracts/index.ts';
 import type { FieldRegistry, FilterField, FilterType, FilterValue, ValueSink } from '../filter/fields.ts';
 import { nearNames } from '../filter/near.ts';
 import type {
@@ -56,6 +56,8 @@ export interface FilterRecord {
   readonly marked: boolean;
   /** Generic netlink families of the capture. */
   readonly genl: GenlFamilies;
+  /** Who owned the netlink address of the message's user space side, null when it is not known. */
+  readonly owner: AddressOwner | null;
   /** The message's transaction, null for messages outside any. */
   readonly transaction: FilterTransaction | null;
   bytes(): Uint8Array;
@@ -186,6 +188,51 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       type: 'number',
       doc: 'Netlink address the message came from; 0 is the kernel.',
       scalar: (r) => r.envelope.sourcePortid ?? undefined,
+    },
+    {
+      name: 'nl.comm',
+      type: 'string',
+      doc: 'Program that sent the request, was answered, or caused the notification: ip, NetworkManager.',
+      aliases: ['nl.process', 'process', 'comm'],
+      scalar: (r) => r.owner?.process?.comm,
+    },
+    {
+      name: 'nl.pid',
+      type: 'number',
+      doc: 'Process id of that program (nl.portid is the netlink address).',
+      aliases: ['pid'],
+      scalar: (r) => r.owner?.process?.pid,
+    },
+    {
+      name: 'nl.command',
+      type: 'string',
+      doc: 'Command line of that program.',
+      scalar: (r) => r.owner?.process?.command || undefined,
+    },
+    {
+      name: 'nl.user',
+      type: 'string',
+      doc: 'User that the program runs as.',
+      scalar: (r) => r.owner?.process?.user || undefined,
+    },
+    {
+      name: 'nl.container',
+      type: 'string',
+      doc: 'Container that the program runs in, as its control group names it.',
+      scalar: (r) => r.owner?.process?.container || undefined,
+    },
+    {
+      name: 'nl.cgroup',
+      type: 'string',
+      doc: 'Control group of the program.',
+      scalar: (r) => r.owner?.process?.cgroup || undefined,
+    },
+    {
+      name: 'nl.provenance',
+      type: 'string',
+      doc: 'How the program was found: exact (seen holding the socket), inferred (its pid is the address), gone.',
+      names: new Map(PROVENANCES.map((p) => [p, p])),
+      scalar: (r) => r.owner?.provenance,
     },
     { name: 'marked', type: 'boolean', doc: 'The user marked the message.', scalar: (r) => r.marked },
     {

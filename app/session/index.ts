@@ -5,6 +5,7 @@ export { GenlFamilyTable, type GenlGroupName } from './genlFamilies.ts';
 export { InterfaceNames } from './interfaces.ts';
 export { type LoadReport, type LoadTargets, loadCapture } from './load.ts';
 export { forEachMessage, type MessageShape } from './messages.ts';
+export { AddressOwners } from './owners.ts';
 export { type SaveCount, type SaveSources, saveMessages, saveSteps } from './save.ts';
 export { MessageStore, type StoreCounts } from './store.ts';
 export { type Transaction, type TransactionState, Transactions } from './transactions.ts';

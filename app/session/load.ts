@@ -2,6 +2,7 @@ import type { CaptureReader, CaptureReport } from '../captureFile/index.ts';
 import { joinTime } from '../captureFile/index.ts';
 import type { GenlFamilyTable } from './genlFamilies.ts';
 import type { InterfaceNames } from './interfaces.ts';
+import type { AddressOwners } from './owners.ts';
 import type { MessageStore } from './store.ts';
 
 /** Where the contents of a capture file go. */
@@ -9,6 +10,7 @@ export interface LoadTargets {
   readonly store: MessageStore;
   readonly families: GenlFamilyTable;
   readonly interfaces: InterfaceNames;
+  readonly owners: AddressOwners;
 }
 
 /** How far a capture has been loaded. */
@@ -21,7 +23,7 @@ export interface LoadReport extends CaptureReport {
 
 /**
  * Loads at most `frames` more datagrams and gaps of a capture, so that a caller can do other work in between. When it
- * has finished, the families and interface names that the file keeps have been learned too.
+ * has finished, the families, interface names and processes that the file keeps have been learned too.
  */
 export function loadCapture(reader: CaptureReader, to: LoadTargets, frames = Number.POSITIVE_INFINITY): LoadReport {
   const { store } = to;
@@ -35,6 +37,7 @@ export function loadCapture(reader: CaptureReader, to: LoadTargets, frames = Num
       for (const { id, policy } of reader.facts.policies) to.families.learnPolicy(id, policy);
       for (const known of reader.facts.interfaces)
         to.interfaces.learn(known.index, known.name, known.timeNs, known.nsid);
+      for (const owner of reader.facts.owners) to.owners.learn(owner);
       break;
     }
     if (kind === 'gap') {

@@ -1,6 +1,7 @@
 import type { DatagramExtras, PcapngWriter } from '../captureFile/index.ts';
 import type { GenlFamilyTable } from './genlFamilies.ts';
 import type { InterfaceNames } from './interfaces.ts';
+import type { AddressOwners } from './owners.ts';
 import type { MessageStore } from './store.ts';
 
 /** What is written, beside the rows themselves. */
@@ -8,10 +9,11 @@ export interface SaveSources {
   readonly store: MessageStore;
   readonly families: GenlFamilyTable;
   readonly interfaces: InterfaceNames;
+  readonly owners: AddressOwners;
 }
 
 /**
- * Writes rows of a session to a capture file, with the families and interface names one needs to read them. A datagram
+ * Writes rows of a session to a capture file, with the families, interface names and processes one needs to read them. A datagram
  * of which all messages are wanted is written as it was captured, trailing bytes included; of others the wanted
  * messages alone. `wanted` null: everything. Returns what was written; a caller that wants to do other work meanwhile
  * iterates `saveSteps`.
@@ -46,7 +48,10 @@ export function* saveSteps(
   const { store } = from;
   const end = store.count;
   const startTime = end > 0 ? store.timeNs(0) : 0n;
-  writer.facts(from.families.all(), from.interfaces.all(), startTime);
+  writer.facts(
+    { families: from.families.all(), interfaces: from.interfaces.all(), owners: from.owners.all() },
+    startTime,
+  );
   let messages = 0;
   let datagrams = 0;
   for (let first = 0; first < end; ) {

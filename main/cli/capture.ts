@@ -48,6 +48,8 @@ export async function capture(command: CaptureCommand): Promise<number> {
     file: command.w,
     families: families.ok ? families.value : [],
     interfaces: interfaces.ok ? interfaces.value : new Map(),
+    attribute: command.w !== undefined || command.Y !== undefined,
+    netns,
     onEnd: (error) => stop.fail(error),
     onProgress: (messages) => {
       if (messages >= (command.stopAfter ?? Number.POSITIVE_INFINITY)) stop.stop();
@@ -64,6 +66,7 @@ export async function capture(command: CaptureCommand): Promise<number> {
     await stop.stopped;
   } finally {
     live.close();
+    await printer.settle();
     printer.close();
   }
   const { kernel, queue } = live.drops;

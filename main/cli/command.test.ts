@@ -96,7 +96,7 @@ describe('read', () => {
     expect(lines(filtered.stdout)[0]).toBe(`${numbers[0]}\tRTM_NEWROUTE`);
     const csv = lines(command.run(['read', path, '--csv']).stdout);
     expect(csv).toHaveLength(163);
-    expect(csv[0]).toBe('number,time,protocol,type,flags,seq,portid,length,direction,group,summary');
+    expect(csv[0]).toBe('number,time,protocol,type,flags,seq,portid,length,direction,group,comm,pid,summary');
     const tree = command.run(['read', path, '-V', '-Y', 'number == 1']).stdout;
     expect(tree).toContain('\n  nlmsghdr');
     expect(tree).toContain('\n    nlmsg_len: ');

@@ -5,6 +5,7 @@ import { type Gap, PcapngWriter } from '../../app/captureFile/index.ts';
 import type { Envelope, Failure } from '../../app/contracts/index.ts';
 import type { GenlFamily } from '../../app/dissect/index.ts';
 import { version } from '../../package.json';
+import { Attribution } from '../engine/attribution.ts';
 import type { Decoding } from '../engine/decoding.ts';
 import { GrowingFile } from '../engine/fileBytes.ts';
 import type { CaptureSink } from '../engine/liveCapture.ts';
@@ -27,6 +28,9 @@ export interface LivePrinterOptions {
   readonly file?: string;
   readonly families: readonly GenlFamily[];
   readonly interfaces: ReadonlyMap<number, string>;
+  /** Finds the processes that speak, in this network namespace ("": our own); they are kept in the file. */
+  readonly attribute?: boolean;
+  readonly netns?: string;
   /** Told of anything that makes going on pointless: whoever reads the output has gone, the disk is full. */
   readonly onEnd: (error: unknown) => void;
   /** Told after each batch how many messages have been captured so far. */
@@ -38,6 +42,7 @@ export class LivePrinter implements CaptureSink {
   readonly #options: LivePrinterOptions;
   readonly #directory = mkdtempSync(join(tmpdir(), 'nlscope-'));
   readonly #output = createOutput(1, true);
+  readonly #attribution: Attribution | null;
   readonly #file: OutputFile | null;
   #recording: Recording;
   #passes: ((row: number) => boolean) | null;
@@ -49,12 +54,14 @@ export class LivePrinter implements CaptureSink {
   /** Throws CommandFailure for a wrong filter and for a file that cannot be written. */
   constructor(options: LivePrinterOptions) {
     this.#options = options;
+    this.#attribution = options.attribute ? new Attribution(() => {}) : null;
     this.#recording = this.#begin();
     this.#passes = this.#filter();
     this.#file = options.file === undefined ? null : new OutputFile(options.file);
     const now = BigInt(Date.now()) * 1_000_000n;
     const { families, interfaces } = this.#recording.document;
-    this.#file?.write((writer) => writer.facts(families.all(), interfaces.all(), now));
+    this.#file?.write((writer) => writer.facts({ families: families.all(), interfaces: interfaces.all() }, now));
+    this.#attribution?.watch(options.netns ?? '');
   }
 
   /** Messages captured so far. */
@@ -80,6 +87,7 @@ export class LivePrinter implements CaptureSink {
     this.#attempt(() => {
       const { document } = this.#recording;
       document.learn();
+      this.#attribution?.observe(document);
       for (; this.#printed < document.store.count; this.#printed++) this.#print(this.#printed);
       this.#file?.write((writer) => writer.flush());
       if (document.store.count >= ROWS_KEPT) this.#rotate();
@@ -91,11 +99,18 @@ export class LivePrinter implements CaptureSink {
     process.stderr.write(`nlscope: ${failureLine(failure)}\n`);
   }
 
+  /** Waits until those that spoke last have been looked up, as far as that takes no longer than a moment. */
+  async settle(): Promise<void> {
+    await this.#attribution?.settle();
+  }
+
   /** Completes the file and removes what is temporary. Throws CommandFailure when the disk has no room for the rest. */
   close(): void {
     const complete = !this.#ended;
     this.#ended = true;
+    this.#attribution?.close();
     try {
+      if (complete) this.#writeOwners();
       if (complete) this.#file?.write((writer) => writer.finish(BigInt(Date.now()) * 1_000_000n));
     } finally {
       this.#file?.close();
@@ -123,7 +138,13 @@ export class LivePrinter implements CaptureSink {
     return filter === undefined ? null : rowFilter(this.#recording.document, decoding, filter);
   }
 
+  #writeOwners(): void {
+    const owners = this.#recording.document.owners.all();
+    this.#file?.write((writer) => writer.facts({ owners }, BigInt(Date.now()) * 1_000_000n));
+  }
+
   #rotate(): void {
+    this.#writeOwners();
     const { document } = this.#recording;
     this.#before += document.store.count;
     this.#recording.close();

@@ -6,6 +6,7 @@ import type { Document } from './document.ts';
 import { printedMessage } from './printedMessage.ts';
 import { printJson, printTree, summaryText } from './printers.ts';
 import { explainRow } from './refusalOf.ts';
+import { speakerNode, speakerOf } from './speakers.ts';
 
 /** Members of a transaction that are listed: a dump may have any number. */
 const MAX_MEMBERS = 10_000;
@@ -15,6 +16,7 @@ export function messageDetail(document: Document, row: number): MessageDetail | 
   const { store } = document;
   if (!isMessage(document, row)) return null;
   const { tree, notes, summary } = document.dissect(row);
+  const speaker = speakerOf(document, row);
   const { protocol, direction, nsid, littleEndian } = store.envelope(row);
   return {
     number: row + 1,
@@ -25,7 +27,7 @@ export function messageDetail(document: Document, row: number): MessageDetail | 
     nsid,
     type: summary.type,
     summary: summaryText(summary),
-    tree,
+    tree: speaker === null ? tree : [...tree, speakerNode(speaker)],
     notes,
     bytes: base64(store.bytes(row)),
     littleEndian,

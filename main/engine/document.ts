@@ -9,7 +9,7 @@ import {
   learnFamily,
   type Summary,
 } from '../../app/dissect/index.ts';
-import { GenlFamilyTable, InterfaceNames, MessageStore } from '../../app/session/index.ts';
+import { AddressOwners, GenlFamilyTable, InterfaceNames, MessageStore } from '../../app/session/index.ts';
 import { NETLINK_GENERIC, NETLINK_ROUTE } from '../../app/wire/index.ts';
 import { knownGroups } from '../sources/groups.ts';
 import type { Decoding } from './decoding.ts';
@@ -26,6 +26,8 @@ export class Document {
   readonly store: MessageStore;
   readonly families = new GenlFamilyTable((family) => this.#learnPolicy(family));
   readonly interfaces = new InterfaceNames();
+  /** Processes behind netlink addresses. */
+  readonly owners = new AddressOwners();
   readonly decoding: Decoding;
   #learned = 0;
   /** Families of which messages told a policy, until those messages have all been read: null outside. */

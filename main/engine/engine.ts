@@ -33,6 +33,7 @@ import type {
   SaveSelection,
   SendReport,
   SendRequest,
+  SocketInfo,
   SubscriptionReport,
   ViewInfo,
 } from '../../app/contracts/index.ts';
@@ -45,6 +46,7 @@ import { takeInventory } from '../sources/inventory.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
 import { listNamespaces } from '../sources/netns.ts';
 import { abandonedCaptures, discardAbandoned, spoolPath } from './abandoned.ts';
+import { Attribution } from './attribution.ts';
 import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
 import { type Decoding, loadDecoding, ownDecoding } from './decoding.ts';
 import { copyText, expertItems, isMessage, messageDetail } from './detail.ts';
@@ -72,6 +74,10 @@ const STATE_INTERVAL_MS = 100;
 const HEARTBEAT_MS = 500;
 /** Work on the list that is done in one turn of the event loop. */
 const WORK_MS = 8;
+/** A filter by processes is applied anew at most so often while processes are being found. */
+const REFILTER_MS = 1000;
+/** Display filters that read who owns an address. */
+const OWNER_FIELDS = /\b(nl\.(comm|process|pid|command|user|container|cgroup|provenance)|process|comm|pid)\b/;
 /** An inventory is asked for anew when it is older, or when a family came or went. */
 const INVENTORY_AGE_MS = 5000;
 
@@ -98,6 +104,12 @@ export class Engine implements HostApi {
     batch: () => this.#afterBatch(),
     failure: (failure) => this.#notice('error', failure.message, failure.hint),
   };
+  readonly #attribution = new Attribution(() => this.#namesChanged());
+  readonly #refilter = new Throttle(REFILTER_MS, () => {
+    if (this.#closed) return;
+    this.#listing.setFilter(this.#listing.filter);
+    this.#work();
+  });
   #spools = 0;
   #recording: Recording;
   #listing: Listing;
@@ -108,6 +120,7 @@ export class Engine implements HostApi {
   /** Groups that the next capture joins, while there is none. */
   #wanted: GroupRef[] = [];
   #capture: HostState['capture'] = 'idle';
+  #names = 0;
   #drops = { kernel: 0, queue: 0 };
   #viewPaused = false;
   #startedAt = '';
@@ -159,7 +172,9 @@ export class Engine implements HostApi {
     await this.stopCapture();
     this.#closed = true;
     this.#stateEvents.cancel();
+    this.#refilter.cancel();
     this.#watch.close();
+    this.#attribution.close();
     this.#recording.close();
   }
 
@@ -209,6 +224,7 @@ export class Engine implements HostApi {
     this.#startedAt = nowNs();
     this.#stoppedAt = '';
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#attribution.watch(netns);
     await this.#watchNamespace(netns);
     this.#changed();
     return ok(report);
@@ -247,6 +263,10 @@ export class Engine implements HostApi {
     if (this.#live === null) this.#capture = 'idle';
     this.#startedAt = this.#live === null ? '' : nowNs();
     this.#stoppedAt = '';
+  }
+
+  sockets(netns: string): Promise<Result<SocketInfo[]>> {
+    return this.#attribution.sockets(netns);
   }
 
   // ---- files
@@ -446,6 +466,7 @@ export class Engine implements HostApi {
 
   #afterBatch(): void {
     this.#recording.document.learn();
+    this.#attribution.observe(this.#recording.document);
     // What a window may have been told of survives the end of this process.
     this.#attempt(() => this.#recording.flush());
     this.#work();
@@ -541,6 +562,7 @@ export class Engine implements HostApi {
     if (live === null) return;
     live.close();
     this.#live = null;
+    this.#attribution.rest();
     const { kernel, queue } = live.drops;
     this.#drops = { kernel: this.#drops.kernel + kernel, queue: this.#drops.queue + queue };
     if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
@@ -584,6 +606,13 @@ export class Engine implements HostApi {
     this.#attempt(() => recording.addFacts(realtimeNs()));
   }
 
+  /** Processes were found: rows read differently, and a filter by processes may pass more of them. */
+  #namesChanged(): void {
+    this.#names++;
+    if (OWNER_FIELDS.test(this.#listing.filter)) this.#refilter.request();
+    this.#changed();
+  }
+
   // ---- what windows are told
 
   #changed(): void {
@@ -611,6 +640,7 @@ export class Engine implements HostApi {
       stoppedAt: this.#stoppedAt,
       fileName: this.#fileName === '' ? '' : basename(this.#fileName),
       unsaved: store.count > this.#savedRows,
+      names: this.#names,
       joined: this.#live?.joined ?? this.#wanted,
       tap: this.#live?.tapName ?? '',
       view: this.#listing.info(),

@@ -1,7 +1,8 @@
-import type { Envelope, Note } from '../../app/contracts/index.ts';
+import type { AddressOwner, Envelope, Note } from '../../app/contracts/index.ts';
 import type { FilterRecord } from '../../app/dissect/filterFields.ts';
 import type { DecodedMessage, GenlFamilies } from '../../app/dissect/index.ts';
 import type { Document } from './document.ts';
+import { speakerOf } from './speakers.ts';
 
 /**
  * A row of a document as the filter language reads it. One object is moved from row to row, so that a filter over
@@ -52,6 +53,10 @@ export class DocumentRecord implements FilterRecord {
   }
   get marked(): boolean {
     return this.#document.store.isMarked(this.#row);
+  }
+
+  get owner(): AddressOwner | null {
+    return speakerOf(this.#document, this.#row)?.owner ?? null;
   }
 
   get transaction(): FilterRecord['transaction'] {

@@ -94,6 +94,7 @@ export const METHOD_ARGUMENTS: {
 } = {
   info: v.tuple([]),
   inventory: v.tuple([]),
+  sockets: v.tuple([text]),
   startCapture: v.tuple([captureOptions]),
   stopCapture: v.tuple([]),
   pauseView: v.tuple([v.boolean()]),

@@ -1,6 +1,7 @@
 import { splitFlags } from '../../app/wire/index.ts';
 import type { Document } from './document.ts';
 import type { PrintedMessage } from './printers.ts';
+import { speakerOf } from './speakers.ts';
 
 /** A row of a document as printers take it. */
 export function printedMessage(document: Document, row: number): PrintedMessage {
@@ -16,6 +17,9 @@ export function printedMessage(document: Document, row: number): PrintedMessage 
     portid: store.portid(row),
     length: store.length(row),
     group: document.groupName(row),
+    get speaker() {
+      return speakerOf(document, row);
+    },
     summary: () => document.summarize(row),
     dissection: () => document.inspect(row),
   };

@@ -45,6 +45,7 @@ const message: PrintedMessage = {
   portid: 0,
   length: 40,
   group: null,
+  speaker: null,
   summary: () => summary,
   dissection: () => ({
     summary,
@@ -78,7 +79,7 @@ describe('printers', () => {
 
   it('print CSV that survives commas and quotes', () => {
     const cells = printCsv({ ...message, group: 'a,"b"' }).split(',');
-    expect(CSV_HEADER.split(',')).toHaveLength(11);
+    expect(CSV_HEADER.split(',')).toHaveLength(13);
     expect(cells.slice(2, 9)).toEqual([
       'NETLINK_ROUTE',
       'RTM_NEWLINK',
@@ -88,7 +89,7 @@ describe('printers', () => {
       '40',
       'request',
     ]);
-    expect(cells.slice(9).join()).toBe('"a,""b""",RTM_NEWLINK veth0 mtu 1500');
+    expect(cells.slice(9).join()).toBe('"a,""b""",,,RTM_NEWLINK veth0 mtu 1500');
   });
 
   it('print the tree', () => {

@@ -1,6 +1,7 @@
 import type { Envelope, FieldNode, Note } from '../../app/contracts/index.ts';
 import { type Dissection, Field, type Summary } from '../../app/dissect/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
+import { type Speaker, speakerJson, speakerText } from './speakers.ts';
 
 /** A message as the command line prints it. What costs decoding is made when it is asked for. */
 export interface PrintedMessage {
@@ -15,6 +16,8 @@ export interface PrintedMessage {
   readonly length: number;
   /** Name of the multicast group, its number where it has no name, null for none or unknown. */
   readonly group: string | null;
+  /** The process on the user space side, null when it is not known. */
+  readonly speaker: Speaker | null;
   summary(): Summary;
   dissection(): Dissection;
 }
@@ -62,6 +65,7 @@ export function printJson(message: PrintedMessage): string {
     length: message.length,
     direction: message.envelope.direction,
     group: message.group,
+    process: message.speaker === null ? undefined : speakerJson(message.speaker),
     summary: summaryText(summary),
     notes: notes.map(jsonNote),
     fields: tree.map(jsonField),
@@ -97,6 +101,8 @@ const CSV_COLUMNS: readonly (readonly [name: string, value: (message: PrintedMes
   ['length', (m) => m.length],
   ['direction', (m) => m.envelope.direction],
   ['group', (m) => m.group],
+  ['comm', (m) => m.speaker?.owner.process?.comm ?? null],
+  ['pid', (m) => m.speaker?.owner.process?.pid ?? null],
   ['summary', (m) => summaryText(m.summary())],
 ];
 
@@ -123,6 +129,7 @@ export function printTree(message: PrintedMessage): string {
       `${dateAndTime(message.timeNs)}`,
     `  ${summaryText(summary)}`,
   ];
+  if (message.speaker !== null) lines.push(`  [${speakerText(message.speaker)}]`);
   addFields(lines, tree, 1);
   for (const note of notes) lines.push(`  ! ${note.severity}: ${note.text}`);
   lines.push('');

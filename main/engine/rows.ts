@@ -1,9 +1,10 @@
-import type { Outcome, Row, RowPage } from '../../app/contracts/index.ts';
+import { type Outcome, processName, type Row, type RowPage } from '../../app/contracts/index.ts';
 import { InfoWriter } from '../../app/dissect/index.ts';
 import type { TransactionState, ViewRow } from '../../app/session/index.ts';
 import { errnoName, protocolByNumber } from '../../app/wire/index.ts';
 import type { Document } from './document.ts';
 import type { Listing } from './listing.ts';
+import { speakerNote, speakerOf, userPortid } from './speakers.ts';
 
 /** Netlink addresses of this program's own sockets. */
 export type OwnPortids = ReadonlySet<number>;
@@ -72,8 +73,7 @@ function messageRow(document: Document, own: OwnPortids, { message, depth, relat
     family: summary.family,
     protocol: protocolByNumber(envelope.protocol).name,
     type: summary.type,
-    process: processOf(document, own, message),
-    processNote: '',
+    ...processOf(document, own, message),
     flags: summary.flags,
     portid: store.portid(message),
     seq: store.seq(message),
@@ -102,13 +102,22 @@ function requestOf({ store }: Document, message: number): number {
   return id === 0 ? 0 : store.transactions.get(id).request + 1;
 }
 
-/** Who sent it, as far as addresses tell. */
-function processOf({ store }: Document, own: OwnPortids, message: number): string {
-  const { direction, sourcePortid } = store.envelope(message);
-  if (direction === 'reply' || direction === 'notify') return 'kernel';
-  const portid = sourcePortid ?? (direction === 'request' ? store.portid(message) : 0);
-  if (portid === 0) return '';
-  return own.has(portid) ? 'nlscope' : `portid ${portid}`;
+/** Who sent it, or in parentheses on whose behalf the kernel speaks. A name that is inferred has a "?". */
+function processOf(document: Document, own: OwnPortids, message: number): Pick<Row, 'process' | 'processNote'> {
+  const { direction } = document.store.envelope(message);
+  const fromKernel = direction === 'reply' || direction === 'notify';
+  const portid = userPortid(document.store, message);
+  const speaker = speakerOf(document, message);
+  const processNote = speaker === null ? '' : speakerNote(speaker);
+  if (direction === 'reply') return { process: 'kernel', processNote };
+  if (speaker?.owner.process) {
+    const { process, provenance } = speaker.owner;
+    const name = own.has(portid) ? 'nlscope' : `${processName(process)}${provenance === 'inferred' ? '?' : ''}`;
+    return { process: fromKernel ? `(${name})` : name, processNote };
+  }
+  if (fromKernel) return { process: 'kernel', processNote };
+  if (portid === 0) return { process: '', processNote };
+  return { process: own.has(portid) ? 'nlscope' : `portid ${portid}`, processNote };
 }
 
 function dumpInfo({ store }: Document, message: number): string[] {

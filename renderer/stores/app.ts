@@ -126,6 +126,7 @@ function listen(app: App): void {
       list.store.setState({ selectedIndex: -1 });
     }
     if (state.view.marked !== before.view.marked) list.cache.touch(true);
+    if (state.names !== before.names) list.renew();
     list.setView(state.view, isLive(app));
   });
   host.on('inventory', () => {

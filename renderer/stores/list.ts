@@ -40,6 +40,8 @@ export interface MessageList {
   /** Finds the row of a message and puts the selection there; resolves to whether the view shows it. */
   locate(number: number): Promise<boolean>;
   follow(following: boolean): void;
+  /** Rows read differently than before: those on screen are asked for anew. */
+  renew(): void;
 }
 
 /** The list's window of rows, its selection and its scroll position, kept through changes of the view. */
@@ -113,6 +115,10 @@ export function createMessageList(api: HostApi): MessageList {
       store.setState({ selectedIndex: exact ? index : -1, following: false });
       if (index >= 0) store.setState({ placement: { index, y: 'nearest' } });
       return exact;
+    },
+    renew() {
+      cache.touch(true);
+      store.setState(({ version }) => ({ version: version + 1 }));
     },
     follow(following) {
       store.setState((state) => (following ? { following, seen: state.rows } : { following }));

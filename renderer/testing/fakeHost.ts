@@ -77,6 +77,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       ],
     }),
     inventory: async () => SAMPLE_INVENTORY,
+    sockets: refuse,
     startCapture: async ({ groups }) => {
       update({ capture: 'capturing', joined: groups, startedAt: `${Date.now()}000000` });
       return { ok: true, value: { joined: groups, refused: [] } };

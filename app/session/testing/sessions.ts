@@ -1,12 +1,13 @@
 import { memorySource, openCapture } from '../../captureFile/index.ts';
 import { captureBytes } from '../../captureFile/testing/captures.ts';
 import type { Envelope } from '../../contracts/index.ts';
-import { GenlFamilyTable, InterfaceNames, loadCapture, MessageStore } from '../index.ts';
+import { AddressOwners, GenlFamilyTable, InterfaceNames, loadCapture, MessageStore } from '../index.ts';
 
 export interface Session {
   readonly store: MessageStore;
   readonly families: GenlFamilyTable;
   readonly interfaces: InterfaceNames;
+  readonly owners: AddressOwners;
 }
 
 /** A session that holds a capture. */
@@ -18,6 +19,7 @@ export function sessionOf(bytes: Uint8Array): Session {
     store: new MessageStore(source),
     families: new GenlFamilyTable(),
     interfaces: new InterfaceNames(),
+    owners: new AddressOwners(),
   };
   loadCapture(opened.value, session);
   return session;

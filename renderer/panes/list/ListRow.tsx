@@ -110,10 +110,11 @@ const DIRECTION_GLYPHS: { readonly [direction in Direction]: { readonly icon: Lu
   unknown: { icon: Dot, word: 'direction unknown' },
 };
 
-/** "ip[820]" with the process number muted; the kernel is muted as a whole. */
+/** "ip[820]" with the process number muted; the kernel is muted as a whole, and who made it speak. */
 function Process({ name }: { name: string }) {
   const bracket = name.indexOf('[');
-  if (name === 'kernel' || name.startsWith('portid')) return <span className="muted">{name}</span>;
+  if (name === 'kernel' || name.startsWith('portid') || name.startsWith('('))
+    return <span className="muted">{name}</span>;
   if (bracket < 0) return name;
   return (
     <>

@@ -10,12 +10,17 @@ const CLAUSES: { readonly [column in ColumnId]?: (row: Row) => string | null } =
   family: (row) => formatClause('nl.protocol', row.protocol),
   // In quotes: the language knows the type names of specs only, and rows have others, too.
   type: (row) => formatClause('nl.type', quote(row.type)),
-  process: (row) => formatClause('nl.portid', `${row.portid}`),
+  process: (row) => processClause(row),
   length: (row) => formatClause('nl.len', `${row.length}`),
   info: (row) => errnoClause(row),
   outcome: (row) =>
     errnoClause(row) ?? (OUTCOMES.has(row.outcome.kind) ? formatClause('tx.outcome', row.outcome.kind) : null),
 };
+
+function processClause({ process, portid }: Row): string {
+  const pid = /\[(\d+)\]\??\)?$/.exec(process)?.[1];
+  return pid === undefined ? formatClause('nl.portid', `${portid}`) : formatClause('nl.pid', pid);
+}
 
 /** Outcomes that are values of the field tx.outcome. */
 const OUTCOMES: ReadonlySet<string> = new Set(['pending', 'ack', 'done', 'reply', 'error']);

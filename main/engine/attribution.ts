@@ -1,0 +1,112 @@
+import type { AddressOwner, Result, SocketInfo } from '../../app/contracts/index.ts';
+import type { WantedAddress } from '../sources/ownerFinder.ts';
+import { OwnersThread } from '../sources/ownersThread.ts';
+import type { Document } from './document.ts';
+import { userPortid } from './speakers.ts';
+
+/** Addresses that have been asked for and not been given up since. */
+const MOST_ASKED = 1 << 17;
+
+const SETTLE_MS = 2000;
+const SETTLE_STEP_MS = 20;
+
+/** Finds out which processes speak in a live capture, and teaches its document. */
+export class Attribution {
+  readonly #thread: OwnersThread;
+  readonly #changed: () => void;
+  readonly #asked = new Set<number>();
+  /** Asked for, and not answered yet. */
+  readonly #open = new Set<number>();
+  /** Owners of now, whether they speak or not. */
+  readonly #running = new Map<number, AddressOwner>();
+  #document: Document | null = null;
+  #row = 0;
+
+  /** @param changed told when rows may read differently than before */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+    this.#thread = new OwnersThread({
+      owners: (owners) => this.#learn(owners),
+      ended: (protocol, portid, timeNs) => this.#end(protocol, portid, timeNs),
+    });
+  }
+
+  /** Begins to look for the processes of a network namespace ("": our own). */
+  watch(netns: string): void {
+    this.#running.clear();
+    this.#asked.clear();
+    this.#open.clear();
+    this.#thread.order({ kind: 'watch', netns });
+  }
+
+  rest(): void {
+    this.#thread.order({ kind: 'rest' });
+  }
+
+  /** Takes note of the addresses in rows that were added to the document since the last call, and asks who owns them. */
+  observe(document: Document): void {
+    if (document !== this.#document) {
+      this.#document = document;
+      this.#row = 0;
+      this.#asked.clear();
+    }
+    const { store } = document;
+    const wanted: WantedAddress[] = [];
+    let latest = -1;
+    for (; this.#row < store.count; this.#row++) {
+      if (store.isGap(this.#row)) continue;
+      const portid = userPortid(store, this.#row);
+      const { protocol } = store.envelope(this.#row);
+      const key = keyOf(protocol, portid);
+      if (portid === 0 || key === latest || this.#asked.has(key)) continue;
+      latest = key;
+      if (this.#asked.size >= MOST_ASKED) this.#asked.clear();
+      this.#asked.add(key);
+      const known = this.#running.get(key);
+      if (known === undefined) {
+        wanted.push({ protocol, portid, timeNs: store.timeNs(this.#row) });
+        this.#open.add(key);
+      } else document.owners.learn(known);
+    }
+    if (wanted.length > 0) this.#thread.order({ kind: 'find', wanted });
+  }
+
+  /** Resolves when everything that was asked has been answered, or when that takes too long. */
+  async settle(): Promise<void> {
+    for (let waited = 0; this.#open.size > 0 && waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_STEP_MS));
+    }
+  }
+
+  sockets(netns: string): Promise<Result<SocketInfo[]>> {
+    return this.#thread.sockets(netns);
+  }
+
+  close(): void {
+    this.#thread.close();
+  }
+
+  #learn(owners: readonly AddressOwner[]): void {
+    for (const owner of owners) {
+      const key = keyOf(owner.protocol, owner.portid);
+      this.#open.delete(key);
+      // The document keeps those who speak: it may be given to others.
+      if (this.#asked.has(key)) this.#document?.owners.learn(owner);
+      if (owner.process !== null && owner.untilNs === null) this.#running.set(key, owner);
+      // The address of who has ended may be given to another at once.
+      else this.#asked.delete(key);
+    }
+    this.#changed();
+  }
+
+  #end(protocol: number, portid: number, timeNs: bigint): void {
+    const key = keyOf(protocol, portid);
+    this.#document?.owners.end(protocol, portid, timeNs);
+    this.#running.delete(key);
+    this.#asked.delete(key);
+  }
+}
+
+function keyOf(protocol: number, portid: number): number {
+  return protocol * 2 ** 32 + portid;
+}
