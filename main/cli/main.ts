@@ -18,6 +18,7 @@ import { recover } from './recover.ts';
 import { roundtrip } from './roundtrip.ts';
 import { send } from './send.ts';
 import { serve } from './serve.ts';
+import { sockets } from './sockets.ts';
 import { specCheck, specList } from './spec.ts';
 
 /** Wrong use, or input that cannot be read. */
@@ -134,6 +135,16 @@ function program(finish: (status: number) => void): Command {
     .command('doctor')
     .description('tell what this user may do on this kernel, what the privileged helper adds, and how to install it')
     .action(async () => finish(await doctor()));
+
+  root
+    .command('sockets')
+    .description('list the netlink sockets of this machine: process, address, groups, queue and losses')
+    .option('--netns <path>', 'of another network namespace')
+    .option('--json', 'one JSON array for each list')
+    .option('--watch [seconds]', 'list again and again (default: every second)', positiveNumber)
+    .action(async (options) =>
+      finish(await sockets({ ...options, watch: options.watch === true ? 1 : options.watch })),
+    );
 
   root
     .command('capture')

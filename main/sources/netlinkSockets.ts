@@ -42,7 +42,8 @@ function diagRequest(show: number): Uint8Array {
 
 /** Netlink sockets of a network namespace ("": our own) from a sock_diag dump, the kernel's own included. */
 export async function dumpSockets(netns = ''): Promise<Result<BareSocket[]>> {
-  const sockets: BareSocket[] = [];
+  // By address: the kernel lists a socket that has joined groups a second time.
+  const sockets = new Map<string, BareSocket>();
   const request = {
     protocol: NETLINK_SOCK_DIAG,
     type: SOCK_DIAG_BY_FAMILY,
@@ -51,9 +52,10 @@ export async function dumpSockets(netns = ''): Promise<Result<BareSocket[]>> {
   };
   const dumped = await dump(request, (bytes, { type, start, end }) => {
     if (type !== SOCK_DIAG_BY_FAMILY || end - start < DIAG_MSG_BYTES || bytes[start] !== AF_NETLINK) return;
-    sockets.push(readSocket(bytes, start, end));
+    const socket = readSocket(bytes, start, end);
+    sockets.set(`${socket.protocol}/${socket.portid}`, socket);
   });
-  return dumped.ok ? ok(sockets) : dumped;
+  return dumped.ok ? ok([...sockets.values()]) : dumped;
 }
 
 function readSocket(bytes: Uint8Array, start: number, end: number): BareSocket {
