@@ -245,6 +245,7 @@ describe('pcapng', () => {
       families: [family],
       policies: policyParts(policy).map((part) => ({ id: 0x28, policy: part })),
       interfaces,
+      owners: [],
       comments: ['x86_64', 'Linux 6.18', 'nlscope 9'],
     });
     expect(again.frames.length).toBe(frames.length);
