@@ -40,7 +40,7 @@ export class Recording {
   /** Writes down what is known of families and interfaces: after a crash the spool is all there is. */
   addFacts(timeNs: bigint): void {
     const { families, interfaces } = this.document;
-    this.spool.writer.facts(families.all(), interfaces.all(), timeNs);
+    this.spool.writer.facts({ families: families.all(), interfaces: interfaces.all() }, timeNs);
   }
 
   /** Brings what was added to the file. Throws what write(2) throws. */
