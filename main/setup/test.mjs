@@ -61,8 +61,10 @@ await endToEnd();
 const noLab = await labMissing();
 if (noLab.length === 0) {
   await level('virtual machines', ['node_modules', 'vitest', 'vitest.mjs'], ['run', '-c', LAB_TESTS]);
-  if (process.env.NLSCOPE_VM !== 'all') {
-    skipped.push('examples of the lab module on the newest kernel, because they take long: NLSCOPE_VM=all');
+  if (!process.env.NLSCOPE_VM) {
+    skipped.push(
+      'long scenarios in virtual machines (examples, bursts, the tap): NLSCOPE_VM=long, or all for two kernels',
+    );
   }
 } else skipped.push(...noLab.map((reason) => `virtual machines: ${reason}`));
 
