@@ -152,7 +152,7 @@ class Checker {
           `the key "${key}" is not known here.`,
           advice(key, Object.keys(shape.keys)),
         );
-      } else if (part !== null || inner.kind !== 'any') this.#shape(part, inner, [...path, key]);
+      } else this.#shape(part, inner, [...path, key]);
     }
   }
 
@@ -169,7 +169,6 @@ class Checker {
     const names: Names = {
       enums: definitions.filter(({ type }) => type === 'enum' || type === 'flags').map(({ name }) => name),
       structs: definitions.filter(({ type }) => type === 'struct').map(({ name }) => name),
-      constants: definitions.filter(({ type }) => type === 'const').map(({ name }) => name),
       sets: sets.map(({ name }) => name),
       messages: messages.map(({ name }) => name),
       groups: (document['mcast-groups']?.list ?? []).map(({ name }) => name),
@@ -331,7 +330,6 @@ class Checker {
 interface Names {
   readonly enums: readonly string[];
   readonly structs: readonly string[];
-  readonly constants: readonly string[];
   readonly sets: readonly string[];
   readonly messages: readonly string[];
   readonly groups: readonly string[];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { plainEnvelope } from '../captureFile/index.ts';
 import type { Envelope } from '../contracts/index.ts';
 import { encodeMessage } from '../craft/index.ts';
 import { bareContext, createDissector, fromHex, learnFamily, toHex } from '../dissect/index.ts';
@@ -35,15 +36,7 @@ class Recorded {
     this.#bytes = bytes;
     const id = bytes[4] | (bytes[5] << 8);
     this.#families.learn({ id, name: family, version: 1, headerSize: 0, maxAttr: 0, groups: [], operations: [] });
-    this.#envelope = {
-      protocol: 16,
-      direction: 'unknown',
-      group: null,
-      nsid: null,
-      sourcePortid: null,
-      destPortid: null,
-      littleEndian: true,
-    };
+    this.#envelope = plainEnvelope(16, true);
   }
 
   summary(): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { plainEnvelope } from '../captureFile/index.ts';
 import type { Direction, FieldNode, FieldValue, MessageValue } from '../contracts/index.ts';
 import { encodeMessage } from '../craft/index.ts';
 import { bareContext, createDissector, toHex } from '../dissect/index.ts';
@@ -9,23 +10,13 @@ const library = builtinLibrary();
 const dissector = createDissector(library);
 const context = bareContext(newFamilies());
 
-const LOOSE = {
-  protocol: 0,
-  direction: 'unknown',
-  group: null,
-  nsid: null,
-  sourcePortid: null,
-  destPortid: null,
-  littleEndian: true,
-} as const;
-
 /** Writes a message, reads it, and writes what was read: both must be the same bytes. */
 function carry(value: Partial<MessageValue>, protocol: number, direction: Direction, littleEndian = true) {
   const whole: MessageValue = { protocol: String(protocol), flags: [], seq: 0, portid: 0, attributes: [], ...value };
   const scope = { library, genl: newFamilies(), littleEndian };
   const { bytes, problems } = encodeMessage(whole, scope);
   expect(problems).toEqual([]);
-  const envelope = { ...LOOSE, protocol, direction, littleEndian };
+  const envelope = { ...plainEnvelope(protocol, littleEndian), direction };
   const { tree, notes, summary } = dissector.dissect(bytes, envelope, context);
   const values = dissector.values(bytes, envelope, context);
   expect(toHex(encodeMessage(values!, scope).bytes)).toBe(toHex(bytes));
@@ -219,7 +210,7 @@ describe('layouts that no capture has', () => {
         { protocol: '31', type: 17, flags: [], seq: 0, portid: 0, attributes: [], payload: '68656c6c6f0a' },
         { library, genl: newFamilies(), littleEndian: true },
       ).bytes,
-      { ...LOOSE, protocol: 31 },
+      plainEnvelope(31, true),
       context,
     );
     expect(framed.info.join('')).toBe('payload hello');

@@ -1,7 +1,8 @@
 import Ajv, { type AnySchemaObject } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { FieldNode, MessageValue } from '../../app/contracts/index.ts';
+import { plainEnvelope } from '../../app/captureFile/index.ts';
+import type { Envelope, FieldNode, MessageValue } from '../../app/contracts/index.ts';
 import { encodeMessage } from '../../app/craft/index.ts';
 import { createDissector } from '../../app/dissect/index.ts';
 import { GenlFamilyTable } from '../../app/session/index.ts';
@@ -22,15 +23,7 @@ const mptcp = families.byName('mptcp_pm');
 const present = mptcp?.policy !== undefined;
 if (!present) console.warn('skipped: this kernel does not tell the policy of mptcp_pm');
 
-const envelope = {
-  protocol: 16,
-  direction: 'request' as const,
-  group: null,
-  nsid: null,
-  sourcePortid: null,
-  destPortid: null,
-  littleEndian: HOST_LITTLE_ENDIAN,
-};
+const envelope: Envelope = { ...plainEnvelope(16, HOST_LITTLE_ENDIAN), direction: 'request' };
 
 const ADD_ADDR: MessageValue = {
   protocol: 'NETLINK_GENERIC',

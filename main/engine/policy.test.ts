@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MemoryFile, PcapngWriter } from '../../app/captureFile/index.ts';
-import type { FieldNode, MessageValue } from '../../app/contracts/index.ts';
+import { MemoryFile, PcapngWriter, plainEnvelope } from '../../app/captureFile/index.ts';
+import type { Envelope, FieldNode, MessageValue } from '../../app/contracts/index.ts';
 import { encodeMessage } from '../../app/craft/index.ts';
 import { createDissector } from '../../app/dissect/index.ts';
 import { GenlFamilyTable, saveMessages } from '../../app/session/index.ts';
@@ -79,15 +79,7 @@ function record(recording: Recording, value: MessageValue): number {
     littleEndian: HOST_LITTLE_ENDIAN,
   });
   expect(problems).toEqual([]);
-  const envelope = {
-    protocol: 16,
-    direction: 'request' as const,
-    group: null,
-    nsid: null,
-    sourcePortid: null,
-    destPortid: null,
-    littleEndian: HOST_LITTLE_ENDIAN,
-  };
+  const envelope: Envelope = { ...plainEnvelope(16, HOST_LITTLE_ENDIAN), direction: 'request' };
   return recording.add(envelope, 1n, bytes, bytes.length);
 }
 

@@ -1,4 +1,4 @@
-import { memorySource, openCapture } from '../../captureFile/index.ts';
+import { memorySource, openCapture, plainEnvelope } from '../../captureFile/index.ts';
 import { captureBytes } from '../../captureFile/testing/captures.ts';
 import type { Envelope } from '../../contracts/index.ts';
 import { AddressOwners, GenlFamilyTable, InterfaceNames, loadCapture, MessageStore } from '../index.ts';
@@ -72,12 +72,4 @@ export function liveStore(): {
   return { store, append };
 }
 
-const UNTOLD: Envelope = {
-  protocol: 0,
-  direction: 'unknown',
-  group: null,
-  nsid: null,
-  sourcePortid: null,
-  destPortid: null,
-  littleEndian: true,
-};
+const UNTOLD = plainEnvelope(0, true);

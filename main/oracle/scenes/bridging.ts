@@ -43,23 +43,3 @@ export const BRIDGE_KINDS: readonly Kind[] = [
     ],
   },
 ];
-
-/** VLANs, which not every kernel's bridge knows. */
-export const VLAN_KINDS: readonly Kind[] = [
-  {
-    name: 'bridge VLANs',
-    lines: [
-      'ip link add br0 type bridge vlan_filtering 1 mcast_snooping 1 mcast_vlan_snooping 1',
-      'ip link add p0 type veth peer name p0_peer',
-      'ip link set p0 master br0',
-      'ip link set br0 up',
-      'bridge vlan add dev p0 vid 10 pvid untagged',
-      'bridge vlan add dev p0 vid 20-25',
-      'bridge vlan add dev br0 vid 10 self',
-      'bridge vlan add dev br0 vid 20-22 self',
-      'bridge vlan set dev p0 vid 20 state blocking mcast_router 2',
-      'bridge vlan global set dev br0 vid 10 mcast_snooping 1 mcast_querier 1 mcast_igmp_version 3 mcast_mld_version 2 mcast_last_member_count 5 mcast_startup_query_count 6 mcast_last_member_interval 200 mcast_membership_interval 27000 mcast_querier_interval 26000 mcast_query_interval 13000 mcast_query_response_interval 2000 mcast_startup_query_interval 4000',
-      'bridge fdb add 02:00:00:00:00:55 dev p0 master static vlan 10',
-    ],
-  },
-];

@@ -47,16 +47,3 @@ export const QDISC_KINDS: readonly Kind[] = Object.entries(ROOTS).map(([kind, op
       : `tc qdisc add dev q${index} root handle ${index + 16}: ${options}`,
   ],
 }));
-
-/** Classes, filters and actions. */
-export const FILTER_KINDS: readonly Kind[] = [
-  {
-    name: 'a class tree',
-    lines: [
-      'ip link add f0 type veth peer name f0_peer',
-      'tc qdisc add dev f0 root handle 1: htb default 5',
-      'tc class add dev f0 parent 1: classid 1:1 htb rate 10mbit ceil 20mbit burst 20k cburst 30k prio 3 quantum 5000',
-      'tc class add dev f0 parent 1:1 classid 1:5 htb rate 1mbit prio 5',
-    ],
-  },
-];
