@@ -66,7 +66,7 @@ test('filters used before come back with the arrow key', async ({ ui, page }) =>
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(ui.filter.input).toHaveText('nl.type == RTM_NEWLINK');
-  expect((await ui.counts()).shown).toBe(LINKS);
+  await expect.poll(async () => (await ui.counts()).shown).toBe(LINKS);
   await page.reload();
   await ui.ready();
   await ui.filter.input.click();

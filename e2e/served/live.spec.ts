@@ -33,7 +33,7 @@ test('a new veth pair appears with the values that ip prints', async ({ ui }) =>
   await expect(ui.list.cell(row, 'process')).toHaveText('kernel');
   await expect(row.getByLabel('notification')).toBeVisible();
   await expect(ui.list.cell(row, 'outcome')).toContainText('group link');
-  await look(ui, 'RTM_NEWLINK', /nlva .*mtu 1400/);
+  await look(ui, 'RTM_NEWLINK', /: nlva@\S+: .*mtu 1400/);
   const values: readonly (readonly [field: string, value: string | RegExp])[] = [
     ['ifi_index', `${told.ifindex}`],
     ['IFLA_IFNAME', `"${told.ifname}"`],
@@ -59,7 +59,7 @@ test('a link that goes up tells its flags as ip does', async ({ ui }) => {
   ip('link set nlva up');
   const told = link('nlva');
   expect(told.flags).toContain('UP');
-  await look(ui, 'RTM_NEWLINK', /nlva .*UP/);
+  await look(ui, 'RTM_NEWLINK', /: nlva@\S+: <.*UP/);
   for (const flag of told.flags) await expect(await ui.tree.value('ifi_flags')).toContainText(`IFF_${flag}`);
   await expect(await ui.tree.value('IFLA_OPERSTATE')).toContainText(`IF_OPER_${told.operstate}`);
 });

@@ -49,7 +49,7 @@ test('without capabilities the start page names what is missing and how to get i
     await ui.ready();
     const notice = page.getByTestId('missing-rights');
     await expect(notice).toContainText(/out of reach without .*CAP_\w+/);
-    await expect(notice).toContainText(/Run nlscope with CAP_\w+/);
+    await expect(notice).toContainText(/install its helper: .*setcap cap_\w+/);
     const locked = page.locator('[data-testid="family-row"][aria-disabled="true"]');
     await expect(locked.first()).toBeVisible();
     await expect(locked.first()).toHaveAttribute('title', /needs CAP_\w+/);
