@@ -160,15 +160,63 @@ export const DEFAULT_RECEIVE_BUFFER = 32 << 20;
 
 export interface CaptureOptions {
   readonly groups: readonly GroupRef[];
-  /** Everything this kernel lets us hear; `groups` is then ignored. */
+  /** Everything this kernel lets us hear, families that come later included; `groups` is then ignored. */
   readonly everything?: boolean;
   /** Path of a network namespace, "" for our own. */
   readonly netns?: string;
+  /**
+   * Network namespaces to capture in at once, in place of `netns`: "" for our own, a name under /run/netns, a process
+   * id, or a path. Groups and a tap are meant for each of them.
+   */
+  readonly namespaces?: readonly string[];
   readonly allNsid?: boolean;
   /** Receive buffer in bytes, DEFAULT_RECEIVE_BUFFER when absent. */
   readonly receiveBuffer?: number;
   /** Also see what passes between other programs and the kernel, by an nlmon device made for it; no group is needed then. */
   readonly tap?: boolean;
+  /** Writes the capture to files of the user's as well, one after another. The list then shows the latest file. */
+  readonly ringBuffer?: RingBuffer;
+  readonly autostop?: Autostop;
+  /** Paths of pipes (FIFOs) that captures are read from as they arrive, beside groups and tap. */
+  readonly pipes?: readonly string[];
+  /** Hosts that are captured on as well, over ssh. */
+  readonly remotes?: readonly RemoteSource[];
+}
+
+/**
+ * A capture in several files, as dumpcap's option -b has it. The next file is begun as soon as one of the limits is
+ * reached; without any limit there is one file.
+ */
+export interface RingBuffer {
+  /** "/tmp/cap.pcapng" makes /tmp/cap_00001_20260131120000.pcapng and so on: number and local time of its beginning. */
+  readonly path: string;
+  /** Size of a file in kB of 1000 bytes. */
+  readonly filesize?: number;
+  /** Seconds that a file covers. */
+  readonly duration?: number;
+  /** Messages of a file. */
+  readonly messages?: number;
+  /** Files that are kept: the oldest is removed for a new one. All when absent. */
+  readonly files?: number;
+}
+
+/** Limits at which a capture stops by itself, as dumpcap's option -a has them. */
+export interface Autostop {
+  /** Seconds since it began. */
+  readonly duration?: number;
+  /** kB of 1000 bytes: of all that was written; with a ring buffer that sets `files` and no size, of one file. */
+  readonly filesize?: number;
+  readonly messages?: number;
+  /** Files of the ring buffer that have been filled. */
+  readonly files?: number;
+}
+
+/** A host to capture on: what runs there is nlscope itself where it is installed, else tcpdump on an nlmon device. */
+export interface RemoteSource {
+  /** "user@host", as ssh(1) takes it. */
+  readonly host: string;
+  /** Command that runs there and writes a pcap or pcapng capture to its standard output, in place of ours. */
+  readonly command?: string;
 }
 
 export interface SubscriptionReport {
@@ -188,8 +236,12 @@ export interface HostState {
   /** Grows when rows may read differently than before: processes were found. */
   readonly names: number;
   readonly joined: readonly GroupRef[];
-  /** Name of the nlmon device that is read, "" when there is none. */
+  /** Names of the nlmon devices that are read, with commas between; "" when there is none. */
   readonly tap: string;
+  /** Where messages come from, what has ended by itself included. */
+  readonly sources: readonly SourceState[];
+  /** Files of the user's that the capture is written to; null when there is none. */
+  readonly files: FilesState | null;
   readonly view: ViewInfo;
   /** Messages per NETLINK_* number, per "protocol/group", and per "16/familyname". */
   readonly counts: { readonly [key: string]: number };
@@ -200,6 +252,25 @@ export interface HostState {
   readonly spoolBytes: number;
   readonly indexBytes: number;
   readonly severities: { readonly error: number; readonly warn: number; readonly note: number; readonly gap: number };
+}
+
+/** One source of a capture. */
+export interface SourceState {
+  readonly kind: 'namespace' | 'pipe' | 'remote';
+  /** What messages from it have in nl.netns: "" for our own namespace. */
+  readonly name: string;
+  readonly tap: string;
+  readonly drops: { readonly kernel: number; readonly queue: number };
+  /** Why it ended while the capture goes on, "" while it runs. */
+  readonly ended: string;
+}
+
+export interface FilesState {
+  /** The one that is written now. */
+  readonly current: string;
+  /** How many were begun, and how many are still there. */
+  readonly begun: number;
+  readonly kept: number;
 }
 
 export interface ViewInfo {

@@ -30,6 +30,11 @@ export interface Envelope {
   readonly destPortid: number | null;
   /** Byte order of the host it was captured on. */
   readonly littleEndian: boolean;
+  /**
+   * Network namespace (or other host) it was captured in, by the name the capture gives it; absent: the one of who
+   * captured.
+   */
+  readonly netns?: string;
 }
 
 /** A note of the expert: something about a message that a reader should know. */
@@ -124,6 +129,8 @@ export interface Row {
   /** On gap rows: how many messages were lost (null: the kernel did not say), and where. */
   readonly gap: { readonly lost: number | null; readonly text: string } | null;
   readonly marked: boolean;
+  /** Envelope.netns; absent where that is. */
+  readonly netns?: string;
 }
 
 export interface RowError {
@@ -152,6 +159,7 @@ export interface MessageDetail {
   readonly direction: Direction;
   readonly group: string;
   readonly nsid: number | null;
+  readonly netns?: string;
   readonly type: string;
   readonly summary: string;
   readonly tree: readonly FieldNode[];

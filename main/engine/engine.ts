@@ -643,6 +643,8 @@ export class Engine implements HostApi {
       names: this.#names,
       joined: this.#live?.joined ?? this.#wanted,
       tap: this.#live?.tapName ?? '',
+      sources: [],
+      files: null,
       view: this.#listing.info(),
       counts: this.#counts(),
       rate: this.#live === null ? 0 : rate,

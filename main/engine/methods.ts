@@ -19,13 +19,35 @@ const groupRef = v.object({
   name: v.optional(text),
 });
 
+/** A limit of a capture: seconds may have fractions, everything else is counted. */
+const seconds = v.pipe(v.number(), v.gtValue(0), v.maxValue(1e9));
+const limit = v.pipe(count, v.minValue(1));
+const ringBuffer = v.object({
+  path: text,
+  filesize: v.optional(limit),
+  duration: v.optional(seconds),
+  messages: v.optional(limit),
+  files: v.optional(limit),
+});
+const autostop = v.object({
+  duration: v.optional(seconds),
+  filesize: v.optional(limit),
+  messages: v.optional(limit),
+  files: v.optional(limit),
+});
+
 const captureOptions = v.object({
   groups: v.array(groupRef),
   everything: v.optional(v.boolean()),
   netns: v.optional(text),
+  namespaces: v.optional(v.array(text)),
   allNsid: v.optional(v.boolean()),
   receiveBuffer: v.optional(count),
   tap: v.optional(v.boolean()),
+  ringBuffer: v.optional(ringBuffer),
+  autostop: v.optional(autostop),
+  pipes: v.optional(v.array(text)),
+  remotes: v.optional(v.array(v.object({ host: text, command: v.optional(text) }))),
 });
 
 const saveSelection = v.variant('kind', [

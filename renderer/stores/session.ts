@@ -38,6 +38,8 @@ export const NO_STATE: HostState = {
   unsaved: false,
   joined: [],
   tap: '',
+  sources: [],
+  files: null,
   names: 0,
   view: { generation: 0, rows: 0, shown: 0, total: 0, marked: 0, filter: '', grouped: true, progress: 1 },
   counts: {},

@@ -35,6 +35,8 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
     unsaved: rows > 0,
     joined: rows > 0 ? defaultOptions(SAMPLE_INVENTORY).groups : [],
     tap: '',
+    sources: [],
+    files: null,
     counts: { '0': 12_480, '0/1': 2_114, '0/2': 186, '12': 3_305, '16': 2_411, '16/ethtool': 638, '4': 301, '15': 24 },
     rate: rows > 0 ? 118 : 0,
     drops: { kernel: rows > 0 ? 412 : 0, queue: 0, store: 0 },
