@@ -6,5 +6,5 @@ declare module '*.yaml' {
 
 interface ImportMeta {
   /** Vite's import of all files that match, done when the product is built. */
-  glob<T>(pattern: string | string[], options: { eager: true; import: 'default' }): Record<string, T>;
+  glob<T>(pattern: string | string[], options: { eager: true; import: 'default'; query?: '?lazy' }): Record<string, T>;
 }

@@ -43,14 +43,29 @@ const preloadPlugin: Plugin = {
   },
 };
 
+/** Engines read and keep a program of plain ASCII in half the time and space. */
+const asciiPlugin: Plugin = {
+  name: 'nlscope-ascii',
+  generateBundle: (_, bundle) => {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue;
+      chunk.code = chunk.code.replace(
+        /[\u0080-\uffff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
+    }
+  },
+};
+
 export default defineConfig({
   root: at('.'),
-  plugins: [yamlPlugin(), preloadPlugin],
+  plugins: [yamlPlugin(), asciiPlugin, preloadPlugin],
   build: {
     ssr: true,
     target,
     outDir,
     emptyOutDir: true,
+    ssrEmitAssets: true,
     sourcemap: true,
     minify: false,
     rollupOptions: {

@@ -394,7 +394,7 @@ class Registry implements FieldRegistry<FilterRecord> {
   readonly #reach = new Map<AttrSpace, ReadonlySet<string>>();
   readonly #library: SpecLibrary;
   readonly #bytes = new RecordBytes();
-  readonly #typeNames = new Map<string, string>(TYPE_NAMES.map((n) => [n, n]));
+  readonly #typeNames = new TypeNames(() => this.#update());
   readonly #specs = new Set<CompiledSpec>();
   #revision = -1;
   readonly timeOrigin?: () => bigint;
@@ -421,9 +421,13 @@ class Registry implements FieldRegistry<FilterRecord> {
         [],
       );
     }
-    this.#update();
-    for (const [name, def] of library.shared.extack.byName) if (name === def.name) this.#attribute(def);
-    for (const struct of [library.shared.nfgenmsg, library.shared.genlmsghdr]) {
+  }
+
+  /** What the shared definitions name that no spec names first. */
+  #shared(): void {
+    const { shared } = this.#library;
+    for (const [name, def] of shared.extack.byName) if (name === def.name) this.#attribute(def);
+    for (const struct of [shared.nfgenmsg, shared.genlmsghdr]) {
       for (const member of struct.members) this.#member(struct.name, member);
     }
   }
@@ -432,11 +436,13 @@ class Registry implements FieldRegistry<FilterRecord> {
   #update(): void {
     const library = this.#library;
     if (this.#revision === library.revision) return;
+    const isFirst = this.#revision < 0;
     for (const spec of library.specs()) {
       if (this.#specs.has(spec)) continue;
       this.#specs.add(spec);
       this.#spec(spec, library.isFromPolicy(spec));
     }
+    if (isFirst) this.#shared();
     this.#revision = library.revision;
   }
 
@@ -457,7 +463,13 @@ class Registry implements FieldRegistry<FilterRecord> {
   }
 
   find(name: string): Column | undefined {
+    const column = this.#known(name);
+    if (column !== undefined) return column;
     this.#update();
+    return this.#known(name);
+  }
+
+  #known(name: string): Column | undefined {
     return this.#fields.get(name) ?? this.#aliases.get(name) ?? this.#aliases.get(name.toLowerCase());
   }
 
@@ -624,6 +636,36 @@ class Registry implements FieldRegistry<FilterRecord> {
     }
     this.#reach.set(space, found);
     return found;
+  }
+}
+
+/** Names of message types: those of the kernel's headers, and those that specs add when somebody asks for more. */
+class TypeNames extends Map<string, string> {
+  readonly #more: () => void;
+
+  constructor(more: () => void) {
+    super();
+    this.#more = more;
+    for (const name of TYPE_NAMES) this.set(name, name);
+  }
+
+  override get(name: string): string | undefined {
+    if (!super.has(name)) this.#more();
+    return super.get(name);
+  }
+
+  override has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  override keys(): MapIterator<string> {
+    this.#more();
+    return super.keys();
+  }
+
+  override [Symbol.iterator](): MapIterator<[string, string]> {
+    this.#more();
+    return super[Symbol.iterator]();
   }
 }
 

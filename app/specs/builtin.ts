@@ -1,17 +1,22 @@
 import { SpecLibrary } from './library.ts';
-import type { ViewDocument, YnlDocument } from './ynl.ts';
+import type { Lazy, LazySpec, ViewDocument } from './ynl.ts';
 
-const specs = import.meta.glob<YnlDocument>(['./*.yaml', '!./*.view.yaml', '!./nlmsg.yaml'], {
+const specs = import.meta.glob<LazySpec>(['./*.yaml', '!./*.view.yaml', '!./nlmsg.yaml'], {
   eager: true,
   import: 'default',
+  query: '?lazy',
 });
-const views = import.meta.glob<ViewDocument>('./*.view.yaml', { eager: true, import: 'default' });
+const views = import.meta.glob<Lazy<ViewDocument>>('./*.view.yaml', {
+  eager: true,
+  import: 'default',
+  query: '?lazy',
+});
 
-/** A library of all specs this product ships, or of all but some. */
+/** A library of all specs this product ships, or of all but some; each is compiled when a message first asks for it. */
 export function builtinLibrary(without: readonly string[] = []): SpecLibrary {
   const library = new SpecLibrary();
-  for (const [path, document] of Object.entries(specs)) {
-    if (!without.includes(document.name)) library.add(document, views[path.replace(/\.yaml$/, '.view.yaml')]);
+  for (const [path, spec] of Object.entries(specs)) {
+    if (!without.includes(spec.name)) library.offer(spec, views[path.replace(/\.yaml$/, '.view.yaml')]);
   }
   return library;
 }

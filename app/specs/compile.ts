@@ -61,6 +61,11 @@ function cName(name: string): string {
   return name.replaceAll('-', '_');
 }
 
+/** The netlink protocol of a spec's messages: that of generic netlink unless it says another. */
+export function protocolOf({ protocol, protonum }: Pick<YnlDocument, 'protocol' | 'protonum'>): number {
+  return protocol === 'netlink-raw' ? (protonum ?? 0) : NETLINK_GENERIC;
+}
+
 /** Finds an attribute set of another spec by its id, "conntrack/conntrack-attrs". */
 export type FindSpace = (id: string) => AttrSpace | undefined;
 
@@ -136,7 +141,7 @@ class Compiler {
     }
     const spec: CompiledSpec = {
       name: document.name,
-      protocol: raw ? (document.protonum ?? 0) : NETLINK_GENERIC,
+      protocol: protocolOf(document),
       genlFamily: raw ? '' : document.name,
       version: document.version ?? 1,
       short: this.#short,

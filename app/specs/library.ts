@@ -1,6 +1,6 @@
 import type { StructValue } from '../contracts/index.ts';
 import { NETLINK_GENERIC, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN, readU16 } from '../wire/index.ts';
-import { compileSpec } from './compile.ts';
+import { compileSpec, type FindSpace, protocolOf } from './compile.ts';
 import nlmsgDocument from './nlmsg.yaml';
 import {
   type FamilyPolicy,
@@ -13,7 +13,7 @@ import {
   policySpec,
 } from './policySpec.ts';
 import type { AttrSpace, CompiledSpec, MessageDef, OperationDef, SelectRule, StructDef } from './tables.ts';
-import type { ViewDocument, YnlDocument } from './ynl.ts';
+import type { Lazy, LazySpec, ViewDocument, YnlDocument } from './ynl.ts';
 
 /** The definitions every protocol shares (nlmsg.yaml). */
 export interface SharedDefs {
@@ -93,6 +93,27 @@ function inDirection(
   return first.get(type) ?? second.get(type);
 }
 
+/** A spec that is compiled when something first needs it; copies of a library share what was compiled. */
+class OfferedSpec {
+  readonly name: string;
+  readonly protocol: number;
+  readonly #spec: LazySpec;
+  readonly #view: Lazy<ViewDocument> | undefined;
+  #compiled: CompiledSpec | null = null;
+
+  constructor(spec: LazySpec, view: Lazy<ViewDocument> | undefined) {
+    this.name = spec.name;
+    this.protocol = protocolOf(spec);
+    this.#spec = spec;
+    this.#view = view;
+  }
+
+  compiled(elsewhere: FindSpace): CompiledSpec {
+    this.#compiled ??= compileSpec(this.#spec.read(), this.#view?.read(), elsewhere);
+    return this.#compiled;
+  }
+}
+
 /** Commands of a family that only its policy describes: notifications and answers have numbers that no policy names. */
 class PolicyCommands {
   readonly spec: CompiledSpec;
@@ -128,7 +149,9 @@ class PolicyCommands {
  */
 export class SpecLibrary {
   readonly shared: SharedDefs;
-  readonly #specs = new Map<string, CompiledSpec>();
+  /** By name, in the order in which they came into force; null: offered and not compiled yet. */
+  readonly #specs = new Map<string, CompiledSpec | null>();
+  readonly #offered = new Map<string, OfferedSpec>();
   readonly #raw = new Map<number, NumberSpace>();
   readonly #genl = new Map<string, CompiledSpec>();
   readonly #spaces = new Map<string, AttrSpace>();
@@ -152,8 +175,9 @@ export class SpecLibrary {
   /** A library of the same specs, to which others can be added without changing this one. */
   copy(): SpecLibrary {
     const library = new SpecLibrary(this.shared);
-    this.specs();
+    this.#compilePolicies();
     for (const [name, spec] of this.#specs) library.#specs.set(name, spec);
+    for (const [name, offered] of this.#offered) library.#offered.set(name, offered);
     for (const [number, { requests, replies, selected }] of this.#raw) {
       library.#raw.set(number, {
         requests: new Map(requests),
@@ -174,7 +198,44 @@ export class SpecLibrary {
    * @throws SpecError when the document is wrong.
    */
   add(document: YnlDocument, view?: ViewDocument): CompiledSpec {
-    return this.#enforce(compileSpec(document, view, (id) => this.#spaces.get(id)));
+    const spec = compileSpec(document, view, this.#findSpace);
+    if (this.#offered.delete(spec.name)) this.#specs.set(spec.name, null);
+    // What comes later takes the place of earlier specs' types.
+    if (spec.protocol !== NETLINK_GENERIC) this.#compileProtocol(spec.protocol);
+    return this.#enforce(spec);
+  }
+
+  /** Puts a spec in force that is parsed and compiled when something first needs it. It must be right. */
+  offer(spec: LazySpec, view?: Lazy<ViewDocument>): void {
+    const offered = new OfferedSpec(spec, view);
+    this.#offered.set(spec.name, offered);
+    this.#specs.set(spec.name, null);
+    this.#revision++;
+  }
+
+  readonly #findSpace: FindSpace = (id) => this.#spaceOf(id);
+
+  #compileOffered(offered: OfferedSpec | undefined): void {
+    if (offered === undefined) return;
+    this.#offered.delete(offered.name);
+    this.#file(offered.compiled(this.#findSpace));
+  }
+
+  #compileProtocol(protocol: number): NumberSpace | undefined {
+    for (const offered of [...this.#offered.values()]) {
+      if (offered.protocol === protocol) this.#compileOffered(offered);
+    }
+    return this.#raw.get(protocol);
+  }
+
+  /** Compiles the spec that a set or an operation belongs to, by the first part of its id. */
+  #compileOwner(id: string): void {
+    this.#compileOffered(this.#offered.get(id.slice(0, id.indexOf('/'))));
+  }
+
+  #spaceOf(id: string): AttrSpace | undefined {
+    if (!this.#spaces.has(id)) this.#compileOwner(id);
+    return this.#spaces.get(id);
   }
 
   /**
@@ -193,6 +254,12 @@ export class SpecLibrary {
     return this.#fromPolicy.get(spec.name)?.spec === spec;
   }
 
+  /** Whether a spec describes a generic netlink family: what the kernel's policy alone tells is no spec. */
+  describes(family: string): boolean {
+    const known = this.#offered.get(family)?.protocol === NETLINK_GENERIC || this.#genl.has(family);
+    return known && !this.#fromPolicy.has(family);
+  }
+
   /** Policies come in many messages: they are compiled when somebody asks. */
   #compilePolicies(): void {
     for (const family of this.#policies.values()) {
@@ -209,6 +276,10 @@ export class SpecLibrary {
     this.#revision++;
     this.#drop(this.#specs.get(spec.name));
     this.#fromPolicy.delete(spec.name);
+    return this.#file(spec);
+  }
+
+  #file(spec: CompiledSpec): CompiledSpec {
     this.#specs.set(spec.name, spec);
     for (const space of spec.spaces.values()) this.#spaces.set(space.id, space);
     for (const operation of spec.operations) this.#operations.set(operation.id, operation);
@@ -236,7 +307,7 @@ export class SpecLibrary {
    * specs describe a type, the message's bytes choose among them; without bytes it is any of them, for its name.
    */
   message(protocol: number, type: number, isRequest: boolean, bytes?: MessageBytes): MessageDef | undefined {
-    const numbers = this.#raw.get(protocol);
+    const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
     if (numbers === undefined) return undefined;
     for (const spec of numbers.selected) {
       if (bytes !== undefined && !spec.select.some((rule) => holds(rule, bytes))) continue;
@@ -248,7 +319,7 @@ export class SpecLibrary {
 
   /** As `message`, for a message that is still values: its fixed header chooses (undefined: it has none). */
   messageLike(protocol: number, type: number, isRequest: boolean, header?: StructValue): MessageDef | undefined {
-    const numbers = this.#raw.get(protocol);
+    const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
     if (numbers === undefined) return undefined;
     const candidates = numbers.selected.flatMap((spec) => inDirection(spec, type, isRequest) ?? []);
     const fitting = candidates.find((message) => fits(message, header));
@@ -256,8 +327,8 @@ export class SpecLibrary {
   }
 
   /** Forgets the sets and operations of a spec whose place another takes. */
-  #drop(spec: CompiledSpec | undefined): void {
-    if (spec === undefined) return;
+  #drop(spec: CompiledSpec | null | undefined): void {
+    if (!spec) return;
     for (const { id } of spec.spaces.values()) this.#spaces.delete(id);
     for (const { id } of spec.operations) this.#operations.delete(id);
   }
@@ -265,6 +336,10 @@ export class SpecLibrary {
   /** The spec of a generic netlink family by its name. */
   genlSpec(family: string): CompiledSpec | undefined {
     if (this.#policies.size > 0) this.#compilePolicies();
+    const spec = this.#genl.get(family);
+    if (spec !== undefined) return spec;
+    const offered = this.#offered.get(family);
+    if (offered?.protocol === NETLINK_GENERIC) this.#compileOffered(offered);
     return this.#genl.get(family);
   }
 
@@ -290,8 +365,10 @@ export class SpecLibrary {
     header?: StructValue,
   ): MessageDef | undefined {
     let first: MessageDef | undefined;
-    for (const spec of this.specs()) {
-      if (spec.protocol !== protocol || (family !== '' && spec.genlFamily !== family)) continue;
+    const own = family === '' ? undefined : this.genlSpec(family);
+    if (own === undefined) this.#compileProtocol(protocol);
+    for (const spec of own === undefined ? this.#specs.values() : [own]) {
+      if (spec?.protocol !== protocol || (family !== '' && spec.genlFamily !== family)) continue;
       for (const table of isRequest ? [spec.requests, spec.replies] : [spec.replies, spec.requests, spec.events]) {
         for (const message of table.values()) {
           if (message.name !== name) continue;
@@ -305,22 +382,31 @@ export class SpecLibrary {
 
   operation(id: string): OperationDef | undefined {
     if (this.#policies.size > 0) this.#compilePolicies();
+    if (!this.#operations.has(id)) this.#compileOwner(id);
     return this.#operations.get(id);
   }
 
-  operations(): Iterable<OperationDef> {
-    if (this.#policies.size > 0) this.#compilePolicies();
-    return this.#operations.values();
+  operations(): OperationDef[] {
+    return this.specs().flatMap(({ operations }) => operations);
   }
 
   /** An attribute set by its id, "rt-link/link-attrs". */
   space(id: string): AttrSpace | undefined {
     if (this.#policies.size > 0) this.#compilePolicies();
-    return this.#spaces.get(id);
+    return this.#spaceOf(id);
   }
 
-  specs(): Iterable<CompiledSpec> {
+  /** All specs in force, in the order in which they came; compiles those that nothing has needed yet. */
+  specs(): CompiledSpec[] {
     if (this.#policies.size > 0) this.#compilePolicies();
-    return this.#specs.values();
+    for (const offered of [...this.#offered.values()]) this.#compileOffered(offered);
+    return [...this.#specs.values()].filter((spec) => spec !== null);
+  }
+
+  /** Compiles one of the specs that nothing has needed yet; false when there is none left. */
+  compileOne(): boolean {
+    const [next] = this.#offered.values();
+    this.#compileOffered(next);
+    return next !== undefined;
   }
 }

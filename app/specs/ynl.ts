@@ -203,3 +203,11 @@ export interface AttributeView extends ValueView {
   /** The attribute set depends on a member of the message's fixed header. */
   switch?: { member: string; cases: { [value: string]: string } };
 }
+
+/** A document that is parsed when it is asked for. */
+export interface Lazy<Document> {
+  read(): Document;
+}
+
+/** A spec that is parsed when it is asked for, and what its head says of it. */
+export type LazySpec = Lazy<YnlDocument> & Pick<YnlDocument, 'name' | 'protocol' | 'protonum'>;

@@ -12,15 +12,9 @@ import type { Decoding } from './decoding.ts';
 /** What the specs know of generic netlink families, for the inventory. */
 export function genlKnowledge(library: SpecLibrary): GenlKnowledge {
   return {
-    isKnown: (family) => describes(library, family),
+    isKnown: (family) => library.describes(family),
     operationName: (family, cmd) => library.genlMessage(family, cmd, true)?.name,
   };
-}
-
-/** Whether a spec describes a family: what the kernel's policy alone tells is no spec. */
-function describes(library: SpecLibrary, family: string): boolean {
-  const spec = library.genlSpec(family);
-  return spec !== undefined && !library.isFromPolicy(spec);
 }
 
 /** The generic netlink families of a namespace; those that no spec describes come with the kernel's policy for them. */
@@ -34,7 +28,7 @@ export async function listFamilies(decoding: Decoding, netns = ''): Promise<Resu
 
 /** A family with its policy where no spec describes it. What the kernel does not tell stays unknown. */
 export async function withPolicy(family: GenlFamily, decoding: Decoding, netns = ''): Promise<GenlFamily> {
-  if (describes(decoding.library, family.name)) return family;
+  if (decoding.library.describes(family.name)) return family;
   const policy = await readPolicy(family, decoding, netns);
   return policy === undefined ? family : { ...family, policy };
 }
