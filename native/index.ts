@@ -27,6 +27,7 @@ export interface NativeOptions {
 /** What the addon counts. Fields after receiveBuffer are absent on sockets that do not receive, and once closed. */
 export interface NativeCounters {
   readonly socketDropped: number;
+  readonly unread: number;
   readonly receiveBuffer: number;
   readonly datagrams?: number;
   readonly bytes?: number;

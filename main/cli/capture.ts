@@ -11,6 +11,9 @@ import { LivePrinter } from './livePrinter.ts';
 import { StopSignal } from './stop.ts';
 import { userDecoding } from './userDecoding.ts';
 
+/** Stopped, it still takes in what it has received, for so many milliseconds; a second Ctrl+C ends it at once. */
+const DRAIN_MS = 10_000;
+
 export interface CaptureCommand {
   /** PROTOCOL/GROUP, by name or number; none means everything that is permitted, or with a tap nothing. */
   readonly group: readonly string[];
@@ -55,7 +58,7 @@ export async function capture(command: CaptureCommand): Promise<number> {
       if (messages >= (command.stopAfter ?? Number.POSITIVE_INFINITY)) stop.stop();
     },
   });
-  const live = new NamespaceCapture({ netns, tap, everyCopy }, printer);
+  const live = new NamespaceCapture({ netns, tap, everyCopy, drainMs: DRAIN_MS }, printer);
   try {
     const noTap = live.startTap();
     if (noTap !== null) throw new CommandFailure(failureLine(noTap));
@@ -70,13 +73,20 @@ export async function capture(command: CaptureCommand): Promise<number> {
     printer.close();
   }
   const { kernel, queue } = live.drops;
-  process.stderr.write(`${printer.messages} messages captured, ${kernel + queue} lost${leftOut(live.omitted)}\n`);
+  const losses = lossWords(kernel + queue, printer.lostUnknown);
+  process.stderr.write(`${printer.messages} messages captured, ${losses}${leftOut(live.omitted)}\n`);
   return 0;
 }
 
 function whatIsCaptured(groups: number, tap: string | null): string {
   if (tap === null) return `${groups} groups`;
   return groups === 0 ? `by the tap ${tap}` : `${groups} groups and by the tap ${tap}`;
+}
+
+/** What was lost in words: how many messages are known to be, and whether there were losses without a number. */
+export function lossWords(known: number, unknown: boolean): string {
+  if (!unknown) return `${known} lost`;
+  return known === 0 ? 'an unknown number lost' : `${known} known to be lost and an unknown number more`;
 }
 
 function leftOut({ copies, own }: Omitted): string {

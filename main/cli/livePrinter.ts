@@ -49,6 +49,7 @@ export class LivePrinter implements CaptureSink {
   #printed = 0;
   #before = 0;
   #messages = 0;
+  #lostUnknown = false;
   #ended = false;
 
   /** Throws CommandFailure for a wrong filter and for a file that cannot be written. */
@@ -69,6 +70,11 @@ export class LivePrinter implements CaptureSink {
     return this.#messages;
   }
 
+  /** Messages were lost whose number nobody knows. */
+  get lostUnknown(): boolean {
+    return this.#lostUnknown;
+  }
+
   datagram(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): void {
     this.#attempt(() => {
       this.#file?.write((writer) => writer.datagram(envelope, timeNs, bytes, { originalLength }));
@@ -77,6 +83,7 @@ export class LivePrinter implements CaptureSink {
   }
 
   gap(gap: Gap, timeNs: bigint): void {
+    if (gap.lost === null) this.#lostUnknown = true;
     this.#attempt(() => {
       this.#file?.write((writer) => writer.gap(gap, timeNs));
       process.stderr.write(`nlscope: ${gap.lost ?? 'an unknown number of'} messages were lost (${gap.cause})\n`);

@@ -28,9 +28,10 @@ export type SocketSettings = Pick<CaptureOptions, 'netns' | 'allNsid' | 'receive
   readonly portid?: number;
   /** What is heard is shown to the user: a tap in the same namespace pairs it with what it sees. */
   readonly captured?: boolean;
+  /** Milliseconds that a socket may take, when it is closed, to hand over what it has received (default 200). */
+  readonly drainMs?: number;
 };
 
-/** How long a socket that is closed may go on to hand over what it has received. */
 const DRAIN_MS = 200;
 
 /** Totals of what was lost on the way here. */
@@ -42,6 +43,8 @@ export interface CaptureDrops {
 interface Source {
   readonly socket: NetlinkSocket;
   readonly joined: Map<number, GroupRef>;
+  /** Datagrams that were handed over. */
+  delivered: number;
   /** It is kept for what is sent to its own address, even without groups. */
   listens: boolean;
 }
@@ -79,7 +82,10 @@ export class LiveCapture {
 
   /** True when all sockets have been read and everything was handed over, as far as this process can know. */
   get isIdle(): boolean {
-    return [...this.#sources.values()].every(({ socket }) => socket.counters().queuedBytes === 0);
+    return [...this.#sources.values()].every(({ socket }) => {
+      const { queuedBytes, unread } = socket.counters();
+      return unread === 0 && queuedBytes === 0;
+    });
   }
 
   /** Joins groups, opening sockets as needed. Each group stands for itself: the kernel may refuse some. */
@@ -113,7 +119,10 @@ export class LiveCapture {
     return { portid: source.socket.portid };
   }
 
-  /** Closes all sockets; what they have received is delivered before this returns, and nothing afterwards. */
+  /**
+   * Closes all sockets. What they have received is delivered before this returns, as far as the time allows, the rest is
+   * a loss; nothing is delivered afterwards.
+   */
   close(): void {
     for (const protocol of [...this.#sources.keys()]) this.#close(protocol);
   }
@@ -137,11 +146,13 @@ export class LiveCapture {
       ...this.#settings,
       receiveBuffer: this.#settings.receiveBuffer ?? DEFAULT_RECEIVE_BUFFER,
       protocol,
-      onBatch: (batch) => this.#deliver(cursor.reset(batch), envelopes),
+      onBatch: (batch) => {
+        source.delivered += this.#deliver(cursor.reset(batch), envelopes);
+      },
       onError: (failure) => this.#sink.failure(failure),
     });
     if (!opened.ok) return opened.error;
-    const source: Source = { socket: opened.value, joined: new Map(), listens: false };
+    const source: Source = { socket: opened.value, joined: new Map(), delivered: 0, listens: false };
     envelopes.ownPortid = source.socket.portid;
     this.#sources.set(protocol, source);
     return source;
@@ -151,28 +162,38 @@ export class LiveCapture {
     const source = this.#sources.get(protocol);
     if (source === undefined) return;
     this.#sources.delete(protocol);
-    if (!source.socket.drain(DRAIN_MS)) {
-      this.#sink.gap({ protocol, lost: null, cause: 'queue' }, realtimeNs());
-      this.#sink.batch();
-    }
-    source.socket.close();
-    const { socketDropped, queueDropped } = source.socket.counters();
+    const { joined, socket } = source;
+    for (const group of joined.keys()) socket.leave(group);
+    const waiting = () => {
+      const { datagrams, queueDropped } = socket.counters();
+      return datagrams - queueDropped - source.delivered;
+    };
+    const abandoned = socket.drain(this.#settings.drainMs ?? DRAIN_MS, () => waiting() === 0) ? 0 : waiting();
+    socket.close();
+    const { socketDropped, queueDropped } = socket.counters();
     this.#dropped = {
       kernel: this.#dropped.kernel + socketDropped,
-      queue: this.#dropped.queue + queueDropped,
+      queue: this.#dropped.queue + queueDropped + abandoned,
     };
+    if (abandoned === 0) return;
+    this.#sink.gap({ protocol, lost: abandoned, cause: 'queue' }, realtimeNs());
+    this.#sink.batch();
   }
 
-  #deliver(cursor: BatchCursor, envelopes: EnvelopeCache): void {
+  /** Returns how many datagrams there were. */
+  #deliver(cursor: BatchCursor, envelopes: EnvelopeCache): number {
     const sink = this.#sink;
+    let datagrams = 0;
     while (cursor.next()) {
       if (cursor.kind === RECORD_DATAGRAM) {
+        datagrams++;
         sink.datagram(envelopes.of(cursor), cursor.timeNs, cursor.payload(), cursor.originalLength);
         continue;
       }
       sink.gap(gapOf(cursor, envelopes.protocol), cursor.timeNs);
     }
     sink.batch();
+    return datagrams;
   }
 }
 

@@ -24,6 +24,10 @@ export class NamespaceCapture {
   readonly #merge: TapMerge | null;
   readonly #cursor = new BatchCursor();
   #tap: Tap | null = null;
+  /** Datagrams that the tap handed over. */
+  #tapped = 0;
+  /** Datagrams of the tap that were given up when it was closed. */
+  #abandoned = 0;
   #timer: NodeJS.Timeout | null = null;
   #stopListening: () => void = () => {};
 
@@ -44,7 +48,7 @@ export class NamespaceCapture {
   get drops(): CaptureDrops {
     const { kernel, queue } = this.#live.drops;
     const tap = this.#tap?.dropped ?? { kernel: 0, queue: 0 };
-    return { kernel: kernel + tap.kernel, queue: queue + tap.queue };
+    return { kernel: kernel + tap.kernel, queue: queue + tap.queue + this.#abandoned };
   }
 
   /** Name of the nlmon device, null when there is none. */
@@ -84,19 +88,26 @@ export class NamespaceCapture {
     this.#live.leave(refs);
   }
 
-  /** Closes everything; what has been received is delivered before this returns, and nothing afterwards. */
+  /**
+   * Closes everything. What has been received is delivered before this returns, as far as the time allows, the rest is a
+   * loss; nothing is delivered afterwards.
+   */
   close(): void {
     this.#live.close();
-    if (this.#tap?.close() === false) this.#gap();
+    this.#closeTap();
     this.#stopListening();
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     this.#merge?.flush();
   }
 
-  /** An unknown number of datagrams was given up. */
-  #gap(): void {
-    (this.#merge ?? this.#sink).gap({ protocol: null, lost: null, cause: 'queue' }, realtimeNs());
+  #closeTap(): void {
+    const tap = this.#tap;
+    if (tap === null || tap.close(this.#settings.drainMs)) return;
+    this.#abandoned = tap.received - this.#tapped;
+    // Without any it is the kernel's end that was not waited for.
+    const lost = this.#abandoned > 0 ? this.#abandoned : null;
+    (this.#merge ?? this.#sink).gap({ protocol: null, lost, cause: 'queue' }, realtimeNs());
   }
 
   #deliver(batch: Uint8Array): void {
@@ -104,8 +115,12 @@ export class NamespaceCapture {
     const merge = this.#merge;
     while (cursor.next()) {
       const { timeNs, protocol, originalLength } = cursor;
-      if (cursor.kind !== RECORD_TAPPED) (merge ?? this.#sink).gap(gapOf(cursor, null), timeNs);
-      else if (merge !== null) merge.tapped(protocol, timeNs, cursor.payload(), originalLength);
+      if (cursor.kind !== RECORD_TAPPED) {
+        (merge ?? this.#sink).gap(gapOf(cursor, null), timeNs);
+        continue;
+      }
+      this.#tapped++;
+      if (merge !== null) merge.tapped(protocol, timeNs, cursor.payload(), originalLength);
       else this.#sink.datagram(plainTapEnvelope(protocol), timeNs, cursor.payload(), originalLength);
     }
     if (merge === null) this.#sink.batch();

@@ -48,3 +48,20 @@ export class BatchPump {
     this.#onBatch(batch);
   };
 }
+
+/**
+ * Hands over batches as they come until `isDone`, or for about so many milliseconds, without leaving the thread to
+ * anybody else. Returns whether it was done.
+ */
+export function handOverUntil(pump: BatchPump | undefined, budgetMs: number, isDone: () => boolean): boolean {
+  const deadline = performance.now() + budgetMs;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (performance.now() < deadline) {
+    // Asked before a batch is taken: what is done may have left one behind.
+    const done = isDone();
+    if (pump?.handOver() === true) continue;
+    if (done) return true;
+    Atomics.wait(pause, 0, 0, 1);
+  }
+  return false;
+}

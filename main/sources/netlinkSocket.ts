@@ -7,7 +7,7 @@ import {
   type NativeSocket,
 } from '../../native/index.ts';
 import { BatchCursor, RECORD_DATAGRAM } from './batches.ts';
-import { BatchPump } from './batchPump.ts';
+import { BatchPump, handOverUntil } from './batchPump.ts';
 import { forgetHelper, type Helper, socketHelper } from './helper.ts';
 import { ownTrafficListeners } from './ownTraffic.ts';
 import { type Attempt, refusal } from './privilege.ts';
@@ -38,6 +38,8 @@ export interface SocketCounters {
   readonly queueDropped: number;
   /** Datagrams longer than the receive slot (4 MiB), cut; their record has the true length. */
   readonly truncated: number;
+  /** Bytes of the receive buffer that the kernel holds datagrams in, not read yet. */
+  readonly unread: number;
   /** What waits for `onBatch` now. */
   readonly queuedBytes: number;
   readonly queuedBatches: number;
@@ -185,6 +187,7 @@ export class NetlinkSocket {
       datagrams: now.datagrams ?? 0,
       bytes: now.bytes ?? 0,
       socketDropped: now.socketDropped,
+      unread: now.unread,
       queueDropped: now.queueDropped ?? 0,
       truncated: now.truncated ?? 0,
       queuedBytes: now.queuedBytes ?? 0,
@@ -195,15 +198,11 @@ export class NetlinkSocket {
   }
 
   /**
-   * Hands over what has been received so far without waiting for the next turns, for about so many milliseconds: for a
-   * listener that is about to close the socket. False when some is left.
+   * Hands over what has been received without waiting for the next turns, until `isDone` or for about so many
+   * milliseconds: for a listener that is about to close the socket. False when it was not done.
    */
-  drain(budgetMs: number): boolean {
-    const deadline = performance.now() + budgetMs;
-    while (this.#last === undefined && performance.now() < deadline) {
-      if (this.#pump?.handOver() !== true) return true;
-    }
-    return this.#last !== undefined;
+  drain(budgetMs: number, isDone: () => boolean): boolean {
+    return handOverUntil(this.#pump, budgetMs, () => this.#last !== undefined || isDone());
   }
 
   /** Ends the receive thread and closes the socket; nothing is delivered afterwards. May be called again. */

@@ -1,7 +1,7 @@
 import type { Failure, Result } from '../../app/contracts/index.ts';
 import { errnoMeaning, errnoName } from '../../app/wire/index.ts';
 import { loadAddon, type NativeCounters, type NativeError, type NativeTap } from '../../native/index.ts';
-import { BatchPump } from './batchPump.ts';
+import { BatchPump, handOverUntil } from './batchPump.ts';
 import { forgetHelper, type Helper, helperMissing, privilegedHelper } from './helper.ts';
 
 /** A tap to make: in which network namespace, and who listens. */
@@ -60,7 +60,7 @@ export function openTap(options: TapOptions): Result<Tap> {
   }
 }
 
-/** How long the device's last messages are waited for. */
+/** How long the device's last messages are waited for, milliseconds. */
 const LAST_MS = 500;
 
 /** An nlmon device of ours that is being read. Made by `openTap`; must be closed. */
@@ -102,32 +102,30 @@ export class Tap {
     return { kernel: socketDropped, queue: queueDropped };
   }
 
+  /** Datagrams that were read for `onBatch`. */
+  get received(): number {
+    const { datagrams = 0, queueDropped = 0 } = this.#counters();
+    return datagrams - queueDropped;
+  }
+
   /** True when nothing waits to be handed over, as far as this process can know. */
   get isIdle(): boolean {
     return (this.#counters().queuedBytes ?? 0) === 0;
   }
 
-  /** Removes the device, hands over everything it has seen, and closes. False when some of it was given up. */
-  close(): boolean {
+  /**
+   * Removes the device, hands over everything it has seen, for about so many milliseconds, and closes. False when some of
+   * it may have been given up.
+   */
+  close(budgetMs = LAST_MS): boolean {
     if (this.#last !== undefined) return true;
     const removed = this.#helper.channel.removeTap(this.#tap) === 0;
-    const whole = this.#handOverRest(removed);
+    const hasEnded = () => !removed || (this.#native.counters().failure ?? 0) !== 0;
+    const whole = handOverUntil(this.#pump, budgetMs, hasEnded);
     this.#pump.stop();
     this.#last = this.#native.counters();
     this.#native.close();
     return whole;
-  }
-
-  #handOverRest(ends: boolean): boolean {
-    const deadline = performance.now() + LAST_MS;
-    const pause = new Int32Array(new SharedArrayBuffer(4));
-    while (performance.now() < deadline) {
-      const ended = !ends || (this.#native.counters().failure ?? 0) !== 0;
-      if (this.#pump.handOver()) continue;
-      if (ended) return true;
-      Atomics.wait(pause, 0, 0, 1);
-    }
-    return false;
   }
 
   #counters(): Partial<NativeCounters> {

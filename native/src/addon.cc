@@ -78,8 +78,9 @@ class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket> {
 
   Napi::Value ReadCounters(const Napi::CallbackInfo&) {
     Napi::Object out = Napi::Object::New(env_);
-    const uint32_t drops = fd_.valid() ? ReadMemInfo(fd_.get()).drops - drops_at_open_ : 0;
-    out.Set("socketDropped", Napi::Number::New(env_, drops));
+    const MemInfo memory = fd_.valid() ? ReadMemInfo(fd_.get()) : MemInfo{};
+    out.Set("socketDropped", Napi::Number::New(env_, fd_.valid() ? memory.drops - drops_at_open_ : 0));
+    out.Set("unread", Napi::Number::New(env_, memory.queued));
     out.Set("receiveBuffer", Napi::Number::New(env_, fd_.valid() ? ReceiveBuffer(fd_.get()) : 0));
     end_.PutCounters(out);
     return out;
