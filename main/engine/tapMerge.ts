@@ -44,6 +44,14 @@ const MOST_HELD_BYTES = 64 << 20;
 const COPY_NS = 2_000_000n;
 /** The like of a multicast that a subscription heard is a copy: subscriptions tell how many there were. */
 const HEARD_COPY_NS = 100_000_000n;
+/**
+ * What was let go is remembered so long, as far as there is room (its bytes and what it costs beside them), and so many
+ * that are equal: a busy machine may bring its copies and its like of the other source late.
+ */
+const LATE_MS = 5000;
+const MOST_PAST_BYTES = 16 << 20;
+const ITEM_BYTES = 256;
+const MOST_EQUAL = 64;
 /** Our own traffic waits so long for its like in the tap. */
 const OWN_MS = 500;
 /** Requests that are remembered to tell replies from notifications. */
@@ -65,7 +73,7 @@ type State =
   | 'waiting' // its like may still come from the other source
   | 'copy' // the like of one that is shown; shown after all if a subscription heard one more
   | 'shown'
-  | 'hidden';
+  | 'hidden'; // our own, or shown as what the other source brought
 
 interface Item {
   readonly timeNs: bigint;
@@ -76,10 +84,14 @@ interface Item {
   readonly protocol: number;
   readonly gap: Gap | null;
   readonly tapped: boolean;
+  /** Of the tap: it looks like a multicast. */
+  isNotification: boolean;
   envelope: Envelope;
   state: State;
-  /** A subscription heard it. */
-  heard: boolean;
+  /** Its like came from the other source. */
+  paired: boolean;
+  /** It was let go. */
+  past: boolean;
 }
 
 /** What was left out. */
@@ -104,9 +116,10 @@ export class TapMerge {
   #items: Item[] = [];
   #head = 0;
   #heldBytes = 0;
-  /** Datagrams of the tap that were shown lately: their copies may still come. */
-  #recent: Item[] = [];
-  /** Items by hash: those of the tap in the list and in `#recent`, and those of subscriptions that wait. */
+  /** Datagrams that were let go lately: their copies may still come, and their like of the other source. */
+  #past: Item[] = [];
+  #pastBytes = 0;
+  /** Items by hash, in the list and in `#past`: those of the tap, and those of subscriptions. */
   readonly #frames = new Map<number, Item[]>();
   readonly #heard = new Map<number, Item[]>();
   readonly #own = new Map<
@@ -141,13 +154,11 @@ export class TapMerge {
       this.#ownHidden++;
       return;
     }
-    const isNotification = this.#isNotification(item);
-    const heard = firstLike(this.#heard.get(item.hash) ?? [], 'waiting', protocol, bytes);
+    item.isNotification = this.#isNotification(item);
+    const heard = this.#heardFor(item);
     if (heard !== undefined) {
-      remove(this.#heard, heard);
-      heard.state = 'hidden';
-      show(item, heard.envelope);
-    } else if (this.#isCopy(item, isNotification)) {
+      pair(item, heard, heard.envelope);
+    } else if (this.#isCopy(item)) {
       item.state = 'copy';
     }
     add(this.#frames, item);
@@ -162,7 +173,7 @@ export class TapMerge {
     } else {
       const frame = this.#frameFor(item);
       if (frame !== undefined) {
-        show(frame, envelope);
+        pair(frame, item, envelope);
         return;
       }
       add(this.#heard, item);
@@ -208,8 +219,7 @@ export class TapMerge {
       if (!isDecided && !this.#hasWaited(item, now, idle)) break;
       this.#letGo(item);
     }
-    const old = this.#recent.findIndex((item) => !this.#hasWaited(item, now, idle));
-    for (const item of this.#recent.splice(0, old < 0 ? this.#recent.length : old)) this.#forget(item);
+    this.#forgetOld(now);
     if (this.#head > before) this.#sink.batch();
     if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
@@ -235,25 +245,53 @@ export class TapMerge {
     return (idle && age >= HOLD_MS) || age >= LONGEST_HOLD_MS || this.#heldBytes > MOST_HELD_BYTES;
   }
 
-  #forget(item: Item): void {
-    this.#heldBytes -= item.bytes.length;
-    remove(item.tapped ? this.#frames : this.#heard, item);
-  }
-
   #letGo(item: Item): void {
-    if (item.tapped && item.state === 'shown') this.#recent.push(item);
-    else this.#forget(item);
+    item.past = true;
+    this.#heldBytes -= item.bytes.length;
     if (item.gap !== null) {
       this.#sink.gap(item.gap, item.timeNs);
       return;
     }
-    if (item.state === 'waiting' && item.tapped && this.#answersUs(item)) {
-      item.state = 'hidden';
-      this.#ownHidden++;
-    }
+    if (item.state === 'waiting') item.state = this.#decided(item);
     if (item.state === 'copy') this.#copies++;
-    if (item.state === 'copy' || item.state === 'hidden') return;
-    this.#sink.datagram(item.envelope, item.timeNs, item.bytes, item.originalLength);
+    this.#remember(item);
+    if (item.state === 'shown') this.#sink.datagram(item.envelope, item.timeNs, item.bytes, item.originalLength);
+  }
+
+  /** What becomes of a datagram whose like of the other source did not come in time. */
+  #decided(item: Item): State {
+    if (!item.tapped) return 'shown';
+    if (this.#answersUs(item)) {
+      this.#ownHidden++;
+      return 'hidden';
+    }
+    // One before it may have been paired since it came.
+    return this.#isCopy(item) ? 'copy' : 'shown';
+  }
+
+  #remember(item: Item): void {
+    const map = item.tapped ? this.#frames : this.#heard;
+    const known = map.get(item.hash);
+    // Subscriptions of what no tap sees were never in there.
+    if (known === undefined) return;
+    const isAsked = item.tapped ? stands(item) : isAlone(item);
+    if (!isAsked || known.length > MOST_EQUAL) {
+      remove(map, item);
+      return;
+    }
+    this.#past.push(item);
+    this.#pastBytes += item.bytes.length + ITEM_BYTES;
+  }
+
+  #forgetOld(now: number): void {
+    let old = 0;
+    for (const item of this.#past) {
+      if (now - item.arrivedMs < LATE_MS && this.#pastBytes <= MOST_PAST_BYTES) break;
+      this.#pastBytes -= item.bytes.length + ITEM_BYTES;
+      remove(item.tapped ? this.#frames : this.#heard, item);
+      old++;
+    }
+    this.#past.splice(0, old);
   }
 
   #item(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number, tapped: boolean): Item {
@@ -267,9 +305,11 @@ export class TapMerge {
       protocol,
       gap: null,
       tapped,
+      isNotification: false,
       envelope,
       state: 'waiting',
-      heard: false,
+      paired: false,
+      past: false,
     };
   }
 
@@ -290,24 +330,31 @@ export class TapMerge {
     return true;
   }
 
-  /** The datagram of the tap that a subscription heard: the first that waits, else the latest copy. */
+  /** The datagram of the tap that a subscription heard: the first that has no partner yet, else the latest copy. */
   #frameFor({ hash, protocol, bytes }: Item): Item | undefined {
     const like = this.#frames.get(hash) ?? [];
     return (
-      firstLike(like, 'waiting', protocol, bytes) ??
+      like.find((frame) => isAlone(frame) && isLike(frame, protocol, bytes)) ??
       like.findLast((frame) => frame.state === 'copy' && isLike(frame, protocol, bytes))
     );
   }
 
-  #isCopy(item: Item, isNotification: boolean): boolean {
-    const latest = this.#frames
-      .get(item.hash)
-      ?.findLast(
-        (frame) => (frame.state === 'shown' || frame.state === 'waiting') && isLike(frame, item.protocol, item.bytes),
-      );
-    if (latest === undefined) return false;
+  /** What a subscription heard of a datagram of the tap; it was read after the tap saw it. */
+  #heardFor({ hash, protocol, bytes, timeNs }: Item): Item | undefined {
+    return this.#heard
+      .get(hash)
+      ?.find((heard) => isAlone(heard) && (!heard.past || heard.timeNs >= timeNs) && isLike(heard, protocol, bytes));
+  }
+
+  /** Whether a datagram is one more copy of what passed the tap before it. */
+  #isCopy(item: Item): boolean {
+    const like = this.#frames.get(item.hash) ?? [];
+    let at = (item.past ? like.indexOf(item) : like.length) - 1;
+    while (at >= 0 && !(stands(like[at]) && isLike(like[at], item.protocol, item.bytes))) at--;
+    if (at < 0) return false;
+    const latest = like[at];
     const apart = item.timeNs > latest.timeNs ? item.timeNs - latest.timeNs : latest.timeNs - item.timeNs;
-    return latest.heard ? apart <= HEARD_COPY_NS : isNotification && apart <= COPY_NS;
+    return latest.paired ? apart <= HEARD_COPY_NS : item.isNotification && apart <= COPY_NS;
   }
 
   /** Whether a datagram of the tap is a multicast, as far as its first header and the requests before it tell. */
@@ -332,10 +379,28 @@ export class TapMerge {
   }
 }
 
-function show(item: Item, envelope: Envelope): void {
-  item.envelope = envelope;
-  item.heard = true;
-  item.state = 'shown';
+/** Brings together what a tap saw and a subscription heard: it is shown once, in the place of the tap if there is time. */
+function pair(frame: Item, heard: Item, envelope: Envelope): void {
+  frame.paired = true;
+  heard.paired = true;
+  if (frame.past) return;
+  if (heard.past) {
+    frame.state = 'hidden';
+    return;
+  }
+  heard.state = 'hidden';
+  frame.state = 'shown';
+  frame.envelope = envelope;
+}
+
+/** Waits for its like of the other source, or was shown without it. */
+function isAlone({ state, paired }: Item): boolean {
+  return !paired && (state === 'waiting' || state === 'shown');
+}
+
+/** Of the tap: it is shown, here or as what a subscription heard, or will be; others may be copies of it. */
+function stands(frame: Item): boolean {
+  return frame.state === 'shown' || frame.state === 'waiting' || (frame.state === 'hidden' && frame.paired);
 }
 
 /** Fills in the first header of a datagram; false when it has none. */
