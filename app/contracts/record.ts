@@ -80,6 +80,8 @@ export interface FieldNode {
   /** The value as it would be written in a display filter (1500, "eth0", RTM_NEWLINK). */
   readonly filterValue?: string;
   readonly doc?: string;
+  /** The decode-as rule of the user's by which it reads as it does: "attr:NFULA_PAYLOAD=text". */
+  readonly decodedAs?: string;
   readonly severity?: Severity;
   /** Expert text about this very node. */
   readonly note?: string;

@@ -31,6 +31,7 @@ export interface ByteFormat {
 }
 
 const FORMATS: { readonly [name: string]: ByteFormat } = {
+  text: { text: escapedText, parts: textLines },
   'mpls-labels': { text: mplsText },
   'socket-path': { text: socketPathText, parse: parseSocketPath },
   'set-bits': { text: setBitsText },
@@ -65,6 +66,42 @@ export function exactText(format: ByteFormat, bytes: Uint8Array): string | null 
   const text = format.text(bytes, true);
   const back = text === null ? null : format.parse(text);
   return back !== null && back.length === bytes.length && back.every((byte, i) => byte === bytes[i]) ? text : null;
+}
+
+/** Bytes as text whatever they are: what is not printable is escaped as C does it. */
+function escapedText(bytes: Uint8Array): string {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0 || bytes[end - 1] === 10)) end--;
+  const text = utf8(bytes.subarray(0, end));
+  if (!text.includes('\ufffd')) return text.replace(UNPRINTABLE, escaped);
+  return Array.from(bytes.subarray(0, end), (byte) => {
+    const char = String.fromCharCode(byte);
+    return byte < 0x80 ? char.replace(UNPRINTABLE, escaped) : escaped(char);
+  }).join('');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f]/g;
+const SHORT_ESCAPES: { readonly [char: string]: string } = { '\n': '\\n', '\t': '\\t', '\r': '\\r' };
+
+function escaped(char: string): string {
+  return SHORT_ESCAPES[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
+}
+
+/** Lines that a text shows at most. */
+const MOST_LINES = 1000;
+
+/** The lines of a text that has several. */
+function textLines(bytes: Uint8Array): BytePart[] {
+  const lines: BytePart[] = [];
+  for (let start = 0; start < bytes.length && lines.length < MOST_LINES; ) {
+    const newline = bytes.indexOf(10, start);
+    const end = newline < 0 ? bytes.length : newline + 1;
+    const text = escapedText(bytes.subarray(start, end));
+    if (text !== '' || newline >= 0) lines.push({ name: `line ${lines.length + 1}`, type: 'text', start, end, text });
+    start = end;
+  }
+  return lines.length > 1 ? lines : [];
 }
 
 /** sun_path of a Unix socket (unix(7)): a path with its NUL, or after a leading NUL an abstract name, written @name. */

@@ -58,7 +58,7 @@ export class CoverageCounter {
         if (typed) report.typed++;
         else opaque += field.end - field.payloadStart;
         if (!named || !typed) this.#miss(protocol, decoded.typeName, here);
-      } else if (field.kind === 'payload' && !ownedByText(decoded, field)) {
+      } else if (field.kind === 'payload' && !ownedByText(decoded, field) && !saysMore(field)) {
         opaque += field.end - field.start;
         if (path === '') this.#miss(protocol, decoded.typeName, '(payload)');
       }
@@ -87,6 +87,11 @@ const MALFORMED: ReadonlySet<string> = new Set(['malformed', 'bad-length', 'trun
 /** The request that an error message echoes is decoded where it was sent. */
 function ownedByText(decoded: DecodedMessage, field: Field): boolean {
   return decoded.form === 'error' && decoded.echo !== null && field.start < decoded.echo.end;
+}
+
+/** A payload that the user chose to read as something. */
+function saysMore({ def }: Field): boolean {
+  return def !== null && saysWhatItMeans(def);
 }
 
 /** An attribute is typed when its value reads as what it means, not as bytes of unknown meaning. */

@@ -1,4 +1,12 @@
-import type { AttrDef, AttrSpace, MemberDef, StructDef, ValueDef, Variant } from '../specs/index.ts';
+import {
+  type AttrDef,
+  type AttrSpace,
+  type MemberDef,
+  type StructDef,
+  unknownName,
+  type ValueDef,
+  type Variant,
+} from '../specs/index.ts';
 import { MAX_DEPTH, NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK, readU16, readU32 } from '../wire/index.ts';
 import { type BytePart, byteFormat, exactText } from './byteFormats.ts';
 import type { DecodeState } from './field.ts';
@@ -20,6 +28,8 @@ export interface Scope {
   /** The struct around the attributes' values. */
   readonly frame: Frame | null;
   readonly depth: number;
+  /** Where the attributes stand, by which users' choices call it: the set's id, or the numbers that lead to them. */
+  place: string;
 }
 
 /** Structs around a value, the innermost first: what chooses how it reads may be a member of any of them. */
@@ -396,6 +406,7 @@ function indexName(index: number): string {
  * Reads attributes from `start` to `end` into fields. Bytes that are no attribute end the walk and are noted. Never
  * throws; each attribute takes at least 4 bytes, so the walk is bounded by the bytes given.
  * @param header the fixed header of the message, `frame` the same as the struct around the attributes
+ * @param place where they stand if no set describes them, for what users chose (see Scope)
  */
 export function decodeAttributes(
   state: DecodeState,
@@ -404,20 +415,48 @@ export function decodeAttributes(
   end: number,
   header: Field | null,
   frame: Frame | null,
+  place = '',
 ): Field[] {
-  return walk(state, space, start, end, { kind: 'attributes', fields: [], outer: null, header, frame, depth: 0 });
+  const scope: Scope = { kind: 'attributes', fields: [], outer: null, header, frame, depth: 0, place };
+  return walk(state, space, start, end, scope);
 }
 
-/** The level below: attributes inside one of `outer`. */
-function inside(outer: Scope): Scope {
+/** The level below: attributes inside one of `outer`, which has a number there. */
+function inside(outer: Scope, number = 0): Scope {
   const { header, frame, depth } = outer;
-  return { kind: 'attributes', fields: [], outer, header, frame, depth: depth + 1 };
+  const place = outer.place === '' ? '' : `${outer.place}/${number}`;
+  return { kind: 'attributes', fields: [], outer, header, frame, depth: depth + 1, place };
+}
+
+/**
+ * Reads all that follows a message's headers as the user chose: attributes, a struct, or one value.
+ * @param place what the choice calls the message, for choices about attributes in it
+ */
+export function decodeChosen(state: DecodeState, def: AttrDef, start: number, end: number, place: string): Field[] {
+  if (def.layout === 'nest') return decodeAttributes(state, def.space, start, end, null, null, place);
+  if (def.layout === 'struct') {
+    const header = decodeStruct(state, def.struct!, start, end);
+    return header.end < end ? [header, restField(state, header.end, end)] : [header];
+  }
+  const read = fitting(def, end - start);
+  const field = new Field(state, 'payload', 'payload', read, null, start, start, end);
+  const scope: Scope = { kind: 'attributes', fields: [], outer: null, header: null, frame: null, depth: 0, place };
+  readAttribute(field, read, scope);
+  return [field];
+}
+
+/** A chosen definition for so many bytes: one integer, or several of them. */
+function fitting(def: AttrDef, length: number): AttrDef {
+  const several = def.chosen?.several ?? null;
+  return several !== null && length > def.size && length % def.size === 0 ? several : def;
 }
 
 /** Reads attributes into the fields of `scope`, which are empty before. */
 function walk(state: DecodeState, space: AttrSpace | null, start: number, end: number, scope: Scope): Field[] {
   const { fields } = scope;
-  const { bytes } = state;
+  const { bytes, choices } = state;
+  if (choices !== null && space !== null) scope.place = space.id;
+  const own = choices?.attributesAt(scope.place);
   const littleEndian = state.littleEndian && space?.bigEndian !== true;
   let chosenLater: Field[] | null = null;
   let at = start;
@@ -440,7 +479,7 @@ function walk(state: DecodeState, space: AttrSpace | null, start: number, end: n
     }
     const number = wireType & NLA_TYPE_MASK;
     const stop = at + length;
-    const def = space?.dense[number];
+    const def = own?.get(number) ?? space?.dense[number];
     if (def === undefined) fields.push(decodeUnknown(state, space, number, wireType, at, stop, scope));
     else {
       const field = decodeAttribute(state, def, at, stop, scope);
@@ -483,16 +522,15 @@ function readChosen(fields: readonly Field[], scope: Scope): void {
   }
 }
 
-/** The constant of an attribute that its set does not know: "IFLA_? (74)". */
-export function unknownName(space: AttrSpace | null, number: number): string {
-  return `${space === null || space.prefix === '' ? 'NLA_' : space.prefix}? (${number})`;
-}
-
 function decodeAttribute(state: DecodeState, def: AttrDef, at: number, stop: number, scope: Scope): Field {
   const payload = at + NLA_HDRLEN;
   const { variant } = def;
   const read =
-    variant === null || def.types !== null ? def : chooseVariant(def, variant, state, scope.frame, payload, stop);
+    def.chosen !== undefined
+      ? fitting(def, stop - payload)
+      : variant === null || def.types !== null
+        ? def
+        : chooseVariant(def, variant, state, scope.frame, payload, stop);
   const field = new Field(state, def.name, def.nests ? 'nest' : 'attr', read, null, at, payload, stop);
   if (scope.depth >= MAX_DEPTH) {
     field.def = def;
@@ -551,13 +589,14 @@ function decodeUnknown(
   if (space !== null) {
     field.complain('note', 'unknown-attribute', `attribute ${number} is not in ${space.id}`);
   }
-  if (nested) field.addAll(walk(state, null, payload, stop, inside(scope)));
+  if (nested) field.addAll(walk(state, null, payload, stop, inside(scope, number)));
   return field;
 }
 
 function decodeNest(field: Field, space: AttrSpace | null, scope: Scope): void {
   field.space = space;
-  field.addAll(walk(field.state, space, field.payloadStart, field.end, inside(scope)));
+  const number = field.wireType & NLA_TYPE_MASK;
+  field.addAll(walk(field.state, space, field.payloadStart, field.end, inside(scope, number)));
 }
 
 function decodeHeaded(field: Field, header: StructDef | null, space: AttrSpace | null, scope: Scope): void {

@@ -1,6 +1,6 @@
 import type { ByteRange } from '../contracts/index.ts';
+import { unknownName } from '../specs/index.ts';
 import { NLA_HDRLEN, NLMSG_HDRLEN } from '../wire/index.ts';
-import { unknownName } from './decode.ts';
 import type { Field } from './field.ts';
 import type { DecodedMessage } from './message.ts';
 

@@ -1,5 +1,5 @@
 import type { ByteRange, Envelope, FieldKind, FieldNode, Integer, Note, Severity } from '../contracts/index.ts';
-import type { AttrSpace, ValueDef } from '../specs/index.ts';
+import type { AttrDef, AttrSpace, DecodeChoices, ValueDef } from '../specs/index.ts';
 import { NLA_HDRLEN, readU16, readU32, viewOf } from '../wire/index.ts';
 import type { DecodeContext } from './api.ts';
 import { likelyReadings } from './likely.ts';
@@ -10,6 +10,8 @@ export type RawValue = number | bigint | string | boolean | null;
 
 /** What fields need of the decoder that made them. */
 export interface FieldReader<Unread = object> {
+  /** What the user wants read otherwise than specs say; null for nothing. */
+  readonly choices: DecodeChoices | null;
   /** Reads the value and the children of a field that waited for it. */
   read(field: Field, unread: Unread): void;
   /** One member of a header that waits; undefined: it has none of that name. null: not without reading all of them. */
@@ -29,12 +31,15 @@ export class DecodeState {
   readonly littleEndian: boolean;
   readonly context: DecodeContext;
   readonly reader: FieldReader;
+  /** What the user wants read otherwise than specs say; null for nothing. */
+  readonly choices: DecodeChoices | null;
   /** Everything that can wait is read when somebody asks for it. Else only what is never worth a note waits. */
   readonly lazy: boolean;
   #notes: Note[] | null = null;
   #request: readonly Field[] | null = null;
 
   constructor(bytes: Uint8Array, envelope: Envelope, context: DecodeContext, reader: FieldReader, lazy: boolean) {
+    this.choices = reader.choices;
     this.bytes = bytes;
     this.envelope = envelope;
     this.littleEndian = envelope.littleEndian;
@@ -79,6 +84,7 @@ class Extra {
   note: string | undefined = undefined;
   override: string | undefined = undefined;
   filterAs: FilterAs | undefined = undefined;
+  decodedAs: string | undefined = undefined;
 }
 
 /** Display filter field and value. */
@@ -190,6 +196,15 @@ export class Field implements FieldNode {
 
   set filterAs(filter: FilterAs) {
     this.#more().filterAs = filter;
+  }
+
+  /** The rule of the user's by which it reads as it does. */
+  get decodedAs(): string | undefined {
+    return this.#extra?.decodedAs ?? (this.def as AttrDef | null)?.chosen?.rule;
+  }
+
+  set decodedAs(rule: string) {
+    this.#more().decodedAs = rule;
   }
 
   /** Text that replaces what the definition would say. */
@@ -314,6 +329,7 @@ export class Field implements FieldNode {
       const value = this.filterValue;
       if (value !== undefined) node.filterValue = value;
     }
+    if (this.decodedAs !== undefined) node.decodedAs = this.decodedAs;
     if (this.doc !== undefined) node.doc = this.doc;
     if (this.severity !== undefined) node.severity = this.severity;
     if (this.note !== undefined) node.note = this.note;

@@ -27,7 +27,14 @@ import type { GenlFamilies } from './api.ts';
 import { AUDIT_KEYS } from './auditRecord.ts';
 import { byteFormat } from './byteFormats.ts';
 import type { Field } from './field.ts';
-import { controlOf, type DecodedMessage, isEventMessage, isRequestMessage, messageTypeName } from './message.ts';
+import {
+  controlOf,
+  type DecodedMessage,
+  familyName,
+  isEventMessage,
+  isRequestMessage,
+  messageTypeName,
+} from './message.ts';
 import { isAttr, significantBytes } from './present.ts';
 import { TYPE_NAMES } from './typeNames.ts';
 
@@ -421,6 +428,8 @@ class Registry implements FieldRegistry<FilterRecord> {
         [],
       );
     }
+    // What the user chose counts before what specs say.
+    for (const def of library.choices?.attributes() ?? []) this.#attribute(def, def.chosen?.original != null);
   }
 
   /** What the shared definitions name that no spec names first. */
@@ -572,16 +581,21 @@ class Registry implements FieldRegistry<FilterRecord> {
   #attribute(def: AttrDef, hasConstant = true): void {
     if (def.layout === 'unused' || def.layout === 'pad') return;
     const type = filterType(def);
+    // No set of a spec has it.
+    const isAnywhere = def.chosen?.original === null;
     const reach = new Map<MessageDef, boolean>();
     const reaches = (message: MessageDef): boolean => {
       let known = reach.get(message);
       if (known === undefined) {
-        known = message.space === null || this.#reachable(message.space).has(def.filter);
+        known = isAnywhere || message.space === null || this.#reachable(message.space).has(def.filter);
         reach.set(message, known);
       }
       return known;
     };
-    const wanted: Wanted = { name: def.filter, isIn: (space) => this.#reachable(space).has(def.filter) };
+    const wanted: Wanted = {
+      name: def.filter,
+      isIn: (space) => isAnywhere || this.#reachable(space).has(def.filter),
+    };
     const messageOf = this.#messageOf;
     const isExtack = this.#library.shared.extack.byName.get(def.name)?.filter === def.filter;
     this.#put(
@@ -611,10 +625,10 @@ class Registry implements FieldRegistry<FilterRecord> {
     if (type < NLMSG_MIN_TYPE || record.length < NLMSG_HDRLEN) return undefined;
     const isRequest = isRequestMessage(direction, record.flags);
     if (protocol !== NETLINK_GENERIC) return this.#library.message(protocol, type, isRequest, this.#bytes.of(record));
-    const family = record.genl.byId(type);
-    if (family === undefined || record.length < NLMSG_HDRLEN + GENL_HDRLEN) return undefined;
+    const family = familyName(this.#library, record.genl, type);
+    if (family === '' || record.length < NLMSG_HDRLEN + GENL_HDRLEN) return undefined;
     const isEvent = isEventMessage(direction, record.seq, record.portid);
-    return this.#library.genlMessage(family.name, record.bytes()[NLMSG_HDRLEN], isRequest, isEvent);
+    return this.#library.genlMessage(family, record.bytes()[NLMSG_HDRLEN], isRequest, isEvent, type);
   };
 
   /** Filter names of the attributes that messages of a set can hold at any depth. */
@@ -623,7 +637,8 @@ class Registry implements FieldRegistry<FilterRecord> {
     if (known !== undefined) return known;
     const found = new Set<string>();
     const seen = new Set<AttrSpace>();
-    const open = [space];
+    // Nests that the user chose may stand anywhere.
+    const open = [space, ...[...(this.#library.choices?.attributes() ?? [])].flatMap((def) => def.space ?? [])];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (seen.has(next)) continue;
       seen.add(next);

@@ -1,5 +1,14 @@
 import type { Envelope } from '../contracts/index.ts';
-import type { AttrSpace, EnumTable, MessageDef, SpecLibrary, StructDef } from '../specs/index.ts';
+import {
+  type AttrSpace,
+  type DecodeChoices,
+  type EnumTable,
+  type MessageChoice,
+  type MessageDef,
+  protocolWord,
+  type SpecLibrary,
+  type StructDef,
+} from '../specs/index.ts';
 import {
   align4,
   controlName,
@@ -21,6 +30,7 @@ import {
   NLM_F_CAPPED,
   NLM_F_DUMP,
   NLM_F_DUMP_INTR,
+  NLM_F_MULTI,
   NLM_F_REQUEST,
   NLMSG_DONE,
   NLMSG_ERROR,
@@ -31,6 +41,7 @@ import type { DecodeContext, GenlFamilies } from './api.ts';
 import { type BodyFormat, bodyFormat } from './bodies.ts';
 import {
   decodeAttributes,
+  decodeChosen,
   decodeStruct,
   type Frame,
   looksNested,
@@ -85,6 +96,10 @@ export function decodeMessage(
 ): DecodedMessage {
   const state = new DecodeState(bytes, envelope, context, readerOf(library), lazy);
   const isRequest = envelope.direction === 'request';
+  if (library.choices !== null && !isFramed(state)) {
+    const chosen = chosenDatagram(library, state);
+    if (chosen !== null) return chosen;
+  }
   if (envelope.protocol === NETLINK_KOBJECT_UEVENT) {
     return decodedMessage({ state, form: 'uevent', fields: decodeUevent(state), typeName: 'uevent', isRequest });
   }
@@ -110,6 +125,27 @@ function isFramed({ bytes, view, littleEndian }: DecodeState): boolean {
   if (bytes.length < NLMSG_HDRLEN) return false;
   const length = view.getUint32(0, littleEndian);
   return length >= NLMSG_HDRLEN && length <= bytes.length;
+}
+
+/** A datagram without an nlmsghdr, of a protocol for which the user chose how to read it. */
+function chosenDatagram({ choices }: SpecLibrary, state: DecodeState): DecodedMessage | null {
+  const { bytes, envelope } = state;
+  const choice = choices?.ofMessage(envelope.protocol, 0);
+  if (choice?.payload == null || choice.isNarrow) return null;
+  const fields = decodeChosen(state, choice.payload, 0, bytes.length, messagePlace(envelope.protocol, 0, ''));
+  for (const field of fields) field.decodedAs = choice.rule;
+  const isRequest = envelope.direction === 'request';
+  return decodedMessage({ state, form: 'datagram', fields, typeName: 'datagram', isRequest });
+}
+
+/** What users' choices call the place of attributes that stand in no set: by protocol, or by generic netlink family. */
+export function messagePlace(protocol: number, type: number, genlFamily: string): string {
+  return protocol === NETLINK_GENERIC ? `genl:${genlFamily || type}` : `proto:${protocolWord(protocol)}`;
+}
+
+/** The name of a generic netlink family by its id, as the user or the capture tells it; '' for an unknown one. */
+export function familyName({ choices }: SpecLibrary, families: GenlFamilies, id: number): string {
+  return choices?.familyName(id) ?? families.byId(id)?.name ?? '';
 }
 
 type Known = Pick<DecodedMessage, 'state' | 'form' | 'fields' | 'typeName' | 'isRequest'> & Partial<DecodedMessage>;
@@ -154,10 +190,10 @@ export function messageTypeName(
   if (protocol !== NETLINK_GENERIC) {
     return library.message(protocol, type, isRequest)?.name ?? typeName(protocol, type);
   }
-  const family = genl.byId(type)?.name ?? '';
+  const family = familyName(library, genl, type);
   const number = cmd();
   if (number === undefined) return family || typeName(NETLINK_GENERIC, type);
-  const known = family === '' ? undefined : library.genlMessage(family, number, isRequest, isEvent);
+  const known = family === '' ? undefined : library.genlMessage(family, number, isRequest, isEvent, type);
   return known?.name ?? commandName(family, type, number);
 }
 
@@ -239,6 +275,10 @@ class LibraryReader implements FieldReader<Unread> {
     this.library = library;
   }
 
+  get choices(): DecodeChoices | null {
+    return this.library.choices;
+  }
+
   request({ context, envelope }: DecodeState): readonly Field[] {
     const bytes = context.request();
     if (bytes === undefined) return [];
@@ -293,12 +333,23 @@ class MessageDecoder {
     const type = this.#type;
     const isRequest = isRequestMessage(direction, this.#flags);
     const control = controlOf(protocol, type);
-    if (control !== undefined) return this.#control(control, isRequest);
+    const choice = protocol === NETLINK_GENERIC ? undefined : this.#library.choices?.ofMessage(protocol, type);
+    if (control !== undefined && !this.#isData(choice)) return this.#control(control, isRequest);
     if (protocol === NETLINK_GENERIC) return this.#generic(isRequest);
     const message = this.#library.message(protocol, type, isRequest, this.#state);
     const name = message?.name ?? typeName(protocol, type);
     this.#begin(name, name, flagTableOf(protocol, type, name, this.#flags));
-    const format = bodyFormat(protocol, type);
+    if (choice !== undefined) this.#header.decodedAs = choice.rule;
+    if (choice?.payload != null) {
+      return this.#data(
+        [this.#header, ...this.#chosen(choice.payload, NLMSG_HDRLEN, '')],
+        name,
+        isRequest,
+        message,
+        '',
+      );
+    }
+    const format = choice === undefined ? bodyFormat(protocol, type) : undefined;
     if (format !== undefined) {
       const body = this.#end > NLMSG_HDRLEN ? format.decode(this.#state, NLMSG_HDRLEN, this.#end) : [];
       return this.#data([this.#header, ...body], name, isRequest, message, '', format);
@@ -308,6 +359,21 @@ class MessageDecoder {
     if (bare) this.#addBareBody(fields, message);
     else this.#addBody(fields, message, NLMSG_HDRLEN, 0);
     return this.#data(fields, name, isRequest, message, '');
+  }
+
+  /** Whether a control message is data to the user: as chosen for its very type, or where it ends no dump. */
+  #isData(choice: MessageChoice | undefined): boolean {
+    if (choice === undefined) return false;
+    if (choice.isNarrow) return true;
+    const endsDump = this.#type !== NLMSG_DONE || (this.#flags & NLM_F_MULTI) !== 0;
+    return choice.payload !== null && !endsDump;
+  }
+
+  /** All that follows the headers, as the user chose. */
+  #chosen(payload: NonNullable<MessageChoice['payload']>, start: number, genlFamily: string): Field[] {
+    if (start >= this.#end) return [];
+    const place = messagePlace(this.#envelope.protocol, this.#type, genlFamily);
+    return decodeChosen(this.#state, payload, start, this.#end, place);
   }
 
   #data(
@@ -391,12 +457,14 @@ class MessageDecoder {
     start: number,
     header: Field | null,
     frame: Frame | null,
+    place = '',
   ): void {
-    for (const field of decodeAttributes(this.#state, space, start, this.#end, header, frame)) fields.push(field);
+    for (const field of decodeAttributes(this.#state, space, start, this.#end, header, frame, place))
+      fields.push(field);
   }
 
   /** Fixed header and attributes of a message, from `start`; `userHeader` bytes of a family's own header come first. */
-  #addBody(fields: Field[], message: MessageDef | undefined, start: number, userHeader: number): void {
+  #addBody(fields: Field[], message: MessageDef | undefined, start: number, userHeader: number, genlFamily = ''): void {
     const state = this.#state;
     let at = start;
     let header: Field | null = null;
@@ -422,14 +490,16 @@ class MessageDecoder {
     if (at >= this.#end) return;
     if (message?.space != null) {
       this.#addAttributes(fields, message.space, at, header, headerFrame(message.header, header));
-    } else if (looksNested(state, at, this.#end)) this.#addAttributes(fields, null, at, header, null);
-    else fields.push(payloadField(state, at, this.#end));
+    } else if (looksNested(state, at, this.#end)) {
+      const place = messagePlace(this.#envelope.protocol, this.#type, genlFamily);
+      this.#addAttributes(fields, null, at, header, null, state.choices === null ? '' : place);
+    } else fields.push(payloadField(state, at, this.#end));
   }
 
   #generic(isRequest: boolean): DecodedMessage {
     const state = this.#state;
     const family = state.context.genl.byId(this.#type);
-    const name = family?.name ?? '';
+    const name = familyName(this.#library, state.context.genl, this.#type);
     if (this.#end < NLMSG_HDRLEN + GENL_HDRLEN) {
       const called = name || typeName(NETLINK_GENERIC, this.#type);
       this.#begin(called, called, flagTableOf(NETLINK_GENERIC, this.#type, called, this.#flags));
@@ -440,7 +510,8 @@ class MessageDecoder {
     const cmd = state.bytes[NLMSG_HDRLEN];
     const version = state.bytes[NLMSG_HDRLEN + 1];
     const isEvent = isEventMessage(this.#envelope.direction, state.u32(8), state.u32(12));
-    const message = name === '' ? undefined : this.#library.genlMessage(name, cmd, isRequest, isEvent);
+    const message = name === '' ? undefined : this.#library.genlMessage(name, cmd, isRequest, isEvent, this.#type);
+    const choice = this.#library.choices?.ofCommand(this.#type, name, cmd);
     const command = message?.name ?? commandName(name, this.#type, cmd);
     const title = name || command;
     const flagTable = flagTableOf(NETLINK_GENERIC, this.#type, command, this.#flags);
@@ -453,7 +524,10 @@ class MessageDecoder {
       header.note = `No spec describes ${name}: its attributes are typed from the kernel's policy.`;
     }
     const fields = [this.#header, header];
-    this.#addBody(fields, message, NLMSG_HDRLEN + GENL_HDRLEN, family?.headerSize ?? 0);
+    const start = NLMSG_HDRLEN + GENL_HDRLEN;
+    if (choice !== undefined) header.decodedAs = choice.rule;
+    if (choice?.payload != null) fields.push(...this.#chosen(choice.payload, start, name));
+    else this.#addBody(fields, message, start, family?.headerSize ?? 0, name);
     const decoded = this.#data(fields, command, isRequest, message, name);
     if (this.#type === GENL_ID_CTRL) nameNumbers(decoded.fields, this.#library, state.context.genl);
     if (name === '') {

@@ -39,7 +39,11 @@ export function messageValue(decoded: DecodedMessage, envelope: Envelope): Messa
     attributes: [],
   };
   if (value.type === undefined) delete value.type;
-  if (decoded.genlFamily !== '') value.genlFamily = decoded.genlFamily;
+  if (decoded.genlFamily !== '') {
+    value.genlFamily = decoded.genlFamily;
+    const id = view.getUint16(4, littleEndian);
+    if (state.context.genl.byName(decoded.genlFamily)?.id !== id) value.type = id;
+  }
   if (decoded.body === null) addBody(value, decoded);
   else addFormatted(value, decoded, decoded.body);
   const end = decoded.body === null ? decoded.fields[decoded.fields.length - 1].end : bytes.length;
@@ -127,13 +131,17 @@ export function structValue(struct: Field): StructValue {
 
 /** An attribute with everything needed to write it back. */
 export function attributeValue(field: Field): AttributeValue {
-  const { state, def } = field;
+  const { state } = field;
   const value: AttributeValue = {};
+  const chosen = isAttr(field.def) ? field.def.chosen : undefined;
+  const def = chosen === undefined ? field.def : chosen.original;
   if (isAttr(def)) value.name = def.name;
   else value.type = field.wireType & 0x3fff;
   const flags = field.wireType & (NLA_F_NESTED | NLA_F_NET_BYTEORDER);
-  if (flags !== defaultFlags(def, field.type === 'nest')) value.flags = flags;
-  fillValue(value, field);
+  if (flags !== defaultFlags(def, chosen === undefined && field.type === 'nest')) value.flags = flags;
+  // What the user reads otherwise is written back as it is: specs say what it is to the kernel.
+  if (chosen === undefined) fillValue(value, field);
+  else value.hex = toHex(field.bytes());
   const padded = align4(field.end - field.start);
   const padding = state.bytes.subarray(field.end, Math.min(state.bytes.length, field.start + padded));
   if (padding.length !== padded - (field.end - field.start) || padding.some((b) => b !== 0)) {

@@ -669,7 +669,7 @@ type Own = Partial<AttrDef & MemberDef>;
  * attributes, members and elements in turn stays fast by it.
  */
 function uniform<D extends ValueDef = ValueDef>(base: ValueDef, own: Own = base): D {
-  const whole: { [K in keyof Required<Own>]: Own[K] } = {
+  const whole: { [K in keyof Required<Omit<Own, 'chosen'>>]: Own[K] } = {
     name: base.name,
     specName: base.specName,
     doc: base.doc,

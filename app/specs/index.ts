@@ -1,6 +1,16 @@
 export { builtinLibrary } from './builtin.ts';
 export { checkSpec, type SpecProblem } from './checkSpec.ts';
 export { compileSpec, constantName, SpecError } from './compile.ts';
+export { type ChoiceProblem, DecodeChoices, type MessageChoice } from './decodeChoices.ts';
+export { READINGS, type Reading } from './decodeReadings.ts';
+export {
+  DECODE_RULE_GRAMMAR,
+  type DecodeRule,
+  type DecodeTarget,
+  parseDecodeRule,
+  protocolWord,
+  targetText,
+} from './decodeRule.ts';
 export { inferSpec, type SeenMessage } from './inferSpec.ts';
 export { type MessageBytes, type SharedDefs, SpecLibrary } from './library.ts';
 export {

@@ -1,6 +1,8 @@
 import type { StructValue } from '../contracts/index.ts';
 import { NETLINK_GENERIC, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN, readU16 } from '../wire/index.ts';
 import { compileSpec, type FindSpace, protocolOf } from './compile.ts';
+import { type ChoiceProblem, DecodeChoices } from './decodeChoices.ts';
+import type { DecodeRule } from './decodeRule.ts';
 import nlmsgDocument from './nlmsg.yaml';
 import {
   type FamilyPolicy,
@@ -162,12 +164,26 @@ export class SpecLibrary {
   readonly #fromPolicy = new Map<string, PolicyCommands>();
 
   #revision = 0;
+  #choices: DecodeChoices | null = null;
 
   constructor(shared: SharedDefs = sharedDefs()) {
     this.shared = shared;
   }
 
-  /** Changes whenever a spec comes into force. */
+  /** What the user wants read otherwise than specs say; null for nothing. */
+  get choices(): DecodeChoices | null {
+    return this.#choices;
+  }
+
+  /** Puts rules in force in place of those before. Returns those that cannot be: they are left out. */
+  choose(rules: readonly DecodeRule[]): readonly ChoiceProblem[] {
+    const choices = new DecodeChoices(rules, this);
+    this.#choices = choices.rules.length === 0 ? null : choices;
+    this.#revision++;
+    return choices.problems;
+  }
+
+  /** Changes whenever a spec or a user's choice comes into force. */
   get revision(): number {
     return this.#revision;
   }
@@ -190,6 +206,7 @@ export class SpecLibrary {
     for (const [id, operation] of this.#operations) library.#operations.set(id, operation);
     for (const [name, commands] of this.#fromPolicy) library.#fromPolicy.set(name, commands);
     for (const [name, policy] of this.#learned) library.#learned.set(name, policy);
+    library.#choices = this.#choices;
     return library;
   }
 
@@ -307,6 +324,8 @@ export class SpecLibrary {
    * specs describe a type, the message's bytes choose among them; without bytes it is any of them, for its name.
    */
   message(protocol: number, type: number, isRequest: boolean, bytes?: MessageBytes): MessageDef | undefined {
+    const choice = this.#choices?.ofMessage(protocol, type);
+    if (choice !== undefined) return choice.spec === null ? undefined : inDirection(choice.spec, type, isRequest);
     const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
     if (numbers === undefined) return undefined;
     for (const spec of numbers.selected) {
@@ -319,6 +338,7 @@ export class SpecLibrary {
 
   /** As `message`, for a message that is still values: its fixed header chooses (undefined: it has none). */
   messageLike(protocol: number, type: number, isRequest: boolean, header?: StructValue): MessageDef | undefined {
+    if (this.#choices?.ofMessage(protocol, type) !== undefined) return this.message(protocol, type, isRequest);
     const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
     if (numbers === undefined) return undefined;
     const candidates = numbers.selected.flatMap((spec) => inDirection(spec, type, isRequest) ?? []);
@@ -343,9 +363,11 @@ export class SpecLibrary {
     return this.#genl.get(family);
   }
 
-  /** What a command of a generic netlink family means; `isEvent`: the message is nobody's answer. */
-  genlMessage(family: string, cmd: number, isRequest: boolean, isEvent = false): MessageDef | undefined {
-    const spec = this.genlSpec(family);
+  /** What a command of a generic netlink family means; `isEvent`: the message is nobody's answer. `id`: the family's, if known. */
+  genlMessage(family: string, cmd: number, isRequest: boolean, isEvent = false, id = -1): MessageDef | undefined {
+    const choice = this.#choices?.ofCommand(id, family, cmd);
+    if (choice?.payload != null) return undefined;
+    const spec = choice?.spec ?? this.genlSpec(family);
     if (spec === undefined) return undefined;
     const event = isEvent ? spec.events.get(cmd) : undefined;
     const known = event ?? inDirection(spec, cmd, isRequest) ?? spec.events.get(cmd);
@@ -367,7 +389,8 @@ export class SpecLibrary {
     let first: MessageDef | undefined;
     const own = family === '' ? undefined : this.genlSpec(family);
     if (own === undefined) this.#compileProtocol(protocol);
-    for (const spec of own === undefined ? this.#specs.values() : [own]) {
+    const known = own === undefined ? this.#specs.values() : [own];
+    for (const spec of [...(this.#choices?.specs ?? []), ...known]) {
       if (spec?.protocol !== protocol || (family !== '' && spec.genlFamily !== family)) continue;
       for (const table of isRequest ? [spec.requests, spec.replies] : [spec.replies, spec.requests, spec.events]) {
         for (const message of table.values()) {

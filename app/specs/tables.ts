@@ -140,6 +140,19 @@ export interface AttrDef extends ValueDef {
   /** Attribute set chosen by a member of the message's fixed header. */
   readonly switch: { readonly member: string; readonly cases: ReadonlyMap<number, AttrSpace> } | null;
   readonly checks: { readonly [name: string]: number | string | boolean };
+  /** Present where the user chose this reading, in place of what the specs say. */
+  readonly chosen?: ChosenReading;
+}
+
+/** How a user wants an attribute, or what follows a message's headers, read. */
+export interface ChosenReading {
+  /** The rule that says so: "attr:NFULA_PAYLOAD=text". */
+  readonly rule: string;
+  readonly reading: string;
+  /** What the specs say of the attribute; null where they do not know it. */
+  readonly original: AttrDef | null;
+  /** The definition for bytes that hold several of an integer; null for all other readings. */
+  readonly several: AttrDef | null;
 }
 
 export interface SubFormat {
@@ -163,6 +176,11 @@ export interface AttrSpace {
   readonly dense: readonly (AttrDef | undefined)[];
   /** By constant and by the spec's own name. */
   readonly byName: ReadonlyMap<string, AttrDef>;
+}
+
+/** The constant of an attribute that its set does not know: "IFLA_? (74)". */
+export function unknownName(space: AttrSpace | null, number: number): string {
+  return `${space === null || space.prefix === '' ? 'NLA_' : space.prefix}? (${number})`;
 }
 
 /** What one message type (or generic netlink command) of a spec is, in one direction. */

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { delimiter } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { DECODE_RULE_GRAMMAR, READINGS } from '../../app/specs/index.ts';
 import { findProtocol, type Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
+import { DECODE_AS_VARIABLE } from '../engine/decodeRules.ts';
 import { SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE } from '../engine/userSpecs.ts';
 import { capture } from './capture.ts';
 import { coverage } from './coverage.ts';
@@ -29,6 +31,18 @@ const SEND_FACTS = `
 Of a mask of groups the kernel serves the lowest bit alone, so each bit gets a datagram of its own. What goes to a group
 goes to the portid as well, and that is the kernel (0) unless --portid says otherwise: kernel sockets join no groups,
 so a module must look at the group of the message itself, as nlscope_lab does with its parameter r_grps.`;
+
+/** Commands that decode: they take decode-as rules. */
+const DECODING = ['read', 'coverage', 'roundtrip', 'decode', 'capture', 'listen', 'send', 'serve'];
+
+const DECODE_AS_FACTS = `
+Decode-as rules:
+${DECODE_RULE_GRAMMAR.replace(/^/gm, '  ')}
+READING is a spec (of messages), SPEC/SET, SPEC/STRUCT, the constant of an attribute that reads alike, or one of
+  ${READINGS.map(({ name }) => name)
+    .join(' ')
+    .replace(/(.{1,110})( |$)/g, '$1\n  ')
+    .trim()}`;
 
 /** Runs the command that the arguments name and returns its exit status. */
 async function run(argv: string[]): Promise<number> {
@@ -221,12 +235,28 @@ function program(finish: (status: number) => void): Command {
     command
       .option('--specs <folder>', 'specs in YNL format that extend or override ours, repeatable', collect, [])
       .option('--system-specs', "the kernel's own specs of this machine too", false);
+    if (!DECODING.includes(command.name())) continue;
+    command
+      .option(
+        '--decode-as <rule>',
+        'read something otherwise than the specs say, repeatable: proto:31=text',
+        collect,
+        [],
+      )
+      .addHelpText('after', DECODE_AS_FACTS);
   }
   root.hook('preAction', (_, command) => {
-    const { specs = [], systemSpecs = false } = command.opts<{ specs?: string[]; systemSpecs?: boolean }>();
+    const { specs = [], systemSpecs = false, decodeAs = [] } = command.opts<CommonOptions>();
     useSpecs(specs, systemSpecs);
+    if (decodeAs.length > 0) process.env[DECODE_AS_VARIABLE] = decodeAs.join('\n');
   });
   return root;
+}
+
+interface CommonOptions {
+  readonly specs?: string[];
+  readonly systemSpecs?: boolean;
+  readonly decodeAs?: string[];
 }
 
 /** The environment carries the folders to everything that decodes, the engine's thread included. */

@@ -78,12 +78,16 @@ interface JsonField {
   readonly text: string;
   readonly range: readonly [start: number, end: number];
   readonly children: readonly JsonField[];
+  /** The decode-as rule by which it reads as it does. */
+  readonly decodedAs?: string;
 }
 
 /** A field as `read --json` prints it. */
 export function jsonField(field: FieldNode): JsonField {
-  const { name, value, text, range } = field;
-  return { name, value, text, range: [range.start, range.end], children: field.children.map(jsonField) };
+  const { name, value, text, range, decodedAs } = field;
+  const children = field.children.map(jsonField);
+  const chosen = decodedAs === undefined ? {} : { decodedAs };
+  return { name, value, text, range: [range.start, range.end], children, ...chosen };
 }
 
 function jsonNote({ severity, text, range }: Note) {
@@ -142,7 +146,8 @@ function addFields(lines: string[], fields: readonly FieldNode[], depth: number)
     const { start, end } = field.range;
     const text = field.text === '' ? '' : `: ${field.text}`;
     const said = field.kind === 'generated' ? `[${field.name}${text}]` : `${field.name}${text}`;
-    lines.push(`${indent}${said}  [${start}..${end}]${field.note === undefined ? '' : ` ! ${field.note}`}`);
+    const chosen = field.decodedAs === undefined ? '' : ` <${field.decodedAs}>`;
+    lines.push(`${indent}${said}  [${start}..${end}]${chosen}${field.note === undefined ? '' : ` ! ${field.note}`}`);
     addFields(lines, field instanceof Field ? field.shown : field.children, depth + 1);
   }
 }

@@ -19,10 +19,15 @@ export interface UserSpecs {
   readonly problems: readonly string[];
 }
 
-/** The user's own folder: nlscope/specs in $XDG_CONFIG_HOME, by the XDG base directory specification. */
-export function ownSpecFolder(environment: NodeJS.ProcessEnv = process.env): string {
+/** What the user sets up: nlscope in $XDG_CONFIG_HOME, by the XDG base directory specification. */
+export function configFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const config = environment['XDG_CONFIG_HOME'];
-  return join(config?.startsWith('/') ? config : join(homedir(), '.config'), 'nlscope', 'specs');
+  return join(config?.startsWith('/') ? config : join(homedir(), '.config'), 'nlscope');
+}
+
+/** The user's own folder of specs. */
+export function ownSpecFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return join(configFolder(environment), 'specs');
 }
 
 /**

@@ -1,0 +1,62 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fail, ok, type Result } from '../../app/contracts/index.ts';
+import { type ChoiceProblem, type DecodeRule, parseDecodeRule, type SpecLibrary } from '../../app/specs/index.ts';
+import { reasonOf } from './openDocument.ts';
+import { configFolder } from './userSpecs.ts';
+
+/** Decode-as rules of one run, a line each. */
+export const DECODE_AS_VARIABLE = 'NLSCOPE_DECODE_AS';
+
+/** Rules that a run was started with. */
+export function givenRules(environment: NodeJS.ProcessEnv = process.env): string[] {
+  return linesOf(environment[DECODE_AS_VARIABLE] ?? '');
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const rule = line.trim();
+    return rule === '' || rule.startsWith('#') ? [] : [rule];
+  });
+}
+
+/** Puts rules in force in place of those before. Returns those that cannot be, with the reason: they are left out. */
+export function applyRules(library: SpecLibrary, texts: readonly string[]): ChoiceProblem[] {
+  const problems: ChoiceProblem[] = [];
+  const rules: DecodeRule[] = [];
+  for (const text of texts) {
+    const rule = parseDecodeRule(text);
+    if (typeof rule === 'string') problems.push({ rule: text, text: rule });
+    else rules.push(rule);
+  }
+  return [...problems, ...library.choose(rules)];
+}
+
+/** The rules that the window keeps: a line each in $XDG_CONFIG_HOME/nlscope/decode-as. */
+export class KeptRules {
+  readonly #path: string;
+
+  constructor(path: string = join(configFolder(), 'decode-as')) {
+    this.#path = path;
+  }
+
+  list(): string[] {
+    try {
+      return linesOf(readFileSync(this.#path, 'utf8'));
+    } catch {
+      return [];
+    }
+  }
+
+  save(rules: readonly string[]): Result<null> {
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      const next = `${this.#path}.${process.pid}`;
+      writeFileSync(next, rules.map((rule) => `${rule}\n`).join(''), { mode: 0o600 });
+      renameSync(next, this.#path);
+      return ok(null);
+    } catch (error) {
+      return fail(`The rules are in force, but they cannot be kept in ${this.#path}: ${reasonOf(error)}.`);
+    }
+  }
+}
