@@ -134,9 +134,10 @@ function made(
   const own = { name, specName: original?.specName ?? name, doc: original?.doc ?? '', number, filter };
   const def: AttrDef = { ...BLANK, ...like, ...as, ...own, space, nests: as.layout === 'nest' || like?.nests === true };
   const element: ValueDef = { ...def, number: -1 };
-  const several: AttrDef | null =
-    def.layout === 'integer' && def.size > 0 ? { ...def, layout: 'array', element } : null;
-  return { ...def, chosen: { rule: rule.text, reading: rule.reading, original, several } };
+  const chosen = { rule: rule.text, reading: rule.reading, original, several: null };
+  if (def.layout !== 'integer' || def.size === 0) return { ...def, chosen };
+  const several: AttrDef = { ...def, layout: 'array', element, chosen };
+  return { ...def, chosen: { ...chosen, several } };
 }
 
 const BLANK: AttrDef = {
