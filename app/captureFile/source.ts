@@ -7,6 +7,8 @@ export interface ByteSource {
    * to it again.
    */
   read(offset: number, length: number): Uint8Array;
+  /** As `read`, into the caller's array, as far as it goes. Returns how many bytes there were. */
+  readInto?(target: Uint8Array, offset: number): number;
 }
 
 /** Takes bytes in order. They must be written or copied before `write` returns: the writer reuses its buffer. */
@@ -44,14 +46,19 @@ export class MemoryFile implements ByteSink, ByteSource {
   }
 }
 
-const PIECE = 1 << 20;
+const PIECE = 1 << 18;
 
-/** Walks a source in pieces of 1 MiB; what lies in the current piece is read through one DataView without copying. */
+/**
+ * Walks a source in pieces of 256 KiB, few enough to stay in the processor's cache; what lies in the current piece is
+ * read through one DataView without copying.
+ */
 export class SourceWindow {
   bytes: Uint8Array = new Uint8Array(0);
   view: DataView = new DataView(this.bytes.buffer);
   private base = 0;
 
+  /** Pieces are read into the same memory, where the source can do that. */
+  private buffer: Uint8Array = new Uint8Array(0);
   private readonly source: ByteSource;
 
   constructor(source: ByteSource) {
@@ -70,10 +77,17 @@ export class SourceWindow {
     const index = offset - this.base;
     if (index >= 0 && index + length <= this.bytes.length) return index;
     if (offset + length > this.source.size) return -1;
-    const bytes = this.source.read(offset, Math.max(length, PIECE));
+    const bytes = this.piece(offset, Math.max(length, PIECE));
     this.base = offset;
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return bytes.length < length ? -1 : 0;
+  }
+
+  private piece(offset: number, length: number): Uint8Array {
+    if (this.source.readInto === undefined) return this.source.read(offset, length);
+    if (this.buffer.length < length) this.buffer = new Uint8Array(length);
+    const target = this.buffer.subarray(0, length);
+    return target.subarray(0, this.source.readInto(target, offset));
   }
 }

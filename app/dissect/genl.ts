@@ -8,6 +8,12 @@ import { learnPolicies } from './policies.ts';
 /** nlctrl's own family id never changes (linux/genetlink.h GENL_ID_CTRL). */
 export const GENL_ID_CTRL = 16;
 
+/** The id of the family that a message of nlctrl is about; undefined when it names none. */
+export function taughtFamily({ fields }: DecodedMessage): number | undefined {
+  const raw = fields.find(({ name }) => name === 'CTRL_ATTR_FAMILY_ID')?.raw;
+  return typeof raw === 'number' ? raw : undefined;
+}
+
 /**
  * Remembers what an nlctrl message says of a family (CTRL_CMD_NEWFAMILY, DELFAMILY, the multicast group changes, and
  * the policies that CTRL_CMD_GETPOLICY answers with). Returns true when the map changed.
@@ -18,7 +24,7 @@ export function learnFamily(decoded: DecodedMessage, families: GenlFamilies): bo
     const raw = decoded.fields.find((f) => f.name === name)?.raw;
     return typeof raw === 'number' ? raw : undefined;
   };
-  const id = number('CTRL_ATTR_FAMILY_ID');
+  const id = taughtFamily(decoded);
   const name = decoded.fields.find((f) => f.name === 'CTRL_ATTR_FAMILY_NAME')?.raw;
   if (id === undefined) return false;
   if (decoded.typeName === 'CTRL_CMD_GETPOLICY') {

@@ -5,7 +5,7 @@ export { bareContext, createDissector, type FieldDissector, isCovered } from './
 export { type ExtackMeaning, fieldAt } from './extack.ts';
 export { Field } from './field.ts';
 export { createFieldRegistry, type FilterRecord } from './filterFields.ts';
-export { GENL_ID_CTRL, learnFamily, policyPart } from './genl.ts';
+export { GENL_ID_CTRL, learnFamily, policyPart, taughtFamily } from './genl.ts';
 export { type DecodedMessage, decodeMessage } from './message.ts';
 export { InfoWriter } from './template.ts';
 export { fromHex, hexText, toHex } from './text.ts';

@@ -14,6 +14,8 @@ export class InterfaceNames {
     if (name === '' || index <= 0) return;
     const key = keyOf(index, nsid);
     const history = this.histories.get(key);
+    const latest = history?.[history.length - 1];
+    if (latest?.name === name && latest.timeNs <= timeNs) return;
     const known = { index, name, nsid, timeNs };
     if (history === undefined) {
       if (this.histories.size < MOST_INTERFACES) this.histories.set(key, [known]);

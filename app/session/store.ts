@@ -83,6 +83,12 @@ export interface StoreCounts {
   readonly genlFamilies: ReadonlyMap<number, number>;
 }
 
+/** Is told of the messages of one nlmsg_type when they are appended: `length` bytes from `start` of the view. */
+export interface TypeWatcher {
+  readonly type: number;
+  seen(row: number, view: DataView, start: number, length: number): void;
+}
+
 /**
  * The messages of a session: an index in memory, about 32 bytes a message, over bytes that stay in a file (a capture,
  * or the spool of a live one). Rows are message indices from 0; the user sees them from 1. Lost messages are rows of
@@ -134,9 +140,12 @@ export class MessageStore {
   private fileOffset = 0;
   private nextIsFirst = true;
 
+  private readonly watcher: TypeWatcher | null;
+
   /** `source`: where the offsets of appended datagrams lead. */
-  constructor(source: ByteSource) {
+  constructor(source: ByteSource, watcher: TypeWatcher | null = null) {
     this.pages = new PageCache(source);
+    this.watcher = watcher;
   }
 
   /** Rows, gaps included. */
@@ -282,6 +291,7 @@ export class MessageStore {
       this.countByFamily.extend(facts.type + 1);
       this.countByFamily.values[facts.type]++;
     }
+    if (framed && facts.type === this.watcher?.type) this.watcher.seen(row, view, start, length);
   };
 
   private chunkFor(row: number, offset: number): Chunk {

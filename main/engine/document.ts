@@ -6,13 +6,13 @@ import {
   type Dissection,
   GENL_ID_CTRL,
   type GenlFamily,
-  learnFamily,
   type Summary,
 } from '../../app/dissect/index.ts';
 import { AddressOwners, GenlFamilyTable, InterfaceNames, MessageStore } from '../../app/session/index.ts';
 import { NETLINK_GENERIC, NETLINK_ROUTE } from '../../app/wire/index.ts';
 import { knownGroups } from '../sources/groups.ts';
 import type { Decoding } from './decoding.ts';
+import { FamilyLessons } from './familyLessons.ts';
 import { linkName } from './linkName.ts';
 
 /** linux/rtnetlink.h. */
@@ -29,46 +29,48 @@ export class Document {
   /** Processes behind netlink addresses. */
   readonly owners = new AddressOwners();
   readonly decoding: Decoding;
-  #learned = 0;
+  /** Messages of nlctrl that have not been read yet. */
+  readonly #taught: { readonly row: number; readonly message: Uint8Array }[] = [];
+  readonly #lessons = new FamilyLessons(this.families);
   /** Families of which messages told a policy, until those messages have all been read: null outside. */
   #told: Set<GenlFamily> | null = null;
 
   /** @param source where the offsets of the store lead */
   constructor(source: ByteSource, decoding: Decoding) {
-    this.store = new MessageStore(source);
+    this.store = new MessageStore(source, { type: RTM_NEWLINK, seen: this.#seen });
     this.decoding = decoding;
   }
 
-  /** Takes in what rows appended since the last call say about families and interface names. */
+  /** Takes in what rows appended since the last call say about families; interface names are learned at once. */
   learn(): void {
     const { store } = this;
     const told = new Set<GenlFamily>();
     this.#told = told;
-    for (; this.#learned < store.count; this.#learned++) {
-      const row = this.#learned;
-      // RTM_NEWLINK and nlctrl's family share the number 16.
-      if (store.type(row) !== RTM_NEWLINK || store.isGap(row)) continue;
-      const { protocol, direction } = store.envelope(row);
-      if (direction === 'request') continue;
-      if (protocol === NETLINK_ROUTE) this.#learnLink(row);
-      else if (protocol === NETLINK_GENERIC && GENL_ID_CTRL === RTM_NEWLINK)
-        learnFamily(this.glance(row), this.families);
-    }
+    for (const { row, message } of this.#taught) this.#lessons.take(message, store.envelope(row), this.context(row));
+    this.#taught.length = 0;
     this.#told = null;
     for (const family of told) this.#learnPolicy(family);
   }
+
+  /** RTM_NEWLINK and nlctrl's family share the number 16. */
+  readonly #seen = (row: number, view: DataView, start: number, length: number): void => {
+    const { store } = this;
+    const { protocol, direction, littleEndian, nsid } = store.envelope(row);
+    if (direction === 'request') return;
+    if (protocol === NETLINK_ROUTE) {
+      const link = linkName(view, start, length, littleEndian);
+      if (link !== null) this.interfaces.learn(link.index, link.name, store.timeNs(row), nsid);
+    } else if (protocol === NETLINK_GENERIC && GENL_ID_CTRL === RTM_NEWLINK) {
+      const message = new Uint8Array(view.buffer, view.byteOffset + start, length);
+      if (this.#taught.length === 0 && this.#lessons.knows(message)) return;
+      this.#taught.push({ row, message: message.slice() });
+    }
+  };
 
   /** A policy comes in many messages: it becomes a spec when all of them have been read. */
   #learnPolicy(family: GenlFamily): void {
     if (this.#told === null) this.decoding.library.learnPolicy(family);
     else this.#told.add(family);
-  }
-
-  #learnLink(row: number): void {
-    const { store } = this;
-    const { littleEndian, nsid } = store.envelope(row);
-    const link = linkName(store.bytes(row), littleEndian);
-    if (link !== null) this.interfaces.learn(link.index, link.name, store.timeNs(row), nsid);
   }
 
   /** What lies outside a message and decides how it reads: request and answer, names of its time. */

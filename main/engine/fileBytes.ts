@@ -26,6 +26,11 @@ export class FileSource implements ByteSource {
     return readAt(this.#descriptor, offset, Math.min(length, this.size - offset));
   }
 
+  readInto(target: Uint8Array, offset: number): number {
+    const length = Math.max(0, Math.min(target.length, this.size - offset));
+    return this.#open ? fill(this.#descriptor, target.subarray(0, length), offset) : 0;
+  }
+
   close(): void {
     if (!this.#open) return;
     this.#open = false;
@@ -79,11 +84,16 @@ export class GrowingFile implements ByteSink, ByteSource {
 
 function readAt(descriptor: number, offset: number, length: number): Uint8Array {
   const bytes = new Uint8Array(Math.max(0, length));
+  return bytes.subarray(0, fill(descriptor, bytes, offset));
+}
+
+/** Reads until an array is full or the file ends. Returns how many bytes were read. */
+function fill(descriptor: number, bytes: Uint8Array, offset: number): number {
   let done = 0;
   while (done < bytes.length) {
     const count = readSync(descriptor, bytes, done, bytes.length - done, offset + done);
-    if (count === 0) return bytes.subarray(0, done);
+    if (count === 0) break;
     done += count;
   }
-  return bytes;
+  return done;
 }

@@ -1,4 +1,4 @@
-import { align4, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN, viewOf } from '../../app/wire/index.ts';
+import { align4, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN } from '../../app/wire/index.ts';
 
 /** struct ifinfomsg (linux/rtnetlink.h): 16 bytes, ifi_index at 4. */
 const IFINFOMSG_LENGTH = 16;
@@ -9,23 +9,43 @@ const IFLA_IFNAME = 3;
 const decoder = new TextDecoder();
 
 /**
- * Index and name of the interface that an RTM_NEWLINK tells of; null where it has no name. Every link message passes
- * here when a capture is indexed, so nothing else of it is read.
+ * Index and name of the interface that an RTM_NEWLINK tells of, which is `length` bytes from `start` of the view; null
+ * where it has no name. Every link message passes here when a capture is indexed, so nothing else of it is read.
  */
-export function linkName(message: Uint8Array, littleEndian: boolean): { index: number; name: string } | null {
-  const view = viewOf(message);
-  const end = message.length;
-  let at = NLMSG_HDRLEN + IFINFOMSG_LENGTH;
+export function linkName(
+  view: DataView,
+  start: number,
+  length: number,
+  littleEndian: boolean,
+): { index: number; name: string } | null {
+  const end = start + length;
+  let at = start + NLMSG_HDRLEN + IFINFOMSG_LENGTH;
   while (at + NLA_HDRLEN <= end) {
-    const length = view.getUint16(at, littleEndian);
-    if (length < NLA_HDRLEN || at + length > end) return null;
+    const size = view.getUint16(at, littleEndian);
+    if (size < NLA_HDRLEN || at + size > end) return null;
     if ((view.getUint16(at + 2, littleEndian) & NLA_TYPE_MASK) === IFLA_IFNAME) {
-      const text = message.subarray(at + NLA_HDRLEN, at + length);
-      const stop = text.indexOf(0);
-      const name = decoder.decode(stop < 0 ? text : text.subarray(0, stop));
-      return { index: view.getInt32(NLMSG_HDRLEN + IFI_INDEX, littleEndian), name };
+      const name = textAt(view, at + NLA_HDRLEN, at + size);
+      return { index: view.getInt32(start + NLMSG_HDRLEN + IFI_INDEX, littleEndian), name };
     }
-    at += align4(length);
+    at += align4(size);
   }
   return null;
+}
+
+/** Text up to a zero byte. Names are nearly always ASCII, which takes no decoder. */
+function textAt(view: DataView, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at++) {
+    const byte = view.getUint8(at);
+    if (byte === 0) break;
+    if (byte >= 0x80) return decoded(view, start, end);
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+function decoded(view: DataView, start: number, end: number): string {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + start, end - start);
+  const stop = bytes.indexOf(0);
+  return decoder.decode(stop < 0 ? bytes : bytes.subarray(0, stop));
 }

@@ -106,7 +106,7 @@ export class Watch {
         this.#events.familiesChanged();
         void this.#askPolicies();
       } else if (viewOf(message).getUint16(4, HOST_LITTLE_ENDIAN) === RTM_NEWLINK) {
-        const link = linkName(message, HOST_LITTLE_ENDIAN);
+        const link = linkName(viewOf(message), 0, length, HOST_LITTLE_ENDIAN);
         if (link === null) return;
         this.#interfaces.set(link.index, link.name);
         this.#events.interfaceNamed(link.index, link.name, timeNs);

@@ -1,0 +1,75 @@
+import type { Envelope } from '../../app/contracts/index.ts';
+import {
+  createDissector,
+  type DecodeContext,
+  type GenlFamily,
+  learnFamily,
+  taughtFamily,
+} from '../../app/dissect/index.ts';
+import type { GenlFamilyTable } from '../../app/session/index.ts';
+import { builtinLibrary } from '../../app/specs/builtin.ts';
+import { NLMSG_HDRLEN } from '../../app/wire/index.ts';
+
+/** linux/genetlink.h. */
+const CTRL_CMD_NEWFAMILY = 1;
+/** Lessons remembered: several times the families of a kernel. */
+const MOST = 256;
+const FNV_PRIME = 0x01000193;
+const FNV_OFFSET = 0x811c9dc5;
+
+/** nlctrl's spec alone: to learn of a family, the specs of all others are not needed. */
+const reader = createDissector(builtinLibrary().only('nlctrl'));
+
+/** A message whose payload has taught all it can, as long as its family is what it was then. */
+interface Lesson {
+  readonly message: Uint8Array;
+  readonly family: GenlFamily;
+}
+
+/**
+ * Learns generic netlink families from nlctrl's messages. Tools ask for the same families again and again, and reading
+ * an answer costs far more than comparing it with the last one.
+ */
+export class FamilyLessons {
+  readonly #families: GenlFamilyTable;
+  readonly #known = new Map<number, Lesson>();
+
+  constructor(families: GenlFamilyTable) {
+    this.#families = families;
+  }
+
+  /** Takes in what a message of nlctrl says. Its bytes are the caller's no longer. */
+  take(message: Uint8Array, envelope: Envelope, context: DecodeContext): void {
+    if (this.knows(message)) return;
+    const decoded = reader.glance(message, envelope, context);
+    learnFamily(decoded, this.#families);
+    const family = tellsFamily(message) ? this.#families.byId(taughtFamily(decoded) ?? -1) : undefined;
+    if (family === undefined) return;
+    if (this.#known.size >= MOST) this.#known.clear();
+    this.#known.set(hashOf(message), { message, family });
+  }
+
+  /** Whether a message cannot teach anything more now. */
+  knows(message: Uint8Array): boolean {
+    const lesson = tellsFamily(message) ? this.#known.get(hashOf(message)) : undefined;
+    if (lesson === undefined || this.#families.byId(lesson.family.id) !== lesson.family) return false;
+    return samePayload(lesson.message, message);
+  }
+}
+
+function tellsFamily(message: Uint8Array): boolean {
+  return message[NLMSG_HDRLEN] === CTRL_CMD_NEWFAMILY;
+}
+
+/** FNV-1a over the payload: the header's seq and portid differ each time. */
+function hashOf(message: Uint8Array): number {
+  let hash = FNV_OFFSET;
+  for (let at = NLMSG_HDRLEN; at < message.length; at++) hash = Math.imul(hash ^ message[at], FNV_PRIME);
+  return hash;
+}
+
+function samePayload(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = NLMSG_HDRLEN; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
