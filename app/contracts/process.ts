@@ -44,10 +44,12 @@ export interface SocketInfo {
   /** NETLINK_* number. */
   readonly protocol: number;
   readonly protocolName: string;
-  /** Netlink address; 0 is the kernel's own socket. */
+  /** Netlink address; 0 is the kernel's own socket, or one that was never bound. */
   readonly portid: number;
   /** Who holds it: `pid` 0 stands for the kernel, null for a process that may not be seen. */
   readonly process: SocketProcess | null;
+  /** False: nobody was seen holding it, but its address is the id of a process whose sockets may not be looked at. */
+  readonly exact: boolean;
   /** Other processes that hold the same socket. */
   readonly sharedWith: readonly number[];
   /** Multicast groups it has joined, by number and name. */
@@ -72,4 +74,11 @@ export type SocketProcess = Omit<ProcessInfo, 'startedNs'>;
 /** "ip[820]". */
 export function processName({ comm, pid }: { readonly comm: string; readonly pid: number }): string {
   return `${comm}[${pid}]`;
+}
+
+/** "ip[820]", "kernel"; "ip[820]?" where that is inferred, "?" for a process that may not be seen. */
+export function socketOwner({ process, exact }: Pick<SocketInfo, 'process' | 'exact'>): string {
+  if (process === null) return '?';
+  if (process.pid === 0) return process.comm;
+  return exact ? processName(process) : `${processName(process)}?`;
 }

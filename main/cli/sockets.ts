@@ -1,4 +1,4 @@
-import { processName, type SocketInfo } from '../../app/contracts/index.ts';
+import { type SocketInfo, socketOwner } from '../../app/contracts/index.ts';
 import { listSockets } from '../sources/netlinkSockets.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { createOutput, type Output } from './output.ts';
@@ -46,7 +46,7 @@ function print(list: readonly SocketInfo[], json: boolean, output: Output): void
 const COLUMNS: readonly (readonly [title: string, cell: (socket: SocketInfo) => string | number])[] = [
   ['PROTOCOL', (s) => s.protocolName.replace('NETLINK_', '')],
   ['PORTID', (s) => s.portid],
-  ['PROCESS', (s) => (s.portid === 0 ? 'kernel' : s.process === null ? '?' : processName(s.process))],
+  ['PROCESS', (s) => socketOwner(s)],
   ['USER', (s) => s.process?.user ?? '?'],
   ['RECV-Q', (s) => s.receiveQueue],
   ['DROPS', (s) => s.drops],

@@ -1,4 +1,4 @@
-import { fail, type Result } from '../../app/contracts/index.ts';
+import { fail, ok, type Result } from '../../app/contracts/index.ts';
 import {
   ByteWriter,
   NLM_F_DUMP,
@@ -40,17 +40,18 @@ function dumpMessage(type: number, body: Uint8Array): Uint8Array {
 /**
  * Dumps a table of the kernel and visits its messages (without NLMSG_DONE). An inconsistent answer is asked for again
  * a few times; the last one is then taken as it is.
+ * @returns the netlink address of the socket that asked
  */
 export async function dump(
   request: DumpRequest,
   visit: (datagram: Uint8Array, message: MessageView) => void,
-): Promise<Result<null>> {
+): Promise<Result<number>> {
   const { protocol, netns } = request;
   const bytes = dumpMessage(request.type, request.body);
   for (let attempt = 1; ; attempt++) {
     const asked = await netlinkRequest(netns === undefined ? { protocol } : { protocol, netns }, bytes);
     if (!asked.ok) return asked;
-    const { outcome, errno, interrupted, replies } = asked.value;
+    const { outcome, errno, interrupted, portid, replies } = asked.value;
     if (outcome === 'error') return { ok: false, error: refusal('Reading a table', protocol, 'request', errno) };
     if (outcome !== 'done') return fail(`Reading a table (${protocolByNumber(protocol).name}) failed: no answer.`);
     if (interrupted && attempt < ATTEMPTS) continue;
@@ -59,6 +60,6 @@ export async function dump(
         if (message.seq === SEQ && message.type >= NLMSG_MIN_TYPE) visit(reply.bytes, message);
       });
     }
-    return { ok: true, value: null };
+    return ok(portid);
   }
 }

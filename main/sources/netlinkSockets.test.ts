@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SocketInfo } from '../../app/contracts/index.ts';
-import { NETLINK_GENERIC, NETLINK_ROUTE, NETLINK_USERSOCK } from '../../app/wire/index.ts';
+import { NETLINK_GENERIC, NETLINK_ROUTE, NETLINK_SOCK_DIAG, NETLINK_USERSOCK } from '../../app/wire/index.ts';
 import { type NetlinkSocket, openNetlink } from './netlinkSocket.ts';
 import { listSockets } from './netlinkSockets.ts';
 
@@ -12,6 +13,15 @@ const RTNLGRP_LINK = 1;
 const RTNLGRP_IPV4_ROUTE = 7;
 /** enum in linux/rtnetlink.h; beyond the 32 groups that /proc/net/netlink shows. */
 const RTNLGRP_NEXTHOP = 32;
+
+/** A socket that joins a group (SOL_NETLINK, NETLINK_ADD_MEMBERSHIP) without having an address. */
+const UNBOUND = `
+import socket, sys
+s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, ${NETLINK_ROUTE})
+s.setsockopt(270, 1, ${RTNLGRP_LINK})
+print("joined", flush=True)
+sys.stdin.read()
+`;
 
 describe('the netlink sockets of this machine', () => {
   const opened: NetlinkSocket[] = [];
@@ -53,6 +63,34 @@ describe('the netlink sockets of this machine', () => {
       'kernel',
     );
   });
+
+  it('are listed without the one that asked', () => {
+    const asking = listed.filter(
+      ({ protocol, process: who }) => protocol === NETLINK_SOCK_DIAG && who?.pid === process.pid,
+    );
+    expect(asking).toEqual([]);
+  });
+
+  // Our own sockets are always bound.
+  it.skipIf(spawnSync('python3', ['-V']).error !== undefined)(
+    'are not the kernel’s where they were never bound',
+    async () => {
+      const child = spawn('python3', ['-c', UNBOUND], { stdio: ['pipe', 'pipe', 'inherit'] });
+      try {
+        await once(child.stdout, 'data');
+        const result = await listSockets();
+        const routes = result.ok
+          ? result.value.filter(({ protocol, portid }) => protocol === NETLINK_ROUTE && portid === 0)
+          : [];
+        const its = routes.filter(({ process: who }) => who?.pid === child.pid);
+        expect(its).toMatchObject([{ exact: true, groups: [{ group: RTNLGRP_LINK, name: 'link' }] }]);
+        expect(routes.filter(({ process: who }) => who?.comm === 'kernel')).toHaveLength(1);
+      } finally {
+        child.stdin.end();
+        await once(child, 'close');
+      }
+    },
+  );
 
   it('are those of /proc/net/netlink', () => {
     const lines = readFileSync('/proc/net/netlink', 'utf8').trimEnd().split('\n').slice(1);

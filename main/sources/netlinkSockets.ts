@@ -5,7 +5,7 @@ import { dump } from './dump.ts';
 import { listGenlFamilies } from './genlFamilies.ts';
 import { groupName } from './groups.ts';
 import { forEachAttribute, readUnsigned } from './messages.ts';
-import { heldSockets, processIds, readProcess } from './processes.ts';
+import { heldSockets, likelyPids, processIds, readProcess } from './processes.ts';
 
 /** linux/sock_diag.h, linux/netlink_diag.h, linux/socket.h. */
 const SOCK_DIAG_BY_FAMILY = 20;
@@ -19,14 +19,20 @@ const NETLINK_DIAG_GROUPS = 1;
 const NETLINK_DIAG_FLAGS = 4;
 /** struct netlink_diag_msg: four bytes, portid, dst_portid, dst_group, ino, cookie. */
 const DIAG_MSG_BYTES = 28;
+const DIAG_COOKIE = 20;
 /** Places of SK_MEMINFO_* in its array of u32. */
 const MEMINFO = { rmemAlloc: 0, rcvbuf: 1, wmemAlloc: 2, drops: 8 };
 /** NDIAG_FLAG_* by bit. */
 const FLAGS = ['CB_RUNNING', 'PKTINFO', 'BROADCAST_ERROR', 'NO_ENOBUFS', 'LISTEN_ALL_NSID', 'CAP_ACK'];
 
 /** A netlink socket without who holds it and what its groups are called. */
-export interface BareSocket extends Omit<SocketInfo, 'process' | 'sharedWith' | 'groups' | 'protocolName'> {
+export interface BareSocket extends Omit<SocketInfo, 'process' | 'exact' | 'sharedWith' | 'groups' | 'protocolName'> {
   readonly groups: readonly number[];
+}
+
+/** The kernel's own sockets have no address, as those that were never bound; but they join no groups, and those did. */
+function isKernels({ portid, groups }: BareSocket): boolean {
+  return portid === 0 && groups.length === 0;
 }
 
 function diagRequest(show: number): Uint8Array {
@@ -40,10 +46,13 @@ function diagRequest(show: number): Uint8Array {
   return writer.finish();
 }
 
-/** Netlink sockets of a network namespace ("": our own) from a sock_diag dump, the kernel's own included. */
+/**
+ * Netlink sockets of a network namespace ("": our own) from a sock_diag dump, the kernel's own included. The one that
+ * asks is left out: it is gone when the list is looked at.
+ */
 export async function dumpSockets(netns = ''): Promise<Result<BareSocket[]>> {
-  // By address: the kernel lists a socket that has joined groups a second time.
-  const sockets = new Map<string, BareSocket>();
+  // By cookie: the kernel lists a socket that has joined groups a second time.
+  const sockets = new Map<bigint, BareSocket>();
   const request = {
     protocol: NETLINK_SOCK_DIAG,
     type: SOCK_DIAG_BY_FAMILY,
@@ -52,10 +61,12 @@ export async function dumpSockets(netns = ''): Promise<Result<BareSocket[]>> {
   };
   const dumped = await dump(request, (bytes, { type, start, end }) => {
     if (type !== SOCK_DIAG_BY_FAMILY || end - start < DIAG_MSG_BYTES || bytes[start] !== AF_NETLINK) return;
-    const socket = readSocket(bytes, start, end);
-    sockets.set(`${socket.protocol}/${socket.portid}`, socket);
+    const cookie = new DataView(bytes.buffer, bytes.byteOffset + start + DIAG_COOKIE, 8).getBigUint64(0);
+    sockets.set(cookie, readSocket(bytes, start, end));
   });
-  return dumped.ok ? ok([...sockets.values()]) : dumped;
+  if (!dumped.ok) return dumped;
+  const asking = ({ protocol, portid }: BareSocket) => protocol === NETLINK_SOCK_DIAG && portid === dumped.value;
+  return ok([...sockets.values()].filter((socket) => !asking(socket)));
 }
 
 function readSocket(bytes: Uint8Array, start: number, end: number): BareSocket {
@@ -104,7 +115,7 @@ export function socketHolders(
 ): Map<number, number[]> {
   const holders = new Map<number, number[]>();
   for (const pid of pids) {
-    for (const inode of heldSockets(pid)) {
+    for (const inode of heldSockets(pid) ?? []) {
       if (!inodes.has(inode)) continue;
       const known = holders.get(inode) ?? [];
       if (known.at(-1) !== pid) known.push(pid);
@@ -123,16 +134,19 @@ export async function listSockets(netns = ''): Promise<Result<SocketInfo[]>> {
   for (const family of families.ok ? families.value : []) {
     for (const { id, name } of family.groups) genlGroups.set(id, `${family.name}/${name}`);
   }
-  const holders = socketHolders(new Set(dumped.value.filter(({ portid }) => portid !== 0).map(({ inode }) => inode)));
+  const holders = socketHolders(new Set(dumped.value.filter((one) => !isKernels(one)).map(({ inode }) => inode)));
   const named = (protocol: number, group: number): string =>
     protocol === NETLINK_GENERIC ? (genlGroups.get(group) ?? String(group)) : groupName(protocol, group);
-  const sockets = dumped.value.map(({ groups, ...socket }): SocketInfo => {
+  const sockets = dumped.value.map((bare): SocketInfo => {
+    const { groups, ...socket } = bare;
     const [first, ...others] = holders.get(socket.inode) ?? [];
+    const held = isKernels(bare) ? KERNEL : first === undefined ? null : processOf(first);
     return {
       ...socket,
       protocolName: protocolByNumber(socket.protocol).name,
       groups: groups.map((group) => ({ group, name: named(socket.protocol, group) })),
-      process: socket.portid === 0 ? KERNEL : first === undefined ? null : processOf(first),
+      process: held ?? likelyHolder(socket.portid),
+      exact: held !== null,
       sharedWith: others,
     };
   });
@@ -141,6 +155,17 @@ export async function listSockets(netns = ''): Promise<Result<SocketInfo[]>> {
 }
 
 const KERNEL = { pid: 0, comm: 'kernel', command: '', uid: 0, user: 'root', cgroup: '', container: '' };
+
+/** The process whose id a socket's address is, if its sockets may not be looked at: it may hold this one. */
+function likelyHolder(portid: number): SocketInfo['process'] {
+  if (portid === 0) return null;
+  for (const pid of likelyPids(portid)) {
+    const process = heldSockets(pid) === null ? processOf(pid) : null;
+    // Threads of the kernel have no command line, and no sockets.
+    if (process !== null && process.command !== '') return process;
+  }
+  return null;
+}
 
 function processOf(pid: number): SocketInfo['process'] {
   const process = readProcess(pid);

@@ -2,7 +2,7 @@ import type { AddressOwner, ProcessInfo, Provenance } from '../../app/contracts/
 import { realtimeNs } from './netlinkSocket.ts';
 import { type BareSocket, dumpSockets, socketHolders } from './netlinkSockets.ts';
 import { listenToProcesses } from './procEvents.ts';
-import { processIds, readProcess, type SeenProcess } from './processes.ts';
+import { likelyPids, processIds, readProcess, type SeenProcess } from './processes.ts';
 
 /** A netlink address that somebody wants to know the owner of, and when it was used (nanoseconds since 1970). */
 export interface WantedAddress {
@@ -24,10 +24,6 @@ const SCAN_MS = 1000;
 const MOST_REMEMBERED = 16_384;
 /** Program starts that wait to be looked at; more are left to the scans. */
 const MOST_WAITING = 4096;
-/** libnl numbers the sockets of a process in the upper ten bits of their addresses. */
-const LIBNL_PID_MASK = 0x3f_ffff;
-/** Above this the kernel chose the address itself, as the process's id was taken (netlink_autobind). */
-const KERNEL_CHOSEN = 0x8000_0000;
 
 /**
  * Finds the processes behind netlink addresses of one network namespace: by the sockets there are and who holds them,
@@ -206,13 +202,6 @@ const SLACK_NS = 2_000_000_000n;
 
 function ranAt({ startedNs }: SeenProcess, endedNs: bigint | null, timeNs: bigint): boolean {
   return startedNs <= timeNs && (endedNs === null || timeNs <= endedNs + SLACK_NS);
-}
-
-/** Ids that the process behind an address may have: the address itself, or what libnl makes one of. */
-function likelyPids(portid: number): number[] {
-  if (portid >= KERNEL_CHOSEN) return [];
-  const fromLibnl = portid & LIBNL_PID_MASK;
-  return fromLibnl === portid || fromLibnl === 0 ? [portid] : [portid, fromLibnl];
 }
 
 function owned(

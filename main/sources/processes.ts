@@ -11,6 +11,10 @@ export interface SeenProcess extends ProcessInfo {
 const LONGEST_COMMAND = 4096;
 /** proc_pid_stat(5) counts in ticks of sysconf(_SC_CLK_TCK), which is 100 on every architecture that Node runs on. */
 const NS_PER_TICK = 10_000_000n;
+/** libnl numbers the sockets of a process in the upper ten bits of their addresses. */
+const LIBNL_PID_MASK = 0x3f_ffff;
+/** Above this the kernel chose the address itself, as the process's id was taken (netlink_autobind). */
+const KERNEL_CHOSEN = 0x8000_0000;
 /** Times of ticks and of /proc/uptime are cut to hundredths of a second. */
 const START_SLACK_NS = 20_000_000n;
 
@@ -47,11 +51,20 @@ export function processIds(): number[] {
     .map(Number);
 }
 
-/** Inodes of the sockets that a process holds; none when it has ended or may not be looked at. */
-export function heldSockets(pid: number): number[] {
+/** Ids that the process behind a netlink address may have: the address itself, or what libnl makes one of. */
+export function likelyPids(portid: number): number[] {
+  if (portid >= KERNEL_CHOSEN) return [];
+  const fromLibnl = portid & LIBNL_PID_MASK;
+  return fromLibnl === portid || fromLibnl === 0 ? [portid] : [portid, fromLibnl];
+}
+
+/** Inodes of the sockets that a process holds; null when it has ended or may not be looked at. */
+export function heldSockets(pid: number): number[] | null {
   const directory = `/proc/${pid}/fd`;
+  const names = namesIn(directory);
+  if (names === null) return null;
   const inodes: number[] = [];
-  for (const name of namesIn(directory)) {
+  for (const name of names) {
     try {
       const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${directory}/${name}`))?.[1];
       if (inode !== undefined) inodes.push(Number(inode));
@@ -124,10 +137,10 @@ function readText(path: string): string {
   }
 }
 
-function namesIn(directory: string): string[] {
+function namesIn(directory: string): string[] | null {
   try {
     return readdirSync(directory);
   } catch {
-    return [];
+    return null;
   }
 }
