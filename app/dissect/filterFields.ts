@@ -59,6 +59,8 @@ export interface FilterRecord {
   readonly flags: number;
   readonly seq: number;
   readonly portid: number;
+  /** Netlink address of the user space side, 0 where nothing tells it. */
+  readonly userPortid: number;
   readonly length: number;
   readonly marked: boolean;
   /** Generic netlink families of the capture. */
@@ -162,6 +164,12 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       doc: 'nlmsg_pid: netlink address of the socket asked for or answered, not a process id.',
       aliases: ['netlink.hdr_pid'],
       scalar: (r) => r.portid,
+    },
+    {
+      name: 'nl.socket',
+      type: 'number',
+      doc: 'Netlink address of the program’s socket that sent the request, was answered, or caused the notification; known for requests that leave nl.portid 0, too, once they were answered.',
+      scalar: (r) => r.userPortid || undefined,
     },
     {
       name: 'nl.len',

@@ -2,7 +2,7 @@ import type { AddressOwner, Envelope, Note } from '../../app/contracts/index.ts'
 import type { FilterRecord } from '../../app/dissect/filterFields.ts';
 import type { DecodedMessage, GenlFamilies } from '../../app/dissect/index.ts';
 import type { Document } from './document.ts';
-import { speakerOf } from './speakers.ts';
+import { speakerOf, userPortid } from './speakers.ts';
 
 /**
  * A row of a document as the filter language reads it. One object is moved from row to row, so that a filter over
@@ -44,6 +44,9 @@ export class DocumentRecord implements FilterRecord {
   }
   get portid(): number {
     return this.#document.store.portid(this.#row);
+  }
+  get userPortid(): number {
+    return userPortid(this.#document.store, this.#row);
   }
   get length(): number {
     return this.#document.store.length(this.#row);
