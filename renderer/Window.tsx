@@ -12,6 +12,7 @@ import { FindBar } from './panes/find/FindBar.tsx';
 import { ListPane } from './panes/list/ListPane.tsx';
 import { Announcer, ConnectionBanner, Toasts } from './panes/notices/Notices.tsx';
 import { Split, SplitPanel } from './panes/Split.tsx';
+import { SocketsPane } from './panes/sockets/SocketsPane.tsx';
 import { StartPage } from './panes/start/StartPage.tsx';
 import { StatusBar } from './panes/status/StatusBar.tsx';
 import { Toolbar } from './panes/toolbar/Toolbar.tsx';
@@ -28,7 +29,11 @@ export function Window() {
   useEffect(() => keepField(app), [app]);
   const narrow = useNarrow();
   const familiesOpen = usePreferences((preferences) => preferences.familiesOpen);
-  const { overlay, compose } = useUi((ui) => ({ overlay: ui.familiesOverlay, compose: ui.compose }));
+  const { view, overlay, compose } = useUi((ui) => ({
+    view: ui.view,
+    overlay: ui.familiesOverlay,
+    compose: ui.compose,
+  }));
   const netns = useSession((session) => session.info?.netns ?? []);
   const fresh = useHostState(({ capture, view }) => capture === 'idle' && view.total === 0);
   const closeOverlay = () => app.ui.setState({ familiesOverlay: false });
@@ -51,7 +56,7 @@ export function Window() {
             </SplitPanel>
           )}
           <SplitPanel id="panel-centre" minSize={360}>
-            {fresh ? <StartPage /> : <Messages />}
+            {view === 'sockets' ? <SocketsPane /> : fresh ? <StartPage /> : <Messages />}
           </SplitPanel>
           {compose && (
             <SplitPanel

@@ -75,6 +75,14 @@ for (const theme of ['dark', 'light'] as const) {
       expect(await barriers(page)).toEqual([]);
     });
 
+    test('the sockets have no barriers', async ({ page, ui }) => {
+      await expect(ui.startPage).toBeVisible();
+      await page.keyboard.press('Control+5');
+      await page.getByTestId('socket-row').first().click();
+      await expect(page.getByTestId('socket-detail')).toBeVisible();
+      expect(await barriers(page)).toEqual([]);
+    });
+
     test('dialogs have no barriers', async ({ page, ui }) => {
       await ui.open(capturePath('rule-a'));
       for (const [keys, testId] of [

@@ -70,7 +70,8 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
       submenu: [
         entry('Command palette…', 'app.palette', 'Ctrl+Shift+P'),
         entry('Theme', 'app.theme', 'Ctrl+Shift+T'),
-        entry('Families', 'app.families'),
+        entry('Families', 'app.families', 'Ctrl+B'),
+        entry('Netlink sockets', 'app.sockets', 'Ctrl+5'),
         SEPARATOR,
         { role: 'zoomIn' },
         { role: 'zoomOut' },

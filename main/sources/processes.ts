@@ -68,8 +68,9 @@ export function heldSockets(pid: number): number[] | null {
     try {
       const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${directory}/${name}`))?.[1];
       if (inode !== undefined) inodes.push(Number(inode));
-    } catch {
-      // Closed since it was listed.
+    } catch (error) {
+      // Listed, but not to be looked at (ptrace_may_access); anything else has been closed since.
+      if ((error as NodeJS.ErrnoException).code === 'EACCES') return null;
     }
   }
   return inodes;

@@ -21,6 +21,7 @@ export function startCapture(app: App, options: CaptureOptions = captureOptions(
   const { state, inventory } = app.session.getState();
   const start = async () => {
     app.list.follow(true);
+    app.ui.setState({ view: 'messages' });
     const groups = chosenGroups(inventory, options);
     const report = await app.attempt(app.api.startCapture({ ...options, groups }));
     if (report) tellRefused(app, report);

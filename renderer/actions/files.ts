@@ -64,6 +64,7 @@ export async function saveFile(app: App, which: SaveSelection): Promise<void> {
 
 async function open(app: App, path: string): Promise<void> {
   app.list.follow(false);
+  app.ui.setState({ view: 'messages' });
   const report = await app.attempt(app.api.openFile(path));
   if (!report) return;
   if (report.broken !== '') {

@@ -20,6 +20,7 @@ export function clearFilter(app: App): void {
 
 /** The window has a new filter in force: takes over the view it made. */
 export async function filterApplied(app: App): Promise<void> {
+  app.ui.setState({ view: 'messages' });
   const { generation } = app.session.getState().state.view;
   const page = await app.run(app.api.rows(0, 0));
   if (page && page.generation !== generation) {

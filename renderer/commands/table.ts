@@ -1,3 +1,4 @@
+import { flushSync } from 'react-dom';
 import {
   clearMessages,
   restartCapture,
@@ -10,6 +11,7 @@ import { openFile, saveFile } from '../actions/files.ts';
 import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
 import { compose, copyMessage, copyText, resend, toggleMark, withSelected } from '../actions/message.ts';
 import { find, goToMessage, moveInTransaction, moveSelection, selectedMessage, travel } from '../actions/navigate.ts';
+import { toggleSockets } from '../actions/sockets.ts';
 import { cyclePane, focusPane, type PaneId, paneWithFocus } from '../panes/focus.ts';
 import { nodeAt } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
@@ -349,16 +351,29 @@ export const COMMANDS: readonly Command[] = [
       title: `Go to the ${pane === 'tree' ? 'fields' : pane} pane`,
       group: 'Window',
       keys: [`Ctrl+${at + 1}`],
-      run: () => focusPane(pane),
+      run: (app) => {
+        if (pane !== 'families') showMessages(app);
+        focusPane(pane);
+      },
     }),
   ),
+  {
+    id: 'app.sockets',
+    title: 'Show or hide the netlink sockets',
+    group: 'Window',
+    keys: ['Ctrl+5'],
+    run: toggleSockets,
+  },
   {
     id: 'pane.leave',
     title: 'Go back to the list',
     group: 'Window',
     keys: ['Esc'],
-    panes: ['families', 'tree', 'bytes'],
-    run: () => focusPane('list'),
+    panes: ['families', 'sockets', 'tree', 'bytes'],
+    run: (app) => {
+      if (paneWithFocus() === 'sockets') showMessages(app);
+      if (!focusPane('list')) focusPane('sockets');
+    },
   },
   { id: 'pane.next', title: 'Go to the next pane', group: 'Window', keys: ['F6'], run: () => cyclePane(1) },
   {
@@ -390,6 +405,11 @@ export function toggleFamilies(app: App): void {
   if (window.innerWidth < NARROW_BELOW)
     app.ui.setState(({ familiesOverlay }) => ({ familiesOverlay: !familiesOverlay }));
   else app.preferences.setState(({ familiesOpen }) => ({ familiesOpen: !familiesOpen }));
+}
+
+/** Puts the messages in the middle, at once, so that their panes can take the focus. */
+function showMessages(app: App): void {
+  if (app.ui.getState().view !== 'messages') flushSync(() => app.ui.setState({ view: 'messages' }));
 }
 
 function isCapturing(app: App): boolean {

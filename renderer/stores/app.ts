@@ -13,6 +13,7 @@ import {
   selectedNumber,
 } from './selection.ts';
 import { createSession, isOtherCapture, pushToast, type SessionStore } from './session.ts';
+import { createSockets, type SocketsStore } from './sockets.ts';
 import { createUi, type UiStore } from './ui.ts';
 
 /** What the filter box offers to the rest of the window. */
@@ -33,6 +34,7 @@ export interface App {
   readonly selection: StoreApi<SelectionState>;
   readonly detail: DetailStore;
   readonly list: MessageList;
+  readonly sockets: SocketsStore;
   /** The filter box, while it is mounted. */
   filterBox: FilterBoxControl | null;
   select(action: SelectionAction): void;
@@ -62,12 +64,15 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
     selection,
     detail: detail.store,
     list,
+    sockets: createSockets(),
     filterBox: null,
     select(action) {
       const before = selectedNumber(selection.getState().current);
       selection.setState((state) => reduceSelection(state, action), true);
       const now = selectedNumber(selection.getState().current);
       if (now !== before) detail.show(now);
+      // Who goes to a message wants to see it.
+      if (now !== null) app.ui.setState({ view: 'messages' });
     },
     applyView(view) {
       const { state } = session.getState();

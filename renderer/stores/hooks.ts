@@ -7,6 +7,7 @@ import type { ListState } from './list.ts';
 import type { Preferences } from './preferences.ts';
 import type { SelectionState } from './selection.ts';
 import type { Session } from './session.ts';
+import type { Sockets } from './sockets.ts';
 import type { Ui } from './ui.ts';
 
 /** Parts of the window's model, as React state. Every selector may return an object: it is compared by its members. */
@@ -40,4 +41,8 @@ export function useDetail<T>(selector: (detail: DetailState) => T): T {
 
 export function useList<T>(selector: (list: ListState) => T): T {
   return useStore(useApp().list.store, useShallow(selector));
+}
+
+export function useSockets<T>(selector: (sockets: Sockets) => T): T {
+  return useStore(useApp().sockets, useShallow(selector));
 }

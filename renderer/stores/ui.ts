@@ -27,6 +27,8 @@ export interface Hover {
 
 /** What is open in the window and under the pointer: nothing that outlives it. */
 export interface Ui {
+  /** What stands in the middle. */
+  readonly view: 'messages' | 'sockets';
   readonly dialog: OpenDialog;
   readonly findOpen: boolean;
   readonly expertsOpen: boolean;
@@ -42,6 +44,7 @@ export type UiStore = StoreApi<Ui>;
 
 export function createUi(): UiStore {
   return createStore<Ui>(() => ({
+    view: 'messages',
     dialog: null,
     findOpen: false,
     expertsOpen: false,

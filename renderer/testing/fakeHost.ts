@@ -11,7 +11,7 @@ import type {
 import type { Host } from '../host/createHost.ts';
 import { defaultOptions, refKey } from '../panes/families/familyTree.ts';
 import { NO_STATE } from '../stores/session.ts';
-import { failureDetail, linkDetail, SAMPLE_INVENTORY, SAMPLE_ROWS } from './samples.ts';
+import { failureDetail, linkDetail, SAMPLE_INVENTORY, SAMPLE_ROWS, SAMPLE_SOCKETS } from './samples.ts';
 
 export interface FakeHostOptions {
   /** Rows in the capture: the samples over and over. */
@@ -79,7 +79,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       ],
     }),
     inventory: async () => SAMPLE_INVENTORY,
-    sockets: refuse,
+    sockets: async () => ({ ok: true, value: [...SAMPLE_SOCKETS] }),
     startCapture: async ({ groups }) => {
       update({ capture: 'capturing', joined: groups, startedAt: `${Date.now()}000000` });
       return { ok: true, value: { joined: groups, refused: [] } };

@@ -1,4 +1,4 @@
-import type { Inventory, MessageDetail, Row } from '../../app/contracts/index.ts';
+import type { Inventory, MessageDetail, Row, SocketInfo } from '../../app/contracts/index.ts';
 import { MessageBuilder } from './messageBuilder.ts';
 
 /** Noon of a day in nanoseconds: rows count on from it. */
@@ -481,3 +481,57 @@ export const SAMPLE_INVENTORY: Inventory = {
     protocol(9, 'Audit', 'AUD', ['readlog'], 'CAP_AUDIT_READ'),
   ],
 };
+
+const SOCKET: SocketInfo = {
+  protocol: 0,
+  protocolName: 'NETLINK_ROUTE',
+  portid: 0,
+  process: { pid: 0, comm: 'kernel', command: '', uid: 0, user: 'root', cgroup: '', container: '' },
+  exact: true,
+  sharedWith: [],
+  groups: [],
+  receiveQueue: 0,
+  receiveBuffer: 212_992,
+  sendQueue: 0,
+  drops: 0,
+  flags: [],
+  inode: 4,
+  destPortid: 0,
+};
+
+/** The kernel's end of rtnetlink, a manager with groups, and a socket whose process is not visible. */
+export const SAMPLE_SOCKETS: readonly SocketInfo[] = [
+  SOCKET,
+  {
+    ...SOCKET,
+    portid: 820,
+    inode: 18_211,
+    process: {
+      pid: 820,
+      comm: 'NetworkManager',
+      command: '/usr/sbin/NetworkManager --no-daemon',
+      uid: 0,
+      user: 'root',
+      cgroup: '/system.slice/NetworkManager.service',
+      container: '',
+    },
+    groups: [
+      { group: 1, name: 'link' },
+      { group: 5, name: 'ipv4-ifaddr' },
+      { group: 7, name: 'ipv4-route' },
+    ],
+    receiveQueue: 4_352,
+    drops: 412,
+    flags: ['PKTINFO'],
+  },
+  {
+    ...SOCKET,
+    protocol: 16,
+    protocolName: 'NETLINK_GENERIC',
+    portid: 3_401_178_057,
+    inode: 20_417,
+    process: null,
+    exact: false,
+    groups: [{ group: 16, name: 'nlctrl/notify' }],
+  },
+];

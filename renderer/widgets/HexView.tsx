@@ -11,6 +11,7 @@ import {
 } from 'react';
 import type { ByteRange } from '../../app/contracts/index.ts';
 import { asciiOf, clipToLine, HEX, lineCount, moveCursor, offsetLabel, PADDING, PLAIN } from './hexLayout.ts';
+import { useWidth } from './useWidth.ts';
 import { revealRow, useWindowedRows } from './useWindowedRows.ts';
 
 const LINE_HEIGHT = 20;
@@ -249,14 +250,6 @@ function offsetAt(target: EventTarget): number | null {
 }
 
 function useColumns(element: RefObject<HTMLElement | null>, wanted: 8 | 16 | 'auto'): 8 | 16 {
-  const [wide, setWide] = useState(true);
-  useLayoutEffect(() => {
-    if (!element.current) return;
-    const observer = new ResizeObserver((entries) => {
-      for (const entry of entries) setWide(entry.contentRect.width >= WIDE_FROM);
-    });
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
+  const wide = useWidth(element, WIDE_FROM) >= WIDE_FROM;
   return wanted === 'auto' ? (wide ? 16 : 8) : wanted;
 }

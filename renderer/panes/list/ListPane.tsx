@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from 'react';
 import { expandRow, moveSelection, selectField, selectRow } from '../../actions/navigate.ts';
 import { count } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
@@ -6,6 +6,7 @@ import type { DetailState } from '../../stores/detail.ts';
 import { useHostState, useList, usePreferences } from '../../stores/hooks.ts';
 import { Kbd } from '../../widgets/Kbd.tsx';
 import { ContextMenu } from '../../widgets/Menu.tsx';
+import { useWidth } from '../../widgets/useWidth.ts';
 import { focusPane } from '../focus.ts';
 import { nodeAtRange } from '../tree/treeRows.ts';
 import { columnsFor, gridTemplate, NARROW_LIST } from './columns.ts';
@@ -28,7 +29,7 @@ export function ListPane() {
   const { list } = app;
   const root = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  const width = useWidth(root);
+  const width = useWidth(root, NARROW_LIST);
   const chosenWidths = usePreferences((preferences) => preferences.columnWidths);
   const magnitude = useHostState(({ view }) => 10 ** `${view.total}`.length - 1);
   const columns = useMemo(() => columnsFor(width, chosenWidths, magnitude), [width, chosenWidths, magnitude]);
@@ -205,17 +206,4 @@ function NewPill({ onEnd }: { onEnd(): void }) {
 function indexAt(target: Element): number {
   const index = target.closest<HTMLElement>('[data-index]')?.dataset.index;
   return index === undefined ? -1 : Number(index);
-}
-
-function useWidth(element: React.RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(NARROW_LIST);
-  useLayoutEffect(() => {
-    if (!element.current) return;
-    const observer = new ResizeObserver((entries) => {
-      for (const entry of entries) setWidth(entry.contentRect.width);
-    });
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
 }

@@ -4,6 +4,7 @@ import type { Direction, Outcome, Row } from '../../../app/contracts/index.ts';
 import { clock, count, latency } from '../../format/format.ts';
 import { classes } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
+import { ProcessName } from '../../widgets/ProcessName.tsx';
 import type { Column, ColumnId } from './columns.ts';
 
 interface ListRowProps {
@@ -95,7 +96,7 @@ const CELLS: { readonly [column in ColumnId]: (row: Row) => ReactNode } = {
   },
   family: (row) => <span className="family-code">{row.family === 'OTHER' ? 'OTHR' : row.family}</span>,
   type: (row) => row.type,
-  process: (row) => <Process name={row.process} />,
+  process: (row) => <ProcessName name={row.process} />,
   flags: (row) => row.flags,
   length: (row) => count(row.length),
   info: (row) => <Info row={row} />,
@@ -109,20 +110,6 @@ const DIRECTION_GLYPHS: { readonly [direction in Direction]: { readonly icon: Lu
   user: { icon: Users, word: 'between processes' },
   unknown: { icon: Dot, word: 'direction unknown' },
 };
-
-/** "ip[820]" with the process number muted; the kernel is muted as a whole, and who made it speak. */
-function Process({ name }: { name: string }) {
-  const bracket = name.indexOf('[');
-  if (name === 'kernel' || name.startsWith('portid') || name.startsWith('('))
-    return <span className="muted">{name}</span>;
-  if (bracket < 0) return name;
-  return (
-    <>
-      {name.slice(0, bracket)}
-      <span className="muted">{name.slice(bracket)}</span>
-    </>
-  );
-}
 
 function Info({ row }: { row: Row }) {
   if (row.error) {

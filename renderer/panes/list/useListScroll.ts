@@ -121,6 +121,11 @@ export function useListScroll(
     };
     return () => {
       list.anchor = () => null;
+      // The list comes back where it was left.
+      const { geometry: shape, offset: at } = now.current;
+      const { first } = visibleRows(shape, at);
+      if (!list.store.getState().following)
+        list.store.setState({ placement: { index: first, y: first * shape.rowHeight - at } });
     };
   }, [list]);
 

@@ -1,6 +1,7 @@
 import {
   ChevronDown,
   FolderOpen,
+  Network,
   Pause,
   PenLine,
   Play,
@@ -16,7 +17,7 @@ import { command, runCommand } from '../../commands/table.ts';
 import { FilterBox } from '../../filter/FilterBox.tsx';
 import { elapsed } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
-import { useHostState, useSession } from '../../stores/hooks.ts';
+import { useHostState, useSession, useUi } from '../../stores/hooks.ts';
 import { Button, classes, IconButton } from '../../widgets/Button.tsx';
 import { Tooltip } from '../../widgets/Tooltip.tsx';
 import { useChosenGroups } from '../families/FamiliesPane.tsx';
@@ -37,6 +38,7 @@ export function Toolbar() {
     total: view.total,
     progress: view.progress,
   }));
+  const sockets = useUi((ui) => ui.view === 'sockets');
   const run = (id: string) => () => runCommand(app, command(id));
   return (
     <header className="toolbar">
@@ -125,6 +127,14 @@ export function Toolbar() {
       >
         <span className="wide-text">Compose</span>
       </Button>
+      <IconButton
+        label="Show or hide the netlink sockets"
+        keys="Ctrl+5"
+        icon={Network}
+        pressed={sockets}
+        onClick={run('app.sockets')}
+        data-testid="sockets-open"
+      />
       <IconButton
         label="Show all commands"
         keys="Ctrl+Shift+P"

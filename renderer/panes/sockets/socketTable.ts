@@ -1,0 +1,145 @@
+import { type GroupRef, type SocketInfo, socketOwner } from '../../../app/contracts/index.ts';
+import { formatClause } from '../../../app/filter/index.ts';
+import { NETLINK_GENERIC, PROTOCOLS, protocolByNumber } from '../../../app/wire/index.ts';
+import { count } from '../../format/format.ts';
+import type { SocketSort, WatchedSocket } from '../../stores/sockets.ts';
+
+export type SocketColumnId =
+  | 'family'
+  | 'protocol'
+  | 'portid'
+  | 'process'
+  | 'user'
+  | 'queue'
+  | 'drops'
+  | 'groups'
+  | 'inode'
+  | 'netns';
+
+/** A column of the sockets view. Its id is also the `data-column` of its cells. */
+export interface SocketColumn {
+  readonly id: SocketColumnId;
+  readonly title: string;
+  /** What it says, where its title leaves that open. */
+  readonly doc?: string;
+  readonly width: string;
+  readonly align?: 'right';
+  /** Hidden in tables narrower than this, in pixels. */
+  readonly hiddenBelow?: number;
+  readonly text: (socket: WatchedSocket) => string;
+  /** What it is sorted by, where that is a number. The largest come first. */
+  readonly value?: (socket: WatchedSocket) => number;
+}
+
+const COLUMNS: readonly SocketColumn[] = [
+  { id: 'family', title: 'Fam', width: '52px', text: (s) => protocolByNumber(s.protocol).code },
+  { id: 'protocol', title: 'Protocol', width: '172px', hiddenBelow: 760, text: (s) => s.protocolName },
+  {
+    id: 'portid',
+    title: 'Portid',
+    doc: 'Netlink address; 0 is the kernel',
+    width: '96px',
+    align: 'right',
+    text: (s) => `${s.portid}`,
+    value: (s) => s.portid,
+  },
+  { id: 'process', title: 'Process', width: '176px', text: socketOwner },
+  { id: 'user', title: 'User', width: '92px', hiddenBelow: 900, text: (s) => s.process?.user ?? '' },
+  {
+    id: 'queue',
+    title: 'Waiting',
+    doc: 'Bytes that wait to be received, of the receive buffer',
+    width: '84px',
+    align: 'right',
+    text: (s) => count(s.receiveQueue),
+    value: (s) => s.receiveQueue,
+  },
+  {
+    id: 'drops',
+    title: 'Lost',
+    doc: 'Messages lost since it was opened, and since it is watched here',
+    width: '112px',
+    align: 'right',
+    text: (s) => count(s.drops),
+    value: (s) => s.drops,
+  },
+  {
+    id: 'groups',
+    title: 'Groups',
+    width: 'minmax(0, 1fr)',
+    text: (s) => s.groups.map(({ name }) => name).join(', '),
+    value: (s) => s.groups.length,
+  },
+  {
+    id: 'inode',
+    title: 'Inode',
+    width: '92px',
+    align: 'right',
+    hiddenBelow: 1120,
+    text: (s) => `${s.inode}`,
+    value: (s) => s.inode,
+  },
+];
+const NETNS_COLUMN: SocketColumn = { id: 'netns', title: 'Namespace', width: '112px', text: (s) => s.netns };
+
+/**
+ * Columns of a table of this width (pixels).
+ * @param several whether the sockets of more than one namespace are in it
+ */
+export function socketColumns(width: number, several: boolean): readonly SocketColumn[] {
+  const columns = several ? [NETNS_COLUMN, ...COLUMNS] : COLUMNS;
+  return columns.filter(({ hiddenBelow }) => width >= (hiddenBelow ?? 0));
+}
+
+/** Whether it is the kernel's end of a protocol. */
+export function isKernels({ process }: SocketInfo): boolean {
+  return process?.pid === 0;
+}
+
+/** The sockets that hold every word, sorted. Words are looked for in all that the view shows of a socket. */
+export function shownSockets(
+  list: readonly WatchedSocket[],
+  { search, kernels, sort }: { search: string; kernels: boolean; sort: SocketSort | null },
+): readonly WatchedSocket[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = list.filter((socket) => {
+    if (!kernels && isKernels(socket)) return false;
+    const text = words.length > 0 ? searchText(socket) : '';
+    return words.every((word) => text.includes(word));
+  });
+  const column = [NETNS_COLUMN, ...COLUMNS].find(({ id }) => id === sort?.column);
+  if (!column || !sort) return found;
+  const sign = sort.descending ? -1 : 1;
+  const { value, text } = column;
+  return found.sort((a, b) => sign * (value ? value(a) - value(b) : text(a).localeCompare(text(b), 'en')));
+}
+
+function searchText(socket: WatchedSocket): string {
+  const { process } = socket;
+  const parts = [...[NETNS_COLUMN, ...COLUMNS].map(({ text }) => text(socket)), process?.command, process?.container];
+  return parts.join('\n').toLowerCase();
+}
+
+/** What another press on a column's head means: its natural order, the reverse, then none. */
+export function nextSort(sort: SocketSort | null, column: SocketColumn): SocketSort | null {
+  const first = column.value !== undefined;
+  if (sort?.column !== column.id) return { column: column.id, descending: first };
+  return sort.descending === first ? { column: column.id, descending: !first } : null;
+}
+
+/** The display filter that shows a socket's messages; for the kernel's own, all of the protocol. Null when it has no address. */
+export function socketClause(socket: SocketInfo): string | null {
+  const named = PROTOCOLS.some(({ name }) => name === socket.protocolName);
+  const protocol = formatClause('nl.protocol', named ? socket.protocolName : `${socket.protocol}`);
+  if (isKernels(socket)) return protocol;
+  return socket.portid === 0 ? null : `${protocol} && ${formatClause('nl.socket', `${socket.portid}`)}`;
+}
+
+/** The groups that a socket has joined, as a capture joins them. */
+export function socketGroups({ protocol, groups }: SocketInfo): GroupRef[] {
+  return groups.map(({ group, name }) => {
+    const slash = name.lastIndexOf('/');
+    if (protocol !== NETLINK_GENERIC || slash < 0) return { protocol, group };
+    return { protocol, group, genlFamily: name.slice(0, slash), name: name.slice(slash + 1) };
+  });
+}
