@@ -93,7 +93,7 @@ export async function dumpPolicy(
   id: number,
   netns: string,
   visit: (datagram: Uint8Array, message: MessageView) => void,
-): Promise<Result<null>> {
+): Promise<Result<unknown>> {
   const writer = new ByteWriter(HOST_LITTLE_ENDIAN);
   writer.bytes(Uint8Array.of(CTRL_CMD_GETPOLICY, CTRL_VERSION, 0, 0));
   const attribute = writer.beginAttribute(CTRL_ATTR_FAMILY_ID);
