@@ -46,9 +46,19 @@ export function resolveExtack(error: DecodedMessage, request: DecodedMessage | u
   }
   if (offset !== undefined) {
     const field = request === undefined ? undefined : fieldAt(request.fields, offset);
-    return { message: words, attribute: field?.name ?? '', missing: false, range: field?.range ?? null };
+    const name = request === undefined || field === undefined ? '' : nameOf(request.fields, field);
+    return { message: words, attribute: name, missing: false, range: field?.range ?? null };
   }
   return { message: words, attribute: '', missing: false, range: null };
+}
+
+/** A field's name; that of a list's member, which is a number, after the list's own. */
+function nameOf(fields: readonly Field[], field: Field): string {
+  if (!field.name.startsWith('[')) return field.name;
+  const list = fields.find(({ start, end }) => start <= field.start && field.end <= end);
+  if (list === undefined || list === field) return field.name;
+  const around = list.children.includes(field) ? list.name : '';
+  return around === '' ? nameOf(list.children, field) : `${around}${field.name}`;
 }
 
 /** The innermost field that begins at an offset; the innermost that contains it when none begins there. */

@@ -3,8 +3,8 @@ import { findProtocol, viewOf } from '../../wire/index.ts';
 import { datagramIsLittleEndian } from '../byteOrder.ts';
 import type { TextDatagram, TextReader } from './textDatagram.ts';
 
-/** A line of a dump: " | 00010  00 00 …  text |" (strace -e read=all -e write=all). */
-const DUMP = /^ \| [0-9a-f]{5,} {2}((?:[0-9a-f]{2} {1,2})+)/;
+/** A line of a dump: " | 00010  00 00 …  text |" (strace -e read=all -e write=all). The text may begin as one more byte would. */
+const DUMP = /^ \| [0-9a-f]{5,} {2}((?:[0-9a-f]{2} {1,2}){1,16})/;
 /** Introduces the dump of one buffer of several: " * 28 bytes in buffer 0"; recvmmsg adds the message it belongs to. */
 const BUFFER = /^ [*=] (\d+) (bytes in buffer|buffers in vector) (\d+)/;
 /** Process and time before a call, in the forms that -f, -Y, -t, -tt, -ttt and -r give them. */

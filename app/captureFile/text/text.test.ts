@@ -76,6 +76,17 @@ describe('strace', () => {
     expect(found[0].envelope).toMatchObject({ protocol: NETLINK_ROUTE, direction: 'notify', group: 32 });
   });
 
+  it('takes no byte from the text beside a row', () => {
+    const text = [
+      'socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK) = 3',
+      'sendto(3, ..., 20, 0, NULL, 0) = 20',
+      ' | 00000  14 00 00 00 10 00 00 00  01 00 00 00 00 00 00 00  ce  ed by text.. |',
+      ' | 00010  63 65 20 70                                       ce p             |',
+    ].join('\n');
+    const [datagram] = readAll(new StraceReader(), `${text}\n`);
+    expect(hex(datagram?.bytes ?? new Uint8Array())).toBe('1400000010000000010000000000000063652070');
+  });
+
   it('takes buffers printed as hex, and counts calls that have no bytes', () => {
     const reader = new StraceReader();
     const text = [
