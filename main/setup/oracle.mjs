@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureBuilt, ensurePrograms, findProgram, ROOT, run, say, stop } from './steps.mjs';
 import { LabFailure } from './vm/debian.mjs';
 import { LAB_PROGRAMS, runGuest } from './vm/guest.mjs';
@@ -6,8 +7,16 @@ import { LAB_PROGRAMS, runGuest } from './vm/guest.mjs';
 /**
  * Compares what the kernel's tools print with our reading, in a guest whose kernel has everything (main/oracle holds
  * the comparison, which `npm test` runs on the kernel of this machine). Arguments: words that names of comparisons
- * begin with. Exit status 1 when something differs, 125 when the guest failed.
+ * begin with; `--record` keeps what the guest's kernel and the tools answered in main/oracle/recordings, which
+ * `npm test` compares on every machine; `--tools FOLDER` has programs that are taken rather than this machine's.
+ * Exit status 1 when something differs, 125 when the guest failed.
  */
+const { positionals: wanted, values } = parseArgs({
+  options: { record: { type: 'boolean' }, tools: { type: 'string' } },
+  allowPositionals: true,
+});
+const GUEST_TOOLS = '/opt/tools';
+const GUEST_OUT = '/out';
 const TOOLS = ['ip', 'bridge', 'tc', 'nft', 'conntrack', 'ss'];
 const PACKAGES = { conntrack: 'conntrack', nft: 'nftables' };
 /** Names of protocols, tables and scopes that the tools print. */
@@ -27,11 +36,20 @@ if ((await run(process.execPath, [vite, 'build', '-c', config, '--logLevel', 'wa
 
 try {
   process.exitCode = await runGuest({
-    command: ['node', '/opt/nlscope/dist/oracle/oracle.js', ...process.argv.slice(2)],
+    command: [
+      ...['env', `PATH=${GUEST_TOOLS}:/usr/sbin:/usr/bin:/sbin:/bin`],
+      ...['node', '/opt/nlscope/dist/oracle/oracle.js', ...wanted],
+      ...(values.record ? ['--record', GUEST_OUT] : []),
+    ],
+    out: values.record ? join(ROOT, 'main', 'oracle', 'recordings') : undefined,
     moduleFolders: MODULES,
     modules: ['tun'],
     tools: TOOLS.filter((tool) => findProgram(tool) !== null),
-    copies: [`${join(ROOT, 'dist', 'oracle')}:/opt/nlscope/dist/oracle`, ...NAMES.map((path) => `${path}:${path}`)],
+    copies: [
+      `${join(ROOT, 'dist', 'oracle')}:/opt/nlscope/dist/oracle`,
+      ...NAMES.map((path) => `${path}:${path}`),
+      ...(values.tools === undefined ? [] : [`${values.tools}:${GUEST_TOOLS}`]),
+    ],
     timeout: MINUTES * 60,
     onStdout: (chunk) => process.stdout.write(chunk),
     onStderr: (chunk) => process.stderr.write(chunk),

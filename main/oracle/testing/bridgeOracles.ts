@@ -1,9 +1,7 @@
 import { BRIDGE_KINDS } from '../scenes/bridging.ts';
-import { QDISC_KINDS } from '../scenes/tc.ts';
 import { bridgeLinkTable, fdbTable, groupsOf, mdbTable } from './bridging.ts';
 import type { Json } from './compare.ts';
 import { type Oracle, rt } from './oracle.ts';
-import { qdiscTable } from './tc.ts';
 
 const groupsPrinted = (printed: Json) =>
   (printed as readonly { readonly mdb: readonly Json[] }[]).flatMap((table) => table.mdb.map(numberTimers));
@@ -37,23 +35,6 @@ export const BRIDGE_ORACLES: readonly Oracle[] = [
         request: rt('RTM_GETLINK', { ifi_family: 'AF_BRIDGE' }),
         table: bridgeLinkTable,
       });
-    },
-  },
-  {
-    name: 'tc qdisc',
-    tools: ['ip', 'tc'],
-    kinds: QDISC_KINDS,
-    async ask(asking) {
-      const all = await asking.scene.ask(rt('RTM_GETQDISC', {}));
-      for (const [index, { name }] of await asking.links()) {
-        if (!all.some((qdisc) => qdisc['tcm_ifindex'] === index)) continue;
-        await asking.compare({
-          command: `tc -d -s -j qdisc show dev ${name}`,
-          request: rt('RTM_GETQDISC', { tcm_ifindex: index }),
-          table: qdiscTable,
-          ours: (dump) => dump.filter((qdisc) => qdisc['tcm_ifindex'] === index),
-        });
-      }
     },
   },
 ];

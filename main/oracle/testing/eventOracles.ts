@@ -12,6 +12,7 @@ export const EVENT_ORACLES: readonly Oracle[] = [
     name: 'ip monitor',
     tools: ['ip'],
     kinds: [],
+    isLive: true,
     ask: (asking) =>
       watch(asking, {
         command: ['ip', '-o', 'monitor', 'all'],
@@ -46,6 +47,7 @@ export const EVENT_ORACLES: readonly Oracle[] = [
     name: 'conntrack -E',
     tools: ['ip', 'conntrack'],
     kinds: [],
+    isLive: true,
     ask: (asking) =>
       watch(asking, {
         command: ['conntrack', '-E'],

@@ -4,6 +4,7 @@ import { openNetlink } from '../../sources/netlinkSocket.ts';
 import { Collector } from '../../sources/testing/collector.ts';
 import { until } from '../../sources/testing/namespace.ts';
 import { at } from './compare.ts';
+import { NamespaceKernel } from './kernel.ts';
 import type { Asking } from './oracle.ts';
 import type { Scene, Shown } from './scene.ts';
 import { word } from './words.ts';
@@ -35,18 +36,20 @@ function listeners(scene: Scene, protocol: number): number {
 /** The tool and we watch while things happen: the same happenings in the same order. */
 export async function watch(asking: Asking, { command, protocol, groups, lines, ...watched }: Watch): Promise<void> {
   const { scene, findings } = asking;
+  const { kernel } = scene;
+  if (!(kernel instanceof NamespaceKernel)) throw new Error('events come from a running kernel');
   const number = findProtocol(protocol)?.number ?? -1;
   const seen = new Collector();
   const already = listeners(scene, number);
   const opened = openNetlink({
     protocol: number,
     groups: [...groups],
-    netns: scene.namespace.path,
+    netns: kernel.path,
     onBatch: seen.onBatch,
   });
   if (!opened.ok) throw new Error(opened.error.message);
   let printed = '';
-  const tool = scene.watch(command, (chunk) => {
+  const tool = kernel.watch(command, (chunk) => {
     printed += chunk;
   });
   try {

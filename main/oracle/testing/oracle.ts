@@ -1,6 +1,8 @@
 import type { MessageValue } from '../../../app/contracts/index.ts';
 import { compare, Findings, type Json, type Table } from './compare.ts';
+import { type Kernel, NamespaceKernel } from './kernel.ts';
 import { type Links, linksOf } from './links.ts';
+import { NotRecorded } from './recording.ts';
 import { type Kind, Scene, type Shown } from './scene.ts';
 
 /** A scene, and the questions that a tool and we answer about it. */
@@ -8,6 +10,8 @@ export interface Oracle {
   readonly name: string;
   readonly tools: readonly string[];
   readonly kinds: readonly Kind[];
+  /** It watches events, which a recording does not hold. */
+  readonly isLive?: boolean;
   ask(asking: Asking): Promise<void>;
 }
 
@@ -30,7 +34,7 @@ export interface TextQuestion {
   readonly request: Request;
   table(links: Links): Table;
   parse(text: string): readonly Json[];
-  ours?(dump: readonly Shown[]): readonly Shown[];
+  ours?(dump: readonly Shown[], links: Links): readonly Shown[];
 }
 
 export type Request = Partial<MessageValue> & Pick<MessageValue, 'protocol'>;
@@ -65,29 +69,44 @@ export class Asking {
 
   /** The tool looks between two dumps of ours. */
   async compare(question: Question): Promise<void> {
-    const { command, request, strictCheck, theirs, ours } = question;
+    const { command, request, strictCheck, theirs } = question;
     const links = await this.links();
-    const before = await this.scene.ask(request, strictCheck);
-    const printed = this.scene.json(command) as Json | undefined;
-    if (printed === undefined) return;
-    const after = await this.scene.ask(request, strictCheck);
-    const things = theirs === undefined ? listed(printed) : theirs(printed);
-    const [first, second] = [before, after].map((dump) => ours?.(dump, links) ?? dump) as [
-      readonly Shown[],
-      readonly Shown[],
-    ];
-    this.compareAll(things, first, second, question.table(links), command);
+    await this.#between(question, links, request, strictCheck, () => {
+      const printed = this.scene.json(command) as Json | undefined;
+      return printed === undefined ? undefined : theirs === undefined ? listed(printed) : theirs(printed);
+    });
   }
 
   /** The same for a tool whose words `parse` reads. */
   async compareText(question: TextQuestion): Promise<void> {
-    const { command, request, parse, ours } = question;
-    const links = await this.links();
-    const before = await this.scene.ask(request);
-    const things = parse(this.scene.run(command));
-    const after = await this.scene.ask(request);
-    const [first, second] = [before, after].map((dump) => ours?.(dump) ?? dump) as [readonly Shown[], readonly Shown[]];
-    this.compareAll(things, first, second, question.table(links), command);
+    const { command, request, parse } = question;
+    await this.#between(question, await this.links(), request, false, () => parse(this.scene.run(command)));
+  }
+
+  async #between(
+    { command, ours, table }: Pick<Question, 'command' | 'ours' | 'table'>,
+    links: Links,
+    request: Request,
+    strictCheck: boolean | undefined,
+    look: () => readonly Json[] | undefined,
+  ): Promise<void> {
+    const before = await this.#read(request, strictCheck, command);
+    const things = look();
+    const after = await this.#read(request, strictCheck, command);
+    if (things === undefined || before === undefined || after === undefined) return;
+    const chosen = (dump: readonly Shown[]) => ours?.(dump, links) ?? dump;
+    this.compareAll(things, chosen(before), chosen(after), table(links), command);
+  }
+
+  /** A dump of ours; a difference (and undefined) where it cannot be read. */
+  async #read(request: Request, strictCheck: boolean | undefined, path: string): Promise<Shown[] | undefined> {
+    try {
+      return await this.scene.ask(request, strictCheck);
+    } catch (error) {
+      if (error instanceof NotRecorded) throw error;
+      this.findings.differences.push({ path, theirs: 'a dump', ours: error instanceof Error ? error.message : error });
+      return undefined;
+    }
   }
 
   /** Compares things in order; another number of them is a difference. */
@@ -137,14 +156,14 @@ export interface Outcome {
 }
 
 /** Sets a scene up, asks its questions and takes it down. */
-export async function consult(oracle: Oracle): Promise<Outcome> {
-  const scene = new Scene();
+export async function consult(oracle: Oracle, kernel: Kernel = new NamespaceKernel()): Promise<Outcome> {
+  const scene = new Scene(kernel);
   try {
     scene.make(oracle.kinds);
     const asking = new Asking(scene);
     await oracle.ask(asking);
     return { name: oracle.name, objects: asking.objects, findings: asking.findings, refused: scene.refused };
   } finally {
-    scene.remove();
+    kernel.remove();
   }
 }

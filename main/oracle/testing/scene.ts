@@ -1,4 +1,3 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { plainEnvelope } from '../../../app/captureFile/index.ts';
 import type { AttributeValue, Envelope, FieldValue, MessageValue } from '../../../app/contracts/index.ts';
 import { encodeMessage } from '../../../app/craft/index.ts';
@@ -7,10 +6,9 @@ import { GenlFamilyTable } from '../../../app/session/index.ts';
 import { findProtocol, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from '../../../app/wire/index.ts';
 import { createDecoding } from '../../engine/decoding.ts';
 import { HOST_LITTLE_ENDIAN } from '../../sources/batches.ts';
-import { listGenlFamilies } from '../../sources/genlFamilies.ts';
 import { forEachMessage } from '../../sources/messages.ts';
-import { netlinkRequest } from '../../sources/request.ts';
-import { makeNamespace, type TestNamespace } from '../../sources/testing/namespace.ts';
+import type { Kernel } from './kernel.ts';
+import { NotRecorded } from './recording.ts';
 
 /** A message as nested values by name; an attribute that occurs more than once has them in an array. */
 export type Shown = { readonly [name: string]: ShownValue };
@@ -26,12 +24,15 @@ export interface Kind {
   readonly input?: string;
 }
 
-/** A namespace with things in it, the kernel's tools inside of it, and our own questions to the same kernel. */
+/** A kernel with things in it, its tools, and our own questions to it. */
 export class Scene {
-  readonly namespace: TestNamespace = makeNamespace();
-  readonly #started: ChildProcess[] = [];
+  readonly kernel: Kernel;
   /** Kinds that this kernel or its tools refused, with what they said. */
   readonly refused = new Map<string, string>();
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
 
   /** Makes things of each kind; the first refusal ends a kind and is remembered. */
   make(kinds: readonly Kind[]): void {
@@ -39,6 +40,7 @@ export class Scene {
       try {
         for (const line of lines) this.run(line, input);
       } catch (error) {
+        if (error instanceof NotRecorded) throw error;
         this.refused.set(name, error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error));
       }
     }
@@ -46,13 +48,7 @@ export class Scene {
 
   /** Runs a program inside; each word of `line` is an argument. Returns what it printed. */
   run(line: string, input?: string): string {
-    const [program, ...args] = line.split(' ');
-    return execFileSync('ip', ['netns', 'exec', this.namespace.name, program, ...args], {
-      encoding: 'utf8',
-      input,
-      maxBuffer: 1 << 26,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    return this.kernel.run(line, input);
   }
 
   /** Runs a program that prints JSON; undefined (and remembered as refused) where it is not well-formed. */
@@ -66,52 +62,18 @@ export class Scene {
     }
   }
 
-  /** Starts a program inside and waits for the first line that it prints; `remove` ends it. */
-  async start(program: string, ...args: string[]): Promise<ChildProcess> {
-    const child = spawn('ip', ['netns', 'exec', this.namespace.name, program, ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    this.#started.push(child);
-    await new Promise<void>((resolve, reject) => {
-      child.stdout?.once('data', () => resolve());
-      child.once('error', reject);
-      child.once('exit', (code) => reject(new Error(`${program} ended with ${code}`)));
-    });
-    return child;
-  }
-
-  /** Starts a program inside and hands on what it prints, until it is killed; `remove` ends it. */
-  watch([program = '', ...args]: readonly string[], onText: (text: string) => void): ChildProcess {
-    const child = spawn('ip', ['netns', 'exec', this.namespace.name, program, ...args], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    child.stdout?.setEncoding('utf8').on('data', onText);
-    this.#started.push(child);
-    return child;
-  }
-
-  remove(): void {
-    for (const child of this.#started) child.kill();
-    this.namespace.remove();
-  }
-
   /** Asks the kernel and returns its answers as our decoder reads them (acknowledgements and NLMSG_DONE left out). */
   async ask(request: Partial<MessageValue> & Pick<MessageValue, 'protocol'>, strictCheck = false): Promise<Shown[]> {
     const families = new GenlFamilyTable();
     if (request.protocol === 'NETLINK_GENERIC') {
-      const listed = await listGenlFamilies(this.namespace.path);
-      if (listed.ok) for (const family of listed.value) families.learn(family);
+      for (const family of await this.kernel.families()) families.learn(family);
     }
     const context = { library, genl: families, littleEndian: HOST_LITTLE_ENDIAN };
     const { bytes, problems } = encodeMessage({ ...DUMP, ...request }, context);
     if (problems.length > 0) throw new Error(`the request cannot be written: ${JSON.stringify(problems)}`);
     const protocol = findProtocol(request.protocol)?.number ?? -1;
-    const { path } = this.namespace;
-    const asked = await netlinkRequest({ protocol, netns: path, extAck: true, strictCheck }, bytes);
-    if (!asked.ok) throw new Error(asked.error.message);
-    const { outcome, errno, replies } = asked.value;
-    if (outcome === 'error' || outcome === 'timeout') throw new Error(`the kernel answered: ${outcome} ${errno}`);
-    return replies.flatMap(({ bytes: reply }) => this.#read(protocol, reply, 'reply', families, () => bytes));
+    const replies = await this.kernel.request({ protocol, bytes, strictCheck });
+    return replies.flatMap((reply) => this.#read(protocol, reply, 'reply', families, () => bytes));
   }
 
   /** The messages of a datagram that came to a group. */

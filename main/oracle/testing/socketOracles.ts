@@ -23,7 +23,7 @@ export const SOCKET_ORACLES: readonly Oracle[] = [
     tools: ['ip', 'ss'],
     kinds: [{ name: 'the loopback', lines: ['ip link set lo up'] }],
     async ask(asking) {
-      await asking.scene.start(process.execPath, '-e', SOCKET_PROGRAM);
+      await asking.scene.kernel.start(process.execPath, '-e', SOCKET_PROGRAM);
       const questions = [
         ['-t4', 'tcp', 'IPPROTO_TCP', 'AF_INET'],
         ['-t6', 'tcp', 'IPPROTO_TCP', 'AF_INET6'],

@@ -121,3 +121,7 @@ const OPTIONS: { readonly [kind: string]: Table } = {
   },
   etf: { deadline_mode: hasFlag('TCA_ETF_PARMS.flags', 'TC_ETF_DEADLINE_MODE_ON') },
 };
+
+export function classTable(links: Links): Table {
+  return qdiscTable(links);
+}
