@@ -6,7 +6,10 @@ import { makeNamespace, type TestNamespace } from '../../sources/testing/namespa
 
 /** A kernel with its tools, as a scene asks them: a namespace of this machine's, or what was recorded of another. */
 export interface Kernel {
-  /** Runs a program; each word of `line` is an argument. Returns what it printed, throws what it complained of. */
+  /**
+   * Runs a program; each word of `line` is an argument, and so is what stands between '…'. Returns what it printed,
+   * throws what it complained of.
+   */
   run(line: string, input?: string): string;
   /** Sends a request and returns the datagrams of the answer; throws when the kernel refused. */
   request(question: KernelQuestion): Promise<readonly Uint8Array[]>;
@@ -32,7 +35,7 @@ export class NamespaceKernel implements Kernel {
   }
 
   run(line: string, input?: string): string {
-    const [program = '', ...args] = line.split(' ');
+    const [program = '', ...args] = (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''));
     return execFileSync('ip', this.#inside(program, args), {
       encoding: 'utf8',
       input,
