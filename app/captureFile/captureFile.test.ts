@@ -228,10 +228,12 @@ describe('pcapng', () => {
       cause,
       lost: i === 0 ? null : 2 ** 40 + i,
       protocol: i % 2 ? 0 : null,
+      ...(i === 2 ? { netns: 'blue' } : {}),
     }));
     const interfaces = [
       { index: 3, name: 'veth0', nsid: null, timeNs: 6n },
       { index: 4, name: 'bréâk', nsid: 0, timeNs: 2n ** 60n },
+      { index: 4, name: 'eth0', nsid: 1, timeNs: 7n, netns: 'blue' },
     ];
     writer.facts({ families: [{ ...family, policy }], interfaces }, 5n);
     frames.forEach((frame, i) => {
@@ -249,6 +251,16 @@ describe('pcapng', () => {
       comments: ['x86_64', 'Linux 6.18', 'nlscope 9'],
     });
     expect(again.frames.length).toBe(frames.length);
+  });
+
+  test('keeps the namespace of every datagram, in both byte orders', () => {
+    const frames = readAll(captureBytes('addr-a')).frames.map((frame, i) => {
+      const netns = [undefined, 'blue', 'nginx[820]', 'root@host/réd'][i % 4];
+      const told: Partial<Envelope> = i % 8 < 4 ? { direction: 'notify', group: 1, littleEndian: i % 8 > 1 } : {};
+      return { ...frame, envelope: { ...frame.envelope, ...told, ...(netns && { netns }) } };
+    });
+    const again = readAll(write(frames)).frames;
+    expect(again.map(({ envelope }) => envelope)).toEqual(frames.map(({ envelope }) => envelope));
   });
 
   test('is valid up to the last whole block wherever it is cut', () => {

@@ -12,12 +12,15 @@
  * |---|---|---|
  * | E | EPB | u8 direction (index in DIRECTIONS), u8 bits (1 group, 2 nsid, 4 source portid, 8 destination portid: that u32 follows, in this order; 16 little-endian host; 32 the frame carries on the datagram before it) |
  * | M | EPB | u32 each: marked messages of this frame, counted from 0 |
- * | G | ISB, EPB | u8 cause (index in GAP_CAUSES), u8 bits (1 the loss is counted, 2 the protocol is known), u16 protocol, u64 lost: messages lost at this place of the file. The next EPB repeats it, because tools that rewrite the file keep one ISB |
+ * | G | ISB, EPB | u8 cause (index in GAP_CAUSES), u8 bits (1 the loss is counted, 2 the protocol is known, 4 the netns follows), u16 protocol, u64 lost, text netns: messages lost at this place of the file. The next EPB repeats it, because tools that rewrite the file keep one ISB |
  * | F | ISB | u32 id, u32 version, u32 headerSize, u32 maxAttr, name, u16 n, n × (u32 id, name), u16 m, m × (u32 cmd, u32 flags): a generic netlink family and its groups and operations; a name is u8 length and UTF-8 |
  * | A | ISB | u32 family id, u32 n, n × (u32 policy, u16 attribute, u8 NL_ATTR_TYPE_*, u8 bits (1 least value, 2 greatest value, 4 mask: that u64 follows, 8 least length, 16 greatest length, 32 policy inside: that u32 follows, in this order)), u32 m, m × (u32 cmd, u8 bits, u32 policy of do requests when 1, u32 policy of dumps when 2): what the kernel accepts for a family of an option before, in as many options as it takes |
- * | I | ISB | u32 ifindex, u8 1 when an nsid follows, u32 nsid, u64 time in ns, name: an interface |
- * | P | ISB | u8 protocol, u8 provenance (index in PROVENANCES), u8 bits (1 the process is known, 2 its uid is, 4 it has ended), u32 portid, u64 from and u64 until in ns; of a known process u32 pid, u32 uid, u64 start in ns, name comm, name user, text command, text cgroup, name container: who owned a netlink address; a text is u16 length and UTF-8 |
+ * | I | ISB | u32 ifindex, u8 bits (1 the nsid is known, 2 the netns follows), u32 nsid, u64 time in ns, name, text netns: an interface |
+ * | P | ISB | u8 protocol, u8 provenance (index in PROVENANCES), u8 bits (1 the process is known, 2 its uid is, 4 it has ended, 8 the netns follows), u32 portid, u64 from and u64 until in ns; of a known process u32 pid, u32 uid, u64 start in ns, name comm, name user, text command, text cgroup, name container; text netns: who owned a netlink address; a text is u16 length and UTF-8 |
  * | T | ISB | nothing: the totals of a capture whose losses stand in G options |
+ *
+ * A netns is a name that the if_name of an interface description block has: "netlink@NAME" stands for the network
+ * namespace (or other host) NAME, "netlink" for the one of who captured.
  */
 import { type AddressOwner, DIRECTIONS, type Envelope, PROVENANCES } from '../contracts/index.ts';
 import type { GenlFamily } from '../dissect/api.ts';
@@ -96,6 +99,11 @@ export class ContentReader {
     return this.characters(this.u16());
   }
 
+  /** The netns that comes last where a bit says so, as the member that it is. */
+  netns(follows: boolean): { readonly netns?: string } {
+    return follows ? { netns: this.text() } : {};
+  }
+
   private characters(length: number): string {
     return this.take(length) ? decodeUtf8(this.view, this.at - length, length) : '';
   }
@@ -154,6 +162,11 @@ class ContentWriter {
   text(text: string): this {
     const encoded = encodeUtf8(text, LONGEST_TEXT);
     return this.u16(encoded.length).put(encoded);
+  }
+
+  /** Nothing where it is the one of who captured: a bit says so. */
+  netns(name: string | undefined): this {
+    return name === undefined ? this : this.text(name);
   }
 
   private put(encoded: Uint8Array): this {
@@ -257,8 +270,12 @@ export const MOST_REPEATED_GAPS = 64;
 /** Option value of kind G. */
 export function encodeGap(gap: Gap, littleEndian: boolean): Uint8Array {
   content.begin('G', littleEndian).u8(GAP_CAUSES.indexOf(gap.cause));
-  content.u8((gap.lost === null ? 0 : 1) | (gap.protocol === null ? 0 : 2)).u16(gap.protocol ?? 0);
-  return content.u64(BigInt(gap.lost ?? 0)).value();
+  const { lost, protocol, netns } = gap;
+  content.u8((lost === null ? 0 : 1) | (protocol === null ? 0 : 2) | (netns === undefined ? 0 : 4)).u16(protocol ?? 0);
+  return content
+    .u64(BigInt(lost ?? 0))
+    .netns(netns)
+    .value();
 }
 
 /** Reads an option of kind G; null when it is cut or from a future version. */
@@ -267,8 +284,9 @@ export function decodeGap(reader: ContentReader): Gap | null {
   const bits = reader.u8();
   const protocol = reader.u16();
   const lost = Number(reader.u64());
+  const netns = reader.netns((bits & 4) !== 0);
   if (reader.exceeded || cause === undefined) return null;
-  return { cause, protocol: bits & 2 ? protocol : null, lost: bits & 1 ? lost : null };
+  return { cause, protocol: bits & 2 ? protocol : null, lost: bits & 1 ? lost : null, ...netns };
 }
 
 /** Option value of kind F. The first 150 groups and 1,000 operations: more than an option could hold is no real family. */
@@ -376,45 +394,48 @@ function signedAs(type: number, value: bigint): bigint {
 /** Option value of kind I. */
 export function encodeInterface(known: InterfaceName, littleEndian: boolean): Uint8Array {
   content.begin('I', littleEndian).u32(known.index);
-  content.u8(known.nsid === null ? 0 : 1).u32(known.nsid ?? 0);
-  return content.u64(known.timeNs).name(known.name).value();
+  content.u8((known.nsid === null ? 0 : 1) | (known.netns === undefined ? 0 : 2)).u32(known.nsid ?? 0);
+  return content.u64(known.timeNs).name(known.name).netns(known.netns).value();
 }
 
 /** Reads an option of kind I; null when it is cut. */
 export function decodeInterface(reader: ContentReader): InterfaceName | null {
   const index = reader.u32();
-  const hasNsid = reader.u8() !== 0;
+  const bits = reader.u8();
   const nsid = reader.u32();
   const timeNs = reader.u64();
   const name = reader.name();
-  return reader.exceeded ? null : { index, nsid: hasNsid ? nsid : null, timeNs, name };
+  const netns = reader.netns((bits & 2) !== 0);
+  return reader.exceeded ? null : { index, nsid: bits & 1 ? nsid : null, timeNs, name, ...netns };
 }
 
 const HAS_PROCESS = 1;
 const HAS_UID = 2;
 const HAS_ENDED = 4;
+const HAS_NETNS = 8;
 
 /** Option value of kind P. */
 export function encodeOwner(owner: AddressOwner, littleEndian: boolean): Uint8Array {
-  const { protocol, portid, process, provenance, fromNs, untilNs } = owner;
+  const { protocol, portid, process, provenance, fromNs, untilNs, netns } = owner;
   content.begin('P', littleEndian).u8(protocol).u8(PROVENANCES.indexOf(provenance));
   content.u8(
     (process === null ? 0 : HAS_PROCESS) |
       (process === null || process.uid === null ? 0 : HAS_UID) |
-      (untilNs === null ? 0 : HAS_ENDED),
+      (untilNs === null ? 0 : HAS_ENDED) |
+      (netns === undefined ? 0 : HAS_NETNS),
   );
   content
     .u32(portid)
     .u64(fromNs)
     .u64(untilNs ?? 0n);
-  if (process === null) return content.value();
+  if (process === null) return content.netns(netns).value();
   content
     .u32(process.pid)
     .u32(process.uid ?? 0)
     .u64(process.startedNs)
     .name(process.comm)
     .name(process.user);
-  return content.text(process.command).text(process.cgroup).name(process.container).value();
+  return content.text(process.command).text(process.cgroup).name(process.container).netns(netns).value();
 }
 
 /** Reads an option of kind P; null when it is cut or from a future version. */
@@ -426,8 +447,9 @@ export function decodeOwner(reader: ContentReader): AddressOwner | null {
   const fromNs = reader.u64();
   const until = reader.u64();
   const process = bits & HAS_PROCESS ? decodeProcess(reader, (bits & HAS_UID) !== 0) : null;
+  const netns = reader.netns((bits & HAS_NETNS) !== 0);
   if (reader.exceeded || provenance === undefined) return null;
-  return { protocol, portid, process, provenance, fromNs, untilNs: bits & HAS_ENDED ? until : null };
+  return { protocol, portid, process, provenance, fromNs, untilNs: bits & HAS_ENDED ? until : null, ...netns };
 }
 
 function decodeProcess(reader: ContentReader, hasUid: boolean): NonNullable<AddressOwner['process']> {

@@ -17,13 +17,19 @@ export class EnvelopeCache {
   continued = false;
   private readonly plain = new Map<number, Envelope>();
   private readonly slots: (Slot | undefined)[] = new Array(SLOTS);
+  private readonly netns: string | undefined;
+
+  /** `netns`: where all of them were captured. */
+  constructor(netns?: string) {
+    this.netns = netns;
+  }
 
   /** Envelope of a frame that tells nothing but its protocol. */
   plainOf(protocol: number, littleEndian: boolean): Envelope {
     const key = protocol * 2 + (littleEndian ? 1 : 0);
     let envelope = this.plain.get(key);
     if (envelope === undefined) {
-      envelope = plainEnvelope(protocol, littleEndian);
+      envelope = plainEnvelope(protocol, littleEndian, this.netns);
       this.plain.set(key, envelope);
     }
     return envelope;
@@ -39,7 +45,9 @@ export class EnvelopeCache {
       const decoded = decodeEnvelope(new ContentReader(view, start, length), protocol);
       if (decoded === null) return null;
       const bytes = new Uint8Array(view.buffer, view.byteOffset + start, length).slice();
-      slot = { protocol, bytes, ...decoded };
+      const { netns } = this;
+      const envelope = netns === undefined ? decoded.envelope : { ...decoded.envelope, netns };
+      slot = { protocol, bytes, envelope, continued: decoded.continued };
       this.slots[index] = slot;
     }
     this.continued = slot.continued;

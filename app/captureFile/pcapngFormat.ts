@@ -9,6 +9,16 @@ export const BLOCK_ENHANCED_PACKET = 6;
 
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
+/** Name of the interface that stands for a network namespace, "" for the one of who captured. */
+export function interfaceName(netns: string): string {
+  return netns === '' ? 'netlink' : `netlink@${netns}`;
+}
+
+/** The network namespace that an interface of this name stands for; undefined for other names. */
+export function netnsOfInterface(name: string): string | undefined {
+  return /^netlink@(.+)$/s.exec(name)?.[1];
+}
+
 export const OPT_COMMENT = 1;
 export const SHB_HARDWARE = 2;
 export const SHB_OS = 3;

@@ -27,10 +27,12 @@ import {
   BLOCK_SECTION,
   BLOCK_SIMPLE_PACKET,
   BYTE_ORDER_MAGIC,
+  IF_NAME,
   IF_TSOFFSET,
   IF_TSRESOL,
   ISB_IFDROP,
   ISB_OSDROP,
+  netnsOfInterface,
   OPT_COMMENT,
   SHB_HARDWARE,
   SHB_OS,
@@ -51,6 +53,8 @@ import { setFromTicks, type TickScale, tickScale } from './time.ts';
 const BLOCK_FRAME = 12;
 /** Facts of one kind that a file may teach; more are ignored: no kernel has as many. */
 const FACTS_LIMIT = 100_000;
+/** Namespaces that are told apart; no capture has as many. */
+const NAMESPACES_LIMIT = 1000;
 const MICROSECONDS = tickScale(6, 0n);
 const NO_GAP: Gap = { protocol: null, lost: null, cause: 'file' };
 const NO_MARKS: readonly number[] = [];
@@ -62,6 +66,8 @@ interface Interface {
   readonly layout: LinkLayout | null;
   readonly snapLength: number;
   readonly scale: TickScale;
+  /** Its namespace's. */
+  readonly envelopes: EnvelopeCache;
 }
 
 /** Reader of a pcapng file, or null when the source does not begin like one. */
@@ -94,7 +100,7 @@ class PcapngReader implements CaptureReader {
   /** Gaps to deliver before the datagram in `frame`; null stands for the datagram. */
   private repeatedGaps: (Gap | null)[] = [];
   private interfaces: Interface[] = [];
-  private readonly envelopes = new EnvelopeCache();
+  private readonly envelopes = new Map<string | undefined, EnvelopeCache>();
   private readonly time = { high: 0, low: 0 };
   private readonly options = new OptionWalker();
   private readonly window: SourceWindow;
@@ -206,8 +212,10 @@ class PcapngReader implements CaptureReader {
     const { view } = this.window;
     let resolution = 6;
     let offset = 0n;
+    let name = '';
     for (const options = this.optionsOf(body + 8, length - 8); options.next(); ) {
       const { code, at, size } = options;
+      if (code === IF_NAME) name = this.text(options);
       if (code === IF_TSRESOL && size >= 1) resolution = view.getUint8(at);
       if (code === IF_TSOFFSET && size >= 8) offset = view.getBigInt64(at, this.littleEndian);
     }
@@ -215,7 +223,18 @@ class PcapngReader implements CaptureReader {
       layout: linkLayout(view.getUint16(body, this.littleEndian)) ?? null,
       snapLength: view.getUint32(body + 4, this.littleEndian),
       scale: resolution === 6 && offset === 0n ? MICROSECONDS : tickScale(resolution, offset),
+      envelopes: this.envelopesOf(netnsOfInterface(name)),
     });
+  }
+
+  private envelopesOf(netns: string | undefined): EnvelopeCache {
+    let cache = this.envelopes.get(netns);
+    if (cache === undefined) {
+      if (this.envelopes.size > NAMESPACES_LIMIT) return this.envelopesOf(undefined);
+      cache = new EnvelopeCache(netns);
+      this.envelopes.set(netns, cache);
+    }
+    return cache;
   }
 
   private readEnhancedPacket(body: number, length: number, position: number): 'datagram' | 'gap' | null {
@@ -229,12 +248,12 @@ class PcapngReader implements CaptureReader {
       this.breakOff(`a packet of ${captured} bytes in a block with room for ${length - 20}`);
       return null;
     }
-    const source = this.interfaces[view.getUint32(body, this.littleEndian)];
+    const source: Interface | undefined = this.interfaces[view.getUint32(body, this.littleEndian)];
     this.readTime(source, body + 4);
     const original = view.getUint32(body + 16, this.littleEndian);
-    if (!this.deliver(source, body + 20, position + 20, captured, original)) return null;
+    if (!this.deliver(source, body + 20, position + 20, captured, original) || source === undefined) return null;
     const options = align4(20 + captured);
-    if (options < length) this.readPacketOptions(body + options, length - options);
+    if (options < length) this.readPacketOptions(source.envelopes, body + options, length - options);
     this.gapsBefore = 0;
     return this.repeatedGaps.length > 0 ? this.deliverHeld() : 'datagram';
   }
@@ -286,7 +305,7 @@ class PcapngReader implements CaptureReader {
     this.frames++;
     const layout = source?.layout ?? null;
     const protocol = layout === null ? -1 : netlinkProtocol(layout, view, start, captured);
-    if (layout === null || protocol < 0) {
+    if (source === undefined || layout === null || protocol < 0) {
       this.skipped++;
       return false;
     }
@@ -299,14 +318,14 @@ class PcapngReader implements CaptureReader {
     frame.length = captured - layout.length;
     frame.originalLength = Math.max(frame.length, original - layout.length);
     const host = datagramIsLittleEndian(view, frame.start, frame.length, this.littleEndian);
-    frame.envelope = this.envelopes.plainOf(protocol, host);
+    frame.envelope = source.envelopes.plainOf(protocol, host);
     frame.continued = false;
     frame.marks = NO_MARKS;
     frame.comment = '';
     return true;
   }
 
-  private readPacketOptions(start: number, length: number): void {
+  private readPacketOptions(envelopes: EnvelopeCache, start: number, length: number): void {
     const { frame } = this;
     const { view } = this.window;
     const marks: number[] = [];
@@ -324,10 +343,10 @@ class PcapngReader implements CaptureReader {
         if (gap !== null) gaps.push(gap);
       }
       if (kind !== 'E') continue;
-      const envelope = this.envelopes.fromOption(view, at, size, frame.envelope.protocol);
+      const envelope = envelopes.fromOption(view, at, size, frame.envelope.protocol);
       if (envelope === null) continue;
       frame.envelope = envelope;
-      frame.continued = this.envelopes.continued;
+      frame.continued = envelopes.continued;
     }
     if (marks.length > 0) frame.marks = marks;
     if (gaps.length > 0) this.repeatedGaps = [...gaps, null];

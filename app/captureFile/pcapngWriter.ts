@@ -30,6 +30,7 @@ import {
   IF_TSRESOL,
   ISB_IFDROP,
   ISB_OSDROP,
+  interfaceName,
   OPT_COMMENT,
   SHB_HARDWARE,
   SHB_OS,
@@ -101,6 +102,8 @@ export class PcapngWriter {
   private littleEndian: boolean;
   private dropped = { kernel: 0, other: 0 };
   private gapsToRepeat: Gap[] = [];
+  /** Numbers of the section's interfaces by netns, "" for the one of who captured. */
+  private readonly interfaces = new Map<string, number>();
   private readonly time = { high: 0, low: 0 };
   private readonly longestFrame: number;
   private readonly sink: ByteSink;
@@ -222,10 +225,11 @@ export class PcapngWriter {
     const continued = extras.continued ?? false;
     const marks = extras.marks ?? [];
     const captured = COOKED_LENGTH + bytes.length;
+    const source = this.interfaceOf(envelope.netns);
     const start = this.begin(BLOCK_ENHANCED_PACKET);
     this.reserve(EPB_FIXED + captured + 4);
     const { view } = this;
-    view.setUint32(start + 8, 0, le);
+    view.setUint32(start + 8, source, le);
     view.setUint32(start + 12, high, le);
     view.setUint32(start + 16, low, le);
     view.setUint32(start + 20, captured, le);
@@ -269,15 +273,26 @@ export class PcapngWriter {
       if (text) this.option(code, textOption(text));
     }
     this.end(section, true);
+    this.interfaces.clear();
+    this.interfaceOf(undefined);
+  }
 
+  /** Number of the interface that stands for a network namespace; it is described before its first datagram. */
+  private interfaceOf(netns = ''): number {
+    const { interfaces, littleEndian } = this;
+    const known = interfaces.get(netns);
+    if (known !== undefined) return known;
+    const number = interfaces.size;
+    interfaces.set(netns, number);
     const description = this.begin(BLOCK_INTERFACE);
     this.view.setUint16(description + 8, LINKTYPE_NETLINK, littleEndian);
     this.view.setUint16(description + 10, 0, littleEndian);
     this.view.setUint32(description + 12, 0, littleEndian);
     this.used = description + 16;
-    this.option(IF_NAME, textOption('netlink'));
+    this.option(IF_NAME, textOption(interfaceName(netns)));
     this.option(IF_TSRESOL, new Uint8Array([NANOSECOND_RESOLUTION]));
     this.end(description, true);
+    return number;
   }
 
   private beginStatistics(timeNs: bigint): number {

@@ -16,6 +16,8 @@ export interface Gap {
   /** How many, null when nobody counted. */
   readonly lost: number | null;
   readonly cause: GapCause;
+  /** Envelope.netns of what was lost. */
+  readonly netns?: string;
 }
 
 /** The name an interface index had from a time on. */
@@ -26,6 +28,8 @@ export interface InterfaceName {
   readonly nsid: number | null;
   /** Nanoseconds since 1970. */
   readonly timeNs: bigint;
+  /** Envelope.netns of the messages that it is for. */
+  readonly netns?: string;
 }
 
 /** What a capture file says beside its frames. */
@@ -131,8 +135,8 @@ export function emptyFrame(): MutableFrame {
 }
 
 /** What is known of a datagram when its file tells nothing but its protocol. */
-export function plainEnvelope(protocol: number, littleEndian: boolean): Envelope {
-  return {
+export function plainEnvelope(protocol: number, littleEndian: boolean, netns?: string): Envelope {
+  const envelope: Envelope = {
     protocol,
     direction: 'unknown',
     group: null,
@@ -141,4 +145,5 @@ export function plainEnvelope(protocol: number, littleEndian: boolean): Envelope
     destPortid: null,
     littleEndian,
   };
+  return netns === undefined ? envelope : { ...envelope, netns };
 }

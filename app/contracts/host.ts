@@ -204,7 +204,7 @@ export interface RingBuffer {
 export interface Autostop {
   /** Seconds since it began. */
   readonly duration?: number;
-  /** kB of 1000 bytes: of all that was written; with a ring buffer that sets `files` and no size, of one file. */
+  /** kB of 1000 bytes that were written in all, files that have been removed included. */
   readonly filesize?: number;
   readonly messages?: number;
   /** Files of the ring buffer that have been filled. */

@@ -37,6 +37,8 @@ export interface AddressOwner {
   /** Nanoseconds since 1970: from when the address can have been this process's, and until when it was; null: still. */
   readonly fromNs: bigint;
   readonly untilNs: bigint | null;
+  /** Envelope.netns of its messages: every network namespace has addresses of its own. */
+  readonly netns?: string;
 }
 
 /** A netlink socket of the machine, as sock_diag and /proc/net/netlink show it. */

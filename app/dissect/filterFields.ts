@@ -199,6 +199,13 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       scalar: (r) => r.envelope.nsid ?? undefined,
     },
     {
+      name: 'nl.netns',
+      type: 'string',
+      doc: 'Network namespace (or other host) it was captured in; absent for the one of who captured.',
+      aliases: ['netns'],
+      scalar: (r) => r.envelope.netns,
+    },
+    {
       name: 'nl.source',
       type: 'number',
       doc: 'Netlink address the message came from; 0 is the kernel.',

@@ -36,7 +36,7 @@ export function loadCapture(reader: CaptureReader, to: LoadTargets, frames = Num
       for (const family of reader.facts.families) to.families.learn(family);
       for (const { id, policy } of reader.facts.policies) to.families.learnPolicy(id, policy);
       for (const known of reader.facts.interfaces)
-        to.interfaces.learn(known.index, known.name, known.timeNs, known.nsid);
+        to.interfaces.learn(known.index, known.name, known.timeNs, known.nsid, known.netns);
       for (const owner of reader.facts.owners) to.owners.learn(owner);
       break;
     }

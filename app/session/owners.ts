@@ -8,12 +8,12 @@ const SLACK_NS = 2_000_000_000n;
 
 /** Who owned which netlink address when: addresses are given anew like process ids. */
 export class AddressOwners {
-  /** By protocol and portid, each oldest first. */
-  readonly #histories = new Map<number, AddressOwner[]>();
+  /** By protocol, portid and netns, each oldest first. */
+  readonly #histories = new Map<number | string, AddressOwner[]>();
 
   /** Notes an owner; a better account of the same time takes the place of a lesser one. */
   learn(owner: AddressOwner): void {
-    const key = keyOf(owner.protocol, owner.portid);
+    const key = keyOf(owner.protocol, owner.portid, owner.netns);
     const history = this.#histories.get(key) ?? [];
     if (history.length === 0) {
       if (this.#histories.size >= MOST_ADDRESSES) return;
@@ -30,17 +30,17 @@ export class AddressOwners {
     if (history.length > LONGEST_HISTORY) history.shift();
   }
 
-  /** The address is free from a time on (nanoseconds since 1970). */
-  end(protocol: number, portid: number, timeNs: bigint): void {
-    const history = this.#histories.get(keyOf(protocol, portid)) ?? [];
+  /** The address is free from a time on (nanoseconds since 1970). `netns`: Envelope.netns. */
+  end(protocol: number, portid: number, timeNs: bigint, netns?: string): void {
+    const history = this.#histories.get(keyOf(protocol, portid, netns)) ?? [];
     history.forEach((owner, at) => {
       if (owner.untilNs === null) history[at] = { ...owner, untilNs: timeNs };
     });
   }
 
   /** The owner of an address at a time (nanoseconds since 1970); undefined when nobody has told. */
-  lookup(protocol: number, portid: number, timeNs: bigint): AddressOwner | undefined {
-    const history = this.#histories.get(keyOf(protocol, portid));
+  lookup(protocol: number, portid: number, timeNs: bigint, netns?: string): AddressOwner | undefined {
+    const history = this.#histories.get(keyOf(protocol, portid, netns));
     if (history === undefined) return undefined;
     for (let at = history.length - 1; at >= 0; at--) {
       const { fromNs, untilNs } = history[at];
@@ -69,6 +69,7 @@ function rank({ provenance }: AddressOwner): number {
 
 const PORTIDS = 2 ** 32;
 
-function keyOf(protocol: number, portid: number): number {
-  return protocol * PORTIDS + portid;
+function keyOf(protocol: number, portid: number, netns: string | undefined): number | string {
+  const key = protocol * PORTIDS + portid;
+  return netns === undefined ? key : `${key},${netns}`;
 }

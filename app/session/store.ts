@@ -103,6 +103,8 @@ export class MessageStore {
   private marked = 0;
   private readonly severityRows = [0, 0, 0, 0];
   private readonly envelopes = new EnvelopeTable();
+  /** Numbers of netns by name, from 1. */
+  private readonly namespaces = new Map<string, number>();
   /** Number of the envelope with an inferred direction, by source's number * directions + direction. */
   private readonly inferred: number[] = [];
   /** Number of the envelope as its source gave it, by number. */
@@ -129,6 +131,7 @@ export class MessageStore {
     fromUdev: false,
     direction: UNKNOWN,
     nsid: null,
+    netns: 0,
     sourcePortid: null,
     destPortid: null,
     status: 0,
@@ -216,6 +219,7 @@ export class MessageStore {
     this.nextIsFirst = !continued || first === 0;
     facts.protocol = envelope.protocol;
     facts.nsid = envelope.nsid;
+    facts.netns = envelope.netns === undefined ? 0 : this.netnsNumber(envelope.netns);
     facts.sourcePortid = envelope.sourcePortid;
     facts.destPortid = envelope.destPortid;
     if (this.nextIsFirst) this.datagramRows++;
@@ -242,7 +246,7 @@ export class MessageStore {
     chunk.seq[at] = Math.min(gap.lost ?? 0, LARGEST_U32);
     chunk.type[at] = GAP_CAUSES.indexOf(gap.cause);
     chunk.flags[at] = (gap.lost === null ? 0 : COUNTED) | (gap.protocol === null ? 0 : PROTOCOL_KNOWN);
-    chunk.envelope.set(at, this.envelopes.intern(plainEnvelope(protocol, true)));
+    chunk.envelope.set(at, this.envelopes.intern(plainEnvelope(protocol, true, gap.netns)));
     chunk.bits[at] = GAP | FIRST;
     this.rows++;
     this.gapRows++;
@@ -294,6 +298,14 @@ export class MessageStore {
     if (framed && facts.type === this.watcher?.type) this.watcher.seen(row, view, start, length);
   };
 
+  private netnsNumber(name: string): number {
+    const { namespaces } = this;
+    const known = namespaces.get(name);
+    if (known !== undefined) return known;
+    namespaces.set(name, namespaces.size + 1);
+    return namespaces.size;
+  }
+
   private chunkFor(row: number, offset: number): Chunk {
     const index = row >>> CHUNK_BITS;
     if (index === this.chunks.length) this.chunks.push(new Chunk(offset, this.time.high));
@@ -323,10 +335,12 @@ export class MessageStore {
   gap(row: number): Gap | null {
     if (!this.isGap(row)) return null;
     const flags = this.flags(row);
+    const { protocol, netns } = this.envelope(row);
     return {
-      protocol: flags & PROTOCOL_KNOWN ? this.envelope(row).protocol : null,
+      protocol: flags & PROTOCOL_KNOWN ? protocol : null,
       lost: flags & COUNTED ? this.seq(row) : null,
       cause: GAP_CAUSES[this.type(row)],
+      ...(netns === undefined ? {} : { netns }),
     };
   }
 

@@ -61,6 +61,8 @@ export interface MessageFacts extends HeaderFacts {
   /** Number in DIRECTIONS; the tracker replaces `unknown` by what it infers. */
   direction: number;
   nsid: number | null;
+  /** Number of its netns, 0 for the one of who captured. */
+  netns: number;
   sourcePortid: number | null;
   destPortid: number | null;
   /** The int after the header: errno of NLMSG_ERROR and NLMSG_DONE, 0 where there is none. */
@@ -217,5 +219,5 @@ export class Transactions {
 
 /** Tells protocols and namespaces apart in the table of open requests. */
 function scopeOf(facts: MessageFacts): number {
-  return (Math.imul((facts.nsid ?? -1) + 1, 0x10000) + facts.protocol) >>> 0;
+  return (Math.imul((facts.nsid ?? -1) + 1, 0x10000) + ((facts.netns & 0xff) << 8) + facts.protocol) >>> 0;
 }

@@ -1,33 +1,40 @@
-import type { GroupRef, Inventory } from '../../app/contracts/index.ts';
+import type { GroupRef, Inventory, RingBuffer } from '../../app/contracts/index.ts';
 import { findProtocol, NETLINK_GENERIC } from '../../app/wire/index.ts';
-import { genlKnowledge, listFamilies } from '../engine/genlKnowledge.ts';
+import { CaptureSources } from '../engine/captureSources.ts';
+import { genlKnowledge } from '../engine/genlKnowledge.ts';
 import { openGroups } from '../engine/liveCapture.ts';
-import { NamespaceCapture } from '../engine/namespaceCapture.ts';
 import type { Omitted } from '../engine/tapMerge.ts';
-import { interfaceNames } from '../sources/interfaces.ts';
 import { takeInventory } from '../sources/inventory.ts';
+import { type Netns, resolveNamespaces } from '../sources/netns.ts';
 import { CommandFailure, failureLine } from './failure.ts';
+import { knownFacts } from './knownFacts.ts';
+import type { Limits } from './limits.ts';
 import { LivePrinter } from './livePrinter.ts';
+import { type FormatOptions, rowFormat } from './rowFormat.ts';
 import { StopSignal } from './stop.ts';
 import { userDecoding } from './userDecoding.ts';
 
 /** Stopped, it still takes in what it has received, for so many milliseconds; a second Ctrl+C ends it at once. */
 const DRAIN_MS = 10_000;
 
-export interface CaptureCommand {
+export interface CaptureCommand extends FormatOptions {
   /** PROTOCOL/GROUP, by name or number; none means everything that is permitted, or with a tap nothing. */
   readonly group: readonly string[];
-  /** Everything that is permitted, beside a tap too. */
+  /** Everything that is permitted, beside a tap too; families that appear later included. */
   readonly all?: boolean;
   /** Also what passes between other programs and the kernel. */
   readonly tap?: boolean;
   /** With a tap: copies of multicasts and our own messages, too. */
   readonly everyCopy?: boolean;
+  /** "-": standard output. */
   readonly w?: string;
   readonly Y?: string;
-  readonly netns?: string;
+  /** Namespaces by name, process or path; none means our own. */
+  readonly netns: readonly string[];
+  /** Limits of a ring buffer. */
+  readonly b: Limits;
+  readonly a: Limits;
   readonly duration?: number;
-  /** Messages after which it stops; those of the batch at hand are captured as well. */
   readonly stopAfter?: number;
 }
 
@@ -36,36 +43,48 @@ export interface CaptureCommand {
  * told; without any group and without a tap it fails.
  */
 export async function capture(command: CaptureCommand): Promise<number> {
-  const { netns = '', tap = false, everyCopy = false } = command;
+  const { tap = false, everyCopy = false } = command;
   if (everyCopy && !tap) throw new CommandFailure('--every-copy is about what a tap shows: add --tap');
+  const file = outputOf(command);
   const decoding = userDecoding();
-  const inventory = await takeInventory(netns, genlKnowledge(decoding.library));
+  const namespaces = resolveNamespaces(command.netns.length === 0 ? [''] : command.netns);
+  if (!namespaces.ok) throw new CommandFailure(failureLine(namespaces.error));
   const everything = command.all ?? (command.group.length === 0 && !tap);
-  const groups = everything ? openGroups(inventory) : command.group.map((text) => findGroup(inventory, text));
-  const families = await listFamilies(decoding, netns);
-  const interfaces = await interfaceNames(netns);
-  const stop = new StopSignal(command.duration);
+  const plans: { readonly netns: Netns; readonly groups: readonly GroupRef[] }[] = [];
+  for (const netns of namespaces.value) {
+    const inventory = await takeInventory(netns.path, genlKnowledge(decoding.library));
+    const groups = everything ? openGroups(inventory) : command.group.map((text) => findGroup(inventory, text));
+    plans.push({ netns, groups });
+  }
+  const autostop = { messages: command.stopAfter, duration: command.duration, ...command.a };
+  const stop = new StopSignal(autostop.duration);
+  let why = '';
   const printer = new LivePrinter({
     decoding,
     filter: command.Y,
-    file: command.w,
-    families: families.ok ? families.value : [],
-    interfaces: interfaces.ok ? interfaces.value : new Map(),
-    attribute: command.w !== undefined || command.Y !== undefined,
-    netns,
+    file,
+    format: file === '-' ? null : rowFormat(command, decoding),
+    facts: await knownFacts(namespaces.value, decoding),
+    attributed: command.w !== undefined || command.Y !== undefined ? namespaces.value : [],
+    autostop,
     onEnd: (error) => stop.fail(error),
-    onProgress: (messages) => {
-      if (messages >= (command.stopAfter ?? Number.POSITIVE_INFINITY)) stop.stop();
+    onLimit: (limit) => {
+      why = `, stopped at ${limit}`;
+      stop.stop();
     },
   });
-  const live = new NamespaceCapture({ netns, tap, everyCopy, drainMs: DRAIN_MS }, printer);
+  const settings = { namespaces: namespaces.value, tap, everyCopy, follows: everything, drainMs: DRAIN_MS };
+  const onAllEnded = () => stop.fail(new CommandFailure('nothing is left to capture from'));
+  const live = new CaptureSources({ ...settings, onAllEnded }, printer);
   try {
-    const noTap = live.startTap();
+    const noTap = live.start();
     if (noTap !== null) throw new CommandFailure(failureLine(noTap));
-    const { joined, refused } = live.join(groups);
-    for (const { error } of refused) process.stderr.write(`nlscope: ${failureLine(error)}\n`);
-    if (joined.length === 0 && !tap) throw new CommandFailure('no group could be joined');
-    process.stderr.write(`Capturing ${whatIsCaptured(joined.length, live.tapName)}. Ctrl+C stops.\n`);
+    for (const { netns, groups } of plans) {
+      for (const { error } of live.join(groups, netns).refused)
+        process.stderr.write(`nlscope: ${failureLine(error)}\n`);
+    }
+    if (live.joined.length === 0 && !tap) throw new CommandFailure('no group could be joined');
+    process.stderr.write(`Capturing ${whatIsCaptured(live, namespaces.value)}. Ctrl+C stops.\n`);
     await stop.stopped;
   } finally {
     live.close();
@@ -74,13 +93,31 @@ export async function capture(command: CaptureCommand): Promise<number> {
   }
   const { kernel, queue } = live.drops;
   const losses = lossWords(kernel + queue, printer.lostUnknown);
-  process.stderr.write(`${printer.messages} messages captured, ${losses}${leftOut(live.omitted)}\n`);
+  const summary = `${printer.messages} messages captured${printer.written}, ${losses}`;
+  process.stderr.write(`${summary}${leftOut(live.omitted)}${why}\n`);
   return 0;
 }
 
-function whatIsCaptured(groups: number, tap: string | null): string {
-  if (tap === null) return `${groups} groups`;
-  return groups === 0 ? `by the tap ${tap}` : `${groups} groups and by the tap ${tap}`;
+/** Where the capture is written to. Throws CommandFailure for limits that make no sense. */
+function outputOf({ w, b, a }: CaptureCommand): string | RingBuffer | undefined {
+  const { files, ...limits } = b;
+  const isRing = Object.keys(b).length > 0;
+  if (isRing && (w === undefined || w === '-')) throw new CommandFailure('-b writes several files: name them by -w');
+  if (isRing && Object.keys(limits).length === 0) {
+    throw new CommandFailure('-b files:N says how many are kept: add -b filesize:KB, duration:S or messages:N');
+  }
+  if (a.files !== undefined && !isRing) throw new CommandFailure('-a files:N counts the files of a ring: add -b');
+  return isRing && w !== undefined ? { ...limits, files, path: w } : w;
+}
+
+function whatIsCaptured({ joined, tapNames }: CaptureSources, namespaces: readonly Netns[]): string {
+  const parts = [
+    joined.length === 0 && tapNames.length > 0 ? '' : `${joined.length} groups`,
+    tapNames.length === 0 ? '' : `by the ${tapNames.length === 1 ? 'tap' : 'taps'} ${tapNames.join(', ')}`,
+  ];
+  const named = namespaces.map(({ name }) => name ?? 'our own');
+  const where = namespaces.length === 1 ? '' : ` in ${named.length} network namespaces (${named.join(', ')})`;
+  return `${parts.filter((part) => part !== '').join(' and ')}${where}`;
 }
 
 /** What was lost in words: how many messages are known to be, and whether there were losses without a number. */

@@ -1,9 +1,11 @@
 import type { Protocol } from '../../app/wire/index.ts';
-import { listFamilies } from '../engine/genlKnowledge.ts';
 import { LiveCapture } from '../engine/liveCapture.ts';
-import { interfaceNames } from '../sources/interfaces.ts';
+import { tagging } from '../engine/tagging.ts';
+import { type Netns, OWN_NETNS } from '../sources/netns.ts';
 import { CommandFailure, failureLine } from './failure.ts';
+import { knownFacts } from './knownFacts.ts';
 import { LivePrinter } from './livePrinter.ts';
+import { rowFormat } from './rowFormat.ts';
 import { StopSignal } from './stop.ts';
 import { userDecoding } from './userDecoding.ts';
 
@@ -12,24 +14,23 @@ export interface ListenCommand {
   /** Groups 1 to 32 by bits. */
   readonly groups: number;
   readonly portid?: number;
-  readonly netns?: string;
+  readonly netns?: Netns;
   readonly duration?: number;
 }
 
 /** Prints what arrives at one socket: its own address, told on standard error, and the groups of the mask. */
 export async function listen(command: ListenCommand): Promise<number> {
-  const { netns = '', portid, protocol } = command;
+  const { portid, protocol } = command;
   const decoding = userDecoding();
-  const families = await listFamilies(decoding, netns);
-  const interfaces = await interfaceNames(netns);
+  const netns = command.netns ?? OWN_NETNS;
   const stop = new StopSignal(command.duration);
   const printer = new LivePrinter({
     decoding,
-    families: families.ok ? families.value : [],
-    interfaces: interfaces.ok ? interfaces.value : new Map(),
+    format: rowFormat({}, decoding),
+    facts: await knownFacts([netns], decoding),
     onEnd: (error) => stop.fail(error),
   });
-  const live = new LiveCapture({ netns, portid }, printer);
+  const live = new LiveCapture({ netns: netns.path, portid }, tagging(printer, netns.name));
   try {
     const socket = live.listen(protocol.number);
     if (!('portid' in socket)) throw new CommandFailure(failureLine(socket));

@@ -1,21 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Gap, PcapngWriter } from '../../app/captureFile/index.ts';
-import type { Envelope, Failure } from '../../app/contracts/index.ts';
-import type { GenlFamily } from '../../app/dissect/index.ts';
-import { version } from '../../package.json';
+import type { Gap } from '../../app/captureFile/index.ts';
+import type { Autostop, Envelope, Failure, RingBuffer } from '../../app/contracts/index.ts';
 import { Attribution } from '../engine/attribution.ts';
+import { CaptureFileError, CaptureFiles, reachedLimit } from '../engine/captureFiles.ts';
 import type { Decoding } from '../engine/decoding.ts';
-import { GrowingFile } from '../engine/fileBytes.ts';
-import type { CaptureSink } from '../engine/liveCapture.ts';
+import type { SourceFacts, StreamSink } from '../engine/liveCapture.ts';
 import { reasonOf } from '../engine/openDocument.ts';
-import { printedMessage } from '../engine/printedMessage.ts';
-import { printLine } from '../engine/printers.ts';
 import { newRecording, type Recording } from '../engine/recording.ts';
+import type { WatchedNetns } from '../sources/ownersThread.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { rowFilter } from './filterOption.ts';
 import { createOutput, OutputClosed } from './output.ts';
+import type { RowFormat, RowPrinter } from './rowFormat.ts';
 
 /** Messages after which the index is begun anew, so that a capture may run for days. */
 const ROWS_KEPT = 1_000_000;
@@ -24,45 +22,65 @@ export interface LivePrinterOptions {
   readonly decoding: Decoding;
   /** Display filter; what does not pass is not printed. */
   readonly filter?: string;
-  /** pcapng file that everything is written to. */
-  readonly file?: string;
-  readonly families: readonly GenlFamily[];
-  readonly interfaces: ReadonlyMap<number, string>;
-  /** Finds the processes that speak, in this network namespace ("": our own); they are kept in the file. */
-  readonly attribute?: boolean;
-  readonly netns?: string;
+  /** pcapng file that everything is written to, or several one after another; "-" is standard output. */
+  readonly file?: string | RingBuffer;
+  /** How messages are printed; null: not at all. */
+  readonly format: RowFormat | null;
+  /** What is known before anything has been captured. */
+  readonly facts: SourceFacts;
+  /** Finds the processes that speak, in these network namespaces; they are kept in the file. */
+  readonly attributed?: readonly WatchedNetns[];
+  readonly autostop?: Autostop;
+  /** Told when a limit of `autostop` has been reached, with the limit in words. */
+  readonly onLimit?: (limit: string) => void;
   /** Told of anything that makes going on pointless: whoever reads the output has gone, the disk is full. */
   readonly onEnd: (error: unknown) => void;
-  /** Told after each batch how many messages have been captured so far. */
-  readonly onProgress?: (messages: number) => void;
 }
 
-/** Prints messages as they are captured, one line each, and writes them to a file. */
-export class LivePrinter implements CaptureSink {
+/** Files are looked after so often while nothing arrives. */
+const FLUSH_MS = 200;
+
+/** Prints messages as they are captured, one line each, and writes them to files. */
+export class LivePrinter implements StreamSink {
   readonly #options: LivePrinterOptions;
   readonly #directory = mkdtempSync(join(tmpdir(), 'nlscope-'));
   readonly #output = createOutput(1, true);
   readonly #attribution: Attribution | null;
-  readonly #file: OutputFile | null;
+  readonly #files: CaptureFiles | null;
+  readonly #timer: NodeJS.Timeout | undefined;
   #recording: Recording;
   #passes: ((row: number) => boolean) | null;
+  #print: RowPrinter | null;
   #printed = 0;
-  #before = 0;
+  /** Rows and bytes of the indexes before this one. */
+  #before = { rows: 0, bytes: 0 };
   #messages = 0;
   #lostUnknown = false;
+  /** A limit has been reached: what comes later is no part of the capture. */
+  #isFull = false;
+  /** Something could not be written. */
   #ended = false;
 
   /** Throws CommandFailure for a wrong filter and for a file that cannot be written. */
   constructor(options: LivePrinterOptions) {
     this.#options = options;
-    this.#attribution = options.attribute ? new Attribution(() => {}) : null;
-    this.#recording = this.#begin();
-    this.#passes = this.#filter();
-    this.#file = options.file === undefined ? null : new OutputFile(options.file);
-    const now = BigInt(Date.now()) * 1_000_000n;
-    const { families, interfaces } = this.#recording.document;
-    this.#file?.write((writer) => writer.facts({ families: families.all(), interfaces: interfaces.all() }, now));
-    this.#attribution?.watch(options.netns ?? '');
+    const { attributed = [], file, autostop } = options;
+    try {
+      this.#recording = newRecording(join(this.#directory, 'spool'), options.decoding);
+      this.#recording.document.learnFacts(options.facts);
+      this.#passes = this.#filter();
+      this.#print = this.#printer();
+      if (options.format?.header !== undefined) this.#output.line(options.format.header);
+      const facts = () => this.#facts();
+      this.#files = file === undefined ? null : new CaptureFiles(file, { facts, now, mostFiles: autostop?.files });
+    } catch (error) {
+      rmSync(this.#directory, { recursive: true, force: true });
+      // Nothing has been captured yet.
+      throw error instanceof CaptureFileError ? new CommandFailure(error.message) : commandError(error);
+    }
+    this.#timer = this.#files === null ? undefined : setInterval(() => this.#look(), FLUSH_MS);
+    this.#attribution = attributed.length > 0 ? new Attribution(() => {}) : null;
+    this.#attribution?.watch(attributed);
   }
 
   /** Messages captured so far. */
@@ -75,35 +93,53 @@ export class LivePrinter implements CaptureSink {
     return this.#lostUnknown;
   }
 
+  /** Files that were written and are there, "" for none. */
+  get written(): string {
+    const state = this.#files?.state;
+    if (state === undefined || state.begun < 2) return '';
+    return state.kept === state.begun
+      ? ` to ${state.begun} files, the last is ${state.current}`
+      : ` to ${state.begun} files, of which the last ${state.kept} are kept; the last is ${state.current}`;
+  }
+
   datagram(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): void {
+    if (this.#isFull) return;
     this.#attempt(() => {
-      this.#file?.write((writer) => writer.datagram(envelope, timeNs, bytes, { originalLength }));
-      this.#recording.add(envelope, timeNs, bytes, originalLength);
+      const { document } = this.#recording;
+      const first = this.#recording.add(envelope, timeNs, bytes, originalLength);
+      const messages = document.store.count - first;
+      this.#messages += messages;
+      this.#files?.datagram(envelope, timeNs, bytes, originalLength, messages);
+      this.#checkLimits();
     });
   }
 
   gap(gap: Gap, timeNs: bigint): void {
+    if (this.#isFull) return;
     if (gap.lost === null) this.#lostUnknown = true;
     this.#attempt(() => {
-      this.#file?.write((writer) => writer.gap(gap, timeNs));
-      process.stderr.write(`nlscope: ${gap.lost ?? 'an unknown number of'} messages were lost (${gap.cause})\n`);
+      this.#files?.gap(gap, timeNs);
+      const where = gap.netns === undefined ? '' : ` in ${gap.netns}`;
+      process.stderr.write(
+        `nlscope: ${gap.lost ?? 'an unknown number of'} messages were lost${where} (${gap.cause})\n`,
+      );
     });
   }
 
   batch(): void {
-    this.#attempt(() => {
-      const { document } = this.#recording;
-      document.learn();
-      this.#attribution?.observe(document);
-      for (; this.#printed < document.store.count; this.#printed++) this.#print(this.#printed);
-      this.#file?.write((writer) => writer.flush());
-      if (document.store.count >= ROWS_KEPT) this.#rotate();
-      this.#options.onProgress?.(this.#messages);
-    });
+    this.#attempt(() => this.#afterBatch());
   }
 
   failure(failure: Failure): void {
     process.stderr.write(`nlscope: ${failureLine(failure)}\n`);
+  }
+
+  facts(facts: SourceFacts): void {
+    this.#attempt(() => {
+      this.#recording.document.learnFacts(facts);
+      const { families, interfaces, owners } = facts;
+      this.#files?.facts({ families, interfaces, owners });
+    });
   }
 
   /** Waits until those that spoke last have been looked up, as far as that takes no longer than a moment. */
@@ -115,29 +151,56 @@ export class LivePrinter implements CaptureSink {
   close(): void {
     const complete = !this.#ended;
     this.#ended = true;
+    clearInterval(this.#timer);
     this.#attribution?.close();
     try {
-      if (complete) this.#writeOwners();
-      if (complete) this.#file?.write((writer) => writer.finish(BigInt(Date.now()) * 1_000_000n));
+      if (complete) this.#files?.finish();
+    } catch (error) {
+      throw commandError(error);
     } finally {
-      this.#file?.close();
+      this.#files?.close();
       this.#recording.close();
       rmSync(this.#directory, { recursive: true, force: true });
     }
   }
 
-  #print(row: number): void {
-    this.#messages++;
-    if (this.#passes !== null && !this.#passes(row)) return;
-    const message = printedMessage(this.#recording.document, row);
-    this.#output.line(printLine({ ...message, number: this.#before + row + 1 }));
+  /** The time of a file may be over while nothing arrives. */
+  #look(): void {
+    this.#attempt(() => {
+      this.#files?.flush();
+      this.#checkLimits();
+    });
   }
 
-  #begin(): Recording {
-    const recording = newRecording(join(this.#directory, 'spool'), this.#options.decoding);
-    for (const family of this.#options.families) recording.document.families.learn(family);
-    for (const [index, name] of this.#options.interfaces) recording.document.interfaces.learn(index, name, 0n);
-    return recording;
+  #afterBatch(): void {
+    const { document } = this.#recording;
+    const { store } = document;
+    document.learn();
+    this.#attribution?.observe(document);
+    for (; this.#printed < store.count; this.#printed++) {
+      const row = this.#printed;
+      if (this.#print === null || store.isGap(row) || this.#passes?.(row) === false) continue;
+      this.#output.line(this.#print(row, this.#before.rows + row + 1));
+    }
+    this.#files?.flush();
+    this.#checkLimits();
+    if (store.count >= ROWS_KEPT) this.#rotate();
+  }
+
+  #checkLimits(): void {
+    const { autostop, onLimit } = this.#options;
+    if (autostop === undefined || this.#isFull) return;
+    const bytes = this.#files?.bytes ?? this.#before.bytes + this.#recording.spoolBytes;
+    const limit = reachedLimit(autostop, { messages: this.#messages, bytes, filled: this.#files?.filled ?? 0 });
+    if (limit === null) return;
+    this.#isFull = true;
+    this.#afterBatch();
+    onLimit?.(limit);
+  }
+
+  #facts() {
+    const { families, interfaces, owners } = this.#recording.document;
+    return { families: families.all(), interfaces: interfaces.all(), owners: owners.all() };
   }
 
   #filter(): ((row: number) => boolean) | null {
@@ -145,23 +208,24 @@ export class LivePrinter implements CaptureSink {
     return filter === undefined ? null : rowFilter(this.#recording.document, decoding, filter);
   }
 
-  #writeOwners(): void {
-    const owners = this.#recording.document.owners.all();
-    this.#file?.write((writer) => writer.facts({ owners }, BigInt(Date.now()) * 1_000_000n));
+  #printer(): RowPrinter | null {
+    return this.#options.format?.printer(this.#recording.document) ?? null;
   }
 
+  /** Begins the index anew, with what is known. */
   #rotate(): void {
-    this.#writeOwners();
+    const facts = this.#facts();
+    const next = newRecording(join(this.#directory, `spool-${this.#before.rows}`), this.#options.decoding);
+    next.document.learnFacts(facts);
     const { document } = this.#recording;
-    this.#before += document.store.count;
+    this.#before = {
+      rows: this.#before.rows + document.store.count,
+      bytes: this.#before.bytes + this.#recording.spoolBytes,
+    };
     this.#recording.close();
-    const next = this.#begin();
-    for (const family of document.families.all()) next.document.families.learn(family);
-    for (const { index, name, timeNs, nsid } of document.interfaces.all()) {
-      next.document.interfaces.learn(index, name, timeNs, nsid);
-    }
     this.#recording = next;
     this.#passes = this.#filter();
+    this.#print = this.#printer();
     this.#printed = 0;
   }
 
@@ -171,39 +235,21 @@ export class LivePrinter implements CaptureSink {
       work();
     } catch (error) {
       this.#ended = true;
-      const told = error instanceof CommandFailure || error instanceof OutputClosed;
-      this.#options.onEnd(told ? error : new CommandFailure(`capturing stopped: ${reasonOf(error)}`));
+      this.#options.onEnd(commandError(error));
     }
   }
 }
 
-/** The pcapng file of a capture; failures tell its name and what it holds. */
-class OutputFile {
-  readonly #path: string;
-  readonly #bytes: GrowingFile;
-  readonly #writer: PcapngWriter;
+function now(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}
 
-  /** Throws CommandFailure when it cannot be created. */
-  constructor(path: string) {
-    this.#path = path;
-    try {
-      this.#bytes = new GrowingFile(path, 0o666);
-    } catch (error) {
-      throw new CommandFailure(`cannot write ${path}: ${reasonOf(error)}`);
-    }
-    this.#writer = new PcapngWriter(this.#bytes, { application: `nlscope ${version}` });
-  }
-
-  write(work: (writer: PcapngWriter) => void): void {
-    try {
-      work(this.#writer);
-    } catch (error) {
-      const kept = this.#bytes.size === 0 ? 'nothing is in it' : 'what was written before stays readable';
-      throw new CommandFailure(`cannot write ${this.#path}: ${reasonOf(error)}; capturing stopped, ${kept}`);
-    }
-  }
-
-  close(): void {
-    this.#bytes.close();
-  }
+/** An error of writing, in the words of the command; a reader that has gone is no error. */
+function commandError(error: unknown): unknown {
+  if (error instanceof CommandFailure || error instanceof OutputClosed) return error;
+  if (!(error instanceof CaptureFileError)) return new CommandFailure(`capturing stopped: ${reasonOf(error)}`);
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  if (code === 'EPIPE') return new OutputClosed();
+  const kept = error.holdsSomething ? 'what was written before stays readable' : 'nothing is in it';
+  return new CommandFailure(`${error.message}; capturing stopped, ${kept}`);
 }

@@ -6,13 +6,15 @@ import { findProtocol, type Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
 import { DECODE_AS_VARIABLE } from '../engine/decodeRules.ts';
 import { SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE } from '../engine/userSpecs.ts';
+import { type Netns, resolveNetns } from '../sources/netns.ts';
 import { capture } from './capture.ts';
 import { coverage } from './coverage.ts';
 import { decode } from './decode.ts';
 import { doctor } from './doctor.ts';
-import { CommandFailure } from './failure.ts';
+import { CommandFailure, failureLine } from './failure.ts';
 import { families } from './families.ts';
 import { specInfer } from './inferSpec.ts';
+import { collectLimit } from './limits.ts';
 import { listen } from './listen.ts';
 import { OutputClosed } from './output.ts';
 import { read } from './read.ts';
@@ -25,6 +27,9 @@ import { specCheck, specList } from './spec.ts';
 
 /** Wrong use, or input that cannot be read. */
 const STATUS_FAILURE = 2;
+
+/** How a network namespace is named. */
+const WHERE = 'a name of ip-netns(8), a process id, or a path';
 
 /** What netlink_sendmsg() in the kernel's net/netlink/af_netlink.c does with an address. */
 const SEND_FACTS = `
@@ -119,7 +124,11 @@ function program(finish: (status: number) => void): Command {
   root
     .command('families')
     .description('list the protocols and generic netlink families of this kernel')
-    .addOption(new Option('--netns <path>', 'of another network namespace').conflicts('coverage'))
+    .addOption(
+      new Option('--netns <where>', `of another network namespace: ${WHERE}`)
+        .argParser(netnsPath)
+        .conflicts('coverage'),
+    )
     .option('--coverage', 'what nlscope knows of every protocol and family, against the kernel headers')
     .option('--json', 'one JSON object')
     .action(async (options) => finish(await families(options)));
@@ -153,7 +162,7 @@ function program(finish: (status: number) => void): Command {
   root
     .command('sockets')
     .description('list the netlink sockets of this machine: process, address, groups, queue and losses')
-    .option('--netns <path>', 'of another network namespace')
+    .option('--netns <where>', `of another network namespace: ${WHERE}`, netnsPath)
     .option('--json', 'one JSON array for each list')
     .option('--watch [seconds]', 'list again and again (default: every second)', positiveNumber)
     .action(async (options) =>
@@ -175,12 +184,32 @@ function program(finish: (status: number) => void): Command {
       '--every-copy',
       "with --tap: also the copies of a multicast for further receivers, and nlscope's own messages",
     )
-    .option('-w <file>', 'write a pcapng file')
+    .option('-w <file>', 'write a pcapng file; "-" writes it to standard output and prints nothing')
     .option('-Y <filter>', 'show only messages that pass this display filter')
-    .option('--netns <path>', 'in another network namespace')
-    .option('--duration <seconds>', 'stop after this time', positiveNumber)
-    .option('--stop-after <messages>', 'stop when so many messages have been captured', positiveInteger)
-    .action(async (options) => finish(await capture(options)));
+    .addOption(new Option('--json', 'one JSON object for each message').conflicts(['csv', 'fields', 'verbose']))
+    .addOption(new Option('--csv', 'comma separated, with a header line').conflicts(['fields', 'verbose']))
+    .addOption(
+      new Option('--fields <list>', 'tab separated values of these filter fields').argParser(list).conflicts('verbose'),
+    )
+    .option('-V, --verbose', 'every field of every message')
+    .option('--netns <where>', `in a network namespace, repeatable: ${WHERE}`, collect, [])
+    .option(
+      '-b, --ring-buffer <limit>',
+      'with -w: go on in the next file at filesize:KB, duration:SECONDS or messages:N, and keep the last files:N; repeatable',
+      collectLimit,
+      {},
+    )
+    .option(
+      '-a, --autostop <limit>',
+      'stop at duration:SECONDS, filesize:KB, messages:N or files:N, whichever comes first; repeatable',
+      collectLimit,
+      {},
+    )
+    .option('--duration <seconds>', 'the same as -a duration:SECONDS', positiveNumber)
+    .option('--stop-after <messages>', 'the same as -a messages:N', positiveInteger)
+    .action(async ({ ringBuffer, autostop, ...options }) =>
+      finish(await capture({ ...options, b: ringBuffer, a: autostop })),
+    );
 
   root
     .command('recover')
@@ -200,7 +229,7 @@ function program(finish: (status: number) => void): Command {
     .requiredOption('--protocol <name>', 'ROUTE, USERSOCK, …, or a number', protocol)
     .option('--groups <mask>', 'groups 1 to 32 as a bit mask', unsigned32, 0)
     .option('--portid <number>', 'the address to listen at', unsigned32)
-    .option('--netns <path>', 'in another network namespace')
+    .option('--netns <where>', `in another network namespace: ${WHERE}`, netns)
     .option('--duration <seconds>', 'stop after this time', positiveNumber)
     .action(async (options) => finish(await listen(options)));
 
@@ -215,7 +244,7 @@ function program(finish: (status: number) => void): Command {
     .addOption(new Option('--text <text>', 'a message whose payload is this text').conflicts('json'))
     .option('--portid <number>', 'to this address instead of the kernel', unsigned32, 0)
     .option('--groups <mask>', 'to these multicast groups, one datagram for each bit', unsigned32, 0)
-    .option('--netns <path>', 'in another network namespace')
+    .option('--netns <where>', `in another network namespace: ${WHERE}`, netnsPath)
     .option('--timeout <seconds>', 'how long to wait for the answer', positiveNumber, 2)
     .addHelpText('after', SEND_FACTS)
     .action(async (options) => finish(await send(options)));
@@ -280,6 +309,16 @@ function list(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.some((name) => name === '')) throw new InvalidArgumentError('A field name is empty.');
   return names;
+}
+
+function netns(text: string): Netns {
+  const resolved = resolveNetns(text);
+  if (!resolved.ok) throw new InvalidArgumentError(failureLine(resolved.error));
+  return resolved.value;
+}
+
+function netnsPath(text: string): string {
+  return netns(text).path;
 }
 
 function collect(text: string, before: string[]): string[] {

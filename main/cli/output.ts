@@ -1,7 +1,6 @@
-import { writeSync } from 'node:fs';
+import { writeAll } from '../engine/fileBytes.ts';
 
 const FLUSH_CHARACTERS = 64 * 1024;
-const RETRY_MS = 5;
 
 /** Thrown when whoever reads our output has gone (head, less): the command ends quietly. */
 export class OutputClosed extends Error {}
@@ -26,7 +25,7 @@ export function createOutput(descriptor = 1, live = false): Output {
     const bytes = Buffer.from(buffer.join(''));
     buffer = [];
     size = 0;
-    writeAll(descriptor, bytes);
+    write(descriptor, bytes);
   };
   return {
     line(text) {
@@ -38,17 +37,10 @@ export function createOutput(descriptor = 1, live = false): Output {
   };
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  let done = 0;
-  while (done < bytes.length) {
-    try {
-      done += writeSync(descriptor, bytes, done);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EPIPE') throw new OutputClosed();
-      // A pipe that another program made non-blocking is full.
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
-    }
+function write(descriptor: number, bytes: Uint8Array): void {
+  try {
+    writeAll(descriptor, bytes);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EPIPE' ? new OutputClosed() : error;
   }
 }

@@ -2,38 +2,23 @@ import { PcapngWriter } from '../../app/captureFile/index.ts';
 import { saveMessages } from '../../app/session/index.ts';
 import type { Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
-import type { Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { GrowingFile } from '../engine/fileBytes.ts';
-import { DocumentRecord } from '../engine/filterRecord.ts';
 import { reasonOf } from '../engine/openDocument.ts';
-import { printedMessage } from '../engine/printedMessage.ts';
-import {
-  CSV_HEADER,
-  dateAndTime,
-  type Printer,
-  printCsv,
-  printJson,
-  printLine,
-  printTree,
-} from '../engine/printers.ts';
-import { valueText } from '../engine/valueText.ts';
+import { dateAndTime } from '../engine/printers.ts';
 import { openCaptureFile, reportBreak } from './captureInput.ts';
 import { CommandFailure } from './failure.ts';
-import { namedFields, rowFilter } from './filterOption.ts';
+import { rowFilter } from './filterOption.ts';
 import { createOutput, type Output } from './output.ts';
+import { type FormatOptions, type RowPrinter, rowFormat } from './rowFormat.ts';
 import { userDecoding } from './userDecoding.ts';
 
-export interface ReadCommand {
+export interface ReadCommand extends FormatOptions {
   readonly file: string;
   /** -Y */
   readonly Y?: string;
   /** -w */
   readonly w?: string;
-  readonly json?: boolean;
-  readonly csv?: boolean;
-  readonly fields?: readonly string[];
-  readonly verbose?: boolean;
   /** Protocol of hex dumps that do not tell theirs. */
   readonly protocol?: Protocol;
   /** GiB that a compressed file may grow to. */
@@ -57,22 +42,19 @@ export async function read(command: ReadCommand): Promise<number> {
   const printsToo = command.json || command.csv || command.fields !== undefined || command.verbose;
   if (command.w === undefined || printsToo) {
     const output = createOutput();
-    print(document, linePrinter(command, document, decoding, output), passes, output);
+    const format = rowFormat(command, decoding);
+    if (format.header !== undefined) output.line(format.header);
+    print(document, format.printer(document), passes, output);
     output.flush();
   }
   return reportBreak(command.file, input) ? 2 : 0;
 }
 
-function print(
-  document: Document,
-  line: (row: number) => string,
-  passes: ((row: number) => boolean) | null,
-  output: Output,
-): void {
+function print(document: Document, line: RowPrinter, passes: ((row: number) => boolean) | null, output: Output): void {
   const { store } = document;
   for (let row = 0; row < store.count; row++) {
     if (store.isGap(row)) reportGap(document, row);
-    else if (passes === null || passes(row)) output.line(line(row));
+    else if (passes === null || passes(row)) output.line(line(row, row + 1));
   }
 }
 
@@ -81,33 +63,6 @@ function reportGap(document: Document, row: number): void {
   const gap = document.store.gap(row);
   const lost = gap?.lost === null || gap === null ? 'an unknown number of' : String(gap.lost);
   process.stderr.write(`nlscope: ${lost} messages were lost at ${dateAndTime(document.store.timeNs(row))}\n`);
-}
-
-function linePrinter(
-  command: ReadCommand,
-  document: Document,
-  decoding: Decoding,
-  output: Output,
-): (row: number) => string {
-  if (command.fields !== undefined) return fieldsPrinter(document, decoding, command.fields);
-  if (command.csv) output.line(CSV_HEADER);
-  const printer: Printer = command.json ? printJson : command.csv ? printCsv : command.verbose ? printTree : printLine;
-  return (row) => printer(printedMessage(document, row));
-}
-
-/** Values of filter fields, separated by tabs; a field that occurs more than once has commas between. */
-function fieldsPrinter(document: Document, decoding: Decoding, names: readonly string[]): (row: number) => string {
-  const fields = namedFields(document, decoding, names);
-  const record = new DocumentRecord(document);
-  return (row) => {
-    record.at(row);
-    const cells = fields.map((field) => {
-      const values: Parameters<typeof valueText>[1][] = [];
-      field.read(record, values);
-      return values.map((value) => valueText(field, value)).join(',');
-    });
-    return cells.map((cell) => cell.replace(/[\t\r\n]/g, ' ')).join('\t');
-  };
 }
 
 /** Writes what passes (null: everything) to a pcapng file, gaps always. Throws CommandFailure when it cannot. */

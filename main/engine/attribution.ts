@@ -1,6 +1,6 @@
 import type { AddressOwner, Result, SocketInfo } from '../../app/contracts/index.ts';
 import type { WantedAddress } from '../sources/ownerFinder.ts';
-import { OwnersThread } from '../sources/ownersThread.ts';
+import { OwnersThread, type WatchedNetns } from '../sources/ownersThread.ts';
 import type { Document } from './document.ts';
 import { userPortid } from './speakers.ts';
 
@@ -14,11 +14,13 @@ const SETTLE_STEP_MS = 20;
 export class Attribution {
   readonly #thread: OwnersThread;
   readonly #changed: () => void;
-  readonly #asked = new Set<number>();
+  readonly #asked = new Set<AddressKey>();
+  /** Names of the namespaces that are watched. */
+  readonly #watched = new Set<string | undefined>();
   /** Asked for, and not answered yet. */
-  readonly #open = new Set<number>();
+  readonly #open = new Set<AddressKey>();
   /** Owners of now, whether they speak or not. */
-  readonly #running = new Map<number, AddressOwner>();
+  readonly #running = new Map<AddressKey, AddressOwner>();
   #document: Document | null = null;
   #row = 0;
 
@@ -27,16 +29,18 @@ export class Attribution {
     this.#changed = changed;
     this.#thread = new OwnersThread({
       owners: (owners) => this.#learn(owners),
-      ended: (protocol, portid, timeNs) => this.#end(protocol, portid, timeNs),
+      ended: (protocol, portid, timeNs, netns) => this.#end(protocol, portid, timeNs, netns),
     });
   }
 
-  /** Begins to look for the processes of a network namespace ("": our own). */
-  watch(netns: string): void {
+  /** Begins to look for the processes of network namespaces, in place of those before. */
+  watch(namespaces: readonly WatchedNetns[]): void {
+    this.#watched.clear();
+    for (const { name } of namespaces) this.#watched.add(name);
     this.#running.clear();
     this.#asked.clear();
     this.#open.clear();
-    this.#thread.order({ kind: 'watch', netns });
+    if (namespaces.length > 0) this.#thread.order({ kind: 'watch', namespaces });
   }
 
   rest(): void {
@@ -51,24 +55,27 @@ export class Attribution {
       this.#asked.clear();
     }
     const { store } = document;
-    const wanted: WantedAddress[] = [];
-    let latest = -1;
+    const wanted = new Map<string | undefined, WantedAddress[]>();
+    let latest: AddressKey = -1;
     for (; this.#row < store.count; this.#row++) {
       if (store.isGap(this.#row)) continue;
       const portid = userPortid(store, this.#row);
-      const { protocol } = store.envelope(this.#row);
-      const key = keyOf(protocol, portid);
-      if (portid === 0 || key === latest || this.#asked.has(key)) continue;
+      if (portid === 0) continue;
+      const { protocol, netns } = store.envelope(this.#row);
+      const key = keyOf(protocol, portid, netns);
+      if (key === latest || this.#asked.has(key) || !this.#watched.has(netns)) continue;
       latest = key;
       if (this.#asked.size >= MOST_ASKED) this.#asked.clear();
       this.#asked.add(key);
       const known = this.#running.get(key);
       if (known === undefined) {
-        wanted.push({ protocol, portid, timeNs: store.timeNs(this.#row) });
+        const there = wanted.get(netns) ?? [];
+        wanted.set(netns, there);
+        there.push({ protocol, portid, timeNs: store.timeNs(this.#row) });
         this.#open.add(key);
       } else document.owners.learn(known);
     }
-    if (wanted.length > 0) this.#thread.order({ kind: 'find', wanted });
+    for (const [netns, addresses] of wanted) this.#thread.order({ kind: 'find', netns, wanted: addresses });
   }
 
   /** Resolves when everything that was asked has been answered, or when that takes too long. */
@@ -88,7 +95,7 @@ export class Attribution {
 
   #learn(owners: readonly AddressOwner[]): void {
     for (const owner of owners) {
-      const key = keyOf(owner.protocol, owner.portid);
+      const key = keyOf(owner.protocol, owner.portid, owner.netns);
       this.#open.delete(key);
       // The document keeps those who speak: it may be given to others.
       if (this.#asked.has(key)) this.#document?.owners.learn(owner);
@@ -99,14 +106,18 @@ export class Attribution {
     this.#changed();
   }
 
-  #end(protocol: number, portid: number, timeNs: bigint): void {
-    const key = keyOf(protocol, portid);
-    this.#document?.owners.end(protocol, portid, timeNs);
+  #end(protocol: number, portid: number, timeNs: bigint, netns?: string): void {
+    const key = keyOf(protocol, portid, netns);
+    this.#document?.owners.end(protocol, portid, timeNs, netns);
     this.#running.delete(key);
     this.#asked.delete(key);
   }
 }
 
-function keyOf(protocol: number, portid: number): number {
-  return protocol * 2 ** 32 + portid;
+/** A number in our own namespace, which is the usual case. */
+type AddressKey = number | string;
+
+function keyOf(protocol: number, portid: number, netns: string | undefined): AddressKey {
+  const key = protocol * 2 ** 32 + portid;
+  return netns === undefined ? key : `${key},${netns}`;
 }

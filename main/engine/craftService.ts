@@ -11,6 +11,7 @@ import { encodeMessage } from '../../app/craft/index.ts';
 import { fromHex, type GenlFamilies } from '../../app/dissect/index.ts';
 import { findProtocol, NETLINK_KOBJECT_UEVENT } from '../../app/wire/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
+import { resolveNetns } from '../sources/netns.ts';
 import type { Decoding } from './decoding.ts';
 import { base64 } from './detail.ts';
 import type { Document } from './document.ts';
@@ -119,7 +120,10 @@ export async function sendAndRecord(request: SendRequest, targets: SendTargets):
     timeout: request.timeout,
   };
   const rows: number[] = [];
-  const sent = await transmit(to, bytes.value, (envelope, timeNs, datagram, originalLength) => {
+  const place = resolveNetns(to.netns ?? '');
+  const netns = place.ok ? place.value.name : undefined;
+  const sent = await transmit(to, bytes.value, (plain, timeNs, datagram, originalLength) => {
+    const envelope = netns === undefined ? plain : { ...plain, netns };
     const first = recording.add(envelope, timeNs, datagram, originalLength);
     for (let row = first; row < document.store.count; row++) rows.push(row);
     document.learn();

@@ -17,7 +17,7 @@ export function messageDetail(document: Document, row: number): MessageDetail | 
   if (!isMessage(document, row)) return null;
   const { tree, notes, summary } = document.dissect(row);
   const speaker = speakerOf(document, row);
-  const { protocol, direction, nsid, littleEndian } = store.envelope(row);
+  const { protocol, direction, nsid, netns, littleEndian } = store.envelope(row);
   return {
     number: row + 1,
     time: store.timeNs(row).toString(),
@@ -25,6 +25,7 @@ export function messageDetail(document: Document, row: number): MessageDetail | 
     direction,
     group: document.groupName(row) ?? '',
     nsid,
+    netns,
     type: summary.type,
     summary: summaryText(summary),
     tree: speaker === null ? tree : [...tree, speakerNode(speaker)],

@@ -14,6 +14,7 @@ import { knownGroups } from '../sources/groups.ts';
 import type { Decoding } from './decoding.ts';
 import { FamilyLessons } from './familyLessons.ts';
 import { linkName } from './linkName.ts';
+import type { SourceFacts } from './liveCapture.ts';
 
 /** linux/rtnetlink.h. */
 const RTM_NEWLINK = 16;
@@ -55,17 +56,27 @@ export class Document {
   /** RTM_NEWLINK and nlctrl's family share the number 16. */
   readonly #seen = (row: number, view: DataView, start: number, length: number): void => {
     const { store } = this;
-    const { protocol, direction, littleEndian, nsid } = store.envelope(row);
+    const { protocol, direction, littleEndian, nsid, netns } = store.envelope(row);
     if (direction === 'request') return;
     if (protocol === NETLINK_ROUTE) {
       const link = linkName(view, start, length, littleEndian);
-      if (link !== null) this.interfaces.learn(link.index, link.name, store.timeNs(row), nsid);
+      if (link !== null) this.interfaces.learn(link.index, link.name, store.timeNs(row), nsid, netns);
     } else if (protocol === NETLINK_GENERIC && GENL_ID_CTRL === RTM_NEWLINK) {
       const message = new Uint8Array(view.buffer, view.byteOffset + start, length);
       if (this.#taught.length === 0 && this.#lessons.knows(message)) return;
       this.#taught.push({ row, message: message.slice() });
     }
   };
+
+  /** Takes in what is known otherwise. */
+  learnFacts({ families = [], policies = [], interfaces = [], owners = [] }: SourceFacts): void {
+    for (const family of families) this.families.learn(family);
+    for (const { id, policy } of policies) this.families.learnPolicy(id, policy);
+    for (const { index, name, timeNs, nsid, netns } of interfaces) {
+      this.interfaces.learn(index, name, timeNs, nsid, netns);
+    }
+    for (const owner of owners) this.owners.learn(owner);
+  }
 
   /** A policy comes in many messages: it becomes a spec when all of them have been read. */
   #learnPolicy(family: GenlFamily): void {
@@ -147,7 +158,8 @@ class RowContext implements DecodeContext {
 
   interfaceName(index: number): string | undefined {
     const { store, interfaces } = this.#document;
-    return interfaces.lookup(index, store.timeNs(this.#row), store.envelope(this.#row).nsid);
+    const { nsid, netns } = store.envelope(this.#row);
+    return interfaces.lookup(index, store.timeNs(this.#row), nsid, netns);
   }
 
   request(): Uint8Array | undefined {

@@ -4,6 +4,7 @@ import type { Gap } from '../../app/captureFile/index.ts';
 import type {
   AbandonedCapture,
   AttributeSpaceInfo,
+  Autostop,
   CaptureOptions,
   CopyFormat,
   DecodeReport,
@@ -11,6 +12,7 @@ import type {
   Envelope,
   ExpertItem,
   Failure,
+  FilesState,
   FilterCheck,
   FilterCompletion,
   FilterError,
@@ -28,12 +30,14 @@ import type {
   OperationInfo,
   RecentFile,
   Result,
+  RingBuffer,
   RowPage,
   SaveReport,
   SaveSelection,
   SendReport,
   SendRequest,
   SocketInfo,
+  SourceState,
   SubscriptionReport,
   ViewInfo,
 } from '../../app/contracts/index.ts';
@@ -44,9 +48,11 @@ import { version } from '../../package.json';
 import { effectiveCapabilities } from '../sources/capabilities.ts';
 import { takeInventory } from '../sources/inventory.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
-import { listNamespaces } from '../sources/netns.ts';
+import { listNamespaces, type Netns, OWN_NETNS, resolveNamespaces } from '../sources/netns.ts';
 import { abandonedCaptures, discardAbandoned, spoolPath } from './abandoned.ts';
 import { Attribution } from './attribution.ts';
+import { CaptureFileError, CaptureFiles, reachedLimit } from './captureFiles.ts';
+import { CaptureSources, type StreamSource } from './captureSources.ts';
 import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
 import { type Decoding, loadDecoding, ownDecoding } from './decoding.ts';
 import { copyText, expertItems, isMessage, messageDetail } from './detail.ts';
@@ -54,8 +60,7 @@ import { attributeSpace, operationForm, operationList } from './forms.ts';
 import { genlKnowledge } from './genlKnowledge.ts';
 import type { EngineStart } from './host.ts';
 import { Listing } from './listing.ts';
-import { type CaptureSink, openGroups } from './liveCapture.ts';
-import { NamespaceCapture } from './namespaceCapture.ts';
+import { openGroups, type SourceFacts, type StreamSink } from './liveCapture.ts';
 import { describeBreak, reasonOf } from './openDocument.ts';
 import { RateMeter } from './rateMeter.ts';
 import { RecentFiles } from './recentFiles.ts';
@@ -98,11 +103,12 @@ export class Engine implements HostApi {
   readonly #ownPortids = new Set<number>();
   readonly #rate = new RateMeter();
   readonly #stateEvents = new Throttle(STATE_INTERVAL_MS, () => this.#pushState());
-  readonly #sink: CaptureSink = {
+  readonly #sink: StreamSink = {
     datagram: (envelope, timeNs, bytes, originalLength) => this.#record(envelope, timeNs, bytes, originalLength),
     gap: (gap, timeNs) => this.#recordGap(gap, timeNs),
     batch: () => this.#afterBatch(),
     failure: (failure) => this.#notice('error', failure.message, failure.hint),
+    facts: (facts) => this.#learnFacts(facts),
   };
   readonly #attribution = new Attribution(() => this.#namesChanged());
   readonly #refilter = new Throttle(REFILTER_MS, () => {
@@ -113,10 +119,23 @@ export class Engine implements HostApi {
   #spools = 0;
   #recording: Recording;
   #listing: Listing;
-  #live: NamespaceCapture | null = null;
-  #watch: Watch;
-  #watching: Promise<void>;
-  #netns = '';
+  #live: CaptureSources | null = null;
+  /** Our own namespace, and the others that are captured. */
+  readonly #watch: Watch;
+  readonly #watching: Promise<void>;
+  #watches: Watch[] = [];
+  #files: CaptureFiles | null = null;
+  #autostop: Autostop = {};
+  /** Messages of the recordings before this one, of one capture. */
+  #earlierMessages = 0;
+  #earlierBytes = 0;
+  /** Sources and files of the capture that ended last. */
+  #ended: SourceState[] = [];
+  #lastFiles: FilesState | null = null;
+  /** Ends the capture after its time. */
+  #timer: NodeJS.Timeout | null = null;
+  /** A limit has been reached: what comes until capturing has ended is no part of it. */
+  #isFull = false;
   /** Groups that the next capture joins, while there is none. */
   #wanted: GroupRef[] = [];
   #capture: HostState['capture'] = 'idle';
@@ -131,7 +150,7 @@ export class Engine implements HostApi {
   /** The abandoned capture that is shown: it is kept until it has been saved. */
   #abandonedPath = '';
   /** Why the spool could not be written, until capturing has ended for it. */
-  #diskFailure: string | null = null;
+  #diskFailure: unknown = null;
   /** Datagrams that came since then, and those of such failures before. */
   #unstored = 0;
   #dropped = 0;
@@ -147,7 +166,7 @@ export class Engine implements HostApi {
     this.#specProblems = specs.problems;
     this.#recording = newRecording(this.#spoolPath(), ownDecoding(this.#decoding));
     this.#listing = new Listing(this.#recording.document, 1);
-    this.#watch = this.#newWatch('');
+    this.#watch = this.#newWatch(OWN_NETNS);
     this.#watching = this.#watch.start();
   }
 
@@ -173,7 +192,7 @@ export class Engine implements HostApi {
     this.#closed = true;
     this.#stateEvents.cancel();
     this.#refilter.cancel();
-    this.#watch.close();
+    for (const watch of [this.#watch, ...this.#watches]) watch.close();
     this.#attribution.close();
     this.#recording.close();
   }
@@ -201,31 +220,64 @@ export class Engine implements HostApi {
   }
 
   async startCapture(options: CaptureOptions): Promise<Result<SubscriptionReport>> {
-    const { netns = '' } = options;
-    const groups = options.everything ? openGroups(await this.#inventoryOf(netns)) : options.groups;
-    const { allNsid, receiveBuffer, tap } = options;
-    if (groups.length === 0 && !tap) {
+    const { groups, everything = false, allNsid, receiveBuffer, tap = false } = options;
+    const namespaces = resolveNamespaces(options.namespaces ?? [options.netns ?? '']);
+    if (!namespaces.ok) return namespaces;
+    const streams: StreamSource[] = [];
+    if (groups.length === 0 && !everything && !tap && streams.length === 0) {
       return fail('No group is chosen.', {
         hint: 'Choose groups in the Families panel, or a tap in the capture options.',
       });
     }
-    const live = new NamespaceCapture({ netns, allNsid, receiveBuffer, tap }, this.#sink);
-    const noTap = live.startTap();
-    const report = live.join(groups);
-    if (noTap !== null || (report.joined.length === 0 && groups.length > 0)) {
+    const listens = groups.length > 0 || everything || tap;
+    const plans: { readonly netns: Netns; readonly groups: readonly GroupRef[] }[] = [];
+    for (const netns of listens ? namespaces.value : []) {
+      plans.push({ netns, groups: everything ? openGroups(await this.#inventoryOf(netns)) : groups });
+    }
+    let files: CaptureFiles | null = null;
+    try {
+      if (options.ringBuffer !== undefined) files = this.#newFiles(options.ringBuffer, options.autostop);
+    } catch (error) {
+      return fail(`The capture files cannot be written: ${reasonOf(error)}.`);
+    }
+    const live = new CaptureSources(
+      {
+        namespaces: plans.map(({ netns }) => netns),
+        streams,
+        allNsid,
+        receiveBuffer,
+        tap,
+        follows: everything,
+        onVanished: ({ path }) => this.#stopWatching(path),
+        onAllEnded: () => setImmediate(() => void this.#stopEnded(live)),
+      },
+      this.#sink,
+    );
+    const noTap = live.start();
+    const reports = plans.map((plan) => live.join(plan.groups, plan.netns));
+    const report = { joined: live.joined, refused: reports.flatMap(({ refused }) => refused) };
+    if (noTap !== null || (report.joined.length === 0 && report.refused.length > 0 && !tap && streams.length === 0)) {
       live.close();
+      files?.close();
       return { ok: false, error: noTap ?? report.refused[0].error };
     }
     this.#stopLive();
     if (this.#capture === 'file') this.#show(newRecording(this.#spoolPath(), ownDecoding(this.#decoding)));
     this.#live = live;
+    this.#files = files;
+    this.#autostop = options.autostop ?? {};
+    this.#isFull = false;
+    this.#earlierMessages = -messagesOf(this.#recording);
+    this.#earlierBytes = -this.#recording.spoolBytes;
     this.#wanted = [...report.joined];
     this.#capture = 'capturing';
     this.#startedAt = nowNs();
     this.#stoppedAt = '';
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
-    this.#attribution.watch(netns);
-    await this.#watchNamespace(netns);
+    const { duration } = this.#autostop;
+    if (duration !== undefined) this.#timer = setTimeout(() => this.#stopAt(`${duration} s`), duration * 1000);
+    this.#attribution.watch(plans.map(({ netns }) => netns));
+    await this.#watchNamespaces(plans.map(({ netns }) => netns));
     this.#changed();
     return ok(report);
   }
@@ -259,6 +311,8 @@ export class Engine implements HostApi {
   }
 
   async clear(): Promise<void> {
+    this.#earlierMessages += messagesOf(this.#recording);
+    this.#earlierBytes += this.#recording.spoolBytes;
     this.#show(newRecording(this.#spoolPath(), ownDecoding(this.#decoding)));
     if (this.#live === null) this.#capture = 'idle';
     this.#startedAt = this.#live === null ? '' : nowNs();
@@ -456,20 +510,98 @@ export class Engine implements HostApi {
   // ---- what arrives
 
   #record(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): void {
-    if (this.#diskFailure !== null) this.#unstored++;
-    else if (!this.#attempt(() => this.#recording.add(envelope, timeNs, bytes, originalLength))) this.#unstored++;
+    if (this.#isFull) return;
+    const recording = this.#recording;
+    const { store } = recording.document;
+    const before = store.count;
+    const add = () => recording.add(envelope, timeNs, bytes, originalLength);
+    if (this.#diskFailure !== null || !this.#attempt(add)) {
+      this.#unstored++;
+      return;
+    }
+    const messages = store.count - before;
+    if (this.#files !== null)
+      this.#attempt(() => this.#files?.datagram(envelope, timeNs, bytes, originalLength, messages));
+    this.#checkLimits();
   }
 
   #recordGap(gap: Gap, timeNs: bigint): void {
-    this.#attempt(() => this.#recording.addGap(gap, timeNs));
+    if (this.#isFull) return;
+    this.#attempt(() => {
+      this.#recording.addGap(gap, timeNs);
+      this.#files?.gap(gap, timeNs);
+    });
+  }
+
+  #learnFacts(facts: SourceFacts): void {
+    this.#recording.document.learnFacts(facts);
+    const { families, interfaces, owners } = facts;
+    this.#attempt(() => {
+      this.#recording.addFacts(realtimeNs());
+      this.#files?.facts({ families, interfaces, owners });
+    });
+  }
+
+  #newFiles(ring: RingBuffer, autostop: Autostop = {}): CaptureFiles {
+    return new CaptureFiles(ring, {
+      facts: () => {
+        const { families, interfaces, owners } = this.#recording.document;
+        return { families: families.all(), interfaces: interfaces.all(), owners: owners.all() };
+      },
+      now: realtimeNs,
+      mostFiles: autostop.files,
+      onSwitch: () => this.#nextFile(),
+    });
+  }
+
+  /** The list begins anew with every file: what a ring buffer removes cannot stay in it. */
+  #nextFile(): void {
+    const before = this.#recording;
+    this.#earlierMessages += messagesOf(before);
+    this.#earlierBytes += before.spoolBytes;
+    const next = newRecording(this.#spoolPath(), ownDecoding(this.#decoding));
+    next.document.learnFacts({ owners: before.document.owners.all(), interfaces: before.document.interfaces.all() });
+    this.#show(next);
+  }
+
+  #checkLimits(): void {
+    const { messages, filesize, files } = this.#autostop;
+    if (this.#isFull || (messages === undefined && filesize === undefined && files === undefined)) return;
+    const limit = reachedLimit(this.#autostop, {
+      messages: this.#earlierMessages + messagesOf(this.#recording),
+      bytes: this.#files?.bytes ?? this.#earlierBytes + this.#recording.spoolBytes,
+      filled: this.#files?.filled ?? 0,
+    });
+    if (limit === null) return;
+    // In the middle of a batch: the sockets are closed in the next turn.
+    this.#isFull = true;
+    setImmediate(() => this.#stopAt(limit));
+  }
+
+  #stopAt(limit: string): void {
+    if (this.#live === null) return;
+    this.#isFull = true;
+    void this.stopCapture();
+    this.#notice('note', `Capturing stopped by itself: ${limit}, as it was told.`);
+  }
+
+  /** The last source of a capture has ended by itself. */
+  async #stopEnded(live: CaptureSources): Promise<void> {
+    if (this.#live === live) await this.stopCapture();
   }
 
   #afterBatch(): void {
     this.#recording.document.learn();
     this.#attribution.observe(this.#recording.document);
     // What a window may have been told of survives the end of this process.
-    this.#attempt(() => this.#recording.flush());
+    this.#attempt(() => this.#flush());
     this.#work();
+  }
+
+  #flush(): void {
+    this.#recording.flush();
+    this.#files?.flush();
+    this.#checkLimits();
   }
 
   /**
@@ -482,7 +614,7 @@ export class Engine implements HostApi {
       return true;
     } catch (error) {
       if (this.#diskFailure === null) setImmediate(() => void this.#stopForDisk());
-      this.#diskFailure ??= reasonOf(error);
+      this.#diskFailure ??= error;
       return false;
     }
   }
@@ -490,9 +622,13 @@ export class Engine implements HostApi {
   async #stopForDisk(): Promise<void> {
     const capturing = this.#live !== null;
     const recording = this.#recording;
+    // What could not be written is not tried again: the file stays as it is.
+    if (this.#diskFailure instanceof CaptureFileError) this.#files?.close();
     await this.stopCapture();
-    const what = capturing ? 'Capturing stopped: the' : 'The';
-    const text = `${what} spool cannot be written: ${this.#diskFailure}.`;
+    const failure = this.#diskFailure;
+    const what =
+      failure instanceof CaptureFileError ? failure.message : `the spool cannot be written: ${reasonOf(failure)}`;
+    const text = capturing ? `Capturing stopped: ${what}.` : `${what[0].toUpperCase()}${what.slice(1)}.`;
     this.#diskFailure = null;
     if (this.#unstored > 0) {
       const gap: Gap = { protocol: null, lost: this.#unstored, cause: 'store' };
@@ -514,7 +650,7 @@ export class Engine implements HostApi {
   }
 
   #beat(): void {
-    this.#attempt(() => this.#recording.flush());
+    this.#attempt(() => this.#flush());
     this.#changed();
   }
 
@@ -563,47 +699,68 @@ export class Engine implements HostApi {
     live.close();
     this.#live = null;
     this.#attribution.rest();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#finishFiles();
+    this.#ended = live.states;
     const { kernel, queue } = live.drops;
     this.#drops = { kernel: this.#drops.kernel + kernel, queue: this.#drops.queue + queue };
     if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
     this.#heartbeat = null;
   }
 
-  // ---- what the host has
-
-  #inventoryOf(netns: string): Promise<Inventory> {
-    return netns === '' ? this.inventory() : takeInventory(netns, genlKnowledge(this.#decoding.library));
+  /** Completes the files of the user's. When that fails, what they hold up to there stays readable. */
+  #finishFiles(): void {
+    const files = this.#files;
+    this.#files = null;
+    this.#lastFiles = files?.state ?? null;
+    try {
+      files?.finish();
+    } catch (error) {
+      this.#notice('error', `The capture file is not complete: ${reasonOf(error)}.`);
+    }
   }
 
-  #newWatch(netns: string): Watch {
+  // ---- what the host has
+
+  #inventoryOf({ path }: Netns): Promise<Inventory> {
+    return path === '' ? this.inventory() : takeInventory(path, genlKnowledge(this.#decoding.library));
+  }
+
+  #newWatch(netns: Netns): Watch {
     return new Watch(netns, this.#decoding, {
       familiesChanged: () => {
         this.#inventory = null;
         for (const push of this.#windows) push('inventory', null);
         if (this.#live !== null) this.#teach();
       },
-      interfaceNamed: (index, name, timeNs) => {
-        if (this.#live !== null) this.#recording.document.interfaces.learn(index, name, timeNs);
+      interfaceNamed: (known) => {
+        if (this.#live !== null) this.#recording.document.learnFacts({ interfaces: [known] });
       },
     });
   }
 
-  /** Keeps up with the namespace that is captured, and teaches the recording what it has. */
-  async #watchNamespace(netns: string): Promise<void> {
-    if (netns !== this.#netns) {
-      this.#netns = netns;
-      this.#watch.close();
-      this.#watch = this.#newWatch(netns);
-      this.#watching = this.#watch.start();
-    }
-    await this.#watching;
+  /** Keeps up with the namespaces that are captured, and teaches the recording what they have. */
+  async #watchNamespaces(namespaces: readonly Netns[]): Promise<void> {
+    for (const watch of this.#watches) watch.close();
+    const watches = namespaces.filter(({ path }) => path !== '').map((netns) => this.#newWatch(netns));
+    this.#watches = watches;
+    await Promise.all([this.#watching, ...watches.map((watch) => watch.start())]);
     if (this.#live !== null) this.#teach();
+  }
+
+  /** Our sockets would keep a namespace alive. */
+  #stopWatching(path: string): void {
+    for (const watch of this.#watches.filter(({ netns }) => netns.path === path)) watch.close();
+    this.#watches = this.#watches.filter(({ netns }) => netns.path !== path);
   }
 
   #teach(): void {
     const recording = this.#recording;
-    this.#watch.teach(recording.document);
+    for (const watch of [this.#watch, ...this.#watches]) watch.teach(recording.document);
     this.#attempt(() => recording.addFacts(realtimeNs()));
+    const { families, interfaces } = recording.document;
+    this.#attempt(() => this.#files?.facts({ families: families.all(), interfaces: interfaces.all() }));
   }
 
   /** Processes were found: rows read differently, and a filter by processes may pass more of them. */
@@ -639,12 +796,12 @@ export class Engine implements HostApi {
       startedAt: this.#startedAt,
       stoppedAt: this.#stoppedAt,
       fileName: this.#fileName === '' ? '' : basename(this.#fileName),
-      unsaved: store.count > this.#savedRows,
+      unsaved: store.count > this.#savedRows && this.#files === null,
       names: this.#names,
       joined: this.#live?.joined ?? this.#wanted,
-      tap: this.#live?.tapName ?? '',
-      sources: [],
-      files: null,
+      tap: this.#live?.tapNames.join(', ') ?? '',
+      sources: this.#live?.states ?? this.#ended,
+      files: this.#files?.state ?? this.#lastFiles,
       view: this.#listing.info(),
       counts: this.#counts(),
       rate: this.#live === null ? 0 : rate,
@@ -687,6 +844,10 @@ export class Engine implements HostApi {
 
 function keyOfGroup({ protocol, group }: GroupRef): string {
   return `${protocol}/${group}`;
+}
+
+function messagesOf({ document: { store } }: Recording): number {
+  return store.count - store.gapCount;
 }
 
 function nowNs(): string {

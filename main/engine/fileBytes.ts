@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import type { ByteSink, ByteSource } from '../../app/captureFile/index.ts';
 
 /** What a closed file reads as: its descriptor's number may be another file's by then. */
@@ -79,6 +79,62 @@ export class GrowingFile implements ByteSink, ByteSource {
     if (!this.#open) return;
     this.#open = false;
     closeSync(this.#descriptor);
+  }
+}
+
+/** A file that is written from its beginning to its end. */
+export interface OutputFile extends ByteSink {
+  /** Bytes that were written. */
+  readonly size: number;
+  close(): void;
+}
+
+/**
+ * Opens a file for a capture that users asked for: a new one, a pipe that somebody reads, or "-" for standard output.
+ * Throws what open(2) throws.
+ */
+export function openOutput(path: string): OutputFile {
+  if (path === '-') return new PipeFile(1);
+  const isPipe = statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
+  return isPipe ? new PipeFile(openSync(path, 'w')) : new GrowingFile(path, 0o666);
+}
+
+/** A pipe that is written to: what a reader has taken cannot be taken back. */
+class PipeFile implements OutputFile {
+  readonly #descriptor: number;
+  #size = 0;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  write(bytes: Uint8Array): void {
+    writeAll(this.#descriptor, bytes);
+    this.#size += bytes.length;
+  }
+
+  close(): void {
+    if (this.#descriptor > 2) closeSync(this.#descriptor);
+  }
+}
+
+const RETRY_MS = 5;
+
+/** Writes everything to a pipe or terminal, waiting for a slow reader. Throws what write(2) throws (EPIPE). */
+export function writeAll(descriptor: number, bytes: Uint8Array): void {
+  let done = 0;
+  while (done < bytes.length) {
+    try {
+      done += writeSync(descriptor, bytes, done);
+    } catch (error) {
+      // A pipe that another program made non-blocking is full.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Gap } from '../../app/captureFile/index.ts';
+import type { CaptureFacts, Gap, InterfaceName } from '../../app/captureFile/index.ts';
 import {
+  type AddressOwner,
   type CaptureOptions,
   DEFAULT_RECEIVE_BUFFER,
   type Envelope,
@@ -8,6 +9,7 @@ import {
   type Inventory,
   type SubscriptionReport,
 } from '../../app/contracts/index.ts';
+import type { GenlFamily } from '../../app/dissect/index.ts';
 import { BatchCursor, HOST_LITTLE_ENDIAN, RECORD_DATAGRAM, RECORD_SOCKET_LOSS } from '../sources/batches.ts';
 import { type NetlinkSocket, openNetlink, realtimeNs } from '../sources/netlinkSocket.ts';
 
@@ -18,8 +20,22 @@ export interface CaptureSink {
   gap(gap: Gap, timeNs: bigint): void;
   /** A batch has been delivered: a good moment to do what is done once for many datagrams. */
   batch(): void;
-  /** A socket broke; the others go on. */
+  /** A source broke; the others go on. */
   failure(failure: Failure): void;
+}
+
+/** Where captures go that are read as somebody else writes them. */
+export interface StreamSink extends CaptureSink {
+  /** What such a capture says beside its messages. */
+  facts(facts: SourceFacts): void;
+}
+
+/** What is known of families, interfaces and processes, with the netns that it is for. */
+export interface SourceFacts {
+  readonly families?: Iterable<GenlFamily>;
+  readonly policies?: CaptureFacts['policies'];
+  readonly interfaces?: Iterable<InterfaceName>;
+  readonly owners?: Iterable<AddressOwner>;
 }
 
 /** How sockets are opened, beside which groups they join. */

@@ -1,8 +1,10 @@
 import type { Failure, GroupRef, SubscriptionReport } from '../../app/contracts/index.ts';
+import { NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { BatchCursor, RECORD_TAPPED } from '../sources/batches.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
 import { listenToOwnTraffic } from '../sources/ownTraffic.ts';
 import { openTap, type Tap } from '../sources/tap.ts';
+import { followFamilies } from './lateFamilies.ts';
 import { type CaptureDrops, type CaptureSink, gapOf, LiveCapture, type SocketSettings } from './liveCapture.ts';
 import { type Omitted, plainTapEnvelope, TapMerge } from './tapMerge.ts';
 
@@ -11,6 +13,8 @@ export interface NamespaceSettings extends SocketSettings {
   readonly tap?: boolean;
   /** Leave nothing out: neither the copies of a multicast nor our own messages. */
   readonly everyCopy?: boolean;
+  /** Join the groups of generic netlink families that appear later, as far as nlctrl's group is among those joined. */
+  readonly follows?: boolean;
 }
 
 /** Datagrams of tap and subscriptions are looked through so often. */
@@ -29,16 +33,20 @@ export class NamespaceCapture {
   /** Datagrams of the tap that were given up when it was closed. */
   #abandoned = 0;
   #timer: NodeJS.Timeout | null = null;
+  #tapFailed = false;
   #stopListening: () => void = () => {};
 
   constructor(settings: NamespaceSettings, sink: CaptureSink) {
     this.#settings = settings;
     this.#sink = sink;
     this.#merge = settings.tap && !settings.everyCopy ? new TapMerge(sink) : null;
-    this.#live = new LiveCapture(
-      { ...settings, captured: true },
-      this.#merge === null ? sink : merging(this.#merge, sink),
-    );
+    const heard = this.#merge === null ? sink : merging(this.#merge, sink);
+    this.#live = new LiveCapture({ ...settings, captured: true }, settings.follows ? this.#following(heard) : heard);
+  }
+
+  /** True when nothing is heard any more: the tap is gone, and there is no group. */
+  get hasEnded(): boolean {
+    return this.#tapFailed && this.joined.length === 0;
   }
 
   get joined(): GroupRef[] {
@@ -68,7 +76,10 @@ export class NamespaceCapture {
     const opened = openTap({
       netns,
       onBatch: (batch) => this.#deliver(batch),
-      onError: (failure) => this.#sink.failure(failure),
+      onError: (failure) => {
+        this.#tapFailed = true;
+        this.#sink.failure(failure);
+      },
     });
     if (!opened.ok) return opened.error;
     this.#tap = opened.value;
@@ -99,6 +110,20 @@ export class NamespaceCapture {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     this.#merge?.flush();
+  }
+
+  /** Where subscriptions deliver when families that appear later are joined. */
+  #following(sink: CaptureSink): CaptureSink {
+    return {
+      datagram: (envelope, timeNs, bytes, originalLength) => {
+        sink.datagram(envelope, timeNs, bytes, originalLength);
+        if (envelope.protocol !== NETLINK_GENERIC || envelope.sourcePortid !== 0) return;
+        for (const failure of followFamilies(bytes, this)) this.#sink.failure(failure);
+      },
+      gap: (gap, timeNs) => sink.gap(gap, timeNs),
+      batch: () => sink.batch(),
+      failure: (failure) => sink.failure(failure),
+    };
   }
 
   #closeTap(): void {

@@ -3,11 +3,11 @@ import type { Document } from './document.ts';
 import type { PrintedMessage } from './printers.ts';
 import { speakerOf } from './speakers.ts';
 
-/** A row of a document as printers take it. */
-export function printedMessage(document: Document, row: number): PrintedMessage {
+/** A row of a document as printers take it. `number`: what it is shown with. */
+export function printedMessage(document: Document, row: number, number = row + 1): PrintedMessage {
   const { store } = document;
   return {
-    number: row + 1,
+    number,
     timeNs: store.timeNs(row),
     envelope: store.envelope(row),
     get flags() {

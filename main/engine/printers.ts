@@ -41,10 +41,11 @@ export function summaryText(summary: Summary): string {
 /** One line: number, time of day, direction, protocol, summary, and the error if there was one. */
 export function printLine(message: PrintedMessage): string {
   const summary = message.summary();
-  const { direction } = message.envelope;
+  const { direction, netns } = message.envelope;
   const start = `${String(message.number).padStart(6)}  ${timeOfDay(message.timeNs)}  ${ARROWS[direction]}`;
   const failed = summary.error !== null && direction === 'request' ? `  => ${errorText(summary.error)}` : '';
-  return `${start} ${summary.family.padEnd(5)} ${summaryText(summary)}${failed}`;
+  const where = netns === undefined ? '' : `@${netns} `;
+  return `${start} ${summary.family.padEnd(5)} ${where}${summaryText(summary)}${failed}`;
 }
 
 function errorText({ errno, message, attribute }: NonNullable<Summary['error']>): string {
@@ -65,6 +66,7 @@ export function printJson(message: PrintedMessage): string {
     length: message.length,
     direction: message.envelope.direction,
     group: message.group,
+    netns: message.envelope.netns,
     process: message.speaker === null ? undefined : speakerJson(message.speaker),
     summary: summaryText(summary),
     notes: notes.map(jsonNote),

@@ -56,6 +56,7 @@ function gapRow({ store }: Document, { message, depth, relation }: ViewRow): Row
     error: null,
     gap: { lost: gap.lost, text: `${count} lost${GAP_PLACES[gap.cause] ?? ''}` },
     marked: store.isMarked(message),
+    netns: gap.netns,
   };
 }
 
@@ -85,6 +86,7 @@ function messageRow(document: Document, own: OwnPortids, { message, depth, relat
     error: summary.error,
     gap: null,
     marked: store.isMarked(message),
+    netns: envelope.netns,
   };
 }
 

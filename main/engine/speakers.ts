@@ -43,8 +43,8 @@ function answeredPortid(store: MessageStore, row: number): number {
 export function speakerOf({ store, owners }: SpeakerSources, row: number): Speaker | null {
   const portid = userPortid(store, row);
   if (portid === 0) return null;
-  const { protocol, direction } = store.envelope(row);
-  const owner = owners.lookup(protocol, portid, store.timeNs(row));
+  const { protocol, direction, netns } = store.envelope(row);
+  const owner = owners.lookup(protocol, portid, store.timeNs(row), netns);
   if (owner === undefined) return null;
   return { role: ROLES[direction] ?? 'cause', owner };
 }

@@ -1,3 +1,4 @@
+import type { InterfaceName } from '../../app/captureFile/index.ts';
 import type { Envelope } from '../../app/contracts/index.ts';
 import { bareContext, learnFamily } from '../../app/dissect/index.ts';
 import { forEachMessage, GenlFamilyTable } from '../../app/session/index.ts';
@@ -5,6 +6,7 @@ import { NETLINK_GENERIC, NETLINK_ROUTE, viewOf } from '../../app/wire/index.ts'
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { interfaceNames } from '../sources/interfaces.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
+import type { Netns } from '../sources/netns.ts';
 import type { Decoding } from './decoding.ts';
 import type { Document } from './document.ts';
 import { listFamilies, withPolicy } from './genlKnowledge.ts';
@@ -19,7 +21,7 @@ const RTM_NEWLINK = 16;
 export interface WatchEvents {
   /** A generic netlink family came, went or changed. */
   familiesChanged(): void;
-  interfaceNamed(index: number, name: string, timeNs: bigint): void;
+  interfaceNamed(known: InterfaceName): void;
 }
 
 /**
@@ -29,17 +31,17 @@ export interface WatchEvents {
 export class Watch {
   readonly families = new GenlFamilyTable((family) => this.#decoding.library.learnPolicy(family));
   readonly #interfaces = new Map<number, string>();
-  readonly #netns: string;
+  readonly netns: Netns;
   readonly #decoding: Decoding;
   readonly #events: WatchEvents;
   readonly #live: LiveCapture;
 
-  constructor(netns: string, decoding: Decoding, events: WatchEvents) {
-    this.#netns = netns;
+  constructor(netns: Netns, decoding: Decoding, events: WatchEvents) {
+    this.netns = netns;
     this.#decoding = decoding;
     this.#events = events;
     this.#live = new LiveCapture(
-      { netns },
+      { netns: netns.path },
       {
         datagram: (envelope, timeNs, bytes) => this.#observe(envelope, timeNs, bytes),
         gap: () => void this.#askAgain(),
@@ -63,19 +65,23 @@ export class Watch {
   teach(document: Document): void {
     for (const family of this.families.all()) document.families.learn(family);
     const now = realtimeNs();
-    for (const [index, name] of this.#interfaces) document.interfaces.learn(index, name, now);
+    for (const [index, name] of this.#interfaces) document.learnFacts({ interfaces: [this.#named(index, name, now)] });
   }
 
   close(): void {
     this.#live.close();
   }
 
+  #named(index: number, name: string, timeNs: bigint): InterfaceName {
+    return { index, name, nsid: null, timeNs, netns: this.netns.name };
+  }
+
   /** True when a family was not known as it is. */
   async #ask(): Promise<boolean> {
     let changed = false;
-    const families = await listFamilies(this.#decoding, this.#netns);
+    const families = await listFamilies(this.#decoding, this.netns.path);
     if (families.ok) for (const family of families.value) changed = this.families.learn(family) || changed;
-    const names = await interfaceNames(this.#netns);
+    const names = await interfaceNames(this.netns.path);
     if (names.ok) for (const [index, name] of names.value) this.#interfaces.set(index, name);
     return changed;
   }
@@ -89,7 +95,7 @@ export class Watch {
     let changed = false;
     for (const family of [...this.families.all()]) {
       if (family.policy !== undefined) continue;
-      const { policy } = await withPolicy(family, this.#decoding, this.#netns);
+      const { policy } = await withPolicy(family, this.#decoding, this.netns.path);
       if (policy !== undefined) changed = this.families.learnPolicy(family.id, policy) || changed;
     }
     if (changed) this.#events.familiesChanged();
@@ -109,7 +115,7 @@ export class Watch {
         const link = linkName(viewOf(message), 0, length, HOST_LITTLE_ENDIAN);
         if (link === null) return;
         this.#interfaces.set(link.index, link.name);
-        this.#events.interfaceNamed(link.index, link.name, timeNs);
+        this.#events.interfaceNamed(this.#named(link.index, link.name, timeNs));
       }
     });
   }

@@ -8,7 +8,10 @@ import { forEachAttribute, type MessageView, readText, readUnsigned } from './me
 /** linux/genetlink.h. */
 const GENL_ID_CTRL = 16;
 const CTRL_CMD_NEWFAMILY = 1;
+const CTRL_CMD_DELFAMILY = 2;
 const CTRL_CMD_GETFAMILY = 3;
+const CTRL_CMD_NEWMCAST_GRP = 7;
+const CTRL_CMD_DELMCAST_GRP = 8;
 const CTRL_CMD_GETPOLICY = 10;
 const CTRL_VERSION = 2;
 const CTRL_ATTR_FAMILY_ID = 1;
@@ -43,9 +46,36 @@ function parseGroup(bytes: Uint8Array, start: number, end: number): GenlFamily['
   return { id, name };
 }
 
+/** CTRL_CMD_* of a message of nlctrl, -1 for other messages. */
+function controlCommand(bytes: Uint8Array, { type, start, end }: MessageView): number {
+  return type === GENL_ID_CTRL && end - start >= GENL_HDRLEN ? bytes[start] : -1;
+}
+
 /** A family as a CTRL_CMD_NEWFAMILY message describes it; undefined for other messages and families without a name. */
-export function parseFamily(bytes: Uint8Array, { type, start, end }: MessageView): GenlFamily | undefined {
-  if (type !== GENL_ID_CTRL || end - start < GENL_HDRLEN || bytes[start] !== CTRL_CMD_NEWFAMILY) return undefined;
+export function parseFamily(bytes: Uint8Array, message: MessageView): GenlFamily | undefined {
+  return controlCommand(bytes, message) === CTRL_CMD_NEWFAMILY ? readFamily(bytes, message) : undefined;
+}
+
+/** A family or one of its groups that came or went. */
+export interface FamilyChange {
+  readonly kind: 'came' | 'went';
+  readonly name: string;
+  /** Groups that the message tells of; none when a whole family went. */
+  readonly groups: GenlFamily['groups'];
+}
+
+/** What a notification of nlctrl tells; undefined for other messages. */
+export function familyChange(bytes: Uint8Array, message: MessageView): FamilyChange | undefined {
+  const command = controlCommand(bytes, message);
+  const came = command === CTRL_CMD_NEWFAMILY || command === CTRL_CMD_NEWMCAST_GRP;
+  if (!came && command !== CTRL_CMD_DELFAMILY && command !== CTRL_CMD_DELMCAST_GRP) return undefined;
+  const family = readFamily(bytes, message);
+  if (family === undefined) return undefined;
+  const groups = command === CTRL_CMD_DELFAMILY ? [] : family.groups;
+  return { kind: came ? 'came' : 'went', name: family.name, groups };
+}
+
+function readFamily(bytes: Uint8Array, { start, end }: MessageView): GenlFamily | undefined {
   const numbers = new Map<number, number>();
   let name = '';
   const groups: GenlFamily['groups'][number][] = [];

@@ -14,8 +14,11 @@ export interface WantedAddress {
 /** What a finder tells. */
 export interface FinderEvents {
   owners(owners: AddressOwner[]): void;
-  /** The socket was closed or its process ended, by the time that is told (nanoseconds since 1970). */
-  ended(protocol: number, portid: number, timeNs: bigint): void;
+  /**
+   * The socket was closed or its process ended, by the time that is told (nanoseconds since 1970). `netns`: which of
+   * several namespaces that are watched.
+   */
+  ended(protocol: number, portid: number, timeNs: bigint, netns?: string): void;
 }
 
 /** Sockets are looked through so often while nobody asks, so that what lives long is known before it speaks. */

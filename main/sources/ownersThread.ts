@@ -1,18 +1,28 @@
 import { Worker } from 'node:worker_threads';
 import { type AddressOwner, fail, type Result, type SocketInfo } from '../../app/contracts/index.ts';
+import type { Netns } from './netns.ts';
 import type { FinderEvents, WantedAddress } from './ownerFinder.ts';
+
+/** A network namespace whose processes are looked for: its name in captures and its path. */
+export type WatchedNetns = Pick<Netns, 'name' | 'path'>;
 
 /** What the thread is asked to do. */
 export type OwnersOrder =
-  | { readonly kind: 'watch'; readonly netns: string }
+  | { readonly kind: 'watch'; readonly namespaces: readonly WatchedNetns[] }
   | { readonly kind: 'rest' }
-  | { readonly kind: 'find'; readonly wanted: readonly WantedAddress[] }
+  | { readonly kind: 'find'; readonly netns?: string; readonly wanted: readonly WantedAddress[] }
   | { readonly kind: 'sockets'; readonly id: number; readonly netns: string };
 
 /** What the thread tells. */
 export type OwnersAnswer =
   | { readonly kind: 'owners'; readonly owners: AddressOwner[] }
-  | { readonly kind: 'ended'; readonly protocol: number; readonly portid: number; readonly timeNs: bigint }
+  | {
+      readonly kind: 'ended';
+      readonly protocol: number;
+      readonly portid: number;
+      readonly timeNs: bigint;
+      readonly netns?: string;
+    }
   | { readonly kind: 'sockets'; readonly id: number; readonly result: Result<SocketInfo[]> };
 
 /**
@@ -61,7 +71,7 @@ export class OwnersThread {
     worker.unref();
     worker.on('message', (answer: OwnersAnswer) => {
       if (answer.kind === 'owners') this.#events.owners(answer.owners);
-      else if (answer.kind === 'ended') this.#events.ended(answer.protocol, answer.portid, answer.timeNs);
+      else if (answer.kind === 'ended') this.#events.ended(answer.protocol, answer.portid, answer.timeNs, answer.netns);
       else {
         this.#asked.get(answer.id)?.(answer.result);
         this.#asked.delete(answer.id);

@@ -53,6 +53,69 @@ export async function buildCommand(): Promise<BuiltCommand> {
   };
 }
 
+/** A command that runs. */
+export interface RunningCommand {
+  readonly process: ChildProcess;
+  /** What it has printed so far. */
+  out(): string;
+  err(): string;
+  /** Resolves when standard output (standard error) holds it. */
+  sees(what: RegExp): Promise<void>;
+  complains(what: RegExp): Promise<void>;
+  /** Resolves with everything, once it has ended. */
+  readonly ended: Promise<{ status: number | null; out: string; err: string }>;
+  /** Ends it by SIGINT. */
+  stop(): RunningCommand['ended'];
+}
+
+/** Starts a command and waits until standard error holds `ready`. Rejects when it ends before. */
+export async function startCommand(
+  command: BuiltCommand,
+  args: readonly string[],
+  ready: RegExp,
+): Promise<RunningCommand> {
+  const child = command.start(args);
+  let out = '';
+  let err = '';
+  const watchers = new Set<() => void>();
+  child.stdout?.on('data', (data) => {
+    out += data;
+    for (const watch of watchers) watch();
+  });
+  child.stderr?.on('data', (data) => {
+    err += data;
+    for (const watch of watchers) watch();
+  });
+  const ended = new Promise<{ status: number | null; out: string; err: string }>((resolve) => {
+    child.on('close', (status) => resolve({ status, out, err }));
+  });
+  const when = (text: () => string, what: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const watch = () => {
+        if (!what.test(text())) return;
+        watchers.delete(watch);
+        resolve();
+      };
+      watchers.add(watch);
+      watch();
+      void ended.then(() => reject(new Error(`it ended without ${what}: ${out}${err}`)));
+    });
+  const complains = (what: RegExp) => when(() => err, what);
+  await complains(ready);
+  return {
+    process: child,
+    out: () => out,
+    err: () => err,
+    sees: (what) => when(() => out, what),
+    complains,
+    ended,
+    stop() {
+      child.kill('SIGINT');
+      return ended;
+    },
+  };
+}
+
 /** Path of a capture in the repository. */
 export function capturePath(name: string): string {
   return at(`../../../e2e/captures/${name}`);
