@@ -1,4 +1,5 @@
 import type { ByteRange, Failure, Result, Severity } from './base.ts';
+import type { DecodeOptions, DecodePreview, DecodeRuleInfo, SpecReport } from './decoding.ts';
 import type { AttributeValue, MessageValue } from './message.ts';
 import type { SocketInfo } from './process.ts';
 import type { FieldNode, MessageDetail, Note, RowPage } from './record.ts';
@@ -59,6 +60,23 @@ export interface HostApi {
   // ---- display filter language
   checkFilter(text: string): Promise<FilterCheck>;
   completeFilter(text: string, offset: number): Promise<FilterCompletion>;
+
+  // ---- what decodes
+  /** The user's decode-as rules, in their order. */
+  decodeRules(): Promise<DecodeRuleInfo[]>;
+  /**
+   * Puts rules in force in place of those before, for what is shown too, and keeps them. A rule that is new and cannot
+   * be used changes nothing.
+   */
+  setDecodeRules(rules: string[]): Promise<Result<null>>;
+  /** What can be read otherwise at a field (its positions from the top of the tree), or in a message as a whole (none). */
+  decodeOptions(number: number, path: number[]): Promise<Result<DecodeOptions>>;
+  /** How a message would read with this rule beside those in force. */
+  previewRule(number: number, rule: string): Promise<Result<DecodePreview>>;
+  /** The user's own specs as they were last read. */
+  specs(): Promise<SpecReport>;
+  /** Reads them anew, also for what is shown. */
+  reloadSpecs(): Promise<SpecReport>;
 
   // ---- craft
   operations(): Promise<OperationInfo[]>;
@@ -235,6 +253,8 @@ export interface HostState {
   readonly unsaved: boolean;
   /** Grows when rows may read differently than before: processes were found. */
   readonly names: number;
+  /** Grows when everything reads anew: specs or decode-as rules changed. */
+  readonly decoding: number;
   readonly joined: readonly GroupRef[];
   /** Names of the nlmon devices that are read, with commas between; "" when there is none. */
   readonly tap: string;

@@ -1,4 +1,5 @@
 export * from './base.ts';
+export * from './decoding.ts';
 export * from './host.ts';
 export * from './message.ts';
 export * from './process.ts';

@@ -2,6 +2,7 @@ export * from './api.ts';
 export { hasBodyFormat } from './bodies.ts';
 export { CoverageCounter, type CoverageReport, type UncoveredItem } from './coverage.ts';
 export { bareContext, createDissector, type FieldDissector, isCovered } from './dissector.ts';
+export { decodeTargets } from './decodeTargets.ts';
 export { type ExtackMeaning, fieldAt } from './extack.ts';
 export { Field } from './field.ts';
 export { createFieldRegistry, type FilterRecord } from './filterFields.ts';

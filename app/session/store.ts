@@ -514,6 +514,12 @@ export class MessageStore {
     this.severityRows[level]++;
   }
 
+  /** Forgets all severities: notes begin anew. */
+  clearSeverities(): void {
+    for (const { bits } of this.chunks) for (let at = 0; at < bits.length; at++) bits[at] &= ~SEVERITY_BITS;
+    this.severityRows.fill(0);
+  }
+
   isMarked(row: number): boolean {
     return (this.bits(row) & MARKED) !== 0;
   }

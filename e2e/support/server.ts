@@ -21,6 +21,8 @@ export class Server {
   readonly link: string;
   /** http://127.0.0.1:41234 */
   readonly origin: string;
+  /** Its XDG_CONFIG_HOME. */
+  readonly config: string;
   /** What the server said on standard error. */
   readonly complaints: readonly string[];
 
@@ -34,13 +36,14 @@ export class Server {
     this.#child = child;
     this.#ended = ended;
     this.#home = home;
+    this.config = join(home, 'config');
     this.link = link;
     this.origin = new URL(link).origin;
     this.complaints = complaints;
   }
 
   /**
-   * Starts a server on a free port and waits for its link. Its list of recent files and its spools are its own, so that no test meets
+   * Starts a server on a free port and waits for its link. Its list of recent files, its settings and its spools are its own, so that no test meets
    * another's. Rejects with what the server said when it ends instead.
    * @param privileged false: the server has no capability, whoever runs the tests
    */
@@ -50,7 +53,7 @@ export class Server {
     const [program, ...args] = privileged ? command : [...WITHOUT_CAPABILITIES, ...command];
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, XDG_STATE_HOME: home, TMPDIR: home },
+      env: { ...process.env, XDG_STATE_HOME: home, XDG_CONFIG_HOME: join(home, 'config'), TMPDIR: home },
     });
     const complaints: string[] = [];
     createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));

@@ -63,6 +63,11 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
         entry('Resend', 'compose.resend'),
         SEPARATOR,
         entry('Mark', 'mark.toggle', 'Ctrl+M'),
+        SEPARATOR,
+        entry('Decode as…', 'decode.as', 'Ctrl+Shift+U'),
+        entry('What is decoded as you said…', 'decode.rules'),
+        entry('Reload specs', 'specs.reload'),
+        entry('Specs of your own…', 'specs.show'),
       ],
     },
     {

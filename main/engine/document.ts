@@ -13,6 +13,7 @@ import { NETLINK_GENERIC, NETLINK_ROUTE } from '../../app/wire/index.ts';
 import { knownGroups } from '../sources/groups.ts';
 import type { Decoding } from './decoding.ts';
 import { FamilyLessons } from './familyLessons.ts';
+import { teachPolicies } from './genlKnowledge.ts';
 import { linkName } from './linkName.ts';
 import type { SourceFacts } from './liveCapture.ts';
 
@@ -29,7 +30,7 @@ export class Document {
   readonly interfaces = new InterfaceNames();
   /** Processes behind netlink addresses. */
   readonly owners = new AddressOwners();
-  readonly decoding: Decoding;
+  #decoding: Decoding;
   /** Messages of nlctrl that have not been read yet. */
   readonly #taught: { readonly row: number; readonly message: Uint8Array }[] = [];
   readonly #lessons = new FamilyLessons(this.families);
@@ -39,7 +40,17 @@ export class Document {
   /** @param source where the offsets of the store lead */
   constructor(source: ByteSource, decoding: Decoding) {
     this.store = new MessageStore(source, { type: RTM_NEWLINK, seen: this.#seen });
-    this.decoding = decoding;
+    this.#decoding = decoding;
+  }
+
+  get decoding(): Decoding {
+    return this.#decoding;
+  }
+
+  /** Reads by other specs from now on; what the capture taught stays known. */
+  readBy(decoding: Decoding): void {
+    this.#decoding = decoding;
+    teachPolicies(this.families, decoding.library);
   }
 
   /** Takes in what rows appended since the last call say about families; interface names are learned at once. */

@@ -7,7 +7,10 @@ import type {
   Autostop,
   CaptureOptions,
   CopyFormat,
+  DecodeOptions,
+  DecodePreview,
   DecodeReport,
+  DecodeRuleInfo,
   EncodeReport,
   Envelope,
   ExpertItem,
@@ -38,6 +41,7 @@ import type {
   SendRequest,
   SocketInfo,
   SourceState,
+  SpecReport,
   SubscriptionReport,
   ViewInfo,
 } from '../../app/contracts/index.ts';
@@ -54,7 +58,8 @@ import { Attribution } from './attribution.ts';
 import { CaptureFileError, CaptureFiles, reachedLimit } from './captureFiles.ts';
 import { CaptureSources, type StreamSource } from './captureSources.ts';
 import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
-import { type Decoding, loadDecoding, ownDecoding } from './decoding.ts';
+import { decodeOptions, previewRule } from './decodeAs.ts';
+import { ownDecoding } from './decoding.ts';
 import { copyText, expertItems, isMessage, messageDetail } from './detail.ts';
 import { attributeSpace, operationForm, operationList } from './forms.ts';
 import { genlKnowledge } from './genlKnowledge.ts';
@@ -62,6 +67,7 @@ import type { EngineStart } from './host.ts';
 import { Listing } from './listing.ts';
 import { openGroups, type SourceFacts, type StreamSink } from './liveCapture.ts';
 import { describeBreak, reasonOf } from './openDocument.ts';
+import { OwnReading } from './ownReading.ts';
 import { RateMeter } from './rateMeter.ts';
 import { RecentFiles } from './recentFiles.ts';
 import { newRecording, openRecording, type Recording } from './recording.ts';
@@ -95,9 +101,7 @@ export type Push = <Name extends keyof HostEvents>(name: Name, data: HostEvents[
  */
 export class Engine implements HostApi {
   readonly #start: EngineStart;
-  readonly #decoding: Decoding;
-  /** What is wrong with the user's specs, a line each. */
-  readonly #specProblems: readonly string[];
+  readonly #own = new OwnReading(() => this.#specFilesChanged());
   readonly #recent = new RecentFiles();
   readonly #windows = new Set<Push>();
   readonly #ownPortids = new Set<number>();
@@ -140,6 +144,7 @@ export class Engine implements HostApi {
   #wanted: GroupRef[] = [];
   #capture: HostState['capture'] = 'idle';
   #names = 0;
+  #rereadings = 0;
   #drops = { kernel: 0, queue: 0 };
   #viewPaused = false;
   #startedAt = '';
@@ -161,10 +166,7 @@ export class Engine implements HostApi {
 
   constructor(start: EngineStart) {
     this.#start = start;
-    const { decoding, specs } = loadDecoding();
-    this.#decoding = decoding;
-    this.#specProblems = specs.problems;
-    this.#recording = newRecording(this.#spoolPath(), ownDecoding(this.#decoding));
+    this.#recording = newRecording(this.#spoolPath(), ownDecoding(this.#own.decoding));
     this.#listing = new Listing(this.#recording.document, 1);
     this.#watch = this.#newWatch(OWN_NETNS);
     this.#watching = this.#watch.start();
@@ -174,7 +176,7 @@ export class Engine implements HostApi {
   attach(push: Push): () => void {
     this.#windows.add(push);
     push('state', this.#state());
-    for (const text of this.#specProblems) push('notice', { severity: 'warn', text });
+    for (const text of this.#own.complaints) push('notice', { severity: 'warn', text });
     const { crash } = this.#start;
     if (crash !== null) {
       push('notice', {
@@ -192,6 +194,7 @@ export class Engine implements HostApi {
     this.#closed = true;
     this.#stateEvents.cancel();
     this.#refilter.cancel();
+    this.#own.close();
     for (const watch of [this.#watch, ...this.#watches]) watch.close();
     this.#attribution.close();
     this.#recording.close();
@@ -213,7 +216,7 @@ export class Engine implements HostApi {
 
   inventory(): Promise<Inventory> {
     if (this.#inventory === null || Date.now() - this.#inventory.at > INVENTORY_AGE_MS) {
-      const value = takeInventory('', genlKnowledge(this.#decoding.library));
+      const value = takeInventory('', genlKnowledge(this.#own.decoding.library));
       this.#inventory = { at: Date.now(), value };
     }
     return this.#inventory.value;
@@ -262,7 +265,7 @@ export class Engine implements HostApi {
       return { ok: false, error: noTap ?? report.refused[0].error };
     }
     this.#stopLive();
-    if (this.#capture === 'file') this.#show(newRecording(this.#spoolPath(), ownDecoding(this.#decoding)));
+    if (this.#capture === 'file') this.#show(newRecording(this.#spoolPath(), ownDecoding(this.#own.decoding)));
     this.#live = live;
     this.#files = files;
     this.#autostop = options.autostop ?? {};
@@ -313,7 +316,7 @@ export class Engine implements HostApi {
   async clear(): Promise<void> {
     this.#earlierMessages += messagesOf(this.#recording);
     this.#earlierBytes += this.#recording.spoolBytes;
-    this.#show(newRecording(this.#spoolPath(), ownDecoding(this.#decoding)));
+    this.#show(newRecording(this.#spoolPath(), ownDecoding(this.#own.decoding)));
     if (this.#live === null) this.#capture = 'idle';
     this.#startedAt = this.#live === null ? '' : nowNs();
     this.#stoppedAt = '';
@@ -327,7 +330,7 @@ export class Engine implements HostApi {
 
   async openFile(path: string): Promise<Result<OpenReport>> {
     const abandoned = (await this.abandonedCaptures()).some((capture) => capture.path === path);
-    const opened = await openRecording(path, this.#spoolPath(), ownDecoding(this.#decoding));
+    const opened = await openRecording(path, this.#spoolPath(), ownDecoding(this.#own.decoding));
     if (!opened.ok) return opened;
     const { recording, notes, step } = opened.value;
     if (this.#closed) {
@@ -460,26 +463,64 @@ export class Engine implements HostApi {
     return completeFilter(text, offset, registry, (field) => seenValues(document, field));
   }
 
+  // ---- what decodes
+
+  async decodeRules(): Promise<DecodeRuleInfo[]> {
+    return this.#own.ruleInfos();
+  }
+
+  async setDecodeRules(rules: string[]): Promise<Result<null>> {
+    const before = this.#own.rules;
+    const set = this.#own.setRules(rules);
+    if (this.#own.rules !== before) this.#reread();
+    return set;
+  }
+
+  async decodeOptions(number: number, path: number[]): Promise<Result<DecodeOptions>> {
+    const { document } = this.#listing;
+    if (!isMessage(document, number - 1)) return noSuchMessage(number);
+    return ok(decodeOptions(document, number - 1, path));
+  }
+
+  async previewRule(number: number, rule: string): Promise<Result<DecodePreview>> {
+    const { document } = this.#listing;
+    if (!isMessage(document, number - 1)) return noSuchMessage(number);
+    return previewRule(document, number - 1, this.#own.rules, rule);
+  }
+
+  async specs(): Promise<SpecReport> {
+    return this.#own.specs;
+  }
+
+  async reloadSpecs(): Promise<SpecReport> {
+    const report = this.#own.reload();
+    this.#inventory = null;
+    for (const watch of [this.#watch, ...this.#watches]) watch.readBy(this.#own.decoding);
+    this.#reread();
+    for (const push of this.#windows) push('inventory', null);
+    return report;
+  }
+
   // ---- craft
 
   async operations(): Promise<OperationInfo[]> {
-    return operationList(this.#decoding.library);
+    return operationList(this.#own.decoding.library);
   }
 
   async operationForm(id: string): Promise<OperationForm | null> {
-    return operationForm(this.#decoding.library, id);
+    return operationForm(this.#own.decoding.library, id);
   }
 
   async attributeSpace(id: string): Promise<AttributeSpaceInfo | null> {
-    return attributeSpace(this.#decoding.library, id);
+    return attributeSpace(this.#own.decoding.library, id);
   }
 
   async encode(message: MessageValue): Promise<EncodeReport> {
-    return encodeReport(message, this.#decoding, this.#watch.families);
+    return encodeReport(message, this.#own.decoding, this.#watch.families);
   }
 
   async decodeHex(protocol: string, hex: string): Promise<Result<DecodeReport>> {
-    return decodeReport(protocol, hex, this.#decoding, this.#watch.families);
+    return decodeReport(protocol, hex, this.#own.decoding, this.#watch.families);
   }
 
   async messageValue(number: number): Promise<Result<MessageValue>> {
@@ -495,7 +536,7 @@ export class Engine implements HostApi {
     if (this.#capture === 'idle') this.#capture = 'stopped';
     return recording.use(() =>
       sendAndRecord(request, {
-        decoding: this.#decoding,
+        decoding: this.#own.decoding,
         families: this.#watch.families,
         recording,
         onRecorded: (portid) => {
@@ -559,7 +600,7 @@ export class Engine implements HostApi {
     const before = this.#recording;
     this.#earlierMessages += messagesOf(before);
     this.#earlierBytes += before.spoolBytes;
-    const next = newRecording(this.#spoolPath(), ownDecoding(this.#decoding));
+    const next = newRecording(this.#spoolPath(), ownDecoding(this.#own.decoding));
     next.document.learnFacts({ owners: before.document.owners.all(), interfaces: before.document.interfaces.all() });
     this.#show(next);
   }
@@ -674,6 +715,24 @@ export class Engine implements HostApi {
     this.#work();
   }
 
+  /** Shows the same recording anew, as the specs and rules that are now in force read it. */
+  #reread(): void {
+    this.#recording.document.readBy(ownDecoding(this.#own.decoding));
+    const { filter } = this.#listing;
+    const applied = this.#listing.reread();
+    if (!applied.ok) this.#notice('warn', `The filter ${filter} is no longer in force: ${applied.error.message}`);
+    this.#rereadings++;
+    this.#work();
+  }
+
+  async #specFilesChanged(): Promise<void> {
+    if (this.#closed) return;
+    const { problems, loaded } = await this.reloadSpecs();
+    const files = loaded.length === 1 ? '1 spec is' : `${loaded.length} specs are`;
+    this.#notice('note', `Your specs changed: ${files} in force.`);
+    for (const text of problems) this.#notice('warn', text);
+  }
+
   #viewAfterWork(): ViewInfo {
     this.#listing.view.step(WORK_MS);
     this.#work();
@@ -724,11 +783,11 @@ export class Engine implements HostApi {
   // ---- what the host has
 
   #inventoryOf({ path }: Netns): Promise<Inventory> {
-    return path === '' ? this.inventory() : takeInventory(path, genlKnowledge(this.#decoding.library));
+    return path === '' ? this.inventory() : takeInventory(path, genlKnowledge(this.#own.decoding.library));
   }
 
   #newWatch(netns: Netns): Watch {
-    return new Watch(netns, this.#decoding, {
+    return new Watch(netns, this.#own.decoding, {
       familiesChanged: () => {
         this.#inventory = null;
         for (const push of this.#windows) push('inventory', null);
@@ -798,6 +857,7 @@ export class Engine implements HostApi {
       fileName: this.#fileName === '' ? '' : basename(this.#fileName),
       unsaved: store.count > this.#savedRows && this.#files === null,
       names: this.#names,
+      decoding: this.#rereadings,
       joined: this.#live?.joined ?? this.#wanted,
       tap: this.#live?.tapNames.join(', ') ?? '',
       sources: this.#live?.states ?? this.#ended,

@@ -17,6 +17,11 @@ export function genlKnowledge(library: SpecLibrary): GenlKnowledge {
   };
 }
 
+/** Tells a library that came later the policies that are known. */
+export function teachPolicies(families: GenlFamilyTable, library: SpecLibrary): void {
+  for (const family of families.all()) if (family.policy !== undefined) library.learnPolicy(family);
+}
+
 /** The generic netlink families of a namespace; those that no spec describes come with the kernel's policy for them. */
 export async function listFamilies(decoding: Decoding, netns = ''): Promise<Result<GenlFamily[]>> {
   const listed = await listGenlFamilies(netns);

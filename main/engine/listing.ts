@@ -12,19 +12,43 @@ const EXPERT_SLICE = 64;
 export class Listing {
   readonly document: Document;
   readonly view: RowView;
-  readonly experts = new ExpertList();
-  readonly registry: FieldRegistry<FilterRecord>;
-  /** The expert's notes so far, by severity. */
-  readonly severities = { error: 0, warn: 0, note: 0 };
+  #experts = new ExpertList();
+  #registry: FieldRegistry<FilterRecord>;
+  #severities = { error: 0, warn: 0, note: 0 };
   #filter = '';
   #examined = 0;
 
   /** @param generation what the view's generations count from, above those of the document shown before */
   constructor(document: Document, generation: number) {
-    const { store } = document;
     this.document = document;
-    this.view = new RowView(store, generation);
-    this.registry = createFieldRegistry(document.decoding.library, () => (store.count > 0 ? store.timeNs(0) : 0n));
+    this.view = new RowView(document.store, generation);
+    this.#registry = fieldsOf(document);
+  }
+
+  get experts(): ExpertList {
+    return this.#experts;
+  }
+
+  /** Fields that display filters may name. */
+  get registry(): FieldRegistry<FilterRecord> {
+    return this.#registry;
+  }
+
+  /** The expert's notes so far, by severity. */
+  get severities(): { readonly error: number; readonly warn: number; readonly note: number } {
+    return this.#severities;
+  }
+
+  /** The document reads by other specs: filters and notes begin anew. Fails when the filter means nothing any more. */
+  reread(): Result<null, FilterError> {
+    this.document.store.clearSeverities();
+    this.#experts = new ExpertList();
+    this.#severities = { error: 0, warn: 0, note: 0 };
+    this.#examined = 0;
+    this.#registry = fieldsOf(this.document);
+    const applied = this.setFilter(this.#filter);
+    if (!applied.ok) this.setFilter('');
+    return applied;
   }
 
   get filter(): string {
@@ -43,7 +67,7 @@ export class Listing {
   /** What a display filter says of rows; gaps never pass. */
   predicate(text: string): Result<(row: number) => boolean, FilterError> {
     const { store } = this.document;
-    const compiled = compileFilter(text, this.registry);
+    const compiled = compileFilter(text, this.#registry);
     if (!compiled.ok) return { ok: false, error: compiled.error };
     const record = new DocumentRecord(this.document);
     return { ok: true, value: (row) => !store.isGap(row) && compiled.predicate(record.at(row)) };
@@ -84,10 +108,10 @@ export class Listing {
     if (store.isGap(row)) return;
     const notes = this.document.notes(row);
     if (notes.length === 0) return;
-    this.experts.add(row, notes);
+    this.#experts.add(row, notes);
     for (const { severity } of notes) {
       store.raiseSeverity(row, severity);
-      this.severities[severity]++;
+      this.#severities[severity]++;
     }
     // A request that was refused stands out like the message that says so.
     const transaction = store.transaction(row);
@@ -95,4 +119,8 @@ export class Listing {
     const { request, state } = store.transactions.get(transaction);
     if (state === 'error') store.raiseSeverity(request, 'error');
   }
+}
+
+function fieldsOf({ decoding, store }: Document): FieldRegistry<FilterRecord> {
+  return createFieldRegistry(decoding.library, () => (store.count > 0 ? store.timeNs(0) : 0n));
 }

@@ -91,7 +91,10 @@ function loadSpec(library: SpecLibrary, path: string, problems: string[]): strin
     if (isSchema(document)) return null;
     const beside = path.replace(/\.(ya?ml)$/, '.view.$1');
     if (existsSync(beside)) view = parse(readFileSync(beside, 'utf8')) as ViewDocument;
-    return library.add(document as YnlDocument, view).name;
+    const { name } = library.add(document as YnlDocument, view);
+    const wrong = brokenAt(path, text, view, library);
+    if (wrong !== null) problems.push(`${wrong} (it is in force as far as it can be read)`);
+    return name;
   } catch (error) {
     problems.push(`${brokenAt(path, text, view, library) ?? `${path}: ${reasonOf(error)}`} (this spec is skipped)`);
     return null;

@@ -9,7 +9,7 @@ import { realtimeNs } from '../sources/netlinkSocket.ts';
 import type { Netns } from '../sources/netns.ts';
 import type { Decoding } from './decoding.ts';
 import type { Document } from './document.ts';
-import { listFamilies, withPolicy } from './genlKnowledge.ts';
+import { listFamilies, teachPolicies, withPolicy } from './genlKnowledge.ts';
 import { linkName } from './linkName.ts';
 import { LiveCapture } from './liveCapture.ts';
 
@@ -32,7 +32,7 @@ export class Watch {
   readonly families = new GenlFamilyTable((family) => this.#decoding.library.learnPolicy(family));
   readonly #interfaces = new Map<number, string>();
   readonly netns: Netns;
-  readonly #decoding: Decoding;
+  #decoding: Decoding;
   readonly #events: WatchEvents;
   readonly #live: LiveCapture;
 
@@ -59,6 +59,13 @@ export class Watch {
       { protocol: NETLINK_ROUTE, group: RTNLGRP_LINK },
       ...(notify === undefined ? [] : [{ protocol: NETLINK_GENERIC, group: notify.id }]),
     ]);
+  }
+
+  /** Reads by other specs from now on. Families that no spec describes any more are asked for their policies. */
+  readBy(decoding: Decoding): void {
+    this.#decoding = decoding;
+    teachPolicies(this.families, decoding.library);
+    void this.#askPolicies();
   }
 
   /** Teaches a document what is known now. */

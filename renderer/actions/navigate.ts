@@ -1,5 +1,5 @@
 import type { ByteRange, FindQuery } from '../../app/contracts/index.ts';
-import { ancestorsOf, type Located, nodeByNames } from '../panes/tree/treeRows.ts';
+import { ancestorsOf, type Located, nodeAtRange, nodeByNames } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
 import { selectedNumber } from '../stores/selection.ts';
 import { pushToast } from '../stores/session.ts';
@@ -64,7 +64,10 @@ export function selectField(app: App, number: number, { node, path, namePath }: 
   app.select({ type: 'field', number, path, namePath, range: node.range });
 }
 
-/** Keeps the same field selected, by its names, when another message is shown. Returns a function that stops it. */
+/**
+ * Keeps the same field selected: by its names when another message is shown, by its bytes when the same message reads
+ * otherwise. Returns a function that stops it.
+ */
 export function keepField(app: App): () => void {
   let namePath: string | null = null;
   const stopSelection = app.selection.subscribe(({ current }) => {
@@ -73,7 +76,16 @@ export function keepField(app: App): () => void {
   });
   const stopDetail = app.detail.subscribe(({ shown }, before) => {
     const { current } = app.selection.getState();
-    if (!shown || namePath === null || shown.number === before.shown?.number) return;
+    if (!shown) return;
+    if (shown.number === before.shown?.number) {
+      const found =
+        current.kind === 'field' && current.number === shown.number
+          ? nodeAtRange(shown.detail.tree, current.range)
+          : null;
+      if (found) selectField(app, shown.number, found);
+      return;
+    }
+    if (namePath === null) return;
     if (current.kind !== 'message' || current.number !== shown.number) return;
     const found = nodeByNames(shown.detail.tree, namePath);
     if (found) selectField(app, shown.number, found);

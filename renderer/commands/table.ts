@@ -7,6 +7,7 @@ import {
   toggleCapture,
   togglePause,
 } from '../actions/capture.ts';
+import { decodeAs, decodeSelectedAs, reloadSpecs } from '../actions/decoding.ts';
 import { openFile, saveFile } from '../actions/files.ts';
 import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
 import { compose, copyMessage, copyText, resend, toggleMark, withSelected } from '../actions/message.ts';
@@ -301,6 +302,29 @@ export const COMMANDS: readonly Command[] = [
     panes: MESSAGE_PANES,
     when: hasSelection,
     run: (app) => withSelected(app, (number) => void resend(app, number)),
+  },
+  {
+    id: 'decode.as',
+    title: 'Decode the selected field or message as…',
+    group: 'Message',
+    keys: ['Ctrl+Shift+U'],
+    when: hasSelection,
+    run: decodeSelectedAs,
+  },
+  {
+    id: 'decode.rules',
+    title: 'List what is decoded as you said',
+    group: 'Message',
+    keys: [],
+    run: (app) => decodeAs(app, null),
+  },
+  { id: 'specs.reload', title: 'Reload specs', group: 'Message', keys: [], run: (app) => void reloadSpecs(app) },
+  {
+    id: 'specs.show',
+    title: 'List specs of your own',
+    group: 'Message',
+    keys: [],
+    run: (app) => app.ui.setState({ dialog: { kind: 'specs' } }),
   },
   {
     id: 'app.palette',

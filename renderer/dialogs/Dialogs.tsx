@@ -1,10 +1,12 @@
 import { useApp } from '../stores/app.ts';
 import { useUi } from '../stores/hooks.ts';
 import { CaptureOptionsDialog } from './CaptureOptionsDialog.tsx';
+import { DecodeAsDialog } from './DecodeAsDialog.tsx';
 import { GoToDialog } from './GoToDialog.tsx';
 import { Palette } from './Palette.tsx';
 import { QuestionDialog } from './QuestionDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+import { SpecsDialog } from './SpecsDialog.tsx';
 import './dialogs.css';
 
 /** The one dialog that is open, if any. */
@@ -21,6 +23,10 @@ export function Dialogs() {
       return <GoToDialog onClose={close} />;
     case 'captureOptions':
       return <CaptureOptionsDialog onClose={close} />;
+    case 'decodeAs':
+      return <DecodeAsDialog about={dialog.about} onClose={close} />;
+    case 'specs':
+      return <SpecsDialog onClose={close} />;
     case 'question':
       return <QuestionDialog question={dialog.question} onClose={close} />;
     default:

@@ -38,6 +38,8 @@ export interface App {
   /** The filter box, while it is mounted. */
   filterBox: FilterBoxControl | null;
   select(action: SelectionAction): void;
+  /** Asks anew for the message that is shown: it reads otherwise. */
+  renewDetail(): void;
   /** Takes over what a call answered about the view, before the host's next state says so. */
   applyView(view: ViewInfo): void;
   /** Resolves to the value, or tells the user what failed and resolves to undefined. */
@@ -73,6 +75,9 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
       if (now !== before) detail.show(now);
       // Who goes to a message wants to see it.
       if (now !== null) app.ui.setState({ view: 'messages' });
+    },
+    renewDetail() {
+      detail.show(selectedNumber(selection.getState().current));
     },
     applyView(view) {
       const { state } = session.getState();
@@ -131,7 +136,8 @@ function listen(app: App): void {
       list.store.setState({ selectedIndex: -1 });
     }
     if (state.view.marked !== before.view.marked) list.cache.touch(true);
-    if (state.names !== before.names) list.renew();
+    if (state.names !== before.names || state.decoding !== before.decoding) list.renew();
+    if (state.decoding !== before.decoding) app.renewDetail();
     list.setView(state.view, isLive(app));
   });
   host.on('inventory', () => {

@@ -41,6 +41,7 @@ export const NO_STATE: HostState = {
   sources: [],
   files: null,
   names: 0,
+  decoding: 0,
   view: { generation: 0, rows: 0, shown: 0, total: 0, marked: 0, filter: '', grouped: true, progress: 1 },
   counts: {},
   rate: 0,

@@ -11,10 +11,17 @@ export interface Question {
   run(): void;
 }
 
+/** What is to be read otherwise: a field by its positions from the top of the tree, or (none) the whole message. */
+export interface DecodeSubject {
+  readonly number: number;
+  readonly path: readonly number[];
+}
+
 /** The one dialog that is open, or null. */
 export type OpenDialog =
-  | { readonly kind: 'palette' | 'shortcuts' | 'goTo' | 'captureOptions' }
+  | { readonly kind: 'palette' | 'shortcuts' | 'goTo' | 'captureOptions' | 'specs' }
   | { readonly kind: 'question'; readonly question: Question }
+  | { readonly kind: 'decodeAs'; readonly about: DecodeSubject | null }
   | null;
 
 export type ComposeStart = { readonly kind: 'new' } | { readonly kind: 'message'; readonly number: number };

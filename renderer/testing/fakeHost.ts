@@ -63,6 +63,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
     };
   };
   const marks = new Set<number>();
+  let rules: readonly string[] = [];
   const refuse = async () => ({ ok: false as const, error: { message: 'The samples cannot do this.' } });
 
   const api: HostApi = {
@@ -153,6 +154,16 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
     copyAs: async (number, format) => ({ ok: true, value: `${format} of ${number}` }),
     checkFilter: async () => ({ state: 'ok' }),
     completeFilter: async (_, offset) => ({ from: offset, options: [] }),
+    decodeRules: async () => rules.map((rule) => ({ rule, problem: '' })),
+    setDecodeRules: async (next) => {
+      rules = next;
+      update({ decoding: state.decoding + 1 });
+      return { ok: true, value: null };
+    },
+    decodeOptions: refuse,
+    previewRule: refuse,
+    specs: async () => ({ folders: [], loaded: [], problems: [] }),
+    reloadSpecs: async () => ({ folders: [], loaded: [], problems: [] }),
     operations: async () => [],
     operationForm: async () => null,
     attributeSpace: async () => null,

@@ -1,4 +1,5 @@
 import type { Row } from '../../../app/contracts/index.ts';
+import { decodeAs } from '../../actions/decoding.ts';
 import { applyClause } from '../../actions/filter.ts';
 import { COPY_FORMATS, compose, copyMessage, copyText, resend, toggleMark } from '../../actions/message.ts';
 import { goToMessage } from '../../actions/navigate.ts';
@@ -41,6 +42,13 @@ export function listMenu(app: App, row: Row, column: string, cellText: string): 
         const request = app.detail.getState().shown?.detail.transaction[0];
         if (request !== undefined) void goToMessage(app, request);
       },
+    },
+    { kind: 'separator' },
+    {
+      kind: 'item',
+      label: 'Decode as…',
+      keys: 'Ctrl+Shift+U',
+      run: () => decodeAs(app, { number: row.number, path: [] }),
     },
     { kind: 'separator' },
     { kind: 'item', label: 'Edit and resend', keys: 'E', run: () => compose(app, row.number) },

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, memo, useId, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ByteRange } from '../../../app/contracts/index.ts';
+import { decodeAs, positions, removeDecodeRule } from '../../actions/decoding.ts';
 import { applyClause, clauseOf } from '../../actions/filter.ts';
 import { copyText } from '../../actions/message.ts';
 import { goToMessage, hover, openInTree, selectedMessage, selectField } from '../../actions/navigate.ts';
@@ -176,14 +177,22 @@ const FieldLine = memo(function FieldLine({ row, line, id, bytes, selected, hove
           </span>
         )}
         {node.note && <span className="field-note"> {node.note}</span>}
+        {node.decodedAs && <span className="field-choice">as {readingOf(node.decodedAs)}</span>}
       </span>
       <span className="field-hex">{rawHint(node, bytes)}</span>
     </div>
   );
 });
 
+/** The part of a decode-as rule that says how something reads. */
+function readingOf(rule: string): string {
+  return rule.slice(rule.indexOf('=') + 1);
+}
+
 /** What can be done with a field: filter by it, copy parts of it, open and close what is below. */
-function fieldMenu(app: App, { bytes }: DetailModel, { node, namePath }: TreeRow): readonly MenuEntry[] {
+function fieldMenu(app: App, model: DetailModel, { node, namePath, path }: TreeRow): readonly MenuEntry[] {
+  const { bytes, number } = model;
+  const rule = node.decodedAs;
   const clause = clauseOf(node);
   const below = subtreeNames(node, namePath);
   const copy = (label: string, text: string, keys?: string): MenuEntry => ({
@@ -199,6 +208,16 @@ function fieldMenu(app: App, { bytes }: DetailModel, { node, namePath }: TreeRow
     copy('Copy name', node.name),
     copy('Copy bytes as hex', hexOf(bytes.subarray(node.range.start, node.range.end)), 'Ctrl+C'),
     copy('Copy filter', clause ?? ''),
+    { kind: 'separator' },
+    {
+      kind: 'item',
+      label: 'Decode as…',
+      keys: 'Ctrl+Shift+U',
+      run: () => decodeAs(app, { number, path: positions(path) }),
+    },
+    ...(rule === undefined
+      ? []
+      : [{ kind: 'item' as const, label: 'Decode as specs say', run: () => void removeDecodeRule(app, rule) }]),
     { kind: 'separator' },
     {
       kind: 'item',
