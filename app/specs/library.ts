@@ -226,9 +226,10 @@ export class SpecLibrary {
    */
   add(document: YnlDocument, view?: ViewDocument): CompiledSpec {
     const spec = compileSpec(document, view, this.#findSpace);
-    if (this.#offered.delete(spec.name)) this.#specs.set(spec.name, null);
+    // Others may name sets of the spec whose place this one takes.
+    if (this.#specs.has(spec.name)) this.specs();
     // What comes later takes the place of earlier specs' types.
-    if (spec.protocol !== NETLINK_GENERIC) this.#compileProtocol(spec.protocol);
+    else if (spec.protocol !== NETLINK_GENERIC) this.#compileProtocol(spec.protocol);
     return this.#enforce(spec);
   }
 

@@ -77,6 +77,22 @@ describe('specs of a user', () => {
     expect(problems[4]).toMatch(/missing: specs cannot be read from it: no such file or directory/);
   });
 
+  it('that say what the format does not have are told too, and read as far as they can be', () => {
+    const path = folder('odd', { 'toy.yaml': TOY.replace('genetlink', 'gennetlink') });
+    const { loaded, problems } = loadUserSpecs(ownDecoding(base).library, [path]);
+    expect(loaded.map(({ name }) => name)).toEqual(['toy']);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/toy\.yaml:3:\d+: .*gennetlink/);
+  });
+
+  it('that take the place of ours leave those in force that refer to ours', () => {
+    const path = folder('conntrack', { 'conntrack.yaml': TOY.replace('name: toy\n', 'name: conntrack\n') });
+    const { library } = createDecoding();
+    expect(loadUserSpecs(library, [path]).problems).toEqual([]);
+    expect(library.space('conntrack/tuple-attrs')).toBeUndefined();
+    expect(library.space('ctexp/expect-attrs')?.byName.get('CTA_EXPECT_MASTER')?.space?.name).toBe('tuple-attrs');
+  });
+
   it('stand in the configuration folder and where the environment says', () => {
     const config = folder('config', {});
     mkdirSync(join(config, 'nlscope', 'specs'), { recursive: true });
