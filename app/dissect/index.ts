@@ -1,8 +1,8 @@
 export * from './api.ts';
 export { hasBodyFormat } from './bodies.ts';
 export { CoverageCounter, type CoverageReport, type UncoveredItem } from './coverage.ts';
-export { bareContext, createDissector, type FieldDissector, isCovered } from './dissector.ts';
 export { decodeTargets } from './decodeTargets.ts';
+export { bareContext, createDissector, type FieldDissector, isCovered } from './dissector.ts';
 export { type ExtackMeaning, fieldAt } from './extack.ts';
 export { Field } from './field.ts';
 export { createFieldRegistry, type FilterRecord } from './filterFields.ts';
