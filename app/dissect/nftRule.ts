@@ -585,8 +585,8 @@ class RuleReader {
     const rate = num(data, 'NFTA_LIMIT_RATE');
     const burst = num(data, 'NFTA_LIMIT_BURST');
     const inBytes = keyOf(data, 'NFTA_LIMIT_TYPE') === 'pkt_bytes';
-    const words = inBytes ? bytesText(rate) : String(rate);
-    const more = burst > 0 ? ` burst ${inBytes ? bytesText(burst) : `${burst} packets`}` : '';
+    const words = inBytes ? nftBytesText(rate) : String(rate);
+    const more = burst > 0 ? ` burst ${inBytes ? nftBytesText(burst) : `${burst} packets`}` : '';
     return this.#say(`limit rate ${over(data, 'NFTA_LIMIT_FLAGS')}${words}/${unit}${more}`);
   }
 
@@ -594,7 +594,7 @@ class RuleReader {
     const used = num(data, 'NFTA_QUOTA_CONSUMED');
     const flags = over(data, 'NFTA_QUOTA_FLAGS');
     return this.#say(
-      `quota ${flags}${bytesText(num(data, 'NFTA_QUOTA_BYTES'))}${used > 0 ? ` used ${bytesText(used)}` : ''}`,
+      `quota ${flags}${nftBytesText(num(data, 'NFTA_QUOTA_BYTES'))}${used > 0 ? ` used ${nftBytesText(used)}` : ''}`,
     );
   }
 
@@ -777,7 +777,7 @@ function hex(bytes: Uint8Array): string {
 }
 
 /** Bytes in the largest unit that divides them, as nft writes quotas and rates. */
-function bytesText(count: number): string {
+export function nftBytesText(count: number): string {
   if (count !== 0 && count % 1048576 === 0) return `${count / 1048576} mbytes`;
   return count !== 0 && count % 1024 === 0 ? `${count / 1024} kbytes` : `${count} bytes`;
 }

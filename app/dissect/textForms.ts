@@ -1,5 +1,5 @@
 import type { Field } from './field.ts';
-import { nftKeyText, nftRuleText } from './nftRule.ts';
+import { nftBytesText, nftKeyText, nftRuleText } from './nftRule.ts';
 import { ipPacketText } from './packet.ts';
 import { briefText, isEmptyValue } from './present.ts';
 import { bitRateText, durationText, microsecondsText, prefixLength, sizeText } from './text.ts';
@@ -32,6 +32,14 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   ['ssstates', socketStates],
   // Eight hex digits: 0x00001000.
   ['hex8', numeric((value) => `0x${value.toString(16).padStart(8, '0')}`)],
+  // Sixteen hex digits without a prefix: a MACsec channel.
+  [
+    'hex16',
+    ({ raw }) =>
+      BigInt(raw ?? 0)
+        .toString(16)
+        .padStart(16, '0'),
+  ],
   // A mark in the upper half of 64 bits and its mask in the lower one: 0x1/0xf, 0x1 where all bits count.
   ['markmask', ({ raw }) => markAndMask(raw)],
   // Bytes a second as tc writes them: 1Mbit.
@@ -42,6 +50,27 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   ['duration', numeric(durationText)],
   // Microseconds: 4.999ms.
   ['us', numeric(microsecondsText)],
+  // Eighths and quarters of microseconds, as TCP keeps its round-trip times and their variation: 5558us.
+  ['us8', numeric((value) => `${Math.floor(value / 8)}us`)],
+  ['us4', numeric((value) => `${Math.floor(value / 4)}us`)],
+  // An address before a port: brackets around one that has colons of its own.
+  ['host', (field) => bracketed(briefText(field, 'plain'))],
+  // Three numbers of a byte each: 1.2.1.
+  ['version', numeric((value) => [16, 8, 0].map((shift) => (value >> shift) & 0xff).join('.'))],
+  // What is in a nest, one after the other: "pd 1".
+  ['words', (field) => field.children.map((child) => briefText(child, 'plain')).join(' ')],
+  // A filter of u32 by hash table, bucket and node: 2:7f:800, 800::800.
+  ['u32fh', numeric(u32Handle)],
+  // Whether a group of a bridge stays, in bridge's words.
+  ['mdbstate', (field) => briefText(field, 'lower').replace('temporary', 'temp')],
+  // Flags of a set that nft writes; that it is a map stands in its name.
+  ['nftsetflags', nftSetFlags],
+  // What a set is called by its flags.
+  ['nftsetword', (field) => (flagWords(field).includes('map') ? 'map' : 'set')],
+  // Bytes in the largest unit that divides them: 5 mbytes.
+  ['nftbytes', numeric(nftBytesText)],
+  // A VLAN of batman-adv, whose top bit says that there is one; batctl has -1 for none.
+  ['batvid', numeric((value) => String((value & 0x8000) === 0 ? -1 : value & 0xfff))],
 ]);
 
 /** By number (enum in net/tcp_states.h); sockets of every family have the states of TCP. */
@@ -76,6 +105,24 @@ function markAndMask(raw: Field['raw']): string {
   const mask = both & 0xffffffffn;
   return `0x${(both >> 32n).toString(16)}${mask === 0xffffffffn ? '' : `/0x${mask.toString(16)}`}`;
 }
+
+function u32Handle(handle: number): string {
+  const [table, bucket, node] = [handle >>> 20, (handle >>> 12) & 0xff, handle & 0xfff];
+  const within = bucket === 0 && node === 0 ? '' : `${bucket === 0 ? '' : bucket.toString(16)}:${node.toString(16)}`;
+  return `${table === 0 ? '' : `${table.toString(16)}:`}${within}`;
+}
+
+const NFT_SET_FLAGS: ReadonlySet<string> = new Set(['constant', 'interval', 'timeout', 'dynamic']);
+
+function nftSetFlags(flags: Field): string {
+  return flagWords(flags)
+    .filter((flag) => NFT_SET_FLAGS.has(flag))
+    .join(',');
+}
+
+const flagWords = (flags: Field) => briefText(flags, 'lower').split(',');
+
+const bracketed = (address: string) => (address.includes(':') ? `[${address}]` : address);
 
 function rangeText(range: Field): string {
   const [first, last] = range.children.map(({ raw }) => String(raw));

@@ -25,6 +25,7 @@ const WORDS = {
   /** Said by the kernel: new, something about it is new, gone. */
   made: '',
   changed: '',
+  updated: '',
   deleted: 'Deleted',
 } as const;
 
@@ -68,7 +69,9 @@ export function leadingVerb(name: string, form: SummaryForm, flags: number, own:
   const word = (act: Act): string => own[`${name}.${act}`] ?? own[act] ?? WORDS[act];
   if (form === 'do') return word(kind === 'new' ? makingAct(flags) : kind);
   if (kind === 'delete' || kind === 'destroy') return word('deleted');
-  if (kind !== 'new' || form !== 'notify') return '';
+  if (form !== 'notify') return '';
+  if (kind === 'update') return word('updated');
+  if (kind !== 'new') return '';
   return word((flags & (NLM_F_CREATE | NLM_F_EXCL)) !== 0 ? 'made' : 'changed');
 }
 
@@ -90,6 +93,9 @@ const OPERATION_WORDS: ReadonlyMap<string, readonly [asked: string, told: string
   ['notify', ['', 'changed']],
 ]);
 
+/** Words that say no more than that somebody is told. */
+const NOTICES: ReadonlySet<string> = new Set(['ntf', 'notify']);
+
 /** newfamily, getpolicy: names of operations that join the verb and its object. */
 const JOINED = /^(new|del|get|set)(?=[a-z])(?!set|new)(.+)$/;
 
@@ -102,12 +108,16 @@ export function operationPhrase(message: MessageDef, form: SummaryForm): string 
   if (form === 'reply') return '';
   const own = message.spec.verbs[message.name];
   if (own !== undefined) return own;
-  const words = message.specName.split(/[-_]/).flatMap((word) => JOINED.exec(word)?.slice(1) ?? [word]);
+  const words = message.specName.split(/[-_]/).flatMap((word) => {
+    const joined = OPERATION_WORDS.has(word) ? null : JOINED.exec(word);
+    return joined?.slice(1) ?? [word];
+  });
   const at = words.findIndex((word) => OPERATION_WORDS.has(word));
   if (form === 'notify') {
     // Nobody is told of a question: this is an answer, whatever its addresses look like.
     if (words[at] === 'get' || words[at] === 'dump') return '';
-    const told = words.map((word) => OPERATION_WORDS.get(word)?.[1] ?? word);
+    const isTold = words.some((word) => !NOTICES.has(word) && OPERATION_WORDS.has(word));
+    const told = words.map((word) => (isTold && NOTICES.has(word) ? '' : (OPERATION_WORDS.get(word)?.[1] ?? word)));
     return told.filter((word) => word !== '').join(' ');
   }
   if (at < 0) return (form === 'dump' ? ['dump', ...words] : words).join(' ');

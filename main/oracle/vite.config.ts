@@ -14,6 +14,8 @@ export default defineConfig({
     target: 'node20.19',
     outDir: at('../../dist/oracle'),
     emptyOutDir: true,
+    // Specs are files beside the program.
+    ssrEmitAssets: true,
     minify: false,
     rollupOptions: {
       input: { oracle: at('./main.ts') },

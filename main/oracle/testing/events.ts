@@ -6,7 +6,7 @@ import { until } from '../../sources/testing/namespace.ts';
 import { at } from './compare.ts';
 import { NamespaceKernel } from './kernel.ts';
 import type { Asking } from './oracle.ts';
-import type { Scene, Shown } from './scene.ts';
+import type { Event, Scene, Shown } from './scene.ts';
 import { word } from './words.ts';
 
 /** What happened, as a tool that watches and we both can say it. */
@@ -20,7 +20,7 @@ export interface Watch {
   /** Commands that make things happen; the last makes what `isLast` knows. */
   readonly lines: readonly string[];
   theirs(printed: string): readonly Happening[];
-  ours(message: Shown & { readonly type: string }): Happening | undefined;
+  ours(message: Event): Happening | undefined;
   isLast(happening: Happening): boolean;
 }
 
@@ -39,6 +39,7 @@ export async function watch(asking: Asking, { command, protocol, groups, lines, 
   const { kernel } = scene;
   if (!(kernel instanceof NamespaceKernel)) throw new Error('events come from a running kernel');
   const number = findProtocol(protocol)?.number ?? -1;
+  await asking.links();
   const seen = new Collector();
   const already = listeners(scene, number);
   const opened = openNetlink({
@@ -121,7 +122,7 @@ export function monitorLines(printed: string): readonly Happening[] {
 }
 
 /** The same of a message of ours; undefined for what is not compared. */
-export function monitored(message: Shown & { readonly type: string }): Happening | undefined {
+export function monitored(message: Event): Happening | undefined {
   const [, way, object] = /^RTM_(NEW|DEL)([A-Z]+)$/.exec(message.type) ?? [];
   const label = LABELS[object ?? ''];
   const said = SAID[label ?? ''];
@@ -141,9 +142,7 @@ export function conntrackLines(printed: string): readonly Happening[] {
 }
 
 /** The same of a message of ours. */
-export function conntracked(
-  message: Shown & { readonly type: string; readonly flags?: unknown },
-): Happening | undefined {
+export function conntracked(message: Event): Happening | undefined {
   const tuple = at(message, 'CTA_TUPLE_ORIG');
   const isNew = message.type === 'IPCTNL_MSG_CT_NEW';
   const created = (message['nlmsg_flags'] as readonly string[] | undefined)?.includes('NLM_F_CREATE') ?? false;

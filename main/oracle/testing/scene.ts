@@ -14,6 +14,9 @@ import { NotRecorded } from './recording.ts';
 export type Shown = { readonly [name: string]: ShownValue };
 export type ShownValue = FieldValue | Shown | readonly ShownValue[];
 
+/** A message that the kernel tells of, and our summary of it. */
+export type Event = Shown & { readonly type: string; readonly summary: string };
+
 const { library, dissector } = createDecoding();
 
 /** A sort of thing that not every kernel can make, and the commands that make it. */
@@ -29,6 +32,8 @@ export class Scene {
   readonly kernel: Kernel;
   /** Kinds that this kernel or its tools refused, with what they said. */
   readonly refused = new Map<string, string>();
+  /** Names of links, as far as messages told of them. */
+  readonly #names = new Map<number, string>();
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -77,7 +82,7 @@ export class Scene {
   }
 
   /** The messages of a datagram that came to a group. */
-  read(protocol: number, datagram: Uint8Array): (Shown & { readonly type: string })[] {
+  read(protocol: number, datagram: Uint8Array): Event[] {
     return this.#read(protocol, datagram, 'notify', new GenlFamilyTable(), () => undefined);
   }
 
@@ -87,10 +92,10 @@ export class Scene {
     direction: Envelope['direction'],
     families: GenlFamilyTable,
     request: DecodeContext['request'],
-  ): (Shown & { readonly type: string })[] {
+  ): Event[] {
     const envelope: Envelope = { ...plainEnvelope(protocol, HOST_LITTLE_ENDIAN), direction, group: 0 };
-    const around = { ...bareContext(families), request };
-    const shown: (Shown & { readonly type: string })[] = [];
+    const around = { ...bareContext(families), request, interfaceName: (index: number) => this.#names.get(index) };
+    const shown: Event[] = [];
     forEachMessage(datagram, ({ type, start, end }) => {
       if (type < NLMSG_MIN_TYPE) return;
       const message = datagram.subarray(start - NLMSG_HDRLEN, end);
@@ -98,7 +103,9 @@ export class Scene {
       if (wrong.length > 0) throw new Error(wrong.map(({ text }) => text).join(', '));
       const value = dissector.values(message, envelope, around);
       if (value === null) throw new Error(`message type ${type} is not covered by a spec`);
-      shown.push(shownMessage(value));
+      const event = shownMessage(value);
+      if (event.type === 'RTM_NEWLINK') this.#names.set(Number(event['ifi_index']), String(event['IFLA_IFNAME']));
+      shown.push({ ...event, summary: dissector.summarize(message, envelope, around).info.join('') });
     });
     return shown;
   }
