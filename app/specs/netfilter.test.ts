@@ -132,7 +132,7 @@ describe('nft-a', () => {
     'NFT_MSG_NEWRULE rule inet filter input tcp dport @__set0 counter packets 0 bytes 0 jump mychain # handle 7',
     'NFT_MSG_NEWRULE rule inet filter mychain iifname "lo" accept comment "a comment" # handle 14',
     'NFT_MSG_NEWSET add set inet filter s1 { type ipv4_addr; flags timeout; timeout 1h; }',
-    'NFT_MSG_NEWSET map inet filter m1 { type inet_service : verdict; flags map; } # handle 16',
+    'NFT_MSG_NEWSET map inet filter m1 { type inet_service : verdict; } # handle 16',
     'NFT_MSG_NEWSETELEM add element inet filter s1 { 10.0.0.1, 10.0.0.2 timeout 5m }',
     'NFT_MSG_NEWSETELEM add element inet filter m1 { 25 : drop, 26 : accept }',
     'NFT_MSG_NEWGEN generation 14 by process 1991 (nft)',

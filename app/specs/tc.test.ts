@@ -160,7 +160,7 @@ describe('filters, chains and actions in tc-filters', () => {
   });
 
   it('have the keys of u32 one by one', () => {
-    const tree = report(messages, 'RTM_NEWTFILTER filter dev if577 parent 1: protocol ip pref 1 u32 handle 0x80000800');
+    const tree = report(messages, 'RTM_NEWTFILTER filter dev if577 parent 1: protocol ip pref 1 u32 fh 800::800');
     const keys = 'TCA_OPTIONS/TCA_U32_SEL/keys';
     expect(
       texts(
@@ -200,7 +200,7 @@ describe('filters, chains and actions in tc-filters', () => {
   });
 
   it('have actions by their kinds', () => {
-    const tree = report(messages, 'RTM_NEWTFILTER filter dev if581 egress protocol ip pref 2 u32 handle 0x80000800');
+    const tree = report(messages, 'RTM_NEWTFILTER filter dev if581 egress protocol ip pref 2 u32 fh 800::800');
     const act = 'TCA_OPTIONS/TCA_U32_ACT';
     expect(
       texts(tree, [
