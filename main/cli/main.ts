@@ -5,7 +5,7 @@ import { DECODE_RULE_GRAMMAR, READINGS } from '../../app/specs/index.ts';
 import { findProtocol, type Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
 import { DECODE_AS_VARIABLE } from '../engine/decodeRules.ts';
-import { SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE } from '../engine/userSpecs.ts';
+import { SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE, WITHOUT_SPECS_VARIABLE } from '../engine/userSpecs.ts';
 import { type Netns, resolveNetns } from '../sources/netns.ts';
 import { capture } from './capture.ts';
 import { coverage } from './coverage.ts';
@@ -263,7 +263,8 @@ function program(finish: (status: number) => void): Command {
     if (command === spec || ['check', 'infer'].includes(command.name())) continue;
     command
       .option('--specs <folder>', 'specs in YNL format that extend or override ours, repeatable', collect, [])
-      .option('--system-specs', "the kernel's own specs of this machine too", false);
+      .option('--system-specs', "the kernel's own specs of this machine too", false)
+      .option('--without-spec <name>', 'as if nlscope had no such spec, repeatable', collect, []);
     if (!DECODING.includes(command.name())) continue;
     command
       .option(
@@ -275,8 +276,8 @@ function program(finish: (status: number) => void): Command {
       .addHelpText('after', DECODE_AS_FACTS);
   }
   root.hook('preAction', (_, command) => {
-    const { specs = [], systemSpecs = false, decodeAs = [] } = command.opts<CommonOptions>();
-    useSpecs(specs, systemSpecs);
+    const { specs = [], systemSpecs = false, withoutSpec = [], decodeAs = [] } = command.opts<CommonOptions>();
+    useSpecs(specs, systemSpecs, withoutSpec);
     if (decodeAs.length > 0) process.env[DECODE_AS_VARIABLE] = decodeAs.join('\n');
   });
   return root;
@@ -285,16 +286,21 @@ function program(finish: (status: number) => void): Command {
 interface CommonOptions {
   readonly specs?: string[];
   readonly systemSpecs?: boolean;
+  readonly withoutSpec?: string[];
   readonly decodeAs?: string[];
 }
 
-/** The environment carries the folders to everything that decodes, the engine's thread included. */
-function useSpecs(folders: readonly string[], system: boolean): void {
-  if (folders.length > 0) {
-    const before = process.env[SPECS_VARIABLE];
-    process.env[SPECS_VARIABLE] = [...(before === undefined ? [] : [before]), ...folders].join(delimiter);
-  }
+/** The environment carries this to everything that decodes, the engine's thread included. */
+function useSpecs(folders: readonly string[], system: boolean, without: readonly string[]): void {
+  addToEnvironment(SPECS_VARIABLE, folders, delimiter);
+  addToEnvironment(WITHOUT_SPECS_VARIABLE, without, ',');
   if (system) process.env[SYSTEM_SPECS_VARIABLE] = '1';
+}
+
+function addToEnvironment(variable: string, items: readonly string[], separator: string): void {
+  if (items.length === 0) return;
+  const before = process.env[variable];
+  process.env[variable] = [...(before === undefined ? [] : [before]), ...items].join(separator);
 }
 
 // Commander adds suggestions on lines of their own.

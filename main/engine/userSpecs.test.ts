@@ -6,7 +6,7 @@ import { learnFamily } from '../../app/dissect/genl.ts';
 import { bareContext } from '../../app/dissect/index.ts';
 import { CORPUS, newFamilies, readCorpus } from '../../app/dissect/testing/corpus.ts';
 import { createDecoding, loadDecoding, ownDecoding } from './decoding.ts';
-import { loadUserSpecs, ownSpecFolder, specFolders } from './userSpecs.ts';
+import { leftOutSpecs, loadUserSpecs, ownSpecFolder, specFolders } from './userSpecs.ts';
 
 const KERNEL_FOLDER = process.env['NLSCOPE_YNL_SPECS'];
 if (KERNEL_FOLDER === undefined) console.warn('skipped: NLSCOPE_YNL_SPECS names no folder of kernel specs');
@@ -100,6 +100,18 @@ describe('specs of a user', () => {
     expect(ownSpecFolder(environment)).toBe(join(config, 'nlscope', 'specs'));
     expect(specFolders(environment)).toEqual([join(config, 'nlscope', 'specs'), '/a', '/b']);
     expect(specFolders({ XDG_CONFIG_HOME: '/nowhere' })).toEqual([]);
+  });
+
+  it('can do without some of ours, but not without those that others are written with', () => {
+    const path = folder('instead', { 'toy.yaml': TOY });
+    const { decoding, specs } = loadDecoding([path], ['nlscope_lab', 'conntrack', 'nosuch']);
+    const { library } = decoding;
+    expect([library.describes('nlscope_lab'), library.describes('toy')]).toEqual([false, true]);
+    expect(library.space('conntrack/tuple-attrs')).toBeDefined();
+    expect(specs.problems).toHaveLength(2);
+    expect(specs.problems[0]).toMatch(/^conntrack cannot be left out: another spec is written with it \(/);
+    expect(specs.problems[1]).toBe('nosuch cannot be left out: there is no spec of that name');
+    expect(leftOutSpecs({ NLSCOPE_WITHOUT_SPECS: 'a,b' })).toEqual(['a', 'b']);
   });
 
   it.skipIf(KERNEL_FOLDER === undefined)('may be the kernel’s own, unmodified: they read the corpus', () => {

@@ -10,6 +10,9 @@ export const SPECS_VARIABLE = 'NLSCOPE_SPECS';
 /** Set to anything but nothing: the kernel's own specs of this machine too. */
 export const SYSTEM_SPECS_VARIABLE = 'NLSCOPE_SYSTEM_SPECS';
 
+/** Names of specs of ours that are left out, separated by commas. */
+export const WITHOUT_SPECS_VARIABLE = 'NLSCOPE_WITHOUT_SPECS';
+
 /** A file that is larger is no spec. */
 const LARGEST = 8 << 20;
 
@@ -42,6 +45,11 @@ export function specFolders(environment: NodeJS.ProcessEnv = process.env): strin
     ...(existsSync(own) ? [own] : []),
     ...named,
   ];
+}
+
+/** Specs of ours that the environment leaves out, by name. */
+export function leftOutSpecs(environment: NodeJS.ProcessEnv = process.env): string[] {
+  return (environment[WITHOUT_SPECS_VARIABLE] ?? '').split(',').filter((name) => name !== '');
 }
 
 function systemFolders(): string[] {
