@@ -12,7 +12,9 @@ import { forEachMessage, type MessageView } from './messages.ts';
 import { refusal } from './privilege.ts';
 import { netlinkRequest } from './request.ts';
 
-const SEQ = 1;
+/** Begins anywhere: a tap tells our requests by their bytes, and another nlscope asks the same. */
+let lastSeq = Math.floor(Math.random() * 2 ** 32);
+
 /** Dumps that changed while they were read are read again, this often. */
 const ATTEMPTS = 3;
 
@@ -26,12 +28,12 @@ export interface DumpRequest {
 }
 
 /** One nlmsghdr with NLM_F_REQUEST | NLM_F_DUMP and the body, in host byte order. */
-function dumpMessage(type: number, body: Uint8Array): Uint8Array {
+function dumpMessage(seq: number, type: number, body: Uint8Array): Uint8Array {
   const writer = new ByteWriter(HOST_LITTLE_ENDIAN);
   writer.integer(NLMSG_HDRLEN + body.length, 4);
   writer.integer(type, 2);
   writer.integer(NLM_F_REQUEST | NLM_F_DUMP, 2);
-  writer.integer(SEQ, 4);
+  writer.integer(seq, 4);
   writer.integer(0, 4);
   writer.bytes(body);
   return writer.finish();
@@ -47,7 +49,9 @@ export async function dump(
   visit: (datagram: Uint8Array, message: MessageView) => void,
 ): Promise<Result<number>> {
   const { protocol, netns } = request;
-  const bytes = dumpMessage(request.type, request.body);
+  lastSeq = (lastSeq + 1) >>> 0;
+  const seq = lastSeq;
+  const bytes = dumpMessage(seq, request.type, request.body);
   for (let attempt = 1; ; attempt++) {
     const asked = await netlinkRequest(netns === undefined ? { protocol } : { protocol, netns }, bytes);
     if (!asked.ok) return asked;
@@ -57,7 +61,7 @@ export async function dump(
     if (interrupted && attempt < ATTEMPTS) continue;
     for (const reply of replies) {
       forEachMessage(reply.bytes, (message) => {
-        if (message.seq === SEQ && message.type >= NLMSG_MIN_TYPE) visit(reply.bytes, message);
+        if (message.seq === seq && message.type >= NLMSG_MIN_TYPE) visit(reply.bytes, message);
       });
     }
     return ok(portid);

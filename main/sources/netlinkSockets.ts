@@ -129,15 +129,25 @@ export function socketHolders(
 export async function listSockets(netns = ''): Promise<Result<SocketInfo[]>> {
   const dumped = await dumpSockets(netns);
   if (!dumped.ok) return dumped;
+  return ok(describeSockets(dumped.value, await genlGroupNames(netns)));
+}
+
+/** Multicast groups of generic netlink by number: "FAMILY/GROUP". Those that the kernel does not tell are missing. */
+export async function genlGroupNames(netns: string): Promise<Map<number, string>> {
   const families = await listGenlFamilies(netns);
-  const genlGroups = new Map<number, string>();
+  const names = new Map<number, string>();
   for (const family of families.ok ? families.value : []) {
-    for (const { id, name } of family.groups) genlGroups.set(id, `${family.name}/${name}`);
+    for (const { id, name } of family.groups) names.set(id, `${family.name}/${name}`);
   }
-  const holders = socketHolders(new Set(dumped.value.filter((one) => !isKernels(one)).map(({ inode }) => inode)));
+  return names;
+}
+
+/** Sockets with their processes, looked up in /proc, and the names of their groups; ordered by protocol and address. */
+export function describeSockets(bares: readonly BareSocket[], genlGroups: ReadonlyMap<number, string>): SocketInfo[] {
+  const holders = socketHolders(new Set(bares.filter((one) => !isKernels(one)).map(({ inode }) => inode)));
   const named = (protocol: number, group: number): string =>
     protocol === NETLINK_GENERIC ? (genlGroups.get(group) ?? String(group)) : groupName(protocol, group);
-  const sockets = dumped.value.map((bare): SocketInfo => {
+  const sockets = bares.map((bare): SocketInfo => {
     const { groups, ...socket } = bare;
     const [first, ...others] = holders.get(socket.inode) ?? [];
     const held = isKernels(bare) ? KERNEL : first === undefined ? null : processOf(first);
@@ -151,7 +161,7 @@ export async function listSockets(netns = ''): Promise<Result<SocketInfo[]>> {
     };
   });
   sockets.sort((a, b) => a.protocol - b.protocol || a.portid - b.portid || a.inode - b.inode);
-  return ok(sockets);
+  return sockets;
 }
 
 const KERNEL = { pid: 0, comm: 'kernel', command: '', uid: 0, user: 'root', cgroup: '', container: '' };

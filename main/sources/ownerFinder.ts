@@ -35,6 +35,7 @@ const MOST_WAITING = 4096;
 export class OwnerFinder {
   readonly #netns: string;
   readonly #events: FinderEvents;
+  readonly #dump: typeof dumpSockets;
   /** Processes by id, those that have ended too; the oldest first. */
   readonly #processes = new Map<number, SeenProcess>();
   /** When remembered processes ended (nanoseconds since 1970), as far as the proc connector told. */
@@ -54,9 +55,11 @@ export class OwnerFinder {
   #wanted: WantedAddress[] = [];
   #working: Promise<void> | null = null;
 
-  constructor(netns: string, events: FinderEvents) {
+  /** @param dump asks the kernel for the sockets */
+  constructor(netns: string, events: FinderEvents, dump = dumpSockets) {
     this.#netns = netns;
     this.#events = events;
+    this.#dump = dump;
   }
 
   /** Begins to keep up with processes and sockets. Without the proc connector only what lives for a while is seen. */
@@ -99,9 +102,9 @@ export class OwnerFinder {
   async #scan(): Promise<void> {
     const wanted = this.#wanted;
     this.#wanted = [];
-    const dumped = await dumpSockets(this.#netns);
+    const dumped = await this.#dump(this.#netns);
     const sockets = dumped.ok ? dumped.value.filter(({ portid }) => portid !== 0) : [];
-    const owners = this.#newOwners(sockets);
+    const owners = await this.#newOwners(sockets);
     const found = new Set(owners.map(keyOf));
     const present = new Map(sockets.map((socket) => [keyOf(socket), socket]));
     for (const address of wanted) {
@@ -131,7 +134,7 @@ export class OwnerFinder {
   }
 
   /** Owners of sockets that were not there at the last look. */
-  #newOwners(sockets: readonly BareSocket[]): AddressOwner[] {
+  async #newOwners(sockets: readonly BareSocket[]): Promise<AddressOwner[]> {
     const present = new Set(sockets.map(({ inode }) => inode));
     for (const inode of this.#holders.keys()) if (!present.has(inode)) this.#holders.delete(inode);
     for (const inode of this.#hidden) if (!present.has(inode)) this.#hidden.delete(inode);
@@ -140,7 +143,7 @@ export class OwnerFinder {
     const inodes = new Set(fresh.map(({ inode }) => inode));
     // Most sockets have their process's id for an address: those processes are asked before all others.
     const holders = socketHolders(inodes, [...new Set(fresh.flatMap(({ portid }) => likelyPids(portid)))]);
-    if (holders.size < inodes.size) for (const [inode, pids] of socketHolders(inodes)) holders.set(inode, pids);
+    if (holders.size < inodes.size) await holdersAmongAll(inodes, holders);
     const owners: AddressOwner[] = [];
     for (const socket of fresh) {
       const pid = holders.get(socket.inode)?.[0];
@@ -196,7 +199,23 @@ export class OwnerFinder {
 
   #end(pid: number, timeNs: bigint): void {
     if (this.#processes.has(pid)) this.#endedNs.set(pid, timeNs);
+    // Another process may have the socket now: a daemon leaves the one that made it.
+    for (const [inode, holder] of this.#holders) if (holder.pid === pid) this.#holders.delete(inode);
     for (const owner of this.#told.values()) if (owner.process?.pid === pid) this.#tellEnd(owner, timeNs);
+  }
+}
+
+/** Processes that are looked through before programs that were heard to start meanwhile have their turn: they may be brief. */
+const PROCESSES_PER_TURN = 8;
+
+async function holdersAmongAll(inodes: ReadonlySet<number>, holders: Map<number, number[]>): Promise<void> {
+  const pids = processIds();
+  for (let at = 0; at < pids.length; at += PROCESSES_PER_TURN) {
+    for (const [inode, found] of socketHolders(inodes, pids.slice(at, at + PROCESSES_PER_TURN))) {
+      const known = holders.get(inode) ?? [];
+      holders.set(inode, [...known.filter((pid) => !found.includes(pid)), ...found]);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
