@@ -1,5 +1,5 @@
 # Notifications at a pace that is kept up with, and at full speed to a capture that stands still.
-. /root/test/guest.sh
+. /root/test/lab.sh
 
 # captured NAME [OPTION…]: a capture of what the module tells, which has begun. With all that V8 has to offer, for it has
 # much to do.

@@ -1,5 +1,5 @@
 # The user-space half against the module: greeting, groups, unicast, uevents, every type, dumps, failures.
-. /root/test/guest.sh
+. /root/test/lab.sh
 
 background both nlscope listen --protocol 31 --groups 10 --portid 4242
 background greeted nlscope listen --protocol 31 --groups 2

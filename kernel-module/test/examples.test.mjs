@@ -57,9 +57,11 @@ describe.each(KERNELS)('examples on %s', (kernel) => {
   });
 
   it('dumps in parts and tells of an interrupted dump', () => {
-    expect(having(seen['entries.out'], 'entry ')).toBe(500);
+    for (const dump of ['entries', 'interrupted']) {
+      const entries = [...seen[`${dump}.out`].matchAll(/ entry (\d+)$/gm)].map(([, index]) => Number(index));
+      expect(entries).toEqual(Array.from({ length: 500 }, (_, index) => index));
+    }
     expect(seen['entries.out']).not.toContain('DUMP_INTR');
-    expect(having(seen['interrupted.out'], 'entry ')).toBe(500);
   });
 
   it.each([

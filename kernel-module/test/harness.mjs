@@ -1,13 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
-import { runGuest } from '../../main/setup/vm/guest.mjs';
 import { buildModules } from '../../main/setup/vm/moduleBuild.mjs';
-
-/** Folder for what a test file makes; removed when its process ends. */
-export const scratch = mkdtempSync(join(tmpdir(), 'nlscope-lab-'));
-process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+import { runScenario, scratch } from '../../main/setup/vm/scenario.mjs';
 
 /** Builds the lab module for a kernel: its .ko files, and what make said. */
 export function buildLab(kernel) {
@@ -16,16 +9,8 @@ export function buildLab(kernel) {
 
 /** Runs a scenario of this folder in a guest; what it left in /out, by file name. */
 export async function scenario(name, options) {
-  const out = mkdtempSync(join(scratch, 'out-'));
-  let said = '';
-  const hear = (chunk) => {
-    said += chunk;
-  };
-  const command = ['sh', `/root/test/${name}.sh`];
-  const copies = [`${import.meta.dirname}:/root/test`, ...(options.copies ?? [])];
-  const lab = { timeout: 1500, cpus: 2, ...options, command, copies, out, onStdout: hear, onStderr: hear };
-  expect(await runGuest(lab), said).toBe(0);
-  return Object.fromEntries(readdirSync(out).map((file) => [file, readFileSync(join(out, file), 'utf8')]));
+  const { texts } = await runScenario(join(import.meta.dirname, `${name}.sh`), options);
+  return texts;
 }
 
 /** Lines of a kernel log that tell of a mistake in the module. */

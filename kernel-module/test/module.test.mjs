@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KERNELS } from '../../main/setup/vm/kernel.mjs';
-import { buildLab, scenario, scratch, trouble } from './harness.mjs';
+import { scratch } from '../../main/setup/vm/scenario.mjs';
+import { buildLab, scenario, trouble } from './harness.mjs';
 
 describe('the lab module', () => {
   it.each(Object.keys(KERNELS))('builds for %s without warnings', (kernel) => {

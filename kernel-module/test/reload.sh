@@ -1,5 +1,5 @@
 # Loads and unloads the module 200 times while /root/traffic and a namespace that comes and goes use it.
-. /root/test/guest.sh
+. /root/test/lab.sh
 
 /root/traffic &
 traffic=$!

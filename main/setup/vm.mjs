@@ -11,7 +11,8 @@ const HELP = `Boots a Debian kernel in QEMU, runs a command in it and passes on 
   --kernel NAME      ${Object.keys(KERNELS).join(', ')} or an image package (default ${DEFAULT_KERNEL})
   --module NAME      load a module first: "NAME option=value", a .ko file of this machine, or a folder with a Kbuild
                      file such as kernel-module, which is built for the kernel; repeatable
-  --modules-in PATH  modules that the kernel may load by itself: a folder of its tree, such as net/sched; repeatable
+  --modules-in PATH  modules that the kernel may load by itself: a folder of its tree, such as net/sched, or one module,
+                     such as drivers/net/veth; repeatable
   --tool NAME        a program of this machine with its libraries; repeatable
   --copy FILE[:PATH] a file or folder for the guest (in /root unless PATH says where); repeatable
   --out FOLDER       where to put what the command leaves in /out

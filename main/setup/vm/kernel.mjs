@@ -106,10 +106,11 @@ export function moduleFiles(kernel, names) {
   return [...new Set(files.map((file) => file.replace(/^lib\//, 'usr/lib/')))];
 }
 
-/** Files of every module in a folder of the module tree, such as net/sched, and of what they need. */
-export function modulesIn(kernel, folder) {
-  const start = join(kernel.root, 'usr', 'lib', 'modules', kernel.version, 'kernel', folder);
-  if (!existsSync(start)) throw new LabFailure(`Debian’s Linux ${kernel.version} has no module folder ${folder}`);
+/** Files of every module in a folder of the module tree, such as net/sched, or of one in it, and of what they need. */
+export function modulesIn(kernel, path) {
+  const start = join(kernel.root, 'usr', 'lib', 'modules', kernel.version, 'kernel', path);
+  if (['.ko', '.ko.xz'].some((suffix) => existsSync(`${start}${suffix}`))) return moduleFiles(kernel, [basename(path)]);
+  if (!existsSync(start)) throw new LabFailure(`Debian’s Linux ${kernel.version} has no module or folder ${path}`);
   const names = readdirSync(start, { recursive: true }).filter((file) => /\.ko(\.\w+)?$/.test(file));
   return moduleFiles(
     kernel,

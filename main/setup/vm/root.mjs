@@ -38,7 +38,7 @@ const USER = { id: 1000, name: 'user', home: '/home/user' };
  * @property {string[]} command program and arguments; a single word with spaces is a line for the shell
  * @property {boolean} asUser run it as an ordinary user
  * @property {string[]} modules loaded before the command: a name with options, or a .ko file of this machine
- * @property {string[]} moduleFolders folders of the module tree that the kernel may load from by itself
+ * @property {string[]} moduleFolders folders of the module tree, or modules in it, that the kernel may load by itself
  * @property {string[]} tools programs of this machine
  * @property {string[]} copies SOURCE or SOURCE:PATH, files and folders
  */
