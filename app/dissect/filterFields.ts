@@ -98,7 +98,7 @@ const DIRECTION_NAMES: ReadonlyMap<string, string> = new Map(
 );
 const TRANSACTION_KINDS: ReadonlyMap<string, string> = new Map(['do', 'dump'].map((d) => [d, d]));
 const OUTCOMES: ReadonlyMap<string, string> = new Map(
-  ['pending', 'ack', 'done', 'reply', 'error', 'interrupted'].map((d) => [d, d]),
+  ['pending', 'ack', 'done', 'reply', 'error', 'interrupted', 'event'].map((d) => [d, d]),
 );
 
 type TypeOf = (record: FilterRecord) => string;
@@ -290,7 +290,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
     {
       name: 'tx.request',
       type: 'number',
-      doc: 'Number of the request that a message belongs to, or its own.',
+      doc: 'Number of the request that a message belongs to, or its own; of audit records the first of their event.',
       scalar: (r) => r.transaction?.request,
     },
     {
@@ -307,7 +307,8 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       names: ERRNO_NAMES,
       cheap: false,
       scalar: (r) => {
-        if (r.transaction !== null && r.transaction.kind !== 'pending') return r.transaction.errno;
+        const { transaction } = r;
+        if (transaction !== null && !['pending', 'event'].includes(transaction.kind)) return transaction.errno;
         const { form, errno } = r.decoded();
         return form === 'error' || form === 'done' ? errno : undefined;
       },

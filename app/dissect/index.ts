@@ -1,4 +1,5 @@
 export * from './api.ts';
+export { summarizeAuditEvent } from './auditEvent.ts';
 export { hasBodyFormat } from './bodies.ts';
 export { CoverageCounter, type CoverageReport, type UncoveredItem } from './coverage.ts';
 export { decodeTargets } from './decodeTargets.ts';

@@ -17,6 +17,7 @@ import {
   NLMSG_MIN_TYPE,
   viewOf,
 } from '../wire/index.ts';
+import { auditEventOf } from './auditEvents.ts';
 import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, growingU32, NearColumn, upperBound } from './columns.ts';
 import { UNKNOWN } from './direction.ts';
 import { forEachMessage, type MessageShape } from './messages.ts';
@@ -135,6 +136,7 @@ export class MessageStore {
     sourcePortid: null,
     destPortid: null,
     status: 0,
+    event: '',
   };
   // The datagram being appended, for the visitor below.
   private source = 0;
@@ -272,6 +274,7 @@ export class MessageStore {
     facts.fromUdev = !framed && startsWith(view, start, length, LIBUDEV);
     const control = facts.type === NLMSG_ERROR || facts.type === NLMSG_DONE;
     facts.status = control && length >= NLMSG_HDRLEN + 4 ? view.getInt32(start + NLMSG_HDRLEN, le) : 0;
+    facts.event = framed ? auditEventOf(facts.protocol, facts.type, view, start, length) : '';
     const payload = framed ? NLMSG_HDRLEN : 0;
 
     chunk.transaction[at] = this.transactions.observe(facts);

@@ -8,6 +8,7 @@ import {
   NLMSG_DONE,
   NLMSG_ERROR,
 } from '../wire/index.ts';
+import { AuditEvents } from './auditEvents.ts';
 import { Column } from './columns.ts';
 import {
   type Asking,
@@ -26,12 +27,21 @@ import {
 import { OpenRequests } from './openRequests.ts';
 
 /**
- * `pending`: an answer is due. `sent`: none was asked for. `ack`: NLMSG_ERROR with 0. `done`: the dump is complete.
+ * `event`: no request, but records of one audit event, of which the first stands for them. `pending`: an answer is due. `sent`: none was asked for. `ack`: NLMSG_ERROR with 0. `done`: the dump is complete.
  * `interrupted`: it is, but the table changed meanwhile (NLM_F_DUMP_INTR). `reply`: data came, and no ack was asked
  * for. `error`: the kernel refused.
  */
-export type TransactionState = 'pending' | 'sent' | 'ack' | 'done' | 'interrupted' | 'reply' | 'error';
-const STATES: readonly TransactionState[] = ['pending', 'sent', 'ack', 'done', 'interrupted', 'reply', 'error'];
+export type TransactionState = 'pending' | 'sent' | 'ack' | 'done' | 'interrupted' | 'reply' | 'error' | 'event';
+const STATES: readonly TransactionState[] = [
+  'pending',
+  'sent',
+  'ack',
+  'done',
+  'interrupted',
+  'reply',
+  'error',
+  'event',
+];
 const PENDING = STATES.indexOf('pending');
 const SENT = STATES.indexOf('sent');
 const ACK = STATES.indexOf('ack');
@@ -39,6 +49,7 @@ const DONE = STATES.indexOf('done');
 const INTERRUPTED = STATES.indexOf('interrupted');
 const REPLIED = STATES.indexOf('reply');
 const ERROR = STATES.indexOf('error');
+const EVENT = STATES.indexOf('event');
 
 /** A request and what came of it. Rows are message indices of the store. */
 export interface Transaction {
@@ -65,6 +76,8 @@ export interface MessageFacts extends HeaderFacts {
   netns: number;
   sourcePortid: number | null;
   destPortid: number | null;
+  /** The audit event that it is a record of, '' for none. */
+  event: string;
   /** The int after the header: errno of NLMSG_ERROR and NLMSG_DONE, 0 where there is none. */
   status: number;
 }
@@ -95,6 +108,7 @@ export class Transactions {
   private readonly errnos = new Column((n) => new Uint16Array(n));
   private readonly states = new Column((n) => new Uint8Array(n));
   private readonly open = new OpenRequests();
+  private readonly events = new AuditEvents();
 
   constructor() {
     this.push(0, SENT);
@@ -139,6 +153,10 @@ export class Transactions {
       return 0;
     }
     if (facts.direction === USER) return 0;
+    if (facts.event !== '') {
+      if (facts.direction === UNKNOWN) facts.direction = answerDirection(facts, null);
+      return this.recordOf(facts);
+    }
     const asks = facts.direction === REQUEST || (facts.direction === UNKNOWN && isRequest(facts));
     if (asks && !(facts.direction === UNKNOWN && this.isEcho(facts))) {
       facts.direction = REQUEST;
@@ -152,6 +170,19 @@ export class Transactions {
     const id = this.open.transaction[slot];
     this.lasts.set(id, facts.row);
     if (facts.direction === REPLY) this.answer(id, slot, facts);
+    return id;
+  }
+
+  /** A record of an audit event: the first begins a transaction, the others belong to it. */
+  private recordOf(facts: MessageFacts): number {
+    const name = `${scopeOf(facts)} ${facts.event}`;
+    const known = this.events.find(name);
+    if (known !== undefined) {
+      this.lasts.set(known, facts.row);
+      return known;
+    }
+    const id = this.push(facts.row, EVENT);
+    this.events.add(name, id);
     return id;
   }
 

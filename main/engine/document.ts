@@ -177,8 +177,8 @@ class RowContext implements DecodeContext {
     const { store } = this.#document;
     const transaction = store.transaction(this.#row);
     if (transaction === 0) return undefined;
-    const row = store.transactions.requestOf(transaction);
-    return row === this.#row ? undefined : store.bytes(row);
+    const { request, state } = store.transactions.get(transaction);
+    return request === this.#row || state === 'event' ? undefined : store.bytes(request);
   }
 
   answer(): Uint8Array | undefined {

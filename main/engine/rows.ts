@@ -1,5 +1,5 @@
 import { type Outcome, processName, type Row, type RowPage } from '../../app/contracts/index.ts';
-import { InfoWriter } from '../../app/dissect/index.ts';
+import { InfoWriter, type Summary, summarizeAuditEvent } from '../../app/dissect/index.ts';
 import type { TransactionState, ViewRow } from '../../app/session/index.ts';
 import { errnoName, protocolByNumber } from '../../app/wire/index.ts';
 import type { Document } from './document.ts';
@@ -80,7 +80,7 @@ function messageRow(document: Document, own: OwnPortids, { message, depth, relat
     seq: store.seq(message),
     request: requestOf(document, message),
     length: store.length(message),
-    info: summary.dump ? joinInfo(summary.info, dumpInfo(document, message)) : summary.info,
+    info: infoOf(document, message, summary, relation),
     outcome: outcomeOf(document, message),
     severity: store.severity(message),
     error: summary.error,
@@ -88,6 +88,28 @@ function messageRow(document: Document, own: OwnPortids, { message, depth, relat
     marked: store.isMarked(message),
     netns: envelope.netns,
   };
+}
+
+/** What the row says: of a dump what came of it, of an audit event that others are tucked under what happened in it. */
+function infoOf(
+  document: Document,
+  message: number,
+  { info, dump }: Summary,
+  relation: ViewRow['relation'],
+): readonly string[] {
+  if (dump) return joinInfo(info, dumpInfo(document, message));
+  return relation === 'collapsed' || relation === 'expanded' ? (auditEventInfo(document, message) ?? info) : info;
+}
+
+/** Records of an event that are counted, and that its line is made of. */
+const MOST_RECORDS = 64;
+
+/** What happened in the audit event that begins with this message; null for all others. */
+function auditEventInfo(document: Document, message: number): readonly string[] | null {
+  const { store } = document;
+  const id = store.transaction(message);
+  if (id === 0 || store.transactions.get(id).state !== 'event') return null;
+  return summarizeAuditEvent(store.members(id, MOST_RECORDS).map((row) => document.glance(row)));
 }
 
 /** One info line of two: descriptive and value text go on alternating. */
@@ -146,6 +168,7 @@ const OUTCOMES: { readonly [state in TransactionState]: Pick<Outcome, 'kind' | '
   interrupted: { kind: 'done', text: 'DONE, interrupted' },
   reply: { kind: 'reply', text: 'reply' },
   error: { kind: 'error', text: '' },
+  event: { kind: 'group', text: '' },
 };
 
 /** How a request's transaction ended; on the message that ended it, the same word without the time. */
@@ -153,11 +176,17 @@ function outcomeOf(document: Document, message: number): Outcome {
   const { store } = document;
   const id = store.transaction(message);
   const transaction = id === 0 ? null : store.transactions.get(id);
-  if (transaction !== null && (transaction.request === message || transaction.end === message)) {
+  const group = document.groupName(message);
+  if (transaction?.state === 'event' && transaction.request === message && transaction.last !== message) {
+    const records = store.members(id, MOST_RECORDS + 1).length;
+    const count = records > MOST_RECORDS ? `over ${MOST_RECORDS}` : records;
+    return { kind: 'group', text: `${count} records`, latency: null };
+  }
+  const isEvent = transaction?.state === 'event';
+  if (transaction !== null && !isEvent && (transaction.request === message || transaction.end === message)) {
     const { kind, text } = OUTCOMES[transaction.state];
     const latency = transaction.request === message ? store.latency(id) : null;
     return { kind, text: kind === 'error' ? errnoName(transaction.errno) : text, latency };
   }
-  const group = document.groupName(message);
   return group === null ? NO_OUTCOME : { kind: 'group', text: `group ${group}`, latency: null };
 }
