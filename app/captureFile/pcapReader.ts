@@ -65,6 +65,10 @@ class PcapReader implements CaptureReader {
     this.layout = layout;
   }
 
+  get position(): number {
+    return this.at;
+  }
+
   report(): CaptureReport {
     const { frames, datagrams, skipped, broken } = this;
     return { format: 'pcap', frames, datagrams, skipped, broken };
@@ -75,10 +79,12 @@ class PcapReader implements CaptureReader {
     const { littleEndian, recordHeader } = variant;
     while (this.broken === null && this.at < window.size) {
       let start = window.seek(this.at, recordHeader);
-      if (start < 0) return this.breakOff('the file ends inside a record header');
+      if (start < 0)
+        return window.mayCome(recordHeader) ? 'end' : this.breakOff('the file ends inside a record header');
       const captured = window.view.getUint32(start + 8, littleEndian);
       const left = window.size - this.at - recordHeader;
       if (captured > left) {
+        if (window.mayCome(captured)) return 'end';
         return this.breakOff(`a record of ${captured} bytes, but only ${left} bytes are left in the file`);
       }
       start = window.seek(this.at, recordHeader + captured);

@@ -109,6 +109,10 @@ class PcapngReader implements CaptureReader {
     this.window = window;
   }
 
+  get position(): number {
+    return this.at;
+  }
+
   report(): CaptureReport {
     const { frames, datagrams, skipped, broken } = this;
     return { format: 'pcapng', frames, datagrams, skipped, broken };
@@ -119,7 +123,7 @@ class PcapngReader implements CaptureReader {
     if (this.repeatedGaps.length > 0) return this.deliverHeld();
     while (this.broken === null && this.at < window.size) {
       let start = window.seek(this.at, BLOCK_FRAME);
-      if (start < 0) return this.breakOff('the file ends inside a block');
+      if (start < 0) return window.mayCome(BLOCK_FRAME) ? 'end' : this.breakOff('the file ends inside a block');
       if (window.view.getUint32(start) === BLOCK_SECTION && !this.readByteOrder(start + 8)) {
         return this.breakOff('a section header without a byte order');
       }
@@ -128,6 +132,7 @@ class PcapngReader implements CaptureReader {
       if (total < BLOCK_FRAME || total % 4 !== 0) return this.breakOff(`a block cannot be ${total} bytes long`);
       const left = window.size - this.at;
       if (total > left) {
+        if (window.mayCome(total)) return 'end';
         return this.breakOff(`a block of ${total} bytes, but only ${left} bytes are left in the file`);
       }
       start = window.seek(this.at, total);

@@ -4,10 +4,11 @@ import type { StoredPolicy } from './customOptions.ts';
 
 /**
  * Where messages were lost: `kernel` the socket's receive queue, `queue` between receive thread and engine, `store` the
- * engine, `file` told by the capture file, which does not say where. The order is kept in files: append only.
+ * engine, `file` told by the capture file, which does not say where, `source` behind the end of a source that broke off.
+ * The order is kept in files: append only.
  */
-export type GapCause = 'kernel' | 'queue' | 'store' | 'file';
-export const GAP_CAUSES: readonly GapCause[] = ['kernel', 'queue', 'store', 'file'];
+export type GapCause = 'kernel' | 'queue' | 'store' | 'file' | 'source';
+export const GAP_CAUSES: readonly GapCause[] = ['kernel', 'queue', 'store', 'file', 'source'];
 
 /** Messages that were lost at this place of a capture. */
 export interface Gap {
@@ -95,7 +96,12 @@ export interface CaptureReader {
   /** The gap when `next` said so. Its time is in `frame`. */
   readonly gap: Gap;
   readonly facts: CaptureFacts;
-  /** Goes on to the next datagram or gap; 'end' at the end of the capture or at its break. */
+  /** Byte offset up to which the source has been read. */
+  readonly position: number;
+  /**
+   * Goes on to the next datagram or gap; 'end' at the end of the capture or at its break. Of a source that may grow it
+   * is the end of what is there: called again, it goes on.
+   */
   next(): 'datagram' | 'gap' | 'end';
   report(): CaptureReport;
 }

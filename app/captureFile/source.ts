@@ -7,6 +7,8 @@ export interface ByteSource {
    * to it again.
    */
   read(offset: number, length: number): Uint8Array;
+  /** Whoever reads may wait for more at its end. */
+  readonly mayGrow?: boolean;
   /** As `read`, into the caller's array, as far as it goes. Returns how many bytes there were. */
   readInto?(target: Uint8Array, offset: number): number;
 }
@@ -47,6 +49,7 @@ export class MemoryFile implements ByteSink, ByteSource {
 }
 
 const PIECE = 1 << 18;
+const MOST_WAITED = 1 << 28;
 
 /**
  * Walks a source in pieces of 256 KiB, few enough to stay in the processor's cache; what lies in the current piece is
@@ -67,6 +70,11 @@ export class SourceWindow {
 
   get size(): number {
     return this.source.size;
+  }
+
+  /** True when so many bytes more may still come. A record that is longer than any real one is not waited for. */
+  mayCome(bytes: number): boolean {
+    return this.source.mayGrow === true && bytes <= MOST_WAITED;
   }
 
   /**

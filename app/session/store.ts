@@ -187,12 +187,19 @@ export class MessageStore {
 
   /**
    * Adds the messages of a datagram. `timeNs`: nanoseconds since 1970; `offset`: where its bytes begin in the source;
-   * `originalLength`: its length before the capture cut it. Returns the first row; the last is `count - 1`.
+   * `originalLength`: its length before the capture cut it; `continued`: it carries on the one before. Returns the first row; the last is `count - 1`.
    */
-  appendDatagram(envelope: Envelope, timeNs: bigint, offset: number, bytes: Uint8Array, originalLength = 0): number {
+  appendDatagram(
+    envelope: Envelope,
+    timeNs: bigint,
+    offset: number,
+    bytes: Uint8Array,
+    originalLength = 0,
+    continued = false,
+  ): number {
     setFromBigInt(this.time, timeNs);
     const { high, low } = this.time;
-    return this.appendFrame(envelope, high, low, offset, viewOf(bytes), 0, bytes.length, originalLength, false);
+    return this.appendFrame(envelope, high, low, offset, viewOf(bytes), 0, bytes.length, originalLength, continued);
   }
 
   /**

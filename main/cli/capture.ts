@@ -1,8 +1,9 @@
 import type { GroupRef, Inventory, RingBuffer } from '../../app/contracts/index.ts';
 import { findProtocol, NETLINK_GENERIC } from '../../app/wire/index.ts';
-import { CaptureSources } from '../engine/captureSources.ts';
+import { CaptureSources, type StreamSource } from '../engine/captureSources.ts';
 import { genlKnowledge } from '../engine/genlKnowledge.ts';
 import { openGroups } from '../engine/liveCapture.ts';
+import { remoteSource } from '../engine/streamSources.ts';
 import type { Omitted } from '../engine/tapMerge.ts';
 import { takeInventory } from '../sources/inventory.ts';
 import { type Netns, resolveNamespaces } from '../sources/netns.ts';
@@ -16,6 +17,9 @@ import { userDecoding } from './userDecoding.ts';
 
 /** Stopped, it still takes in what it has received, for so many milliseconds; a second Ctrl+C ends it at once. */
 const DRAIN_MS = 10_000;
+
+/** Everything that was captured from has broken off or gone. */
+const STATUS_BROKEN = 2;
 
 export interface CaptureCommand extends FormatOptions {
   /** PROTOCOL/GROUP, by name or number; none means everything that is permitted, or with a tap nothing. */
@@ -36,6 +40,14 @@ export interface CaptureCommand extends FormatOptions {
   readonly a: Limits;
   readonly duration?: number;
   readonly stopAfter?: number;
+  /** Hosts to capture on over ssh, in place of this machine. */
+  readonly remote?: readonly string[];
+  /** What runs there in place of nlscope or tcpdump. */
+  readonly remoteCommand?: string;
+  /** The ssh program. */
+  readonly ssh?: string;
+  /** Nothing is printed. */
+  readonly quiet?: boolean;
 }
 
 /**
@@ -47,7 +59,10 @@ export async function capture(command: CaptureCommand): Promise<number> {
   if (everyCopy && !tap) throw new CommandFailure('--every-copy is about what a tap shows: add --tap');
   const file = outputOf(command);
   const decoding = userDecoding();
-  const namespaces = resolveNamespaces(command.netns.length === 0 ? [''] : command.netns);
+  const remotes = command.remote ?? [];
+  // Namespaces and groups are then meant for the other hosts.
+  const local = command.netns.length === 0 ? [''] : command.netns;
+  const namespaces = resolveNamespaces(remotes.length > 0 ? [] : local);
   if (!namespaces.ok) throw new CommandFailure(failureLine(namespaces.error));
   const everything = command.all ?? (command.group.length === 0 && !tap);
   const plans: { readonly netns: Netns; readonly groups: readonly GroupRef[] }[] = [];
@@ -63,7 +78,7 @@ export async function capture(command: CaptureCommand): Promise<number> {
     decoding,
     filter: command.Y,
     file,
-    format: file === '-' ? null : rowFormat(command, decoding),
+    format: file === '-' || command.quiet ? null : rowFormat(command, decoding),
     facts: await knownFacts(namespaces.value, decoding),
     attributed: command.w !== undefined || command.Y !== undefined ? namespaces.value : [],
     autostop,
@@ -73,9 +88,23 @@ export async function capture(command: CaptureCommand): Promise<number> {
       stop.stop();
     },
   });
-  const settings = { namespaces: namespaces.value, tap, everyCopy, follows: everything, drainMs: DRAIN_MS };
-  const onAllEnded = () => stop.fail(new CommandFailure('nothing is left to capture from'));
-  const live = new CaptureSources({ ...settings, onAllEnded }, printer);
+  let status = 0;
+  const settings = {
+    namespaces: namespaces.value,
+    streams: remotes.map((host) => remoteOf(host, command)),
+    tap,
+    everyCopy,
+    follows: everything,
+    drainMs: DRAIN_MS,
+    onAllEnded: (reasons: readonly string[]) => {
+      if (reasons.length > 0) {
+        process.stderr.write('nlscope: nothing is left to capture from\n');
+        status = STATUS_BROKEN;
+      }
+      stop.stop();
+    },
+  };
+  const live = new CaptureSources(settings, printer);
   try {
     const noTap = live.start();
     if (noTap !== null) throw new CommandFailure(failureLine(noTap));
@@ -83,8 +112,8 @@ export async function capture(command: CaptureCommand): Promise<number> {
       for (const { error } of live.join(groups, netns).refused)
         process.stderr.write(`nlscope: ${failureLine(error)}\n`);
     }
-    if (live.joined.length === 0 && !tap) throw new CommandFailure('no group could be joined');
-    process.stderr.write(`Capturing ${whatIsCaptured(live, namespaces.value)}. Ctrl+C stops.\n`);
+    if (plans.length > 0 && live.joined.length === 0 && !tap) throw new CommandFailure('no group could be joined');
+    process.stderr.write(`Capturing ${whatIsCaptured(live)}. Ctrl+C stops.\n`);
     await stop.stopped;
   } finally {
     live.close();
@@ -95,7 +124,23 @@ export async function capture(command: CaptureCommand): Promise<number> {
   const losses = lossWords(kernel + queue, printer.lostUnknown);
   const summary = `${printer.messages} messages captured${printer.written}, ${losses}`;
   process.stderr.write(`${summary}${leftOut(live.omitted)}${why}\n`);
-  return 0;
+  return status;
+}
+
+/** Another host that is captured on as this command says. */
+function remoteOf(
+  host: string,
+  { remoteCommand, ssh, group, all, tap, everyCopy, netns }: CaptureCommand,
+): StreamSource {
+  const args = [
+    ...group.flatMap((name) => ['--group', name]),
+    ...netns.flatMap((name) => ['--netns', name]),
+    ...(all ? ['--all'] : []),
+    ...(tap ? ['--tap'] : []),
+    ...(everyCopy ? ['--every-copy'] : []),
+  ];
+  const onLine = (line: string) => void process.stderr.write(`${host}: ${line}\n`);
+  return remoteSource({ host, command: remoteCommand, ssh, args, onLine });
 }
 
 /** Where the capture is written to. Throws CommandFailure for limits that make no sense. */
@@ -110,14 +155,20 @@ function outputOf({ w, b, a }: CaptureCommand): string | RingBuffer | undefined 
   return isRing && w !== undefined ? { ...limits, files, path: w } : w;
 }
 
-function whatIsCaptured({ joined, tapNames }: CaptureSources, namespaces: readonly Netns[]): string {
+function whatIsCaptured({ joined, tapNames, states }: CaptureSources): string {
   const parts = [
-    joined.length === 0 && tapNames.length > 0 ? '' : `${joined.length} groups`,
+    joined.length === 0 ? '' : `${joined.length} groups`,
     tapNames.length === 0 ? '' : `by the ${tapNames.length === 1 ? 'tap' : 'taps'} ${tapNames.join(', ')}`,
   ];
-  const named = namespaces.map(({ name }) => name ?? 'our own');
-  const where = namespaces.length === 1 ? '' : ` in ${named.length} network namespaces (${named.join(', ')})`;
-  return `${parts.filter((part) => part !== '').join(' and ')}${where}`;
+  const names = states.map(({ kind, name }) => (kind === 'namespace' && name === '' ? 'our own' : name));
+  const isRemote = states.some(({ kind }) => kind === 'remote');
+  const where = isRemote
+    ? `on ${names.join(', ')}`
+    : names.length === 1
+      ? ''
+      : `in ${names.length} network namespaces (${names.join(', ')})`;
+  const what = parts.filter((part) => part !== '').join(' and ');
+  return [what, where].filter((part) => part !== '').join(' ');
 }
 
 /** What was lost in words: how many messages are known to be, and whether there were losses without a number. */

@@ -6,7 +6,7 @@ import type { Autostop, Envelope, Failure, RingBuffer } from '../../app/contract
 import { Attribution } from '../engine/attribution.ts';
 import { CaptureFileError, CaptureFiles, reachedLimit } from '../engine/captureFiles.ts';
 import type { Decoding } from '../engine/decoding.ts';
-import type { SourceFacts, StreamSink } from '../engine/liveCapture.ts';
+import type { DatagramNotes, SourceFacts, StreamSink } from '../engine/liveCapture.ts';
 import { reasonOf } from '../engine/openDocument.ts';
 import { newRecording, type Recording } from '../engine/recording.ts';
 import type { WatchedNetns } from '../sources/ownersThread.ts';
@@ -102,14 +102,14 @@ export class LivePrinter implements StreamSink {
       : ` to ${state.begun} files, of which the last ${state.kept} are kept; the last is ${state.current}`;
   }
 
-  datagram(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): void {
+  datagram(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number, notes?: DatagramNotes): void {
     if (this.#isFull) return;
     this.#attempt(() => {
       const { document } = this.#recording;
-      const first = this.#recording.add(envelope, timeNs, bytes, originalLength);
+      const first = this.#recording.add(envelope, timeNs, bytes, originalLength, notes);
       const messages = document.store.count - first;
       this.#messages += messages;
-      this.#files?.datagram(envelope, timeNs, bytes, originalLength, messages);
+      this.#files?.datagram(envelope, timeNs, bytes, originalLength, messages, notes);
       this.#checkLimits();
     });
   }

@@ -11,6 +11,7 @@ import { capture } from './capture.ts';
 import { coverage } from './coverage.ts';
 import { decode } from './decode.ts';
 import { doctor } from './doctor.ts';
+import { extcap, isExtcapCall } from './extcap.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { families } from './families.ts';
 import { specInfer } from './inferSpec.ts';
@@ -55,7 +56,7 @@ async function run(argv: string[]): Promise<number> {
     let status = 0;
     await program((result) => {
       status = result;
-    }).parseAsync(argv);
+    }).parseAsync(commandLine(argv));
     return status;
   } catch (error) {
     if (error instanceof OutputClosed) return 0;
@@ -64,6 +65,12 @@ async function run(argv: string[]): Promise<number> {
     process.stderr.write(`nlscope: ${error.message}\n`);
     return STATUS_FAILURE;
   }
+}
+
+/** Wireshark names no command, and "nlscope -" reads standard input. */
+function commandLine([node, script, ...args]: string[]): string[] {
+  if (args[0] === '-') return [node, script, 'read', ...args];
+  return args[0] !== 'extcap' && isExtcapCall(args) ? [node, script, 'extcap', ...args] : [node, script, ...args];
 }
 
 function program(finish: (status: number) => void): Command {
@@ -80,7 +87,7 @@ function program(finish: (status: number) => void): Command {
   root
     .command('read')
     .description(
-      'print the messages of a capture ("-" reads standard input): pcap or pcapng, also compressed with gzip or zstd; a hex dump; a trace of strace -e read=all -e write=all',
+      'print the messages of a capture, of a pipe ("-": standard input) as they come: pcap or pcapng, also compressed with gzip or zstd; a hex dump; a trace of strace -e read=all -e write=all',
     )
     .argument('<file>')
     .option('-Y <filter>', 'only messages that pass this display filter')
@@ -205,11 +212,35 @@ function program(finish: (status: number) => void): Command {
       collectLimit,
       {},
     )
+    .option(
+      '--remote <host>',
+      'capture on another host over ssh, in place of this one: by nlscope where it is installed there, else by tcpdump; repeatable',
+      collect,
+      [],
+    )
+    .option('--remote-command <command>', 'what runs there instead: it writes a capture to its standard output')
+    .option('--ssh <program>', 'the ssh program (default: $NLSCOPE_SSH, else ssh)')
     .option('--duration <seconds>', 'the same as -a duration:SECONDS', positiveNumber)
     .option('--stop-after <messages>', 'the same as -a messages:N', positiveInteger)
     .action(async ({ ringBuffer, autostop, ...options }) =>
       finish(await capture({ ...options, b: ringBuffer, a: autostop })),
     );
+
+  root
+    .command('extcap')
+    .description('capture for Wireshark: link nlscope into its extcap folder')
+    .option('--extcap-interfaces', 'list the interfaces')
+    .option('--extcap-interface <name>', 'the interface that is meant')
+    .option('--extcap-dlts', 'tell its link type')
+    .option('--extcap-config', 'tell the options of a capture')
+    .option('--extcap-version <version>', "Wireshark's version")
+    .option('--extcap-capture-filter <filter>', 'there are none for netlink')
+    .option('--capture', 'capture until the pipe is closed')
+    .option('--fifo <path>', 'the pipe that is written to')
+    .option('--groups <names>', 'PROTOCOL/GROUP, separated by blanks')
+    .option('--netns <names>', 'network namespaces, separated by blanks')
+    .option('--remote <host>', 'user@host')
+    .action(async (options) => finish(await extcap(options)));
 
   root
     .command('recover')

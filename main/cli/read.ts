@@ -10,6 +10,7 @@ import { openCaptureFile, reportBreak } from './captureInput.ts';
 import { CommandFailure } from './failure.ts';
 import { rowFilter } from './filterOption.ts';
 import { createOutput, type Output } from './output.ts';
+import { isLive, readLive } from './readLive.ts';
 import { type FormatOptions, type RowPrinter, rowFormat } from './rowFormat.ts';
 import { userDecoding } from './userDecoding.ts';
 
@@ -31,6 +32,7 @@ export interface ReadCommand extends FormatOptions {
  * @returns 2 when the capture breaks off (what stands before the break has been printed), else 0
  */
 export async function read(command: ReadCommand): Promise<number> {
+  if (isLive(command)) return readLive(command);
   const decoding = userDecoding();
   const input = await openCaptureFile(command.file, decoding, {
     protocol: command.protocol?.number,

@@ -5,6 +5,7 @@ import { type Gap, PcapngWriter, type WriterFacts } from '../../app/captureFile/
 import type { Autostop, Envelope, FilesState, RingBuffer } from '../../app/contracts/index.ts';
 import { version } from '../../package.json';
 import { type OutputFile, openOutput } from './fileBytes.ts';
+import type { DatagramNotes } from './liveCapture.ts';
 import { reasonOf } from './openDocument.ts';
 
 /** Bytes of the kB that limits are given in. */
@@ -77,9 +78,16 @@ export class CaptureFiles {
   }
 
   /** Writes a datagram of so many messages. Once `mostFiles` have been filled it is left out, and this is false. */
-  datagram(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number, messages: number): boolean {
+  datagram(
+    envelope: Envelope,
+    timeNs: bigint,
+    bytes: Uint8Array,
+    originalLength: number,
+    messages: number,
+    notes?: DatagramNotes,
+  ): boolean {
     if (this.#isFull) return false;
-    this.#attempt(() => this.#writer.datagram(envelope, timeNs, bytes, { originalLength }));
+    this.#attempt(() => this.#writer.datagram(envelope, timeNs, bytes, { ...notes, originalLength }));
     this.#messages += messages;
     const { filesize = Number.POSITIVE_INFINITY, messages: most = Number.POSITIVE_INFINITY } = this.#ring;
     if (this.#writer.size >= filesize * KILOBYTE || this.#messages >= most) this.#next();

@@ -22,8 +22,8 @@ export interface SourcesSettings extends Omit<NamespaceSettings, 'netns'> {
   readonly streams?: readonly StreamSource[];
   /** A namespace is gone: sockets elsewhere should leave it too. */
   readonly onVanished?: (netns: Netns) => void;
-  /** The last source has ended by itself. */
-  readonly onAllEnded?: () => void;
+  /** The last source has ended by itself. `reasons`: of those that broke off or went, and did not plainly end. */
+  readonly onAllEnded?: (reasons: readonly string[]) => void;
 }
 
 interface Part {
@@ -159,7 +159,9 @@ export class CaptureSources {
     const isOver =
       this.#parts.every(({ ended, capture }) => ended !== '' || capture.hasEnded) &&
       this.#streams.every(({ ended }) => ended !== null);
-    if (isOver) this.#settings.onAllEnded?.();
+    if (!isOver) return;
+    const reasons = [...this.#parts, ...this.#streams].map(({ ended }) => ended ?? '');
+    this.#settings.onAllEnded?.(reasons.filter((reason) => reason !== ''));
   }
 }
 

@@ -65,7 +65,7 @@ import { attributeSpace, operationForm, operationList } from './forms.ts';
 import { genlKnowledge } from './genlKnowledge.ts';
 import type { EngineStart } from './host.ts';
 import { Listing } from './listing.ts';
-import { openGroups, type SourceFacts, type StreamSink } from './liveCapture.ts';
+import { type DatagramNotes, openGroups, type SourceFacts, type StreamSink } from './liveCapture.ts';
 import { describeBreak, reasonOf } from './openDocument.ts';
 import { OwnReading } from './ownReading.ts';
 import { RateMeter } from './rateMeter.ts';
@@ -75,6 +75,7 @@ import { rowPage } from './rows.ts';
 import { saveDocument } from './saveDocument.ts';
 import { findRow, overview } from './search.ts';
 import { seenValues } from './seenValues.ts';
+import { pipeSource, remoteSource } from './streamSources.ts';
 import { Throttle } from './throttle.ts';
 import { nextTurn } from './turns.ts';
 import { Watch } from './watch.ts';
@@ -108,7 +109,7 @@ export class Engine implements HostApi {
   readonly #rate = new RateMeter();
   readonly #stateEvents = new Throttle(STATE_INTERVAL_MS, () => this.#pushState());
   readonly #sink: StreamSink = {
-    datagram: (envelope, timeNs, bytes, originalLength) => this.#record(envelope, timeNs, bytes, originalLength),
+    datagram: (...datagram) => this.#record(...datagram),
     gap: (gap, timeNs) => this.#recordGap(gap, timeNs),
     batch: () => this.#afterBatch(),
     failure: (failure) => this.#notice('error', failure.message, failure.hint),
@@ -226,7 +227,10 @@ export class Engine implements HostApi {
     const { groups, everything = false, allNsid, receiveBuffer, tap = false } = options;
     const namespaces = resolveNamespaces(options.namespaces ?? [options.netns ?? '']);
     if (!namespaces.ok) return namespaces;
-    const streams: StreamSource[] = [];
+    const streams: StreamSource[] = [
+      ...(options.pipes ?? []).map((path) => pipeSource(path)),
+      ...(options.remotes ?? []).map((remote) => remoteSource({ ...remote, args: remoteArgs(options), batch: true })),
+    ];
     if (groups.length === 0 && !everything && !tap && streams.length === 0) {
       return fail('No group is chosen.', {
         hint: 'Choose groups in the Families panel, or a tap in the capture options.',
@@ -550,19 +554,19 @@ export class Engine implements HostApi {
 
   // ---- what arrives
 
-  #record(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): void {
+  #record(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number, notes?: DatagramNotes): void {
     if (this.#isFull) return;
     const recording = this.#recording;
     const { store } = recording.document;
     const before = store.count;
-    const add = () => recording.add(envelope, timeNs, bytes, originalLength);
+    const add = () => recording.add(envelope, timeNs, bytes, originalLength, notes);
     if (this.#diskFailure !== null || !this.#attempt(add)) {
       this.#unstored++;
       return;
     }
     const messages = store.count - before;
     if (this.#files !== null)
-      this.#attempt(() => this.#files?.datagram(envelope, timeNs, bytes, originalLength, messages));
+      this.#attempt(() => this.#files?.datagram(envelope, timeNs, bytes, originalLength, messages, notes));
     this.#checkLimits();
   }
 
@@ -900,6 +904,18 @@ export class Engine implements HostApi {
     const { crash } = this.#start;
     return crash === null ? [] : [crash.directory];
   }
+}
+
+/** What `nlscope capture` is told on another host for the same choice. */
+function remoteArgs({ groups, everything, tap, namespaces = [] }: CaptureOptions): string[] {
+  const named = groups.map(({ protocol, group, genlFamily, name }) =>
+    genlFamily === undefined ? `${protocol}/${group}` : `${protocol}/${genlFamily}/${name}`,
+  );
+  return [
+    ...(everything ? ['--all'] : named.flatMap((name) => ['--group', name])),
+    ...namespaces.filter((name) => name !== '').flatMap((name) => ['--netns', name]),
+    ...(tap ? ['--tap'] : []),
+  ];
 }
 
 function keyOfGroup({ protocol, group }: GroupRef): string {

@@ -1,4 +1,4 @@
-import type { CaptureFacts, Gap, InterfaceName } from '../../app/captureFile/index.ts';
+import type { CaptureFacts, DatagramExtras, Gap, InterfaceName } from '../../app/captureFile/index.ts';
 import {
   type AddressOwner,
   type CaptureOptions,
@@ -13,10 +13,16 @@ import type { GenlFamily } from '../../app/dissect/index.ts';
 import { BatchCursor, HOST_LITTLE_ENDIAN, RECORD_DATAGRAM, RECORD_SOCKET_LOSS } from '../sources/batches.ts';
 import { type NetlinkSocket, openNetlink, realtimeNs } from '../sources/netlinkSocket.ts';
 
+/** What a user said of a datagram, and whether it carries on the one before. */
+export type DatagramNotes = Pick<DatagramExtras, 'marks' | 'comment' | 'continued'>;
+
 /** Where what is captured goes. */
 export interface CaptureSink {
-  /** `originalLength` exceeds the bytes where a datagram was cut. The bytes are valid during the call only. */
-  datagram(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): void;
+  /**
+   * `originalLength` exceeds the bytes where a datagram was cut. The bytes are valid during the call only. `notes`: what
+   * a capture that is read says of it.
+   */
+  datagram(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number, notes?: DatagramNotes): void;
   gap(gap: Gap, timeNs: bigint): void;
   /** A batch has been delivered: a good moment to do what is done once for many datagrams. */
   batch(): void;

@@ -44,7 +44,7 @@ export function openDocument(
 }
 
 /** What a capture's break means to its reader, "" when it has none. */
-export function describeBreak({ broken }: LoadReport): string {
+export function describeBreak({ broken }: Pick<LoadReport, 'broken'>): string {
   return broken === null ? '' : `${broken.reason} (frame ${broken.frame}, byte ${broken.offset})`;
 }
 

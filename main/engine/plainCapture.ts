@@ -11,7 +11,7 @@ import {
 } from '../../app/captureFile/text/index.ts';
 import { fail, ok, type Result } from '../../app/contracts/index.ts';
 import { version } from '../../package.json';
-import { decompress, gunzip, unzstd } from './decompress.ts';
+import { decompress, gunzip, type MakeDecompressor, unzstd } from './decompress.ts';
 import { FileSource, GrowingFile } from './fileBytes.ts';
 import { openFile, reasonOf } from './openDocument.ts';
 import { nextTurn } from './turns.ts';
@@ -19,7 +19,7 @@ import { nextTurn } from './turns.ts';
 /** Bytes read between two looks at other work. */
 const PIECE = 1 << 20;
 /** Compressed inside of compressed is followed so far. */
-const MOST_LAYERS = 3;
+export const MOST_LAYERS = 3;
 /** Bytes that a file may grow to by decompression, unless the user says otherwise. */
 export const MOST_DECOMPRESSED = 16 * 2 ** 30;
 
@@ -80,19 +80,24 @@ type Converter = (from: FileSource, to: GrowingFile, notes: string[]) => Promise
 
 function converterFor(start: Uint8Array, options: PlainCaptureOptions): Converter | null {
   const limit = options.mostDecompressed ?? MOST_DECOMPRESSED;
-  if (start[0] === 0x1f && start[1] === 0x8b) return (from, to, notes) => decompress(from, to, notes, gunzip, limit);
+  const compressed = decompressorFor(start);
+  if (compressed !== null) return (from, to, notes) => decompress(from, to, notes, compressed, limit);
+  const text = textReaderFor(start, options.protocol);
+  return text === null ? null : (from, to, notes) => convertText(from, to, notes, text);
+}
+
+/** What decompresses data that begins so; null when it is not compressed in a way that is known here. */
+export function decompressorFor(start: Uint8Array): MakeDecompressor | null {
+  if (start[0] === 0x1f && start[1] === 0x8b) return gunzip;
   // RFC 8878: frames begin with 0xFD2FB528, skippable ones with 0x184D2A50 to 0x184D2A5F, little-endian.
-  if (start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd) {
-    return (from, to, notes) => decompress(from, to, notes, unzstd, limit);
-  }
-  switch (textKind(start)) {
-    case 'strace':
-      return (from, to, notes) => convertText(from, to, notes, new StraceReader());
-    case 'hex':
-      return (from, to, notes) => convertText(from, to, notes, new HexReader(options.protocol ?? null));
-    default:
-      return null;
-  }
+  return start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd ? unzstd : null;
+}
+
+/** What reads text that begins so; null when no datagrams are found in it. `protocol`: of hex that does not tell its. */
+export function textReaderFor(start: Uint8Array, protocol?: number): TextReader | null {
+  const kind = textKind(start);
+  if (kind === null) return null;
+  return kind === 'strace' ? new StraceReader() : new HexReader(protocol ?? null);
 }
 
 async function convertText(from: FileSource, to: GrowingFile, notes: string[], reader: TextReader): Promise<void> {

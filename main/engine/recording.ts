@@ -5,9 +5,12 @@ import { type Envelope, ok, type Result } from '../../app/contracts/index.ts';
 import type { LoadReport } from '../../app/session/index.ts';
 import type { Decoding } from './decoding.ts';
 import { Document } from './document.ts';
+import type { DatagramNotes } from './liveCapture.ts';
 import { openDocument } from './openDocument.ts';
 import { plainCapture } from './plainCapture.ts';
 import { ChainedSource, Spool } from './spool.ts';
+
+const NO_NOTES: DatagramNotes = {};
 
 /** A document that grows: what is captured or sent is written to a spool and added to the index. */
 export class Recording {
@@ -27,9 +30,22 @@ export class Recording {
   }
 
   /** Adds a datagram and returns its first row. Throws what write(2) throws. */
-  add(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, originalLength: number): number {
-    const offset = this.#base + this.spool.writer.datagram(envelope, timeNs, bytes, { originalLength });
-    return this.document.store.appendDatagram(envelope, timeNs, offset, bytes, originalLength);
+  add(
+    envelope: Envelope,
+    timeNs: bigint,
+    bytes: Uint8Array,
+    originalLength: number,
+    notes: DatagramNotes = NO_NOTES,
+  ): number {
+    const { writer } = this.spool;
+    const extras = notes === NO_NOTES ? { originalLength } : { ...notes, originalLength };
+    const offset = this.#base + writer.datagram(envelope, timeNs, bytes, extras);
+    const { store } = this.document;
+    const { comment = '', marks = [], continued = false } = notes;
+    const first = store.appendDatagram(envelope, timeNs, offset, bytes, originalLength, continued);
+    if (comment !== '') store.setComment(first, comment);
+    for (const mark of marks) if (first + mark < store.count) store.setMarked(first + mark, true);
+    return first;
   }
 
   addGap(gap: Gap, timeNs: bigint): void {

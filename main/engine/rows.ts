@@ -27,6 +27,7 @@ const GAP_PLACES: { readonly [cause: string]: string } = {
   kernel: ' (socket buffer)',
   queue: ' (nlscope did not keep up)',
   store: ' (not stored)',
+  source: ' (the source broke off)',
 };
 
 function gapRow({ store }: Document, { message, depth, relation }: ViewRow): Row {

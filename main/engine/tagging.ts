@@ -21,7 +21,8 @@ export function tagging(sink: StreamSink, name: string | undefined): StreamSink 
     return like;
   };
   return {
-    datagram: (envelope, timeNs, bytes, originalLength) => sink.datagram(tag(envelope), timeNs, bytes, originalLength),
+    datagram: (envelope, timeNs, bytes, originalLength, notes) =>
+      sink.datagram(tag(envelope), timeNs, bytes, originalLength, notes),
     gap: (gap, timeNs) => sink.gap({ ...gap, netns: within(name, gap.netns) }, timeNs),
     batch: () => sink.batch(),
     failure: ({ message, ...rest }) => sink.failure({ ...rest, message: `${name}: ${message}` }),

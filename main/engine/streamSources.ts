@@ -1,0 +1,99 @@
+import { basename } from 'node:path';
+import type { Gap } from '../../app/captureFile/index.ts';
+import type { Failure } from '../../app/contracts/index.ts';
+import { realtimeNs } from '../sources/netlinkSocket.ts';
+import { type PipeListener, readPipe } from '../sources/pipe.ts';
+import { type RemoteOptions, startRemote } from '../sources/remote.ts';
+import type { StreamSource } from './captureSources.ts';
+import type { StreamSink } from './liveCapture.ts';
+import { reasonOf } from './openDocument.ts';
+import { StreamReader } from './streamReader.ts';
+import { tagging } from './tagging.ts';
+
+/** Nobody counted what was lost when a source broke off. */
+const BROKEN_OFF: Gap = { protocol: null, lost: null, cause: 'source' };
+
+/** Begins to read something; returns what ends that. Throws when it cannot be opened. */
+export type Opening = (listener: PipeListener) => () => void;
+
+/**
+ * Reads a capture as it comes. What breaks off is told as a failure, with a gap after what came before.
+ * @param ended told once, when it ends by itself: why, "" for its plain end
+ */
+export function readStream(
+  open: Opening,
+  name: string,
+  sink: StreamSink,
+  ended: (reason: string) => void,
+  protocol?: number,
+): () => void {
+  const reader = new StreamReader(sink, protocol);
+  let close = () => {};
+  let isOver = false;
+  const finish = async (error: Error | null) => {
+    if (isOver) return;
+    isOver = true;
+    const { broken, notes, began } = await reader.end();
+    close();
+    for (const note of notes) sink.failure({ message: `${name}: ${note}` });
+    const reason = [error === null ? '' : reasonOf(error), began || error === null ? broken : '']
+      .filter((part) => part !== '')
+      .join('; ');
+    if (reason !== '' && began) {
+      sink.gap(BROKEN_OFF, realtimeNs());
+      sink.batch();
+    }
+    if (reason !== '') sink.failure({ message: `${name}: ${reason}${began ? '; what came before is kept' : ''}` });
+    ended(reason);
+  };
+  try {
+    close = open({
+      async bytes(bytes) {
+        if (isOver) return;
+        await reader.push(bytes);
+        if (reader.isBroken) await finish(null);
+      },
+      ended: (error) => void finish(error),
+    });
+  } catch (error) {
+    void finish(new Error(`cannot be read: ${reasonOf(error)}`));
+  }
+  return () => {
+    isOver = true;
+    close();
+  };
+}
+
+/** A pipe that somebody writes a capture to. */
+export function pipeSource(path: string): StreamSource {
+  let close = () => {};
+  return {
+    kind: 'pipe',
+    name: path,
+    start(sink, ended) {
+      close = readStream((listener) => readPipe(path, listener), basename(path), sink, ended);
+    },
+    close: () => close(),
+  };
+}
+
+/** Another host that captures for us. Its messages have its name in nl.netns. */
+export function remoteSource({ onLine = () => {}, ...remote }: RemoteSettings): StreamSource {
+  let close = () => {};
+  const { host } = remote;
+  return {
+    kind: 'remote',
+    name: host,
+    start(sink, ended) {
+      const open: Opening = (listener) => startRemote(remote, { ...listener, complain: onLine });
+      const there = { ...tagging(sink, host), failure: (failure: Failure) => sink.failure(failure) };
+      close = readStream(open, host, there, ended);
+    },
+    close: () => close(),
+  };
+}
+
+export interface RemoteSettings extends RemoteOptions {
+  /** Takes what the other side says, a line each. */
+  readonly onLine?: (line: string) => void;
+}
