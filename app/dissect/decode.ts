@@ -407,6 +407,7 @@ function indexName(index: number): string {
  * throws; each attribute takes at least 4 bytes, so the walk is bounded by the bytes given.
  * @param header the fixed header of the message, `frame` the same as the struct around the attributes
  * @param place where they stand if no set describes them, for what users chose (see Scope)
+ * @param needs the attributes of the set that are to be read, 1 by number, the others passed over; null: all
  */
 export function decodeAttributes(
   state: DecodeState,
@@ -416,9 +417,10 @@ export function decodeAttributes(
   header: Field | null,
   frame: Frame | null,
   place = '',
+  needs: Uint8Array | null = null,
 ): Field[] {
   const scope: Scope = { kind: 'attributes', fields: [], outer: null, header, frame, depth: 0, place };
-  return walk(state, space, start, end, scope);
+  return walk(state, space, start, end, scope, needs);
 }
 
 /** The level below: attributes inside one of `outer`, which has a number there. */
@@ -452,7 +454,14 @@ function fitting(def: AttrDef, length: number): AttrDef {
 }
 
 /** Reads attributes into the fields of `scope`, which are empty before. */
-function walk(state: DecodeState, space: AttrSpace | null, start: number, end: number, scope: Scope): Field[] {
+function walk(
+  state: DecodeState,
+  space: AttrSpace | null,
+  start: number,
+  end: number,
+  scope: Scope,
+  needs: Uint8Array | null = null,
+): Field[] {
   const { fields } = scope;
   const { bytes, choices } = state;
   if (choices !== null && space !== null) scope.place = space.id;
@@ -478,6 +487,10 @@ function walk(state: DecodeState, space: AttrSpace | null, start: number, end: n
       break;
     }
     const number = wireType & NLA_TYPE_MASK;
+    if (needs !== null && needs[number] === 0) {
+      at = Math.min(end, at + ((length + 3) & ~3));
+      continue;
+    }
     const stop = at + length;
     const def = own?.get(number) ?? space?.dense[number];
     if (def === undefined) fields.push(decodeUnknown(state, space, number, wireType, at, stop, scope));

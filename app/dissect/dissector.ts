@@ -27,12 +27,12 @@ export function createDissector(library: SpecLibrary): FieldDissector {
   }
 
   function glance(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage {
-    return decodeMessage(library, bytes, envelope, context, true);
+    return decodeMessage(library, bytes, envelope, context, 'lazy');
   }
 
   /** Requests and answers are decoded without their own relations, or two messages could ask for each other forever. */
-  const decodeRelated: DecodeOther = ({ state }, bytes, direction) =>
-    glance(bytes, { ...state.envelope, direction }, aloneContext(state.context));
+  const decodeRelated: DecodeOther = ({ state }, bytes, direction, reading = 'lazy') =>
+    decodeMessage(library, bytes, { ...state.envelope, direction }, aloneContext(state.context), reading);
 
   function summaryOf(decoded: DecodedMessage, envelope: Envelope): Summary {
     return summarize(decoded, envelope, decodeRelated);
@@ -61,7 +61,8 @@ export function createDissector(library: SpecLibrary): FieldDissector {
       const { tree, notes, summary } = inspect(bytes, envelope, context);
       return { tree: tree.map((field) => field.plain()), notes, summary };
     },
-    summarize: (bytes, envelope, context) => summaryOf(glance(bytes, envelope, context), envelope),
+    summarize: (bytes, envelope, context) =>
+      summaryOf(decodeMessage(library, bytes, envelope, context, 'summary'), envelope),
     notes: (bytes, envelope, context) => notesOf(decode(bytes, envelope, context)),
     values(bytes, envelope, context): MessageValue | null {
       const decoded = decode(bytes, envelope, context);

@@ -52,6 +52,7 @@ import {
 import { DecodeState, Field, type FieldReader } from './field.ts';
 import { GENL_ID_CTRL } from './genl.ts';
 import { nameNumbers } from './policies.ts';
+import { summaryNeeds } from './summaryNeeds.ts';
 import { describeNest } from './template.ts';
 import { plainText } from './text.ts';
 import { typeName } from './typeNames.ts';
@@ -84,17 +85,20 @@ export interface DecodedMessage {
 }
 
 /**
- * Decodes one message to fields. Never throws; `bytes` may be anything.
- * @param lazy read only what the fields asked for need: for one line, or a few values. The notes are not complete then
+ * How much of a message is read at once: `whole`, with all its notes; `lazy`: only what the fields asked for need;
+ * `summary`: only the attributes that its summaries name are there at all.
  */
+export type Reading = 'whole' | 'lazy' | 'summary';
+
+/** Decodes one message to fields. Never throws; `bytes` may be anything. */
 export function decodeMessage(
   library: SpecLibrary,
   bytes: Uint8Array,
   envelope: Envelope,
   context: DecodeContext,
-  lazy = false,
+  reading: Reading = 'whole',
 ): DecodedMessage {
-  const state = new DecodeState(bytes, envelope, context, readerOf(library), lazy);
+  const state = new DecodeState(bytes, envelope, context, readerOf(library), reading !== 'whole');
   const isRequest = envelope.direction === 'request';
   if (library.choices !== null && !isFramed(state)) {
     const chosen = chosenDatagram(library, state);
@@ -117,13 +121,14 @@ export function decodeMessage(
     field.complain('error', 'malformed', `${bytes.length} bytes are too few for a netlink header`);
     return decodedMessage({ state, form: 'broken', fields: [field], typeName: 'malformed', isRequest });
   }
-  return new MessageDecoder(library, state, envelope).decode();
+  return new MessageDecoder(library, state, envelope, reading === 'summary').decode();
 }
 
 /** Whether bytes can be one message, by the length they begin with. */
-function isFramed({ bytes, view, littleEndian }: DecodeState): boolean {
+function isFramed(state: DecodeState): boolean {
+  const { bytes } = state;
   if (bytes.length < NLMSG_HDRLEN) return false;
-  const length = view.getUint32(0, littleEndian);
+  const length = state.u32(0);
   return length >= NLMSG_HDRLEN && length <= bytes.length;
 }
 
@@ -282,7 +287,7 @@ class LibraryReader implements FieldReader<Unread> {
   request({ context, envelope }: DecodeState): readonly Field[] {
     const bytes = context.request();
     if (bytes === undefined) return [];
-    return decodeMessage(this.library, bytes, { ...envelope, direction: 'request' }, aloneContext(context), true)
+    return decodeMessage(this.library, bytes, { ...envelope, direction: 'request' }, aloneContext(context), 'lazy')
       .fields;
   }
 }
@@ -309,12 +314,14 @@ class MessageDecoder {
   readonly #flags: number;
   readonly #end: number;
   readonly #header: Field;
+  readonly #forSummary: boolean;
   /** What the header's texts call the message, and by which table its flags read. */
   #title = '';
   #typeText = '';
   #flagTable: FlagTable = 'other';
 
-  constructor(library: SpecLibrary, state: DecodeState, envelope: Envelope) {
+  constructor(library: SpecLibrary, state: DecodeState, envelope: Envelope, forSummary: boolean) {
+    this.#forSummary = forSummary;
     this.#library = library;
     this.#state = state;
     this.#envelope = envelope;
@@ -458,9 +465,17 @@ class MessageDecoder {
     header: Field | null,
     frame: Frame | null,
     place = '',
+    needs: Uint8Array | null = null,
   ): void {
-    for (const field of decodeAttributes(this.#state, space, start, this.#end, header, frame, place))
+    for (const field of decodeAttributes(this.#state, space, start, this.#end, header, frame, place, needs))
       fields.push(field);
+  }
+
+  /** Attributes of a message that are to be read at all, by number; null: all. */
+  #needs(message: MessageDef): Uint8Array | null {
+    // What the user chose to read otherwise, and what nlctrl says of other families, takes more than templates tell.
+    if (!this.#forSummary || this.#state.choices !== null || message.spec.name === 'nlctrl') return null;
+    return summaryNeeds(message);
   }
 
   /** Fixed header and attributes of a message, from `start`; `userHeader` bytes of a family's own header come first. */
@@ -489,7 +504,8 @@ class MessageDecoder {
     }
     if (at >= this.#end) return;
     if (message?.space != null) {
-      this.#addAttributes(fields, message.space, at, header, headerFrame(message.header, header));
+      const frame = headerFrame(message.header, header);
+      this.#addAttributes(fields, message.space, at, header, frame, '', this.#needs(message));
     } else if (looksNested(state, at, this.#end)) {
       const place = messagePlace(this.#envelope.protocol, this.#type, genlFamily);
       this.#addAttributes(fields, null, at, header, null, state.choices === null ? '' : place);

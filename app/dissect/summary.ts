@@ -3,7 +3,7 @@ import { protocolByNumber, shortFlags } from '../wire/index.ts';
 import type { Summary } from './api.ts';
 import { type ExtackMeaning, requestBytes, resolveExtack } from './extack.ts';
 import type { Field } from './field.ts';
-import { type DecodedMessage, isEventMessage } from './message.ts';
+import { type DecodedMessage, isEventMessage, type Reading } from './message.ts';
 import { briefText, isEmptyValue } from './present.ts';
 import { InfoWriter, renderTemplate, templateOf } from './template.ts';
 import { summarizeUevent } from './uevent.ts';
@@ -14,6 +14,7 @@ export type DecodeOther = (
   about: DecodedMessage,
   bytes: Uint8Array,
   direction: Envelope['direction'],
+  reading?: Reading,
 ) => DecodedMessage;
 
 /** Attributes a summary without a template shows at most. */
@@ -67,7 +68,7 @@ function innerName(decoded: DecodedMessage, decodeOther: DecodeOther): string {
   if (decoded.echo === null) return '';
   const whole = requestBytes(decoded);
   const bytes = whole ?? decoded.state.bytes.subarray(decoded.echo.start, decoded.echo.end);
-  return decodeOther(decoded, bytes, 'request').typeName;
+  return decodeOther(decoded, bytes, 'request', 'summary').typeName;
 }
 
 /** What the extended acknowledgement of an NLMSG_ERROR or NLMSG_DONE means. */
@@ -84,14 +85,14 @@ function answeredError(decoded: DecodedMessage, decodeOther: DecodeOther): RowEr
   if (bytes === undefined) return null;
   const answer = decodeOther(decoded, bytes, 'reply');
   if (answer.errno === 0) return null;
-  return rowError(answer, resolveExtack(answer, decoded));
+  // A summary may not have read the attribute that the answer is about.
+  return rowError(answer, resolveExtack(answer, decodeOther(decoded, decoded.state.bytes, 'request')));
 }
 
 function formOf(decoded: DecodedMessage, envelope: Envelope): SummaryForm {
   if (decoded.isRequest) return decoded.isDump ? 'dump' : 'do';
-  const { view, littleEndian } = decoded.state;
-  const [seq, portid] = [8, 12].map((at) => view.getUint32(at, littleEndian));
-  return isEventMessage(envelope.direction, seq, portid) ? 'notify' : 'reply';
+  const { state } = decoded;
+  return isEventMessage(envelope.direction, state.u32(8), state.u32(12)) ? 'notify' : 'reply';
 }
 
 /** What the message does, in a word or two before what it is about. */

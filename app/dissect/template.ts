@@ -1,3 +1,4 @@
+import { interned } from '../specs/index.ts';
 import type { Field } from './field.ts';
 import { briefText, type Form, isEmptyValue } from './present.ts';
 import { textForm } from './textForms.ts';
@@ -107,7 +108,7 @@ class TemplateParser {
       this.#at += test[0].length;
       const parts = this.#parts('}');
       const [, negation, operator, value] = test;
-      return { kind: 'test', path: head.split('.'), wanted: negation === '', flag: operator === '~', value, parts };
+      return { kind: 'test', path: pathOf(head), wanted: negation === '', flag: operator === '~', value, parts };
     }
     const filled = this.#text[this.#at] === '?';
     if (filled) this.#at++;
@@ -120,7 +121,7 @@ class TemplateParser {
     const names = colon < 0 ? head : head.slice(0, colon);
     return {
       kind: 'value',
-      paths: names.split('|').map((p) => p.replace('*', '').split('.')),
+      paths: names.split('|').map((p) => pathOf(p.replace('*', ''))),
       text: writer ?? (() => ''),
       all: all || names.endsWith('*'),
       filled,
@@ -131,6 +132,10 @@ class TemplateParser {
     if (this.#text[this.#at] === char) this.#at++;
     else if (this.problem === '') this.problem = `missing "${char}"`;
   }
+}
+
+function pathOf(text: string): Path {
+  return text.split('.').map(interned);
 }
 
 /** Parses a template; a wrong one yields what could be read and a `problem`. */
@@ -159,6 +164,11 @@ export function describeNest(nest: Field): string {
   const line = new InfoWriter();
   renderTemplate(templateOf(text), nest.children, line);
   return line.finish().join('');
+}
+
+/** The fields of a message that a template looks at: what its paths begin with. */
+export function templateHeads(template: Template): string[] {
+  return templatePaths(template).map((path) => path.split('.', 1)[0]);
 }
 
 /** Every path a template names, for checks that they exist. */
@@ -300,7 +310,8 @@ function valueText(part: Extract<Part, { kind: 'value' }>, fields: readonly Fiel
   for (const path of part.paths) {
     if (path[0].charCodeAt(0) === QUOTE) return path.join('.').slice(1, -1);
     if (part.all) {
-      const found = findAll(fields, path).filter((field) => !part.filled || !isEmptyValue(field));
+      const all = findAll(fields, path);
+      const found = part.filled ? all.filter((field) => !isEmptyValue(field)) : all;
       if (found.length > 0) return listText(found, part.text);
       continue;
     }
@@ -341,16 +352,28 @@ function findName(fields: readonly Field[], name: string): Field | undefined {
   return undefined;
 }
 
+const NONE: readonly Field[] = [];
+
+/** All fields of that path; the elements of an array where it is the only one. */
 function findAll(fields: readonly Field[], path: Path): readonly Field[] {
-  let level: readonly Field[] = fields;
-  for (const [i, name] of path.entries()) {
-    const last = i === path.length - 1;
-    const matches = level.filter((f) => f.name === name || (f.kind === 'item' && name === '[]'));
-    if (last)
-      return matches.length === 1 && matches[0].children.length > 0 && matches[0].def?.layout === 'array'
-        ? matches[0].children
-        : matches;
-    level = matches.flatMap((f) => f.children);
+  let level = fields;
+  const last = path.length - 1;
+  for (let i = 0; i < last; i++) {
+    const below: Field[] = [];
+    for (const field of level) if (isCalled(field, path[i])) for (const child of field.children) below.push(child);
+    level = below;
   }
-  return [];
+  let found: Field[] | null = null;
+  for (const field of level) {
+    if (!isCalled(field, path[last])) continue;
+    if (found === null) found = [field];
+    else found.push(field);
+  }
+  if (found === null) return NONE;
+  const [first] = found;
+  return found.length === 1 && first.def?.layout === 'array' && first.children.length > 0 ? first.children : found;
+}
+
+function isCalled(field: Field, name: string): boolean {
+  return field.name === name || (name === '[]' && field.kind === 'item');
 }

@@ -55,6 +55,17 @@ function makingAct(flags: number): Act {
   return (flags & NLM_F_CREATE) !== 0 ? 'create' : 'plain';
 }
 
+const kinds = new Map<string, Kind | undefined>();
+/** Names of messages that no spec knows are without number. */
+const MOST_NAMES = 4096;
+
+function kindOf(name: string): Kind | undefined {
+  if (kinds.has(name)) return kinds.get(name);
+  const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1];
+  if (kinds.size < MOST_NAMES) kinds.set(name, kind);
+  return kind;
+}
+
 /**
  * The word a summary begins with: `add`, `replace`, `delete`, `get` and so on as the command-line tools call what a
  * request does, `Deleted` for what the kernel says is gone; '' when the message's name does not tell.
@@ -64,7 +75,7 @@ export function leadingVerb(name: string, form: SummaryForm, flags: number, own:
   const isRequest = form === 'do' || form === 'dump';
   if (isRequest && own[name] !== undefined) return own[name];
   if (form === 'dump') return 'dump';
-  const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1];
+  const kind = kindOf(name);
   if (kind === undefined) return '';
   const word = (act: Act): string => own[`${name}.${act}`] ?? own[act] ?? WORDS[act];
   if (form === 'do') return word(kind === 'new' ? makingAct(flags) : kind);
@@ -106,6 +117,18 @@ const JOINED = /^(new|del|get|set)(?=[a-z])(?!set|new)(.+)$/;
  */
 export function operationPhrase(message: MessageDef, form: SummaryForm): string {
   if (form === 'reply') return '';
+  let known = phrases.get(message);
+  if (known === undefined) {
+    known = {};
+    phrases.set(message, known);
+  }
+  known[form] ??= makePhrase(message, form);
+  return known[form];
+}
+
+const phrases = new WeakMap<MessageDef, { [form in SummaryForm]?: string }>();
+
+function makePhrase(message: MessageDef, form: SummaryForm): string {
   const own = message.spec.verbs[message.name];
   if (own !== undefined) return own;
   const words = message.specName.split(/[-_]/).flatMap((word) => {

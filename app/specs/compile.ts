@@ -1,4 +1,5 @@
 import { NETLINK_GENERIC } from '../wire/index.ts';
+import { interned } from './interned.ts';
 import type {
   AttrDef,
   AttrSpace,
@@ -54,11 +55,11 @@ const INTEGERS: Readonly<Record<string, { size: number; signed: boolean }>> = {
 
 /** The constant YNL's rule makes of a prefix and a name: upper case, underscores. */
 export function constantName(prefix: string, name: string): string {
-  return `${prefix}${name}`.replaceAll('-', '_').toUpperCase();
+  return interned(`${prefix}${name}`.replaceAll('-', '_').toUpperCase());
 }
 
 function cName(name: string): string {
-  return name.replaceAll('-', '_');
+  return interned(name.replaceAll('-', '_'));
 }
 
 /** The netlink protocol of a spec's messages: that of generic netlink unless it says another. */
@@ -403,7 +404,7 @@ class Compiler {
     const order = item['byte-order'];
     const def: ValueDef = {
       name,
-      specName: item.name,
+      specName: interned(item.name),
       doc: (item.doc ?? '').trim(),
       type: struct !== null ? struct.name : type,
       layout,

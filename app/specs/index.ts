@@ -12,6 +12,7 @@ export {
   targetText,
 } from './decodeRule.ts';
 export { inferSpec, type SeenMessage } from './inferSpec.ts';
+export { interned } from './interned.ts';
 export { type MessageBytes, type SharedDefs, SpecLibrary } from './library.ts';
 export {
   type FamilyPolicy,
