@@ -4,14 +4,18 @@ import type { DecodeContext, Dissection, Dissector, Summary } from './api.ts';
 import type { ExtackMeaning } from './extack.ts';
 import type { Field } from './field.ts';
 import { aloneContext, type DecodedMessage, decodeMessage } from './message.ts';
+import { type Needs, summaryNeeds } from './needs.ts';
 import { type DecodeOther, explainOutcome, summarize } from './summary.ts';
 import { messageValue } from './values.ts';
 
 /** A Dissector that also hands out the decoder's own fields, for callers in the same process. */
 export interface FieldDissector extends Dissector {
   decode(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage;
-  /** As `decode`, for a few of the fields: they are read when somebody looks at them, and the notes are not complete. */
-  glance(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage;
+  /**
+   * As `decode`, for a few of the fields: they are read when somebody looks at them, and the notes are not complete.
+   * @param needs the attributes of the message that are to be there at all
+   */
+  glance(bytes: Uint8Array, envelope: Envelope, context: DecodeContext, needs?: Needs): DecodedMessage;
   /** As `dissect`, with the decoder's own fields for a tree: for callers in the same process, nothing is copied. */
   inspect(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): Dissection;
   /** What an NLMSG_ERROR or NLMSG_DONE says about its request. */
@@ -26,13 +30,13 @@ export function createDissector(library: SpecLibrary): FieldDissector {
     return decodeMessage(library, bytes, envelope, context);
   }
 
-  function glance(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): DecodedMessage {
-    return decodeMessage(library, bytes, envelope, context, 'lazy');
+  function glance(bytes: Uint8Array, envelope: Envelope, context: DecodeContext, needs?: Needs): DecodedMessage {
+    return decodeMessage(library, bytes, envelope, context, true, needs);
   }
 
   /** Requests and answers are decoded without their own relations, or two messages could ask for each other forever. */
-  const decodeRelated: DecodeOther = ({ state }, bytes, direction, reading = 'lazy') =>
-    decodeMessage(library, bytes, { ...state.envelope, direction }, aloneContext(state.context), reading);
+  const decodeRelated: DecodeOther = ({ state }, bytes, direction, needs) =>
+    glance(bytes, { ...state.envelope, direction }, aloneContext(state.context), needs);
 
   function summaryOf(decoded: DecodedMessage, envelope: Envelope): Summary {
     return summarize(decoded, envelope, decodeRelated);
@@ -61,8 +65,7 @@ export function createDissector(library: SpecLibrary): FieldDissector {
       const { tree, notes, summary } = inspect(bytes, envelope, context);
       return { tree: tree.map((field) => field.plain()), notes, summary };
     },
-    summarize: (bytes, envelope, context) =>
-      summaryOf(decodeMessage(library, bytes, envelope, context, 'summary'), envelope),
+    summarize: (bytes, envelope, context) => summaryOf(glance(bytes, envelope, context, summaryNeeds), envelope),
     notes: (bytes, envelope, context) => notesOf(decode(bytes, envelope, context)),
     values(bytes, envelope, context): MessageValue | null {
       const decoded = decode(bytes, envelope, context);

@@ -35,6 +35,7 @@ import {
   isRequestMessage,
   messageTypeName,
 } from './message.ts';
+import { type Needs, neededOf } from './needs.ts';
 import { isAttr, significantBytes } from './present.ts';
 import { TYPE_NAMES } from './typeNames.ts';
 
@@ -72,6 +73,8 @@ export interface FilterRecord {
   bytes(): Uint8Array;
   /** The decoded message, decoded at most once per record; its fields may be read when somebody looks at them. */
   decoded(): DecodedMessage;
+  /** As `decoded`, of which some attributes alone are looked at: the others may be missing. */
+  glanced(needs: Needs): DecodedMessage;
   /** All notes about the message but for its errno. */
   notes(): readonly Note[];
   /** Summary text: type and info. */
@@ -612,6 +615,8 @@ class Registry implements FieldRegistry<FilterRecord> {
       name: def.filter,
       isIn: (space) => isAnywhere || this.#reachable(space).has(def.filter),
     };
+    const needs = this.#needsOf((each) => each.filter === def.filter || this.#spacesOf(each).some(wanted.isIn));
+    const mayReach = this.#byType(reaches);
     const messageOf = this.#messageOf;
     const isExtack = this.#library.shared.extack.byName.get(def.name)?.filter === def.filter;
     this.#put(
@@ -623,8 +628,11 @@ class Registry implements FieldRegistry<FilterRecord> {
         ...namesOf(def),
         read(record: FilterRecord, out: ValueSink) {
           if (!isExtack && isControl(record)) return;
+          if (!mayReach(record)) return;
           const message = messageOf(record);
-          if (message === undefined || reaches(message)) readAttributes(record.decoded().fields, wanted, type, out);
+          if (message !== undefined && !reaches(message)) return;
+          const { fields } = isAnywhere ? record.decoded() : record.glanced(needs);
+          readAttributes(fields, wanted, type, out);
         },
       },
       hasConstant ? [def.name, `netlink-route.${def.name.toLowerCase()}`] : [],
@@ -660,13 +668,54 @@ class Registry implements FieldRegistry<FilterRecord> {
       seen.add(next);
       for (const def of next.byNumber.values()) {
         found.add(def.filter);
-        if (def.space !== null) open.push(def.space);
-        for (const other of def.switch?.cases.values() ?? []) open.push(other);
-        for (const format of def.formats?.values() ?? []) if (format.space !== null) open.push(format.space);
+        open.push(...this.#spacesOf(def));
       }
     }
     this.#reach.set(space, found);
     return found;
+  }
+
+  /** The attribute sets that may be inside an attribute. */
+  #spacesOf(def: AttrDef): AttrSpace[] {
+    const formats = [...(def.formats?.values() ?? [])].map(({ space }) => space);
+    return [def.space, ...(def.switch?.cases.values() ?? []), ...formats].filter((space) => space !== null);
+  }
+
+  #needsOf(isWanted: (def: AttrDef) => boolean): Needs {
+    const known = new Map<MessageDef, Uint8Array | null>();
+    return (message) => {
+      let needs = known.get(message);
+      if (needs === undefined) {
+        needs = message.space === null ? null : neededOf(message.space, isWanted);
+        known.set(message, needs);
+      }
+      return needs;
+    };
+  }
+
+  /** Whether something holds for any of the messages that a record could be by its type, without its bytes. */
+  #byType(holds: (message: MessageDef) => boolean): (record: FilterRecord) => boolean {
+    const library = this.#library;
+    const known = new Map<string | number, boolean>();
+    let revision = library.revision;
+    return (record) => {
+      const { envelope, type } = record;
+      const { protocol, direction } = envelope;
+      if (type < NLMSG_MIN_TYPE || library.choices !== null) return true;
+      if (revision !== library.revision) known.clear();
+      revision = library.revision;
+      const isRequest = isRequestMessage(direction, record.flags);
+      const family = protocol === NETLINK_GENERIC ? familyName(library, record.genl, type) : '';
+      const key = protocol === NETLINK_GENERIC ? family : protocol * 0x20000 + type * 2 + (isRequest ? 1 : 0);
+      let any = known.get(key);
+      if (any === undefined) {
+        const messages =
+          protocol === NETLINK_GENERIC ? library.genlMessages(family) : library.candidates(protocol, type, isRequest);
+        any = messages.length === 0 || messages.some(holds);
+        known.set(key, any);
+      }
+      return any;
+    };
   }
 }
 

@@ -9,6 +9,7 @@ export { Field } from './field.ts';
 export { createFieldRegistry, type FilterRecord } from './filterFields.ts';
 export { GENL_ID_CTRL, learnFamily, policyPart, taughtFamily } from './genl.ts';
 export { type DecodedMessage, decodeMessage } from './message.ts';
+export type { Needs } from './needs.ts';
 export { InfoWriter } from './template.ts';
 export { fromHex, hexText, toHex } from './text.ts';
 export { TYPE_NAMES } from './typeNames.ts';

@@ -51,8 +51,8 @@ import {
 } from './decode.ts';
 import { DecodeState, Field, type FieldReader } from './field.ts';
 import { GENL_ID_CTRL } from './genl.ts';
+import type { Needs } from './needs.ts';
 import { nameNumbers } from './policies.ts';
-import { summaryNeeds } from './summaryNeeds.ts';
 import { describeNest } from './template.ts';
 import { plainText } from './text.ts';
 import { typeName } from './typeNames.ts';
@@ -85,20 +85,19 @@ export interface DecodedMessage {
 }
 
 /**
- * How much of a message is read at once: `whole`, with all its notes; `lazy`: only what the fields asked for need;
- * `summary`: only the attributes that its summaries name are there at all.
+ * Decodes one message to fields. Never throws; `bytes` may be anything.
+ * @param lazy read only what the fields asked for need: for one line, or a few values. The notes are not complete then
+ * @param needs attributes of the message that are to be there at all, of a lazy one
  */
-export type Reading = 'whole' | 'lazy' | 'summary';
-
-/** Decodes one message to fields. Never throws; `bytes` may be anything. */
 export function decodeMessage(
   library: SpecLibrary,
   bytes: Uint8Array,
   envelope: Envelope,
   context: DecodeContext,
-  reading: Reading = 'whole',
+  lazy = false,
+  needs: Needs | null = null,
 ): DecodedMessage {
-  const state = new DecodeState(bytes, envelope, context, readerOf(library), reading !== 'whole');
+  const state = new DecodeState(bytes, envelope, context, readerOf(library), lazy);
   const isRequest = envelope.direction === 'request';
   if (library.choices !== null && !isFramed(state)) {
     const chosen = chosenDatagram(library, state);
@@ -121,7 +120,7 @@ export function decodeMessage(
     field.complain('error', 'malformed', `${bytes.length} bytes are too few for a netlink header`);
     return decodedMessage({ state, form: 'broken', fields: [field], typeName: 'malformed', isRequest });
   }
-  return new MessageDecoder(library, state, envelope, reading === 'summary').decode();
+  return new MessageDecoder(library, state, envelope, needs).decode();
 }
 
 /** Whether bytes can be one message, by the length they begin with. */
@@ -287,7 +286,7 @@ class LibraryReader implements FieldReader<Unread> {
   request({ context, envelope }: DecodeState): readonly Field[] {
     const bytes = context.request();
     if (bytes === undefined) return [];
-    return decodeMessage(this.library, bytes, { ...envelope, direction: 'request' }, aloneContext(context), 'lazy')
+    return decodeMessage(this.library, bytes, { ...envelope, direction: 'request' }, aloneContext(context), true)
       .fields;
   }
 }
@@ -314,14 +313,14 @@ class MessageDecoder {
   readonly #flags: number;
   readonly #end: number;
   readonly #header: Field;
-  readonly #forSummary: boolean;
+  readonly #needs: Needs | null;
   /** What the header's texts call the message, and by which table its flags read. */
   #title = '';
   #typeText = '';
   #flagTable: FlagTable = 'other';
 
-  constructor(library: SpecLibrary, state: DecodeState, envelope: Envelope, forSummary: boolean) {
-    this.#forSummary = forSummary;
+  constructor(library: SpecLibrary, state: DecodeState, envelope: Envelope, needs: Needs | null) {
+    this.#needs = needs;
     this.#library = library;
     this.#state = state;
     this.#envelope = envelope;
@@ -472,10 +471,10 @@ class MessageDecoder {
   }
 
   /** Attributes of a message that are to be read at all, by number; null: all. */
-  #needs(message: MessageDef): Uint8Array | null {
-    // What the user chose to read otherwise, and what nlctrl says of other families, takes more than templates tell.
-    if (!this.#forSummary || this.#state.choices !== null || message.spec.name === 'nlctrl') return null;
-    return summaryNeeds(message);
+  #neededOf(message: MessageDef): Uint8Array | null {
+    // What the user chose to read otherwise, and what nlctrl says of other families, takes more than specs tell.
+    if (this.#needs === null || this.#state.choices !== null || message.spec.name === 'nlctrl') return null;
+    return this.#needs(message);
   }
 
   /** Fixed header and attributes of a message, from `start`; `userHeader` bytes of a family's own header come first. */
@@ -505,7 +504,7 @@ class MessageDecoder {
     if (at >= this.#end) return;
     if (message?.space != null) {
       const frame = headerFrame(message.header, header);
-      this.#addAttributes(fields, message.space, at, header, frame, '', this.#needs(message));
+      this.#addAttributes(fields, message.space, at, header, frame, '', this.#neededOf(message));
     } else if (looksNested(state, at, this.#end)) {
       const place = messagePlace(this.#envelope.protocol, this.#type, genlFamily);
       this.#addAttributes(fields, null, at, header, null, state.choices === null ? '' : place);

@@ -3,7 +3,8 @@ import { protocolByNumber, shortFlags } from '../wire/index.ts';
 import type { Summary } from './api.ts';
 import { type ExtackMeaning, requestBytes, resolveExtack } from './extack.ts';
 import type { Field } from './field.ts';
-import { type DecodedMessage, isEventMessage, type Reading } from './message.ts';
+import { type DecodedMessage, isEventMessage } from './message.ts';
+import { type Needs, summaryNeeds } from './needs.ts';
 import { briefText, isEmptyValue } from './present.ts';
 import { InfoWriter, renderTemplate, templateOf } from './template.ts';
 import { summarizeUevent } from './uevent.ts';
@@ -14,7 +15,7 @@ export type DecodeOther = (
   about: DecodedMessage,
   bytes: Uint8Array,
   direction: Envelope['direction'],
-  reading?: Reading,
+  needs?: Needs,
 ) => DecodedMessage;
 
 /** Attributes a summary without a template shows at most. */
@@ -68,7 +69,7 @@ function innerName(decoded: DecodedMessage, decodeOther: DecodeOther): string {
   if (decoded.echo === null) return '';
   const whole = requestBytes(decoded);
   const bytes = whole ?? decoded.state.bytes.subarray(decoded.echo.start, decoded.echo.end);
-  return decodeOther(decoded, bytes, 'request', 'summary').typeName;
+  return decodeOther(decoded, bytes, 'request', summaryNeeds).typeName;
 }
 
 /** What the extended acknowledgement of an NLMSG_ERROR or NLMSG_DONE means. */

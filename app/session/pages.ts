@@ -3,7 +3,10 @@ import type { ByteSource } from '../captureFile/index.ts';
 const PAGE = 1 << 16;
 const PAGES = 64;
 
-/** Reads ranges of a source through a cache of 64 pages of 64 KiB, the least recently used giving way. */
+/**
+ * Reads ranges of a source through a cache of 64 pages of 64 KiB, the least recently used giving way. A page that gives
+ * way is read into again: fresh memory for every page would cost more than reading.
+ */
 export class PageCache {
   private readonly pages = new Map<number, Uint8Array>();
   private latest = -1;
@@ -14,7 +17,10 @@ export class PageCache {
     this.source = source;
   }
 
-  /** Bytes of a range, fewer where the source ends before it. The caller must not write to them. */
+  /**
+   * Bytes of a range, fewer where the source ends before it. The caller must not write to them, and copies what it keeps:
+   * after 64 other pages they may be others.
+   */
   read(offset: number, length: number): Uint8Array {
     const page = Math.floor(offset / PAGE);
     const start = offset - page * PAGE;
@@ -30,16 +36,26 @@ export class PageCache {
   private load(page: number, needed: number): Uint8Array {
     let bytes = this.pages.get(page);
     if (bytes !== undefined) this.pages.delete(page);
-    if (bytes === undefined || bytes.length < needed) bytes = this.source.read(page * PAGE, PAGE);
+    if (bytes === undefined || bytes.length < needed) bytes = this.fetch(page);
     this.pages.set(page, bytes);
-    if (this.pages.size > PAGES) {
-      for (const oldest of this.pages.keys()) {
-        this.pages.delete(oldest);
-        break;
-      }
-    }
     this.latest = page;
     this.latestBytes = bytes;
     return bytes;
+  }
+
+  private fetch(page: number): Uint8Array {
+    const free = this.pages.size >= PAGES ? this.drop() : null;
+    if (this.source.readInto === undefined) return this.source.read(page * PAGE, PAGE);
+    const memory = free ?? new Uint8Array(PAGE);
+    return memory.subarray(0, this.source.readInto(memory, page * PAGE));
+  }
+
+  /** Gives up the page that was used least recently. Returns its memory, which is a page long where it is ours. */
+  private drop(): Uint8Array | null {
+    for (const [oldest, { buffer }] of this.pages) {
+      this.pages.delete(oldest);
+      return buffer.byteLength === PAGE ? new Uint8Array(buffer) : null;
+    }
+    return null;
   }
 }

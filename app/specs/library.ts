@@ -352,9 +352,16 @@ export class SpecLibrary {
     if (this.#choices?.ofMessage(protocol, type) !== undefined) return this.message(protocol, type, isRequest);
     const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
     if (numbers === undefined) return undefined;
-    const candidates = numbers.selected.flatMap((spec) => inDirection(spec, type, isRequest) ?? []);
-    const fitting = candidates.find((message) => fits(message, header));
+    const candidates = this.candidates(protocol, type, isRequest);
+    const fitting = candidates.find((message) => message.spec.select.length > 0 && fits(message, header));
     return fitting ?? inDirection(numbers, type, isRequest) ?? candidates[0];
+  }
+
+  /** All that an nlmsg_type of a protocol other than generic netlink may mean. */
+  candidates(protocol: number, type: number, isRequest: boolean): MessageDef[] {
+    const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
+    if (numbers === undefined) return [];
+    return [...numbers.selected, numbers].flatMap((tables) => inDirection(tables, type, isRequest) ?? []);
   }
 
   /** Forgets the sets and operations of a spec whose place another takes. */
@@ -372,6 +379,13 @@ export class SpecLibrary {
     const offered = this.#offered.get(family);
     if (offered?.protocol === NETLINK_GENERIC) this.#compileOffered(offered);
     return this.#genl.get(family);
+  }
+
+  /** All messages of a generic netlink family that a spec describes; none where only its policy is known. */
+  genlMessages(family: string): MessageDef[] {
+    const spec = this.genlSpec(family);
+    if (spec === undefined || this.isFromPolicy(spec)) return [];
+    return [spec.requests, spec.replies, spec.events].flatMap((table) => [...table.values()]);
   }
 
   /** What a command of a generic netlink family means; `isEvent`: the message is nobody's answer. `id`: the family's, if known. */

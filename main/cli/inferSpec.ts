@@ -65,6 +65,6 @@ export function* seenMessages({ store }: Document, family: GenlFamily): Generato
     const asked = (flags & NLM_F_DUMP) === NLM_F_DUMP ? 'dump' : 'do';
     const answer = direction === 'notify' ? 'event' : 'reply';
     const kind = isRequestMessage(direction, flags) ? asked : answer;
-    yield { cmd: bytes[NLMSG_HDRLEN], kind, bytes, start: body, end: bytes.length, littleEndian };
+    yield { cmd: bytes[NLMSG_HDRLEN], kind, bytes: bytes.slice(), start: body, end: bytes.length, littleEndian };
   }
 }

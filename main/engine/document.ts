@@ -6,6 +6,7 @@ import {
   type Dissection,
   GENL_ID_CTRL,
   type GenlFamily,
+  type Needs,
   type Summary,
 } from '../../app/dissect/index.ts';
 import { AddressOwners, GenlFamilyTable, InterfaceNames, MessageStore } from '../../app/session/index.ts';
@@ -105,10 +106,10 @@ export class Document {
     return this.decoding.dissector.decode(store.bytes(row), store.envelope(row), this.context(row));
   }
 
-  /** As `decode`, for a few of the fields: they are read when somebody looks at them, and the notes are not complete. */
-  glance(row: number): DecodedMessage {
+  /** As `decode`, for a few of the fields (see FieldDissector). */
+  glance(row: number, needs?: Needs): DecodedMessage {
     const { store } = this;
-    return this.decoding.dissector.glance(store.bytes(row), store.envelope(row), this.context(row));
+    return this.decoding.dissector.glance(store.bytes(row), store.envelope(row), this.context(row), needs);
   }
 
   dissect(row: number): Dissection {

@@ -75,6 +75,11 @@ export class GrowingFile implements ByteSink, ByteSource {
     return readAt(this.#descriptor, offset, Math.min(length, this.#size - offset));
   }
 
+  readInto(target: Uint8Array, offset: number): number {
+    const length = Math.max(0, Math.min(target.length, this.#size - offset));
+    return this.#open ? fill(this.#descriptor, target.subarray(0, length), offset) : 0;
+  }
+
   close(): void {
     if (!this.#open) return;
     this.#open = false;

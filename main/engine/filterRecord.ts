@@ -1,6 +1,6 @@
 import type { AddressOwner, Envelope, Note } from '../../app/contracts/index.ts';
 import type { FilterRecord } from '../../app/dissect/filterFields.ts';
-import type { DecodedMessage, GenlFamilies } from '../../app/dissect/index.ts';
+import type { DecodedMessage, GenlFamilies, Needs } from '../../app/dissect/index.ts';
 import type { Document } from './document.ts';
 import { speakerOf, userPortid } from './speakers.ts';
 
@@ -77,6 +77,10 @@ export class DocumentRecord implements FilterRecord {
   decoded(): DecodedMessage {
     this.#decoded ??= this.#document.glance(this.#row);
     return this.#decoded;
+  }
+
+  glanced(needs: Needs): DecodedMessage {
+    return this.#decoded ?? this.#document.glance(this.#row, needs);
   }
 
   notes(): readonly Note[] {
