@@ -3,9 +3,11 @@ import type { MessageValue } from '../contracts/index.ts';
 import { encodeMessage } from '../craft/index.ts';
 import type { FilterValue } from '../filter/fields.ts';
 import { builtinLibrary } from '../specs/index.ts';
+import { readU16 } from '../wire/index.ts';
 import { bareContext } from './dissector.ts';
 import { createFieldRegistry, type FilterRecord } from './filterFields.ts';
 import { decodeMessage } from './message.ts';
+import type { Needs } from './needs.ts';
 import { newFamilies } from './testing/corpus.ts';
 
 const library = builtinLibrary();
@@ -31,8 +33,18 @@ function read(name: string, message: Pick<MessageValue, 'type' | 'header' | 'att
     destPortid: null,
     littleEndian: true,
   };
-  const decoded = decodeMessage(library, bytes, envelope, bareContext(newFamilies()));
-  const record = { envelope, decoded: () => decoded } as Partial<FilterRecord> as FilterRecord;
+  const genl = newFamilies();
+  const decoded = decodeMessage(library, bytes, envelope, bareContext(genl));
+  const record = {
+    envelope,
+    genl,
+    type: readU16(bytes, 4, true),
+    flags: readU16(bytes, 6, true),
+    length: bytes.length,
+    bytes: () => bytes,
+    decoded: () => decoded,
+    glanced: (needs: Needs) => decodeMessage(library, bytes, envelope, bareContext(genl), true, needs),
+  } as Partial<FilterRecord> as FilterRecord;
   const found: FilterValue[] = [];
   registry.find(name)!.read(record, found);
   return found;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Envelope, FieldNode, MessageValue } from '../contracts/index.ts';
 import { encodeMessage } from '../craft/index.ts';
 import { createFieldRegistry, type FilterRecord } from '../dissect/filterFields.ts';
-import { bareContext, createDissector, fromHex, toHex } from '../dissect/index.ts';
+import { bareContext, createDissector, fromHex, type Needs, toHex } from '../dissect/index.ts';
 import { newFamilies, readCorpus } from '../dissect/testing/corpus.ts';
 import type { FilterValue } from '../filter/fields.ts';
 import { NETLINK_SOCK_DIAG } from '../wire/index.ts';
@@ -279,6 +279,7 @@ describe('filter fields of sockets', () => {
       length,
       bytes: () => bytes,
       decoded: () => decoded,
+      glanced: (needs: Needs) => dissector.glance(bytes, envelope('reply'), context, needs),
     } as Partial<FilterRecord> as FilterRecord;
     const found: FilterValue[] = [];
     registry.find(name)!.read(record, found);

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { FilterValue } from '../filter/fields.ts';
+import { builtinLibrary } from '../specs/index.ts';
+import { readU16, readU32 } from '../wire/index.ts';
+import type { Field } from './field.ts';
+import { createFieldRegistry, type FilterRecord } from './filterFields.ts';
+import { bareContext, createDissector, learnFamily } from './index.ts';
+import { summarize } from './summary.ts';
+import { CORPUS, type CorpusMessage, newFamilies, readCorpus } from './testing/corpus.ts';
+
+const library = builtinLibrary();
+const dissector = createDissector(library);
+const registry = createFieldRegistry(library);
+/** Messages of one type that are looked at in a file: the first differ most. */
+const EACH = 12;
+
+describe.each(CORPUS)('parts of the messages of %s', (file) => {
+  const families = newFamilies();
+  const context = bareContext(families);
+  const all = readCorpus(file);
+  for (const { bytes, envelope } of all) learnFamily(dissector.decode(bytes, envelope, context), families);
+  const seen = new Map<string, number>();
+  const messages = all.filter(({ bytes, envelope }) => {
+    const { typeName, form } = dissector.glance(bytes, envelope, context);
+    const count = (seen.get(typeName) ?? 0) + 1;
+    seen.set(typeName, count);
+    return form === 'data' && count <= EACH;
+  });
+
+  it('have the values that the whole has', () => {
+    for (const message of messages) {
+      const { bytes, envelope } = message;
+      const whole = dissector.decode(bytes, envelope, context);
+      const named = filters(whole.fields);
+      const reads = (glanced: FilterRecord['glanced']): (readonly [string, FilterValue[]])[] =>
+        [...named].map((name) => {
+          const found: FilterValue[] = [];
+          registry.find(name)!.read(recordOf(message, glanced), found);
+          return [name, found];
+        });
+      const parts = reads((needs) => dissector.glance(bytes, envelope, context, needs));
+      expect(parts, `#${message.number}`).toEqual(reads(() => whole));
+    }
+  });
+
+  it('have the summary that the whole has', () => {
+    for (const { number, bytes, envelope } of messages) {
+      const whole = dissector.decode(bytes, envelope, context);
+      const expected = summarize(whole, envelope, (_, other, direction) =>
+        dissector.glance(other, { ...envelope, direction }, context),
+      );
+      expect(dissector.summarize(bytes, envelope, context), `#${number}`).toEqual(expected);
+    }
+  });
+
+  function recordOf({ bytes, envelope }: CorpusMessage, glanced: FilterRecord['glanced']): FilterRecord {
+    const { littleEndian } = envelope;
+    return {
+      envelope,
+      genl: families,
+      type: readU16(bytes, 4, littleEndian),
+      flags: readU16(bytes, 6, littleEndian),
+      seq: readU32(bytes, 8, littleEndian),
+      portid: readU32(bytes, 12, littleEndian),
+      length: bytes.length,
+      bytes: () => bytes,
+      decoded: () => dissector.decode(bytes, envelope, context),
+      glanced,
+    } as Partial<FilterRecord> as FilterRecord;
+  }
+});
+
+/** Names by which a display filter calls the attributes among some fields. */
+function filters(fields: readonly Field[], found = new Set<string>()): ReadonlySet<string> {
+  for (const field of fields) {
+    const { filter } = field;
+    if (filter !== undefined && registry.find(filter) !== undefined) found.add(filter);
+    filters(field.children, found);
+  }
+  return found;
+}
