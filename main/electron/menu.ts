@@ -22,6 +22,7 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
       label: '&File',
       submenu: [
         entry('Open…', 'file.open', 'Ctrl+O'),
+        entry('Open a pipe…', 'file.openPipe'),
         SEPARATOR,
         entry('Save…', 'file.save', 'Ctrl+S'),
         entry('Save displayed messages…', 'file.saveDisplayed'),
@@ -46,6 +47,7 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
       label: '&Capture',
       submenu: [
         entry('Start', 'capture.start'),
+        entry('Start with everything', 'capture.everything'),
         entry('Stop', 'capture.stop'),
         entry('Restart', 'capture.restart', 'Ctrl+R'),
         entry('Pause or resume the list', 'capture.pause', 'Ctrl+Shift+E'),

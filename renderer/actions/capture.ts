@@ -10,13 +10,19 @@ export function captureOptions(app: App): CaptureOptions {
   return app.preferences.getState().capture ?? defaultOptions(app.session.getState().inventory);
 }
 
+/** Asks the host anew for what may have changed since the window was opened: its network namespaces. */
+export async function refreshInfo(app: App): Promise<void> {
+  const info = await app.run(app.api.info());
+  if (info) app.session.setState({ info });
+}
+
 /** Groups that are joined, or will be at the next start. */
 export function currentGroups(app: App): readonly GroupRef[] {
   const { state, inventory } = app.session.getState();
   return state.capture === 'capturing' ? state.joined : chosenGroups(inventory, captureOptions(app));
 }
 
-/** Starts with these options and remembers them; asks first when unsaved messages would be lost. */
+/** Starts with these options; asks first when unsaved messages would be lost. */
 export function startCapture(app: App, options: CaptureOptions = captureOptions(app)): void {
   const { state, inventory } = app.session.getState();
   const start = async () => {
@@ -29,6 +35,25 @@ export function startCapture(app: App, options: CaptureOptions = captureOptions(
   // A capture goes on in the same list; what a file holds would be mixed with it.
   if (state.capture === 'file' && state.unsaved) askToDiscard(app, 'Start capture', () => void start());
   else void start();
+}
+
+/** Starts, or starts again, with all groups of this kernel, and remembers it. */
+export function captureEverything(app: App): void {
+  const options = { ...captureOptions(app), everything: true };
+  app.preferences.setState({ capture: options });
+  startAnew(app, options);
+}
+
+/** Follows a pipe that a capture is written to. What the user chose to capture otherwise stays chosen. */
+export function openPipe(app: App, path: string): void {
+  startAnew(app, { groups: [], pipes: [path] });
+}
+
+/** Starts with these options; a capture that runs ends first. */
+export function startAnew(app: App, options: CaptureOptions): void {
+  const begin = () => startCapture(app, options);
+  if (app.session.getState().state.capture === 'capturing') void app.run(app.api.stopCapture()).then(begin);
+  else begin();
 }
 
 export function stopCapture(app: App): void {

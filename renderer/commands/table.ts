@@ -1,5 +1,6 @@
 import { flushSync } from 'react-dom';
 import {
+  captureEverything,
   clearMessages,
   restartCapture,
   startCapture,
@@ -57,6 +58,13 @@ export const COMMANDS: readonly Command[] = [
     when: (app) => !isCapturing(app),
     run: (app) => startCapture(app),
   },
+  {
+    id: 'capture.everything',
+    title: 'Capture everything on this kernel',
+    group: 'Capture',
+    keys: [],
+    run: captureEverything,
+  },
   { id: 'capture.stop', title: 'Stop capture', group: 'Capture', keys: [], when: isCapturing, run: stopCapture },
   {
     id: 'capture.restart',
@@ -90,6 +98,13 @@ export const COMMANDS: readonly Command[] = [
     run: clearMessages,
   },
   { id: 'file.open', title: 'Open capture file', group: 'File', keys: ['Ctrl+O'], run: openFile },
+  {
+    id: 'file.openPipe',
+    title: 'Open a pipe and follow it',
+    group: 'File',
+    keys: [],
+    run: (app) => app.ui.setState({ dialog: { kind: 'openPipe' } }),
+  },
   {
     id: 'file.save',
     title: 'Save all messages',

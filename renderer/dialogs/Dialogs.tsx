@@ -3,6 +3,7 @@ import { useUi } from '../stores/hooks.ts';
 import { CaptureOptionsDialog } from './CaptureOptionsDialog.tsx';
 import { DecodeAsDialog } from './DecodeAsDialog.tsx';
 import { GoToDialog } from './GoToDialog.tsx';
+import { OpenPipeDialog } from './OpenPipeDialog.tsx';
 import { Palette } from './Palette.tsx';
 import { QuestionDialog } from './QuestionDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
@@ -27,6 +28,8 @@ export function Dialogs() {
       return <DecodeAsDialog about={dialog.about} onClose={close} />;
     case 'specs':
       return <SpecsDialog onClose={close} />;
+    case 'openPipe':
+      return <OpenPipeDialog onClose={close} />;
     case 'question':
       return <QuestionDialog question={dialog.question} onClose={close} />;
     default:

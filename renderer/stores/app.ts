@@ -133,6 +133,7 @@ function listen(app: App): void {
     session.setState({ state });
     if (isOtherCapture(before, state)) {
       app.select({ type: 'clear' });
+      list.cache.forgetSources();
       list.store.setState({ selectedIndex: -1 });
     }
     if (state.view.marked !== before.view.marked) list.cache.touch(true);

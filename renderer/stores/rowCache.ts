@@ -26,6 +26,7 @@ export class RowCache {
   /** Counts the times that rows may have changed: what was asked for before the last one is stale when it arrives. */
   #touches = 0;
   #total = 0;
+  #hasSources = false;
   /** First page shown last, to know the way of scrolling. */
   #lastPage = 0;
 
@@ -44,6 +45,16 @@ export class RowCache {
 
   get generation(): number {
     return this.#generation;
+  }
+
+  /** Whether rows have come that say where they were captured, of what the list has shown since `forgetSources`. */
+  get hasSources(): boolean {
+    return this.#hasSources;
+  }
+
+  /** The rows of another capture follow. */
+  forgetSources(): void {
+    this.#hasSources = false;
   }
 
   /** The row at an index of the view, if it is here. */
@@ -125,6 +136,7 @@ export class RowCache {
     this.#pages.delete(page);
     this.#pages.set(page, { rows: reply.rows, stale });
     this.#outdated = new Map();
+    this.#hasSources ||= reply.rows.some(({ netns }) => netns !== undefined);
     this.#evict();
     this.#changed();
   }

@@ -1,4 +1,5 @@
-import { Copy } from 'lucide-react';
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { copyText } from '../../actions/message.ts';
 import { useApp } from '../../stores/app.ts';
 import { useSession } from '../../stores/hooks.ts';
@@ -37,20 +38,24 @@ export function PermissionFooter() {
   );
 }
 
-/** Every locked family with its capability, and the advice for it, once each. */
+/** Every capability that is missing with what it is needed for, and the advice for it, once each. */
 export function PermissionList() {
   const inventory = useSession((session) => session.inventory);
   const reasons = inventory ? lockedReasons(inventory) : [];
+  const wanted = new Map<string, string[]>();
+  for (const { title, error } of reasons) {
+    const what = error.capability ?? error.errno ?? error.message;
+    wanted.set(what, [...(wanted.get(what) ?? []), title]);
+  }
   const hints = [...new Set(reasons.flatMap(({ error }) => error.hint ?? []))];
   return (
     <div className="permission-list">
-      <ul>
-        {reasons.map(({ title, error }) => (
-          <li key={title}>
-            <b>{title}</b> needs <span className="mono">{error.capability ?? error.errno ?? error.message}</span>
-          </li>
-        ))}
-      </ul>
+      {[...wanted].map(([what, titles]) => (
+        <p key={what}>
+          <span className="mono">{what}</span> is needed for {titles.join(', ')}.
+        </p>
+      ))}
+      <p>All other groups work now.</p>
       {hints.map((hint) => (
         <Advice key={hint} text={hint} />
       ))}
@@ -58,19 +63,43 @@ export function PermissionList() {
   );
 }
 
-/** A piece of advice; a command in it stands on a line of its own, ready to be copied. */
+/** A piece of advice; a command in it stands on lines of its own, ready to be copied. */
 export function Advice({ text }: { text: string }) {
-  const app = useApp();
   const command = /(?:sudo|setcap) .+$/m.exec(text);
   if (!command) return <p className="selectable">{text}</p>;
+  const before = text.slice(0, command.index).trim();
   return (
     <>
-      {command.index > 0 && <p>{text.slice(0, command.index)}</p>}
-      <div className="command-line">
-        <span className="hint">$</span>
-        <code className="grow ellipsis selectable">{command[0]}</code>
-        <IconButton label="Copy command" icon={Copy} size="sm" onClick={() => void copyText(app, command[0])} />
-      </div>
+      {before !== '' && <p className="selectable">{before}</p>}
+      <CommandLine command={command[0]} />
     </>
+  );
+}
+
+/** How long the button says that it has copied, in milliseconds. */
+const COPIED_FOR = 2000;
+
+/** A shell command, all of it, and a button that copies it. */
+function CommandLine({ command }: { command: string }) {
+  const app = useApp();
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), COPIED_FOR);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return (
+    <div className="command-line" data-testid="command-line">
+      <span className="muted" aria-hidden>
+        $
+      </span>
+      <code className="grow selectable">{command}</code>
+      <IconButton
+        label={copied ? 'Copied' : 'Copy command'}
+        icon={copied ? Check : Copy}
+        size="sm"
+        onClick={() => void copyText(app, command).then(() => setCopied(true))}
+      />
+    </div>
   );
 }

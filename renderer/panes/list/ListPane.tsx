@@ -9,7 +9,7 @@ import { ContextMenu } from '../../widgets/Menu.tsx';
 import { useWidth } from '../../widgets/useWidth.ts';
 import { focusPane } from '../focus.ts';
 import { nodeAtRange } from '../tree/treeRows.ts';
-import { columnsFor, gridTemplate, NARROW_LIST } from './columns.ts';
+import { columnsFor, gridTemplate, NARROW_LIST, SOURCE_WIDTH } from './columns.ts';
 import { ListEmpty } from './ListEmpty.tsx';
 import { ListHeader } from './ListHeader.tsx';
 import { ListRow } from './ListRow.tsx';
@@ -29,15 +29,20 @@ export function ListPane() {
   const { list } = app;
   const root = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  const width = useWidth(root, NARROW_LIST);
   const chosenWidths = usePreferences((preferences) => preferences.columnWidths);
   const magnitude = useHostState(({ view }) => 10 ** `${view.total}`.length - 1);
-  const columns = useMemo(() => columnsFor(width, chosenWidths, magnitude), [width, chosenWidths, magnitude]);
   const { rows, selectedIndex } = useList((state) => ({
     rows: state.rows,
     selectedIndex: state.selectedIndex,
     version: state.version,
   }));
+  const capturesSources = useHostState((state) => state.sources.some(({ name }) => name !== ''));
+  const sources = capturesSources || list.cache.hasSources;
+  const width = useWidth(root, NARROW_LIST) - (sources ? SOURCE_WIDTH : 0);
+  const columns = useMemo(
+    () => columnsFor(width, chosenWidths, magnitude, sources),
+    [width, chosenWidths, magnitude, sources],
+  );
   const scroll = useListScroll(scroller, ROW_HEIGHT, HEAD_HEIGHT);
   const { first, last } = visibleRows(scroll.geometry, scroll.offset);
 

@@ -5,6 +5,7 @@ import { clock, count, latency } from '../../format/format.ts';
 import { classes } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { ProcessName } from '../../widgets/ProcessName.tsx';
+import { SourceName } from '../SourceName.tsx';
 import type { Column, ColumnId } from './columns.ts';
 
 interface ListRowProps {
@@ -94,6 +95,7 @@ const CELLS: { readonly [column in ColumnId]: (row: Row) => ReactNode } = {
     const { icon: Icon, word } = DIRECTION_GLYPHS[row.direction];
     return <Icon size={11} strokeWidth={1.75} aria-label={word} />;
   },
+  source: (row) => row.netns !== undefined && <SourceName name={row.netns} />,
   family: (row) => <span className="family-code">{row.family === 'OTHER' ? 'OTHR' : row.family}</span>,
   type: (row) => row.type,
   process: (row) => <ProcessName name={row.process} />,

@@ -7,6 +7,7 @@ const CLAUSES: { readonly [column in ColumnId]?: (row: Row) => string | null } =
   number: (row) => formatClause('number', `${row.number}`),
   relation: (row) => (row.request > 0 ? formatClause('tx.request', `${row.request}`) : null),
   direction: (row) => formatClause('nl.dir', row.direction),
+  source: (row) => (row.netns === undefined ? null : formatClause('nl.netns', quote(row.netns))),
   family: (row) => formatClause('nl.protocol', row.protocol),
   // In quotes: the language knows the type names of specs only, and rows have others, too.
   type: (row) => formatClause('nl.type', quote(row.type)),

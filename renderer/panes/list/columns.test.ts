@@ -5,13 +5,14 @@ import { checkFilter } from '../../../app/filter/index.ts';
 import { builtinLibrary } from '../../../app/specs/index.ts';
 import { SAMPLE_ROWS } from '../../testing/samples.ts';
 import { cellClause } from './cellFilters.ts';
-import { COLUMNS, clampWidth, columnsFor, gridTemplate } from './columns.ts';
+import { COLUMNS, clampWidth, columnsFor, gridTemplate, SOURCE_WIDTH } from './columns.ts';
 
 describe('columns', () => {
   const ids = (width: number) => columnsFor(width, {}, 20_000).map((column) => column.id);
 
   it('drops length, flags, process and outcome, in this order, as the list gets narrower', () => {
-    expect(ids(1200)).toHaveLength(COLUMNS.length);
+    expect(columnsFor(1200, {}, 20_000, true)).toHaveLength(COLUMNS.length);
+    expect(ids(1200)).toEqual(COLUMNS.map(({ id }) => id).filter((id) => id !== 'source'));
     expect(ids(1059)).not.toContain('length');
     expect(ids(1059)).toContain('flags');
     expect(ids(1000)).not.toContain('flags');
@@ -23,8 +24,10 @@ describe('columns', () => {
 
   it('always leaves room for the info', () => {
     for (const width of [480, 520, 604, 659, 660, 759, 760, 804, 899, 900, 1039, 1040, 1119, 1120, 1440]) {
-      const others = columnsFor(width, {}, 20_000).reduce((sum, column) => sum + column.width, 18);
-      expect(width - others).toBeGreaterThanOrEqual(140);
+      for (const sources of [false, true]) {
+        const others = columnsFor(width, {}, 20_000, sources).reduce((sum, column) => sum + column.width, 18);
+        expect(width + (sources ? SOURCE_WIDTH : 0) - others).toBeGreaterThanOrEqual(140);
+      }
     }
   });
 

@@ -20,6 +20,7 @@ export type ColumnId =
   | 'time'
   | 'relation'
   | 'direction'
+  | 'source'
   | 'family'
   | 'type'
   | 'process'
@@ -34,11 +35,15 @@ export const NARROW_LIST = 1120;
 const TIGHT_LIST = 900;
 const TIGHT_WIDTHS: { readonly [column: string]: number } = { type: 134, process: 84 };
 
+/** What the source takes where it is shown. */
+export const SOURCE_WIDTH = 92;
+
 export const COLUMNS: readonly Column[] = [
   { id: 'number', title: '#', width: 62, narrow: 60, align: 'right' },
   { id: 'time', title: 'Time', width: 124, narrow: 80, hiddenBelow: 520 },
   { id: 'relation', title: '', width: 20, fixed: true },
   { id: 'direction', title: '', width: 20, fixed: true },
+  { id: 'source', title: 'Source', width: SOURCE_WIDTH, hiddenBelow: 660 },
   { id: 'family', title: 'Fam', width: 44, fixed: true },
   { id: 'type', title: 'Type', width: 187 },
   { id: 'process', title: 'Process', width: 108, hiddenBelow: 760 },
@@ -56,18 +61,21 @@ const DIGIT = 7.25;
 const PADDING = 14;
 
 /**
- * The columns shown in a list of this width, with the widths they have there.
+ * The columns shown in a list of this width (without the source's), with the widths they have there.
  * @param chosen widths that the user gave
  * @param largest message number that has to fit
+ * @param sources whether messages come from several places: then they say from which
  */
 export function columnsFor(
   listWidth: number,
   chosen: { readonly [column: string]: number },
   largest: number,
+  sources = false,
 ): readonly Column[] {
   const narrow = listWidth < NARROW_LIST;
   const numberWidth = Math.ceil(count(largest).length * DIGIT + PADDING);
-  return COLUMNS.filter((column) => listWidth >= (column.hiddenBelow ?? 0)).map((column) => {
+  const shown = COLUMNS.filter(({ id, hiddenBelow = 0 }) => listWidth >= hiddenBelow && (id !== 'source' || sources));
+  return shown.map((column) => {
     const usual = narrow ? (column.narrow ?? column.width) : column.width;
     const tight = listWidth < TIGHT_LIST ? TIGHT_WIDTHS[column.id] : undefined;
     const least = column.id === 'number' ? numberWidth : 0;

@@ -6,6 +6,7 @@ import { useHostState, useSession } from '../../stores/hooks.ts';
 import { dismissToast, type Toast } from '../../stores/session.ts';
 import { IconButton } from '../../widgets/Button.tsx';
 import { SeverityIcon, severityWord } from '../../widgets/Icons.tsx';
+import { Advice } from '../families/PermissionFooter.tsx';
 import './notices.css';
 
 /** A note leaves by itself after this many milliseconds; warnings and errors stay until they are dismissed. */
@@ -40,7 +41,11 @@ function ToastCard({ toast }: { toast: Toast }) {
       <SeverityIcon severity={severity} label={severityWord(severity)} />
       <div className="grow selectable" role={severity === 'error' ? 'alert' : 'status'}>
         <p>{text}</p>
-        {hint && <p className="muted">{hint}</p>}
+        {hint && (
+          <div className="toast-hint">
+            <Advice text={hint} />
+          </div>
+        )}
       </div>
       <IconButton label="Dismiss" icon={X} size="sm" onClick={() => dismissToast(session, id)} />
     </li>

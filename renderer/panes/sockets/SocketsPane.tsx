@@ -1,5 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { refreshInfo } from '../../actions/capture.ts';
 import { copyText } from '../../actions/message.ts';
 import { listenLike, refreshSockets, showMessagesOf, toggleSockets } from '../../actions/sockets.ts';
 import { count, plural } from '../../format/format.ts';
@@ -29,6 +30,8 @@ const REST_PER_LOOK = 4;
 
 /** Every netlink socket of the machine, as it is now: who listens to what, what waits, what was lost. */
 export function SocketsPane() {
+  const app = useApp();
+  useEffect(() => void refreshInfo(app), [app]);
   useLooking();
   return (
     <main className="sockets-view" data-pane="sockets" data-testid="sockets">

@@ -1,14 +1,15 @@
 import { FileText, Play } from 'lucide-react';
 import { discardAbandoned, openRecent } from '../../actions/files.ts';
 import { command, runCommand } from '../../commands/table.ts';
+import { extrasOf } from '../../dialogs/captureForm.ts';
 import { bytes, day, plural } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
-import { useSession } from '../../stores/hooks.ts';
+import { usePreferences, useSession } from '../../stores/hooks.ts';
 import { Button } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { useChosenGroups } from '../families/FamiliesPane.tsx';
 import { lockedReasons } from '../families/familyTree.ts';
-import { Advice } from '../families/PermissionFooter.tsx';
+import { PermissionList } from '../families/PermissionFooter.tsx';
 import './start.css';
 
 /** What stands in the middle before there are messages: start, open, what is missing, recent captures. */
@@ -16,6 +17,7 @@ export function StartPage() {
   const app = useApp();
   const chosen = useChosenGroups();
   const protocols = new Set([...chosen].map((key) => key.split(/[/:]/)[0])).size;
+  const extras = usePreferences(({ capture }) => (capture ? extrasOf(capture) : []));
   const run = (id: string) => () => runCommand(app, command(id));
   const what =
     chosen.size > 0
@@ -25,7 +27,10 @@ export function StartPage() {
     <main className="start" data-testid="start-page">
       <div className="start-column">
         <h1>No messages yet</h1>
-        <p className="muted">{what}</p>
+        <p className="muted">
+          {what}
+          {extras.length > 0 && ` Options: ${extras.join(', ')}.`}
+        </p>
         <div className="start-actions">
           <Button
             variant="primary"
@@ -35,6 +40,9 @@ export function StartPage() {
             data-testid="start-capture"
           >
             Start capture
+          </Button>
+          <Button onClick={run('capture.everything')} data-testid="start-everything">
+            Capture everything
           </Button>
           <Button keys="Ctrl+O" onClick={run('file.open')}>
             Open file
@@ -87,8 +95,6 @@ function MissingRights() {
   const reasons = inventory ? lockedReasons(inventory) : [];
   if (reasons.length === 0) return null;
   const capabilities = [...new Set(reasons.flatMap(({ error }) => error.capability ?? []))];
-  const needing = (capability: string) => reasons.filter(({ error }) => error.capability === capability);
-  const hints = [...new Set(reasons.flatMap(({ error }) => error.hint ?? []))];
   return (
     <section className="start-notice" data-testid="missing-rights">
       <SeverityIcon severity="warn" size={16} />
@@ -98,19 +104,7 @@ function MissingRights() {
             ? `Some groups are out of reach without ${capabilities.join(' and ')}`
             : 'Some groups are out of reach'}
         </h2>
-        {capabilities.map((capability) => (
-          <p key={capability}>
-            <span className="mono">{capability}</span> is needed for{' '}
-            {needing(capability)
-              .map(({ title }) => title)
-              .join(', ')}
-            .
-          </p>
-        ))}
-        <p>All other groups work now.</p>
-        {hints.map((hint) => (
-          <Advice key={hint} text={hint} />
-        ))}
+        <PermissionList />
       </div>
     </section>
   );

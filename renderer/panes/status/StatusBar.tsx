@@ -7,6 +7,7 @@ import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { Popover } from '../../widgets/Popover.tsx';
 import { nodeAt } from '../tree/treeRows.ts';
 import { ExpertList } from './ExpertList.tsx';
+import { Sources } from './Sources.tsx';
 import './status.css';
 
 /** The line at the foot: worst severity, filter name of the selected field, counts, rate, losses, space used. */
@@ -15,6 +16,7 @@ export function StatusBar() {
   return (
     <footer className="status">
       <Severities />
+      <Sources />
       <SelectedField />
       {view.progress < 1 && (
         <div data-testid="status-progress">
