@@ -1,6 +1,6 @@
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import type { PanelImperativeHandle } from 'react-resizable-panels';
-import { openDropped } from './actions/files.ts';
+import { openDropped, openPath } from './actions/files.ts';
 import { goToMessage, keepField } from './actions/navigate.ts';
 import { NARROW_BELOW } from './commands/table.ts';
 import { useKeymap } from './commands/useKeymap.ts';
@@ -27,6 +27,7 @@ export function Window() {
   useTheme();
   useCloseGuard();
   useEffect(() => keepField(app), [app]);
+  useEffect(() => app.shell.onOpenFile((path) => openPath(app, path)), [app]);
   const narrow = useNarrow();
   const familiesOpen = usePreferences((preferences) => preferences.familiesOpen);
   const { view, overlay, compose } = useUi((ui) => ({

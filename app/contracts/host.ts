@@ -514,6 +514,8 @@ export interface ShellApi {
   pathOfDropped(file: object): Promise<string | null>;
   /** Runs `handler` with a command id when a native menu entry is chosen. Returns a function that stops it. */
   onCommand(handler: (command: string) => void): () => void;
+  /** Runs `handler` with a path that HostApi.openFile takes when the desktop wants a capture opened. Returns what stops it. */
+  onOpenFile(handler: (path: string) => void): () => void;
 }
 
 /** One frame of the wire between window and host, the same over both transports. */

@@ -4,6 +4,8 @@ export const CHANNEL = {
   port: 'nlscope:port',
   /** main → preload: a menu entry was chosen; carries the command's id. */
   command: 'nlscope:command',
+  /** main → preload: a capture is to be opened; carries its path. */
+  openFile: 'nlscope:open-file',
   pickOpen: 'nlscope:pick-open',
   pickSave: 'nlscope:pick-save',
   copyText: 'nlscope:copy-text',

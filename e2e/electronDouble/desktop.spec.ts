@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { test as base, expect } from '@playwright/test';
 import { Inspector } from '../pages/inspector.ts';
 import { capturePath, messageTypes } from '../support/captures.ts';
@@ -88,6 +89,35 @@ test('asks before messages are lost that no file holds', async ({ desktop, page 
   await expect.poll(objects).toBe(false);
 });
 
+test('a capture that a second start names is opened in the window, after asking', async ({ desktop, page }) => {
+  const ui = new Inspector(page);
+  await ui.ready();
+  await desktop.ask('secondInstance', { path: capturePath('rule-a') });
+  await ui.expectTotal(93);
+  await desktop.ask('click', { command: 'capture.start' });
+  await expect(ui.captureState).toHaveAttribute('data-state', 'capturing');
+  // What our own request says is a message that no file holds.
+  await ui.compose.open();
+  await ui.compose.choose('getlink dump', 'RTM_GETLINK', 'dump');
+  await ui.compose.sendIt();
+  await ui.compose.close();
+  await desktop.ask('secondInstance', { path: capturePath('rule-a') });
+  await expect(ui.question).toContainText('not saved');
+  await page.getByTestId('question-confirm').click();
+  await ui.expectTotal(93);
+});
+
+test('a page whose process crashed is loaded again, once', async ({ desktop }) => {
+  const reloads = () => desktop.messages.filter(({ kind }) => kind === 'reload').length;
+  await desktop.ask('pageGone', { reason: 'clean-exit' });
+  expect(reloads()).toBe(0);
+  await desktop.ask('pageGone', { reason: 'crashed' });
+  expect(reloads()).toBe(1);
+  await desktop.ask('pageGone', { reason: 'crashed' });
+  expect(reloads()).toBe(1);
+  expect(desktop.messages.filter(({ kind }) => kind === 'error-box')).toHaveLength(1);
+});
+
 test('every menu entry is a command of the window', async ({ desktop, page }) => {
   const ui = new Inspector(page);
   await ui.ready();
@@ -116,7 +146,7 @@ test('every menu entry is a command of the window', async ({ desktop, page }) =>
 });
 
 test('opens the capture of the command line, and ends cleanly', async ({ page }) => {
-  const desktop = await Desktop.start(page, [capturePath('route-a')]);
+  const desktop = await Desktop.start(page, [pathToFileURL(capturePath('route-a')).href]);
   await expect(page.getByTestId('status-counts')).toContainText('162 / 162');
   expect(await desktop.quit()).toBe(0);
 });

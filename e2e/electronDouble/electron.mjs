@@ -25,7 +25,6 @@ class App extends EventEmitter {
   enableSandbox = () => tell({ kind: 'sandbox' });
   setAboutPanelOptions = () => {};
   requestSingleInstanceLock = () => true;
-  addRecentDocument = (path) => tell({ kind: 'recent', path });
   getVersion = () => '0.0.0-test';
   getPath = () => userData;
   exit = (code) => process.exit(code);
@@ -107,6 +106,9 @@ class WebContents extends EventEmitter {
   postMessage(channel, _message, transfer) {
     tell({ kind: 'port', channel, port: transfer[0].id });
   }
+  isLoading() {
+    return false;
+  }
   send(channel, ...args) {
     tell({ kind: 'send', channel, args });
   }
@@ -129,6 +131,9 @@ export class BrowserWindow extends EventEmitter {
   show() {}
   focus() {}
   restore() {}
+  reload() {
+    tell({ kind: 'reload' });
+  }
   maximize() {}
   isMinimized = () => false;
   isMaximized = () => false;
@@ -184,6 +189,10 @@ const answers = {
     answer = button;
     return refused((event) => windows[0].webContents.emit('will-prevent-unload', event));
   },
+  /** Another nlscope was started with this capture. */
+  secondInstance: ({ path }) => app.emit('second-instance', {}, [], '/', { path }),
+  /** The process of the window's page ended for this reason. */
+  pageGone: ({ reason }) => windows[0].webContents.emit('render-process-gone', {}, { reason, exitCode: 1 }),
   menu: () => entries().map(({ id, label }) => ({ id, label })),
   click: ({ command }) =>
     entries()

@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import { app, BrowserWindow, dialog, protocol, session } from 'electron';
 import { callEngine, type EngineHandle, startEngine } from '../engine/host.ts';
+import { captureArgument } from './argument.ts';
 import { installMenu } from './menu.ts';
 import { registerScheme, servePage } from './page.ts';
 import { answerShell } from './shell.ts';
-import { confine, openWindow } from './window.ts';
+import { confine, openInWindow, openWindow } from './window.ts';
 
 /** Entry of the desktop edition: the engine in its thread, one window, menus and dialogs. */
 
@@ -22,7 +22,7 @@ if (process.getuid?.() === 0) {
     'nlscope: not starting Electron as root; use `nlscope serve`, or start it as an ordinary user.\n',
   );
   app.exit(2);
-} else if (!app.requestSingleInstanceLock()) app.quit();
+} else if (!app.requestSingleInstanceLock({ path: givenCapture() })) app.quit();
 else void run();
 
 async function run(): Promise<void> {
@@ -41,34 +41,39 @@ async function run(): Promise<void> {
     onCrash: (crash) => process.stderr.write(`nlscope: the engine stopped: ${crash.message}\n`),
   });
   openWindow(engine);
-  openArgument(engine, process.argv, process.cwd());
-  app.on('second-instance', (_event, argv, directory) => {
-    showWindow(engine);
-    openArgument(engine, argv, directory);
+  openFirst(engine, givenCapture());
+  // The command line of a second start may have been changed on its way: what it names comes beside it.
+  app.on('second-instance', (_event, _argv, _directory, data) => {
+    const window = showWindow(engine);
+    const path = (data as { path?: unknown } | undefined)?.path;
+    if (typeof path === 'string') openInWindow(window, path);
   });
   app.on('window-all-closed', () => app.quit());
   closeEngineFirst(engine);
 }
 
-/** Opens the capture that the command line names, if it names one. */
-function openArgument(engine: EngineHandle, argv: readonly string[], directory: string): void {
-  const given = argv.slice(app.isPackaged ? 1 : 2).find((argument) => !argument.startsWith('-'));
-  if (given === undefined) return;
-  callEngine(engine, 'openFile', resolve(directory, given)).then(
+/** The capture that this process's command line names. */
+function givenCapture(): string | null {
+  return captureArgument(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
+}
+
+/** Opens the capture that nlscope was started with. There are no messages yet that could be lost. */
+function openFirst(engine: EngineHandle, path: string | null): void {
+  if (path === null) return;
+  callEngine(engine, 'openFile', path).then(
     (opened) => {
-      if (!opened.ok) dialog.showErrorBox(`Cannot open ${given}`, opened.error.message);
+      if (!opened.ok) dialog.showErrorBox(`Cannot open ${path}`, opened.error.message);
     },
-    (error: unknown) => dialog.showErrorBox(`Cannot open ${given}`, String(error)),
+    (error: unknown) => dialog.showErrorBox(`Cannot open ${path}`, String(error)),
   );
 }
 
-function showWindow(engine: EngineHandle): void {
+function showWindow(engine: EngineHandle): BrowserWindow {
   const [window] = BrowserWindow.getAllWindows();
-  if (window === undefined) openWindow(engine);
-  else {
-    if (window.isMinimized()) window.restore();
-    window.focus();
-  }
+  if (window === undefined) return openWindow(engine);
+  if (window.isMinimized()) window.restore();
+  window.focus();
+  return window;
 }
 
 /** The engine flushes its spool and closes its sockets before the process ends. */

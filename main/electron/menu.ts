@@ -34,6 +34,9 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
     {
       label: '&Edit',
       submenu: [
+        { role: 'undo' },
+        { role: 'redo' },
+        SEPARATOR,
         { role: 'cut' },
         { role: 'copy' },
         { role: 'paste' },

@@ -7,6 +7,13 @@ ipcRenderer.on(CHANNEL.port, (event) => {
   window.postMessage(CHANNEL.port, '*', [...event.ports]);
 });
 
+/** Hands on what the main process says on a channel. Returns what ends it. */
+function listen(channel: string, handler: (text: string) => void): () => void {
+  const listener = (_event: unknown, text: string): void => handler(text);
+  ipcRenderer.on(channel, listener);
+  return () => ipcRenderer.removeListener(channel, listener);
+}
+
 const shell: ShellApi = {
   edition: 'electron',
   pickOpen: () => ipcRenderer.invoke(CHANNEL.pickOpen) as Promise<string | null>,
@@ -17,11 +24,8 @@ const shell: ShellApi = {
     void ipcRenderer.invoke(CHANNEL.openExternal, url);
   },
   pathOfDropped: (file) => Promise.resolve(webUtils.getPathForFile(file as File) || null),
-  onCommand(handler) {
-    const listener = (_event: unknown, command: string): void => handler(command);
-    ipcRenderer.on(CHANNEL.command, listener);
-    return () => ipcRenderer.removeListener(CHANNEL.command, listener);
-  },
+  onCommand: (handler) => listen(CHANNEL.command, handler),
+  onOpenFile: (handler) => listen(CHANNEL.openFile, handler),
 };
 
 contextBridge.exposeInMainWorld('nlscopeShell', shell);

@@ -1,5 +1,6 @@
-import { extname } from 'node:path';
-import { app, BrowserWindow, clipboard, dialog, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
+import { existsSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import { BrowserWindow, clipboard, dialog, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
 import { CHANNEL } from '../../app/contracts/shellChannels.ts';
 import { PAGE_ORIGIN } from './page.ts';
 
@@ -22,10 +23,7 @@ export function answerShell(): void {
       filters: CAPTURE_FILES,
     };
     const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
-    const path = canceled ? undefined : filePaths[0];
-    if (path === undefined) return null;
-    app.addRecentDocument(path);
-    return path;
+    return canceled ? null : (filePaths[0] ?? null);
   });
   handle(CHANNEL.pickSave, async (window, suggestedName) => {
     const { canceled, filePath } = await dialog.showSaveDialog(window, {
@@ -35,7 +33,10 @@ export function answerShell(): void {
       properties: ['createDirectory', 'showOverwriteConfirmation'],
     });
     if (canceled || filePath === '') return null;
-    return extname(filePath) === '' ? `${filePath}.pcapng` : filePath;
+    if (extname(filePath) !== '') return filePath;
+    const path = `${filePath}.pcapng`;
+    // The dialog has asked about the name without the suffix.
+    return !existsSync(path) || mayReplace(window, path) ? path : null;
   });
   handle(CHANNEL.copyText, (_window, text) => {
     if (typeof text === 'string' && text.length <= MAX_CLIPBOARD) clipboard.writeText(text);
@@ -45,6 +46,18 @@ export function answerShell(): void {
       await shell.openExternal(url);
     }
   });
+}
+
+function mayReplace(window: BrowserWindow, path: string): boolean {
+  const choice = dialog.showMessageBoxSync(window, {
+    type: 'warning',
+    message: `Replace ${basename(path)}?`,
+    detail: 'A file of that name is there already.',
+    buttons: ['Cancel', 'Replace'],
+    defaultId: 0,
+    cancelId: 0,
+  });
+  return choice === 1;
 }
 
 function handle(channel: string, answer: (window: BrowserWindow, argument: unknown) => unknown): void {

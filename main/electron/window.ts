@@ -10,6 +10,8 @@ const MIN_SIZE = { minWidth: 960, minHeight: 600 };
 /** The page's own background in both themes, so that a new window does not flash. */
 const BACKGROUND = { dark: '#16181d', light: '#ffffff' };
 const RECONNECT_MS = 500;
+/** A window that crashes twice within this time would do so again. */
+const CRASH_LOOP_MS = 10_000;
 
 /** Opens the inspector's window, connected to the engine. */
 export function openWindow(engine: EngineHandle): BrowserWindow {
@@ -36,6 +38,7 @@ export function openWindow(engine: EngineHandle): BrowserWindow {
   });
   keepConnected(engine, window);
   askBeforeLosingMessages(window);
+  reviveAfterCrash(window);
   void window.loadURL(PAGE_URL);
   return window;
 }
@@ -56,6 +59,18 @@ function keepConnected(engine: EngineHandle, window: BrowserWindow): void {
   window.on('closed', () => disconnect());
 }
 
+/** A page whose process has crashed is loaded anew: the engine lives on, and the capture with it. */
+function reviveAfterCrash(window: BrowserWindow): void {
+  let crashedAt = 0;
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    const again = Date.now() - crashedAt < CRASH_LOOP_MS;
+    crashedAt = Date.now();
+    if (again) dialog.showErrorBox('The window of nlscope crashed twice', `It is not opened again: ${reason}.`);
+    else window.reload();
+  });
+}
+
 /** The page objects to being closed while messages are unsaved; the user decides. */
 function askBeforeLosingMessages(window: BrowserWindow): void {
   window.webContents.on('will-prevent-unload', (event) => {
@@ -69,6 +84,13 @@ function askBeforeLosingMessages(window: BrowserWindow): void {
     });
     if (choice === 1) event.preventDefault();
   });
+}
+
+/** Has the page open a capture: it asks first when messages would be lost. */
+export function openInWindow(window: BrowserWindow, path: string): void {
+  const open = () => window.webContents.send(CHANNEL.openFile, path);
+  if (window.webContents.isLoading()) window.webContents.once('did-finish-load', open);
+  else open();
 }
 
 /** Runs a command of the page's command table, as a menu entry does. */

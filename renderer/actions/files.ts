@@ -12,8 +12,8 @@ export function openFile(app: App): void {
   });
 }
 
-/** Opens a capture the user opened before. */
-export function openRecent(app: App, path: string): void {
+/** Opens a capture of the host's by its path. */
+export function openPath(app: App, path: string): void {
   replacing(app, () => open(app, path));
 }
 

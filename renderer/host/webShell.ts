@@ -31,6 +31,7 @@ export function webShell(): ShellApi {
     },
     pathOfDropped: (file) => (file instanceof File ? upload(file) : Promise.resolve(null)),
     onCommand: () => () => {},
+    onOpenFile: () => () => {},
   };
 }
 

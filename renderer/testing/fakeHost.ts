@@ -205,5 +205,6 @@ export function createFakeShell(): ShellApi & { readonly copied: string[] } {
     openExternal: () => {},
     pathOfDropped: async () => null,
     onCommand: () => () => {},
+    onOpenFile: () => () => {},
   };
 }

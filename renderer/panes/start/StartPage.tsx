@@ -1,5 +1,5 @@
 import { FileText, Play } from 'lucide-react';
-import { discardAbandoned, openRecent } from '../../actions/files.ts';
+import { discardAbandoned, openPath } from '../../actions/files.ts';
 import { command, runCommand } from '../../commands/table.ts';
 import { extrasOf } from '../../dialogs/captureForm.ts';
 import { bytes, day, plural } from '../../format/format.ts';
@@ -75,7 +75,7 @@ function AbandonedCaptures() {
             <li key={capture.path} title={capture.path}>
               <span>{day(new Date(capture.writtenAt))}</span>
               <span className="mono muted">{bytes(capture.bytes)}</span>
-              <Button size="sm" onClick={() => openRecent(app, capture.path)} data-testid="abandoned-open">
+              <Button size="sm" onClick={() => openPath(app, capture.path)} data-testid="abandoned-open">
                 Open
               </Button>
               <Button size="sm" variant="ghost" onClick={() => discardAbandoned(app, capture)}>
@@ -120,12 +120,7 @@ function RecentFiles() {
       <ul className="recent">
         {recent.map((file) => (
           <li key={file.path}>
-            <button
-              type="button"
-              title={file.path}
-              onClick={() => openRecent(app, file.path)}
-              data-testid="recent-file"
-            >
+            <button type="button" title={file.path} onClick={() => openPath(app, file.path)} data-testid="recent-file">
               <FileText size={16} strokeWidth={1.5} className="muted" aria-hidden />
               <span className="mono ellipsis">{file.name}</span>
               <span className="mono muted right">{bytes(file.bytes)}</span>
