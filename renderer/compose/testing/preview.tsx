@@ -25,6 +25,7 @@ const shell: ShellApi = {
   openExternal: () => undefined,
   pathOfDropped: async () => null,
   onCommand: () => () => undefined,
+  onOpenFile: () => () => undefined,
 };
 const parameters = new URLSearchParams(location.search);
 document.documentElement.dataset['theme'] = parameters.get('theme') ?? 'dark';
