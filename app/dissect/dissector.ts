@@ -1,5 +1,6 @@
 import type { Envelope, MessageValue, Note } from '../contracts/index.ts';
 import type { SpecLibrary } from '../specs/index.ts';
+import type { FlagTable } from '../wire/index.ts';
 import type { DecodeContext, Dissection, Dissector, Summary } from './api.ts';
 import type { ExtackMeaning } from './extack.ts';
 import type { Field } from './field.ts';
@@ -7,6 +8,12 @@ import { aloneContext, type DecodedMessage, decodeMessage } from './message.ts';
 import { type Needs, summaryNeeds } from './needs.ts';
 import { type DecodeOther, explainOutcome, summarize } from './summary.ts';
 import { messageValue } from './values.ts';
+
+/** A dissection, and how the message's flags read. */
+export interface Inspection extends Dissection {
+  readonly tree: readonly Field[];
+  readonly flagTable: FlagTable;
+}
 
 /** A Dissector that also hands out the decoder's own fields, for callers in the same process. */
 export interface FieldDissector extends Dissector {
@@ -17,7 +24,7 @@ export interface FieldDissector extends Dissector {
    */
   glance(bytes: Uint8Array, envelope: Envelope, context: DecodeContext, needs?: Needs): DecodedMessage;
   /** As `dissect`, with the decoder's own fields for a tree: for callers in the same process, nothing is copied. */
-  inspect(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): Dissection;
+  inspect(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): Inspection;
   /** What an NLMSG_ERROR or NLMSG_DONE says about its request. */
   explain(decoded: DecodedMessage): ExtackMeaning;
   /** The tree as the decoder's fields: texts are made on demand, nothing is copied. */
@@ -50,9 +57,10 @@ export function createDissector(library: SpecLibrary): FieldDissector {
     return [note, ...decoded.state.notes];
   }
 
-  function inspect(bytes: Uint8Array, envelope: Envelope, context: DecodeContext) {
+  function inspect(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): Inspection {
     const decoded = decode(bytes, envelope, context);
-    return { tree: decoded.fields, notes: notesOf(decoded), summary: summaryOf(decoded, envelope) };
+    const { fields, flagTable } = decoded;
+    return { tree: fields, notes: notesOf(decoded), summary: summaryOf(decoded, envelope), flagTable };
   }
 
   return {

@@ -3,7 +3,7 @@ export { summarizeAuditEvent } from './auditEvent.ts';
 export { hasBodyFormat } from './bodies.ts';
 export { CoverageCounter, type CoverageReport, type UncoveredItem } from './coverage.ts';
 export { decodeTargets } from './decodeTargets.ts';
-export { bareContext, createDissector, type FieldDissector, isCovered } from './dissector.ts';
+export { bareContext, createDissector, type FieldDissector, type Inspection, isCovered } from './dissector.ts';
 export { type ExtackMeaning, fieldAt } from './extack.ts';
 export { Field } from './field.ts';
 export { createFieldRegistry, type FilterRecord } from './filterFields.ts';

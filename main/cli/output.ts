@@ -1,6 +1,8 @@
 import { writeAll } from '../engine/fileBytes.ts';
 
-const FLUSH_CHARACTERS = 64 * 1024;
+const FLUSH_BYTES = 64 * 1024;
+/** UTF-8 takes at most so many bytes for a UTF-16 unit. */
+const BYTES_PER_UNIT = 3;
 
 /** Thrown when whoever reads our output has gone (head, less): the command ends quietly. */
 export class OutputClosed extends Error {}
@@ -18,20 +20,24 @@ export interface Output {
  * @param live flush after every line, for output that is watched as it happens
  */
 export function createOutput(descriptor = 1, live = false): Output {
-  let buffer: string[] = [];
+  const buffer = Buffer.allocUnsafe(4 * FLUSH_BYTES);
   let size = 0;
   const flush = () => {
     if (size === 0) return;
-    const bytes = Buffer.from(buffer.join(''));
-    buffer = [];
+    const bytes = buffer.subarray(0, size);
     size = 0;
     write(descriptor, bytes);
   };
   return {
     line(text) {
-      buffer.push(text, '\n');
-      size += text.length + 1;
-      if (live || size >= FLUSH_CHARACTERS) flush();
+      const most = text.length * BYTES_PER_UNIT + 1;
+      if (most > buffer.length - size) flush();
+      if (most > buffer.length) write(descriptor, Buffer.from(`${text}\n`));
+      else {
+        size += buffer.write(text, size);
+        size += buffer.write('\n', size, 'latin1');
+      }
+      if (live || size >= FLUSH_BYTES) flush();
     },
     flush,
   };

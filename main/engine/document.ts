@@ -6,6 +6,7 @@ import {
   type Dissection,
   GENL_ID_CTRL,
   type GenlFamily,
+  type Inspection,
   type Needs,
   type Summary,
 } from '../../app/dissect/index.ts';
@@ -118,7 +119,7 @@ export class Document {
   }
 
   /** As `dissect`, without copying the tree. */
-  inspect(row: number): Dissection {
+  inspect(row: number): Inspection {
     const { store } = this;
     return this.decoding.dissector.inspect(store.bytes(row), store.envelope(row), this.context(row));
   }

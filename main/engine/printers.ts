@@ -1,6 +1,7 @@
 import type { Envelope, FieldNode, Note } from '../../app/contracts/index.ts';
 import { type Dissection, Field, type Summary } from '../../app/dissect/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
+import { withJsonFields } from './jsonFields.ts';
 import { type Speaker, speakerJson, speakerText } from './speakers.ts';
 
 /** A message as the command line prints it. What costs decoding is made when it is asked for. */
@@ -55,7 +56,7 @@ function errorText({ errno, message, attribute }: NonNullable<Summary['error']>)
 /** One JSON object in one line. */
 export function printJson(message: PrintedMessage): string {
   const { tree, notes, summary } = message.dissection();
-  return JSON.stringify({
+  const head = JSON.stringify({
     number: message.number,
     time: message.timeNs.toString(),
     protocol: protocolByNumber(message.envelope.protocol).name,
@@ -70,26 +71,8 @@ export function printJson(message: PrintedMessage): string {
     process: message.speaker === null ? undefined : speakerJson(message.speaker),
     summary: summaryText(summary),
     notes: notes.map(jsonNote),
-    fields: tree.map(jsonField),
   });
-}
-
-interface JsonField {
-  readonly name: string;
-  readonly value: FieldNode['value'];
-  readonly text: string;
-  readonly range: readonly [start: number, end: number];
-  readonly children: readonly JsonField[];
-  /** The decode-as rule by which it reads as it does. */
-  readonly decodedAs?: string;
-}
-
-/** A field as `read --json` prints it. */
-export function jsonField(field: FieldNode): JsonField {
-  const { name, value, text, range, decodedAs } = field;
-  const children = field.children.map(jsonField);
-  const chosen = decodedAs === undefined ? {} : { decodedAs };
-  return { name, value, text, range: [range.start, range.end], children, ...chosen };
+  return `${withJsonFields(`${head.slice(0, -1)},"fields":`, tree)}}`;
 }
 
 function jsonNote({ severity, text, range }: Note) {
