@@ -7,7 +7,15 @@ import {
   type ValueDef,
   type Variant,
 } from '../specs/index.ts';
-import { MAX_DEPTH, NLA_F_NESTED, NLA_HDRLEN, NLA_TYPE_MASK, readU16, readU32 } from '../wire/index.ts';
+import {
+  looksLikeAttributes,
+  MAX_DEPTH,
+  NLA_F_NESTED,
+  NLA_HDRLEN,
+  NLA_TYPE_MASK,
+  readU16,
+  readU32,
+} from '../wire/index.ts';
 import { type BytePart, byteFormat, exactText } from './byteFormats.ts';
 import type { DecodeState } from './field.ts';
 import { Field } from './field.ts';
@@ -678,17 +686,9 @@ function decodeSubMessage(field: Field, def: AttrDef, scope: Scope): void {
   }
 }
 
-/** Whether bytes read as a chain of attributes without a gap: the only sign of a nest without NLA_F_NESTED. */
-export function looksNested(state: DecodeState, start: number, end: number): boolean {
-  if (end - start < NLA_HDRLEN) return false;
-  let at = start;
-  while (at + NLA_HDRLEN <= end) {
-    const length = state.u16(at);
-    const type = state.u16(at + 2) & NLA_TYPE_MASK;
-    if (length < NLA_HDRLEN || at + length > end || type > 1024) return false;
-    at += (length + 3) & ~3;
-  }
-  return at >= end;
+/** Whether bytes of a message read as attributes (see looksLikeAttributes). */
+export function looksNested({ bytes, littleEndian }: DecodeState, start: number, end: number): boolean {
+  return looksLikeAttributes(bytes, start, end, littleEndian);
 }
 
 /** The children of an indexed array: each attribute's type is its index. */

@@ -1,5 +1,6 @@
 import { NETLINK_GENERIC } from '../wire/index.ts';
 import { interned } from './interned.ts';
+import { LegacyDumps } from './legacyDumps.ts';
 import type {
   AttrDef,
   AttrSpace,
@@ -157,12 +158,19 @@ class Compiler {
       groups: (document['mcast-groups']?.list ?? []).map((g) => ({ name: g.name, value: g.value ?? 0 })),
       hidden: new Set(this.#view.hide ?? []),
       errors: this.#view.errors === undefined ? null : this.#enum(this.#view.errors, false, 'errors'),
+      legacyDumps: this.#legacyDumps(),
       select: (this.#view.select ?? []).map(selectRule),
       summaries,
       verbs: this.#view.verbs ?? {},
     };
     this.#operations(spec, requests, replies, events, operations);
     return spec;
+  }
+
+  #legacyDumps(): LegacyDumps | null {
+    const view = this.#view.legacyDumps;
+    if (view === undefined) return null;
+    return new LegacyDumps(this.#struct(view.header, 'legacyDumps'), this.#space(view.set, 'legacyDumps'));
   }
 
   // ---- operations

@@ -3,6 +3,7 @@ import { NETLINK_GENERIC, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN, readU16 } fro
 import { compileSpec, type FindSpace, protocolOf } from './compile.ts';
 import { type ChoiceProblem, DecodeChoices } from './decodeChoices.ts';
 import type { DecodeRule } from './decodeRule.ts';
+import type { LegacyDumps } from './legacyDumps.ts';
 import nlmsgDocument from './nlmsg.yaml';
 import {
   type FamilyPolicy,
@@ -45,6 +46,7 @@ interface NumberSpace {
   readonly replies: Map<number, MessageDef>;
   /** Specs that share their types with others: the payload decides. Rules about attributes are the stricter ones. */
   readonly selected: CompiledSpec[];
+  legacyDumps: LegacyDumps | null;
 }
 
 /** The bytes of a message, from its nlmsghdr on. */
@@ -204,11 +206,12 @@ export class SpecLibrary {
     this.#compilePolicies();
     for (const [name, spec] of this.#specs) library.#specs.set(name, spec);
     for (const [name, offered] of this.#offered) library.#offered.set(name, offered);
-    for (const [number, { requests, replies, selected }] of this.#raw) {
+    for (const [number, { requests, replies, selected, legacyDumps }] of this.#raw) {
       library.#raw.set(number, {
         requests: new Map(requests),
         replies: new Map(replies),
         selected: [...selected],
+        legacyDumps,
       });
     }
     for (const [family, spec] of this.#genl) library.#genl.set(family, spec);
@@ -315,9 +318,10 @@ export class SpecLibrary {
       this.#genl.set(spec.genlFamily, spec);
       return spec;
     }
-    const empty: NumberSpace = { requests: new Map(), replies: new Map(), selected: [] };
+    const empty: NumberSpace = { requests: new Map(), replies: new Map(), selected: [], legacyDumps: null };
     const numbers = this.#raw.get(spec.protocol) ?? empty;
     this.#raw.set(spec.protocol, numbers);
+    numbers.legacyDumps = spec.legacyDumps ?? numbers.legacyDumps;
     const same = numbers.selected.findIndex(({ name }) => name === spec.name);
     if (same >= 0) numbers.selected.splice(same, 1);
     if (spec.select.length > 0) {
@@ -344,7 +348,10 @@ export class SpecLibrary {
       const message = inDirection(spec, type, isRequest);
       if (message !== undefined) return message;
     }
-    return inDirection(numbers, type, isRequest);
+    const found = inDirection(numbers, type, isRequest);
+    const { legacyDumps } = numbers;
+    if (legacyDumps === null || found === undefined || bytes === undefined || !isRequest) return found;
+    return legacyDumps.fromBytes(found, bytes);
   }
 
   /** As `message`, for a message that is still values: its fixed header chooses (undefined: it has none). */
@@ -354,7 +361,8 @@ export class SpecLibrary {
     if (numbers === undefined) return undefined;
     const candidates = this.candidates(protocol, type, isRequest);
     const fitting = candidates.find((message) => message.spec.select.length > 0 && fits(message, header));
-    return fitting ?? inDirection(numbers, type, isRequest) ?? candidates[0];
+    const found = fitting ?? inDirection(numbers, type, isRequest) ?? candidates[0];
+    return found === undefined || !isRequest ? found : (numbers.legacyDumps?.fromValues(found, header) ?? found);
   }
 
   /** All that an nlmsg_type of a protocol other than generic netlink may mean. */
@@ -410,6 +418,18 @@ export class SpecLibrary {
     name: string,
     isRequest: boolean,
     header?: StructValue,
+  ): MessageDef | undefined {
+    const found = this.#named(protocol, family, name, isRequest, header);
+    if (found === undefined || !isRequest) return found;
+    return this.#raw.get(protocol)?.legacyDumps?.fromValues(found, header) ?? found;
+  }
+
+  #named(
+    protocol: number,
+    family: string,
+    name: string,
+    isRequest: boolean,
+    header: StructValue | undefined,
   ): MessageDef | undefined {
     let first: MessageDef | undefined;
     const own = family === '' ? undefined : this.genlSpec(family);

@@ -1,3 +1,5 @@
+import type { LegacyDumps } from './legacyDumps.ts';
+
 /**
  * Specs compiled for reading and writing: every reference resolved, every constant spelled out. The decoder, the
  * encoder, the filter fields and the compose form all work from these tables.
@@ -243,6 +245,8 @@ export interface CompiledSpec {
   readonly hidden: ReadonlySet<string>;
   /** Error numbers of its own, beyond errno's; null when it has none. */
   readonly errors: EnumTable | null;
+  /** Dump requests of its protocol as programs of old send them; null where there are none. */
+  readonly legacyDumps: LegacyDumps | null;
   /** Payloads this spec describes, when it shares its message types with others; empty when it has them alone. */
   readonly select: readonly SelectRule[];
   readonly summaries: ReadonlyMap<string, SummaryForms>;

@@ -144,6 +144,8 @@ export interface ViewDocument {
   select?: SelectView[];
   /** Messages whose dump requests carry attributes alone, without the fixed header. */
   'bare-dumps'?: string[];
+  /** Header and attribute set of dump requests as programs of old send them, whatever they ask this protocol for. */
+  legacyDumps?: { header: string; set: string };
   /** By message constant: a template, or one for each of do and dump requests, answers and notifications. */
   summaries?: {
     [message: string]: string | { do?: TemplateText; dump?: TemplateText; reply?: TemplateText; notify?: TemplateText };

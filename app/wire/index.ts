@@ -1,3 +1,4 @@
+export * from './attributes.ts';
 export * from './errno.ts';
 export * from './flags.ts';
 export * from './header.ts';
