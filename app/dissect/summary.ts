@@ -1,6 +1,7 @@
 import type { Envelope, RowError } from '../contracts/index.ts';
-import { protocolByNumber, shortFlags } from '../wire/index.ts';
+import { NLMSG_HDRLEN, protocolByNumber, shortFlags } from '../wire/index.ts';
 import type { Summary } from './api.ts';
+import { decodeStruct } from './decode.ts';
 import { type ExtackMeaning, requestBytes, resolveExtack } from './extack.ts';
 import type { Field } from './field.ts';
 import { type DecodedMessage, isEventMessage } from './message.ts';
@@ -117,7 +118,7 @@ function summarizeData(decoded: DecodedMessage, envelope: Envelope, info: InfoWr
   const told = form === 'notify' && forms !== undefined && forms.notify !== forms.reply;
   if (!told) info.muted(`${leadOf(decoded, form)} `);
   if (text !== '') {
-    renderTemplate(templateOf(text), fields, info);
+    renderTemplate(templateOf(text), withOwnHeader(decoded), info);
     return;
   }
   const hidden = message?.spec.hidden;
@@ -143,6 +144,15 @@ function summarizeData(decoded: DecodedMessage, envelope: Envelope, info: InfoWr
     info.muted('  ');
     shown++;
   }
+}
+
+/**
+ * The fields that a template asks for. Of a header of old the kernel reads the address family alone, the first byte of
+ * the message's own header too.
+ */
+function withOwnHeader({ state, message, fields }: DecodedMessage): readonly Field[] {
+  const own = message?.ownHeader;
+  return own === undefined ? fields : [...fields, decodeStruct(state, own, NLMSG_HDRLEN, NLMSG_HDRLEN + 1)];
 }
 
 function labelOf(field: Field): string {

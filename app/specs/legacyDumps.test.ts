@@ -3,6 +3,7 @@ import { plainEnvelope } from '../captureFile/index.ts';
 import { encodeMessage } from '../craft/index.ts';
 import { createFieldRegistry } from '../dissect/filterFields.ts';
 import { bareContext, createDissector, fromHex, toHex } from '../dissect/index.ts';
+import type { Needs } from '../dissect/needs.ts';
 import { newFamilies } from '../dissect/testing/corpus.ts';
 import { builtinLibrary } from './builtin.ts';
 
@@ -51,6 +52,7 @@ describe('dump requests with the header of old', () => {
     expect(whole).toMatchObject({ type: name, notes: [], names: ['nlmsghdr', 'ifinfomsg', 'IFLA_EXT_MASK'] });
     expect(whole.values.header).toMatchObject({ ifi_family: 'AF_INET' });
     expect(whole.values.length).toBeUndefined();
+    expect(whole.info).toBe(read(request(type, '02')).info);
     expect(read(request(type, IFINFOMSG))).toMatchObject({ notes: [], names: ['nlmsghdr', 'ifinfomsg'] });
   });
 
@@ -85,7 +87,7 @@ describe('dump requests with the header of old', () => {
         length: bytes.length,
         genl,
         bytes: () => bytes,
-        decoded: () => dissector.decode(bytes, envelope, bareContext(genl)),
+        glanced: (needs: Needs) => dissector.glance(bytes, envelope, bareContext(genl), needs),
       } as never,
       found as never,
     );

@@ -31,6 +31,11 @@ export class LegacyDumps {
     return length === this.#header.size || follows(this.#header.size) ? this.#variant(message) : message;
   }
 
+  /** The message with the header of old, where it may have it. */
+  ofOld(message: MessageDef): MessageDef[] {
+    return this.#canHave(message) ? [this.#variant(message)] : [];
+  }
+
   /** The message as values have it that were read so. */
   fromValues(message: MessageDef, header: StructValue | undefined): MessageDef {
     const names = Object.keys(header ?? {});
@@ -44,7 +49,12 @@ export class LegacyDumps {
   }
 
   #variant(message: MessageDef): MessageDef {
-    const made = this.#made.get(message) ?? { ...message, header: this.#header, space: this.#space };
+    const made = this.#made.get(message) ?? {
+      ...message,
+      header: this.#header,
+      space: this.#space,
+      ownHeader: message.header!,
+    };
     this.#made.set(message, made);
     return made;
   }

@@ -369,7 +369,8 @@ export class SpecLibrary {
   candidates(protocol: number, type: number, isRequest: boolean): MessageDef[] {
     const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
     if (numbers === undefined) return [];
-    return [...numbers.selected, numbers].flatMap((tables) => inDirection(tables, type, isRequest) ?? []);
+    const found = [...numbers.selected, numbers].flatMap((tables) => inDirection(tables, type, isRequest) ?? []);
+    return isRequest ? found.flatMap((message) => [message, ...(numbers.legacyDumps?.ofOld(message) ?? [])]) : found;
   }
 
   /** Forgets the sets and operations of a spec whose place another takes. */

@@ -200,6 +200,8 @@ export interface MessageDef {
   readonly options: string;
   /** Dump requests carry attributes alone. */
   readonly bareDump: boolean;
+  /** Present where the message has the header of old in place of this one (see LegacyDumps). */
+  readonly ownHeader?: StructDef;
 }
 
 /** A rule about a payload (see SelectView). */
