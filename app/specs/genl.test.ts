@@ -109,7 +109,7 @@ describe('wireguard', () => {
     const said = summariesOf('wg-a', 'wireguard');
     expect(said).toContain(
       'WG_CMD_GET_DEVICE wg0 listening port 51820 fwmark 0x1234 peer RDf+LSpeEre7YEIKaxg+wbpsNV7du+ktR99uBEtIiCA= ' +
-        'endpoint 192.0.2.9:5000 allowed ips 10.0.0.0/8, 2001:db8::/32',
+        'endpoint 192.0.2.9:5000 allowed ips 10.0.0.0/8, 2001:db8::/32 persistent keepalive every 25 s',
     );
     expect(said.join('\n')).not.toContain('EEGlnEPYJV//kbvvIqxKkQwOiS+UENyPncC4bF46ong=');
   });

@@ -146,7 +146,7 @@ describe('filters, chains and actions in tc-filters', () => {
     const lines = messages.map(({ line }) => line);
     expect(lines).toEqual(
       expect.arrayContaining([
-        'RTM_NEWTFILTER add filter dev if577 parent 1: protocol ip pref 1 u32 handle 0x200000 divisor 256',
+        'RTM_NEWTFILTER add filter dev if577 parent 1: protocol ip pref 1 u32 fh 2: divisor 256',
         'RTM_NEWTFILTER add filter dev if577 parent 1: protocol all pref 2 fw handle 0x5 flowid 1:3',
         'RTM_NEWTFILTER add filter dev if577 parent ffff: protocol ip pref 5 flower eth_type ip ip_proto tcp src_ip 10.1.0.0/16 dst_ip 10.2.0.1 dst_port 443 action gact drop',
         'RTM_NEWTFILTER add filter dev if581 ingress protocol ip pref 1 matchall action mirred egress_redir to dev if582',

@@ -17,8 +17,8 @@ const { positionals: wanted, values } = parseArgs({
 });
 const GUEST_TOOLS = '/opt/tools';
 const GUEST_OUT = '/out';
-const TOOLS = ['ip', 'bridge', 'tc', 'nft', 'conntrack', 'ss'];
-const PACKAGES = { conntrack: 'conntrack', nft: 'nftables' };
+const TOOLS = ['ip', 'bridge', 'tc', 'nft', 'conntrack', 'ss', 'cat'];
+const PACKAGES = { cat: 'coreutils', conntrack: 'conntrack', nft: 'nftables' };
 /** Names of protocols, tables and scopes that the tools print. */
 const NAMES = ['/etc/protocols', '/etc/iproute2'];
 const MODULES = ['net', 'drivers/net', 'crypto', 'arch/x86/crypto'];
