@@ -177,12 +177,13 @@ export class LivePrinter implements StreamSink {
     const { store } = document;
     document.learn();
     this.#attribution?.observe(document);
+    // What has been printed is in the file.
+    this.#files?.flush();
     for (; this.#printed < store.count; this.#printed++) {
       const row = this.#printed;
       if (this.#print === null || store.isGap(row) || this.#passes?.(row) === false) continue;
       this.#output.line(this.#print(row, this.#before.rows + row + 1));
     }
-    this.#files?.flush();
     this.#checkLimits();
     if (store.count >= ROWS_KEPT) this.#rotate();
   }

@@ -10,8 +10,8 @@ import { ADDRESS_GROUP, addAddresses, capinfosCount, countAddresses } from './te
 import { type BuiltCommand, buildCommand } from './testing/command.ts';
 import { type ServedHost, startServed } from './testing/servedHost.ts';
 
-/** How often a host is killed; more by NLSCOPE_KILLS. */
-const KILLS = Number(process.env['NLSCOPE_KILLS'] ?? 4);
+/** How often a host is killed; more by NLSCOPE_FAULTS. */
+const KILLS = Number(process.env['NLSCOPE_FAULTS'] ?? 4);
 /** More than are added before any of the ends below. */
 const ADDRESSES = 100_000;
 const LATEST_KILL_MS = 800;

@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { WebSocket } from 'ws';
 import type { Frame, HostEvents } from '../../app/contracts/index.ts';
-import { fail } from '../../app/contracts/index.ts';
-import { parseCall } from '../engine/methods.ts';
+import { fail, type Result } from '../../app/contracts/index.ts';
+import { type CallFrame, parseCall } from '../engine/methods.ts';
 
 /** Bytes waiting for a slow connection beyond which events are no longer queued but replaced by newer ones. */
 const EVENT_HIGH_WATER = 1024 * 1024;
@@ -52,8 +52,8 @@ export function bridge(socket: WebSocket, port: MessagePort, maySaveTo: (path: s
       socket.close(1008, 'not a call');
       return;
     }
-    if (call.method === 'saveFile' && !maySaveTo(String(call.args[0]))) {
-      const refusal = fail('A browser can only save by downloading.', { hint: 'Use Save in the window.' });
+    const refusal = refusalOf(call, maySaveTo);
+    if (refusal !== null) {
       socket.send(JSON.stringify({ kind: 'return', id: call.id, value: refusal } satisfies Frame));
       return;
     }
@@ -81,4 +81,22 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** Why a browser may not make a call that the engine would carry out; null when it may. */
+function refusalOf({ method, args }: CallFrame, maySaveTo: (path: string) => boolean): Result<never> | null {
+  const [first] = args;
+  if (method === 'saveFile' && !maySaveTo(String(first))) {
+    return fail('A browser can only save by downloading.', { hint: 'Use Save in the window.' });
+  }
+  if (method !== 'startCapture' || typeof first !== 'object' || first === null) return null;
+  if ('ringBuffer' in first && first.ringBuffer !== undefined) {
+    return fail('A browser cannot have files written on this host.', {
+      hint: 'Run "nlscope capture -w FILE -b LIMIT" there.',
+    });
+  }
+  const remotes = 'remotes' in first && Array.isArray(first.remotes) ? first.remotes : [];
+  return remotes.some((remote) => remote?.command !== undefined)
+    ? fail('A browser cannot choose the command that runs on another host.', { hint: 'Leave it to nlscope.' })
+    : null;
 }

@@ -1,0 +1,140 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const HELPER = fileURLToPath(new URL('./build/Release/nlscope-helper', import.meta.url));
+
+/**
+ * A client of the helper that is not ours: it packs the structs of native/helper/channel.h by hand and says what no
+ * nlscope would. Prints one JSON object.
+ */
+const CLIENT = `
+import json, os, re, socket, struct, subprocess, sys
+helper = sys.argv[1]
+OPEN, JOIN, SEND, TAP, UNTAP = 1, 2, 3, 4, 5
+
+def request(op, protocol=0, portid=0, group=0, flags=0, buffer=0, tap=0, size=0):
+    return struct.pack('=8I', op, protocol, portid, group, flags, buffer, tap, size)
+
+def start(uid=None):
+    if uid is not None: os.seteuid(uid)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if uid is not None: os.seteuid(0)
+    child = subprocess.Popen([helper], stdin=theirs, stdout=subprocess.DEVNULL)
+    theirs.close()
+    return ours, child
+
+def reply(channel):
+    data, fds, flags, _ = socket.recv_fds(channel, 4096, 4)
+    code, call, tap, interface, name, version = struct.unpack_from('=i44sII16sI', data)
+    capabilities, = struct.unpack_from('=Q', data, 80)
+    return {'code': code, 'call': call.split(b'\\0')[0].decode(), 'version': version, 'capabilities': capabilities, 'fds': fds}
+
+def ask(channel, message, *fds):
+    socket.send_fds(channel, [message], list(fds)) if fds else channel.send(message)
+    return reply(channel)
+
+channel, child = start()
+out = {'greeting': reply(channel)}
+status = open('/proc/%d/status' % child.pid).read()
+out['status'] = dict(re.findall(r'^(Cap\\w+|NoNewPrivs|Seccomp):\\s+(\\w+)', status, re.M))
+out['cwd'] = os.readlink('/proc/%d/cwd' % child.pid)
+null = os.open('/dev/null', os.O_RDONLY)
+uts = os.open('/proc/self/ns/uts', os.O_RDONLY)
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+strange = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 15)
+out['answers'] = {
+    'a message that is too short': ask(channel, b'x'),
+    'a size that is not true': ask(channel, request(SEND, size=100) + b'12345'),
+    'a message that is too long': ask(channel, request(SEND, size=200000) + b'x' * 200000),
+    'no such call': ask(channel, request(99)),
+    'a protocol that is not served': ask(channel, request(OPEN, protocol=25)),
+    'a buffer that is too large': ask(channel, request(OPEN, buffer=1 << 29)),
+    'a file for a namespace': ask(channel, request(OPEN), null),
+    'another namespace': ask(channel, request(OPEN), uts),
+    'a tap in a file': ask(channel, request(TAP), null),
+    'a group without a socket': ask(channel, request(JOIN, group=1)),
+    'a group for another socket': ask(channel, request(JOIN, group=1), udp.fileno()),
+    'a datagram by another socket': ask(channel, request(SEND, size=4) + b'1234', udp.fileno()),
+    'a tap that is not there': ask(channel, request(UNTAP, tap=7)),
+    'a socket': ask(channel, request(OPEN, protocol=0)),
+    'a group': ask(channel, request(JOIN, group=1), strange.fileno()),
+}
+opened = out['answers']['a socket']['fds']
+out['opened'] = socket.socket(fileno=opened[0]).family == socket.AF_NETLINK if opened else False
+channel.close()
+out['exit'] = child.wait(20)
+if os.getuid() == 0:
+    channel, child = start(65534)
+    out['stranger'] = reply(channel)
+    out['strangerExit'] = child.wait(20)
+out['known'] = {'NET_ADMIN': 12, 'NET_RAW': 13, 'SYS_ADMIN': 21, 'AUDIT_READ': 37, 'NET_BROADCAST': 11}
+print(json.dumps(out))
+`;
+
+function missing(): string | undefined {
+  if (!existsSync(HELPER)) return 'skipped: the helper is not built';
+  return spawnSync('python3', ['-c', 'import socket; socket.send_fds']).status === 0
+    ? undefined
+    : 'skipped: no python3 that passes descriptors';
+}
+const reason = missing();
+if (reason !== undefined) console.warn(reason);
+
+const EPERM = 1;
+const ENOENT = 2;
+const EBADMSG = 74;
+const EMSGSIZE = 90;
+
+describe.skipIf(reason !== undefined)('the helper, by a client that is not ours', () => {
+  const { stdout, stderr } =
+    reason === undefined
+      ? spawnSync('python3', ['-c', CLIENT, HELPER], { encoding: 'utf8' })
+      : { stdout: '', stderr: '' };
+  const out = stdout === '' ? null : JSON.parse(stdout);
+
+  it('keeps the capabilities it needs and no other, and can gain none', () => {
+    expect(stderr).toBe('');
+    const allowed = Object.values<number>(out.known).reduce((bits, bit) => bits | (1n << BigInt(bit)), 0n);
+    const of = (set: string) => BigInt(`0x${out.status[set]}`);
+    expect(of('CapEff') & ~allowed).toBe(0n);
+    expect(of('CapPrm')).toBe(of('CapEff'));
+    expect([of('CapInh'), of('CapAmb')]).toEqual([0n, 0n]);
+    expect(out.status.NoNewPrivs).toBe('1');
+    expect(out.cwd).toBe('/');
+    expect(out.greeting).toMatchObject({ code: 0, version: 1 });
+    expect(BigInt(out.greeting.capabilities)).toBe(of('CapEff'));
+    if (process.getuid?.() === 0) expect(of('CapEff')).toBe(allowed);
+  });
+
+  it.each([
+    ['a message that is too short', EBADMSG, 'policy: message too short'],
+    ['a size that is not true', EBADMSG, 'policy: wrong size'],
+    ['a message that is too long', EMSGSIZE, 'recvmsg'],
+    ['no such call', EPERM, 'policy: unknown call'],
+    ['a protocol that is not served', EPERM, 'policy: protocol not served'],
+    ['a buffer that is too large', EPERM, 'policy: receive buffer too large'],
+    ['a file for a namespace', EPERM, 'policy: not a network namespace'],
+    ['another namespace', EPERM, 'policy: not a network namespace'],
+    ['a tap in a file', EPERM, 'policy: not a network namespace'],
+    ['a group without a socket', EPERM, 'policy: not a netlink socket'],
+    ['a group for another socket', EPERM, 'policy: not a netlink socket'],
+    ['a datagram by another socket', EPERM, 'policy: not a netlink socket'],
+    ['a tap that is not there', ENOENT, 'policy: no such tap'],
+  ])('refuses %s and goes on', (what, code, call) => {
+    expect(out.answers[what]).toMatchObject({ code, call, fds: [] });
+  });
+
+  it('serves what its policy names after all that, and ends with its client', () => {
+    expect(out.answers['a socket']).toMatchObject({ code: 0, call: '' });
+    expect(out.opened).toBe(true);
+    expect(out.answers['a group'].code).toBe(0);
+    expect(out.exit).toBe(0);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('does not serve another user', () => {
+    expect(out.stranger).toMatchObject({ code: EPERM, call: 'policy: the client belongs to another user' });
+    expect(out.strangerExit).toBe(1);
+  });
+});
