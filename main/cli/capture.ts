@@ -46,6 +46,8 @@ export interface CaptureCommand extends FormatOptions {
   readonly remoteCommand?: string;
   /** The ssh program. */
   readonly ssh?: string;
+  /** Bytes of each socket's receive buffer. */
+  readonly receiveBuffer?: number;
   /** Nothing is printed. */
   readonly quiet?: boolean;
 }
@@ -72,7 +74,6 @@ export async function capture(command: CaptureCommand): Promise<number> {
     plans.push({ netns, groups });
   }
   const autostop = { messages: command.stopAfter, duration: command.duration, ...command.a };
-  const stop = new StopSignal(autostop.duration);
   let why = '';
   const printer = new LivePrinter({
     decoding,
@@ -88,6 +89,8 @@ export async function capture(command: CaptureCommand): Promise<number> {
       stop.stop();
     },
   });
+  // Only now: it keeps the process alive until it is told to end.
+  const stop = new StopSignal(autostop.duration);
   let status = 0;
   const settings = {
     namespaces: namespaces.value,
@@ -95,6 +98,7 @@ export async function capture(command: CaptureCommand): Promise<number> {
     tap,
     everyCopy,
     follows: everything,
+    receiveBuffer: command.receiveBuffer,
     drainMs: DRAIN_MS,
     onAllEnded: (reasons: readonly string[]) => {
       if (reasons.length > 0) {
@@ -190,6 +194,7 @@ function findGroup({ protocols }: Inventory, text: string): GroupRef {
     throw new CommandFailure(`"${text}" is no PROTOCOL/GROUP, such as ROUTE/link or GENERIC/nlctrl/notify`);
   }
   if (known === undefined) throw new CommandFailure(`this kernel has no ${protocol.name}`);
+  if (known.locked !== null) throw new CommandFailure(failureLine(known.locked));
   const name = rest.join('/').toLowerCase();
   const number = /^\d+$/.test(name) ? Number(name) : null;
   if (number !== null && protocol.number !== NETLINK_GENERIC) return { protocol: protocol.number, group: number };

@@ -23,13 +23,13 @@ export async function listen(command: ListenCommand): Promise<number> {
   const { portid, protocol } = command;
   const decoding = userDecoding();
   const netns = command.netns ?? OWN_NETNS;
-  const stop = new StopSignal(command.duration);
   const printer = new LivePrinter({
     decoding,
     format: rowFormat({}, decoding),
     facts: await knownFacts([netns], decoding),
     onEnd: (error) => stop.fail(error),
   });
+  const stop = new StopSignal(command.duration);
   const live = new LiveCapture({ netns: netns.path, portid }, tagging(printer, netns.name));
   try {
     const socket = live.listen(protocol.number);

@@ -220,6 +220,7 @@ function program(finish: (status: number) => void): Command {
     )
     .option('--remote-command <command>', 'what runs there instead: it writes a capture to its standard output')
     .option('--ssh <program>', 'the ssh program (default: $NLSCOPE_SSH, else ssh)')
+    .option('--receive-buffer <bytes>', 'what the kernel may keep for each socket (default: 32 MiB)', positiveInteger)
     .option('--duration <seconds>', 'the same as -a duration:SECONDS', positiveNumber)
     .option('--stop-after <messages>', 'the same as -a messages:N', positiveInteger)
     .action(async ({ ringBuffer, autostop, ...options }) =>

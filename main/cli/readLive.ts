@@ -24,7 +24,6 @@ export function isLive({ file: path, w, Y }: ReadCommand): boolean {
 export async function readLive(command: ReadCommand): Promise<number> {
   const { file: path, w, Y, protocol } = command;
   const decoding = userDecoding();
-  const stop = new StopSignal();
   const printsToo = command.json || command.csv || command.fields !== undefined || command.verbose;
   const printer = new LivePrinter({
     decoding,
@@ -34,6 +33,7 @@ export async function readLive(command: ReadCommand): Promise<number> {
     facts: {},
     onEnd: (error) => stop.fail(error),
   });
+  const stop = new StopSignal();
   const open: Opening =
     path === '-' ? (listener) => follow(process.stdin, listener) : (listener) => readPipe(path, listener);
   let broken = '';

@@ -160,7 +160,11 @@ export class CaptureFiles {
     this.#messages = 0;
     this.#beganMs = performance.now();
     this.#writer = new PcapngWriter(this.#file, { application: `nlscope ${version}`, os: `Linux ${release()}` });
-    this.#attempt(() => this.#writer.facts(this.#options.facts(), this.#options.now()));
+    this.#attempt(() => {
+      this.#writer.facts(this.#options.facts(), this.#options.now());
+      // It opens from now on, whatever becomes of us.
+      this.#writer.flush();
+    });
     this.#kept.push(path);
     while (this.#kept.length > (this.#ring.files ?? Number.POSITIVE_INFINITY)) {
       rmSync(this.#kept.shift()!, { force: true });

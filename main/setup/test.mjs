@@ -16,6 +16,7 @@ const TOOLS = [
   { program: 'conntrack', debian: ['conntrack'], why: 'what it prints is compared with our reading' },
   { program: 'unshare', debian: ['util-linux'], why: 'live tests run in namespaces of their own' },
   { program: 'setpriv', debian: ['util-linux'], why: 'tests without privilege drop it with this' },
+  { program: 'python3', debian: ['python3'], why: 'a client of the helper that is not ours is written in it' },
   { program: 'setcap', debian: ['libcap2-bin'], why: 'tests of the helper give it its capabilities' },
 ];
 

@@ -19,8 +19,14 @@ export function addAddresses(namespace: TestNamespace, count: number): ChildProc
   return ip;
 }
 
-/** Datagrams of a capture of such notifications, checked to be the first ones without a hole; the break if it has one. */
-export function countAddresses(path: string): {
+/**
+ * Datagrams of a capture of such notifications, checked to be those from number `first` on without a hole; the break if
+ * it has one.
+ */
+export function countAddresses(
+  path: string,
+  first = 0,
+): {
   readonly count: number;
   readonly broken: string;
   readonly lost: number;
@@ -37,7 +43,9 @@ export function countAddresses(path: string): {
     }
     const { view, start, length } = reader.frame;
     const bytes = Buffer.from(view.buffer, view.byteOffset + start, length);
-    if (!bytes.includes(Buffer.from(addressOf(count)))) throw new Error(`datagram ${count} is not of address ${count}`);
+    if (!bytes.includes(Buffer.from(addressOf(first + count)))) {
+      throw new Error(`datagram ${count} is not of address ${first + count}`);
+    }
     count++;
   }
   return { count, broken: reader.report().broken?.reason ?? '', lost };

@@ -1,0 +1,217 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeNamespace, namespacesMissing, type TestNamespace, until } from '../sources/testing/namespace.ts';
+import { addAddresses, capinfosCount, countAddresses } from './testing/addresses.ts';
+import { type BuiltCommand, buildCommand, capturePath, startCommand } from './testing/command.ts';
+
+/** How often something is killed; 100 is what a release is tested with. */
+const FAULTS = Number(process.env['NLSCOPE_FAULTS'] ?? 3);
+/** More than are added before any end below. */
+const ADDRESSES = 100_000;
+const LATEST_KILL_MS = 500;
+const NATIVE = fileURLToPath(new URL('../../native/build/Release/', import.meta.url));
+const CAPABILITIES = 'cap_net_admin,cap_net_raw,cap_sys_admin,cap_audit_read,cap_net_broadcast+ep';
+
+const skipped = namespacesMissing() !== undefined;
+const root = mkdtempSync(join(tmpdir(), 'nlscope-test-'));
+let command: BuiltCommand;
+let namespace: TestNamespace;
+beforeAll(async () => {
+  command = await buildCommand();
+});
+afterAll(() => {
+  command?.remove();
+  rmSync(root, { recursive: true });
+});
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** Addresses from 10.0.0.0 on that lines of output tell of. */
+function printed(out: string): number {
+  return out.split('\n').filter((line) => /RTM_NEWADDR .*10\.\d/.test(line)).length;
+}
+
+describe.skipIf(skipped)('`capture -w -b` that is killed', () => {
+  it(`leaves files that hold everything it printed, ${FAULTS} times`, {
+    timeout: 60_000 + FAULTS * 30_000,
+  }, async () => {
+    for (let round = 0; round < FAULTS; round++) {
+      namespace = makeNamespace();
+      const folder = mkdtempSync(join(root, 'killed-'));
+      try {
+        const limits = ['-b', 'messages:200', '-w', join(folder, 'f.pcapng')];
+        const args = ['capture', '--group', 'ROUTE/5', '--netns', namespace.name, ...limits];
+        const running = await startCommand(command, args, /Capturing/);
+        const ip = addAddresses(namespace, ADDRESSES);
+        const delay = Math.random() * LATEST_KILL_MS;
+        await sleep(delay);
+        running.process.kill('SIGKILL');
+        const { out } = await running.ended;
+        ip.kill('SIGKILL');
+        const files = filesIn(folder);
+        // All but the last are complete; the files follow on each other without a hole.
+        let count = 0;
+        for (const [i, file] of files.entries()) {
+          // Killed between open(2) and write(2).
+          if (statSync(file).size === 0) continue;
+          const held = countAddresses(file, count);
+          if (i < files.length - 1) expect(held).toEqual({ count: 200, broken: '', lost: 0 });
+          expect([null, held.count]).toContain(held.broken === '' ? capinfosCount(file) : null);
+          count += held.count;
+        }
+        expect(count, `killed after ${delay} ms`).toBeGreaterThanOrEqual(printed(out));
+      } finally {
+        namespace.remove();
+      }
+    }
+  });
+});
+
+/** Why an ordinary user with a helper cannot be played here; undefined when it can. */
+function helperMissing(): string | undefined {
+  if (skipped || process.getuid?.() !== 0) return 'skipped: killing the helper of an ordinary user needs root';
+  const helper = join(root, 'nlscope-helper');
+  copyFileSync(join(NATIVE, 'nlscope-helper'), helper);
+  chmodSync(root, 0o755);
+  chmodSync(helper, 0o755);
+  return spawnSync('setcap', [CAPABILITIES, helper]).status === 0 ? undefined : 'skipped: setcap does not work here';
+}
+const noHelper = helperMissing();
+if (noHelper !== undefined) console.warn(noHelper);
+
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
+}
+
+describe.skipIf(noHelper !== undefined)('the helper that is killed', () => {
+  it('takes nothing with it: what it opened goes on', { timeout: 60_000 }, async () => {
+    namespace = makeNamespace();
+    chmodSync(dirname(command.entry), 0o755);
+    const user = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+    const env = { ...command.env, HOME: '/nonexistent', NLSCOPE_HELPER: join(root, 'nlscope-helper') };
+    const args = ['capture', '--group', 'ROUTE/5', '--netns', namespace.path, '-a', 'messages:2'];
+    const child = spawn('setpriv', [...user, process.execPath, command.entry, ...args], { env });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => {
+        text += data;
+      });
+    }
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    try {
+      await until(() => text.includes('Capturing 1 groups'), `it captures: ${text}`);
+      namespace.ip('addr', 'add', '10.3.0.1/32', 'dev', 'lo');
+      await until(() => text.includes('10.3.0.1'), 'it hears');
+      const helpers = childrenOf(child.pid ?? 0);
+      expect(helpers).toHaveLength(1);
+      process.kill(helpers[0], 'SIGKILL');
+      namespace.ip('addr', 'add', '10.3.0.2/32', 'dev', 'lo');
+      expect(await ended).toBe(0);
+      expect(text).toMatch(/10\.3\.0\.2/);
+      expect(text).toContain('2 messages captured, 0 lost');
+    } finally {
+      child.kill('SIGKILL');
+      namespace.remove();
+    }
+  });
+
+  it('goes with the one it serves when that is killed', { timeout: 60_000 }, async () => {
+    chmodSync(dirname(command.entry), 0o755);
+    const user = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+    const env = { ...command.env, HOME: '/nonexistent', NLSCOPE_HELPER: join(root, 'nlscope-helper') };
+    const args = ['capture', '--group', 'NETFILTER/nftables'];
+    const child = spawn('setpriv', [...user, process.execPath, command.entry, ...args], { env });
+    let err = '';
+    child.stderr.on('data', (data) => {
+      err += data;
+    });
+    await until(() => err.includes('Capturing 1 groups'), 'it captures');
+    const [helper] = childrenOf(child.pid ?? 0);
+    expect(helper).toBeGreaterThan(0);
+    child.kill('SIGKILL');
+    await until(() => spawnSync('ps', ['-p', String(helper)]).status !== 0, 'it is gone');
+  });
+});
+
+describe('a file that is damaged', () => {
+  const content = readFileSync(capturePath('route-a.pcap'));
+
+  it('is read up to there by the command, which says where and ends with status 2', () => {
+    const path = join(root, 'cut');
+    writeFileSync(path, content.subarray(0, content.length - 7));
+    const { status, stdout, stderr } = command.run(['read', path]);
+    expect(stderr).toMatch(/a record of \d+ bytes, but only \d+ bytes are left in the file \(frame \d+, byte \d+\)/);
+    expect(status).toBe(2);
+    const whole = command.run(['read', capturePath('route-a.pcap')]).stdout;
+    expect(stdout.length).toBeGreaterThan(1000);
+    expect(whole.startsWith(stdout.trimEnd())).toBe(true);
+  });
+});
+
+describe.skipIf(skipped)('a socket that overflows', () => {
+  it('has its losses told and counted, in the output and in the file', { timeout: 60_000 }, async () => {
+    namespace = makeNamespace();
+    const file = join(root, 'overflow.pcapng');
+    try {
+      const args = ['capture', '--group', 'ROUTE/5', '--netns', namespace.name, '-w', file, '--receive-buffer', '4096'];
+      const running = await startCommand(command, args, /Capturing/);
+      running.process.kill('SIGSTOP');
+      const ip = addAddresses(namespace, 3000);
+      await new Promise((resolve) => ip.once('exit', resolve));
+      running.process.kill('SIGCONT');
+      await running.complains(/messages were lost in .* \(kernel\)/);
+      const { err } = await running.stop();
+      const [, messages, lost] = /(\d+) messages captured, (\d+) lost/.exec(err) ?? [];
+      expect(Number(messages) + Number(lost)).toBe(3000);
+      const opened = spawnSync('capinfos', ['-M', '-T', '-r', '-c', file], { encoding: 'utf8' });
+      expect(opened.error !== undefined || opened.status === 0).toBe(true);
+      const { stderr } = command.run(['read', file]);
+      expect(stderr).toContain(`${lost} messages were lost at`);
+    } finally {
+      namespace.remove();
+    }
+  });
+});
+
+describe('permission', () => {
+  it.skipIf(process.getuid?.() !== 0)('that is refused is told with what is missing, before anything is begun', () => {
+    chmodSync(dirname(command.entry), 0o755);
+    const user = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+    const env = { ...command.env, HOME: '/nonexistent', NLSCOPE_HELPER: '/nowhere' };
+    const run = (...args: string[]) =>
+      spawnSync('setpriv', [...user, process.execPath, command.entry, 'capture', ...args], { env, encoding: 'utf8' });
+    expect(run('--group', 'ROUTE/link', '-w', '/root/no.pcapng')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^nlscope: cannot write \/root\/no\.pcapng: permission denied\n$/),
+    });
+    expect(run('--group', 'ROUTE/link', '--netns', String(process.pid))).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/Entering the network namespace \/proc\/\d+\/ns\/net .* needs CAP_SYS_PTRACE/),
+    });
+    expect(run('--group', 'ROUTE/link', '-b', 'filesize:10', '-w', '/nowhere/f.pcapng')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^nlscope: cannot write \/nowhere\/f_00001_\d+\.pcapng: no such file or directory\n$/,
+      ),
+    });
+  });
+});

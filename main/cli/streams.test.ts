@@ -1,0 +1,151 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeNamespace, namespacesMissing } from '../sources/testing/namespace.ts';
+import { capinfosCount } from './testing/addresses.ts';
+import { type BuiltCommand, buildCommand, capturePath, startCommand } from './testing/command.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'nlscope-test-'));
+const at = (name: string) => join(directory, name);
+let command: BuiltCommand;
+beforeAll(async () => {
+  command = await buildCommand();
+  // For those who look for it by name, such as another host and Wireshark.
+  writeFileSync(at('nlscope'), `#!/bin/sh\nexec '${process.execPath}' '${command.entry}' "$@"\n`);
+  chmodSync(at('nlscope'), 0o755);
+});
+afterAll(() => {
+  command?.remove();
+  rmSync(directory, { recursive: true });
+});
+
+const lines = (text: string) => text.split('\n').filter(Boolean);
+const content = readFileSync(capturePath('rule-a.pcap'));
+
+describe('a capture that comes through a pipe', () => {
+  it('is printed as it comes, and told when it is cut', async () => {
+    const child = spawn(process.execPath, [command.entry, '-'], { env: command.env });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (data) => {
+      out += data;
+    });
+    child.stderr.on('data', (data) => {
+      err += data;
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    child.stdin.write(content.subarray(0, 5000));
+    // The pipe stays open meanwhile.
+    while (lines(out).length < 10) await new Promise((resolve) => setTimeout(resolve, 20));
+    const before = lines(out).length;
+    child.stdin.end(content.subarray(5000, content.length - 10));
+    expect(await ended).toBe(2);
+    expect(lines(out).length).toBeGreaterThan(before);
+    expect(err).toMatch(/standard input: .*record.*left in the file.*; what came before is kept/);
+  });
+
+  it('is followed by its path, printed and written to a file', async () => {
+    const [fifo, copy] = [at('fifo'), at('copy.pcapng')];
+    spawnSync('mkfifo', [fifo]);
+    const running = await startCommand(command, ['read', fifo, '-w', copy, '--fields', 'nl.type'], /^/);
+    const descriptor = openSync(fifo, 'w');
+    writeSync(descriptor, content.subarray(0, 4000));
+    await running.sees(/RTM_NEWRULE/);
+    // What has been printed is in the file already.
+    expect(capinfosCount(copy) ?? 1).toBeGreaterThan(0);
+    writeSync(descriptor, content.subarray(4000));
+    closeSync(descriptor);
+    const { status, out, err } = await running.ended;
+    expect([status, err]).toEqual([0, expect.stringMatching(/^93 messages written to /)]);
+    expect(out).toBe(command.run(['read', capturePath('rule-a.pcap'), '--fields', 'nl.type']).stdout);
+    expect(command.run(['read', copy, '--fields', 'nl.type']).stdout).toBe(out);
+  });
+});
+
+describe.skipIf(namespacesMissing() !== undefined)('another host', () => {
+  it('is captured on by its own nlscope, over a program that stands for ssh', async () => {
+    const namespace = makeNamespace();
+    writeFileSync(at('ssh'), `#!/bin/sh\nshift 3\nPATH=${directory}:$PATH exec /bin/sh -c "$*"\n`);
+    chmodSync(at('ssh'), 0o755);
+    try {
+      const file = at('remote.pcapng');
+      const where = ['--remote', 'root@box', '--ssh', at('ssh'), '--netns', namespace.name, '--group', 'ROUTE/5'];
+      const running = await startCommand(
+        command,
+        ['capture', ...where, '-a', 'messages:2', '-w', file],
+        /box: Capturing/,
+      );
+      namespace.ip('addr', 'add', '10.1.0.1/32', 'dev', 'lo');
+      await running.sees(/10\.1\.0\.1/);
+      namespace.ip('addr', 'add', '10.1.0.2/32', 'dev', 'lo');
+      const { status, err } = await running.ended;
+      expect([status, err]).toEqual([0, expect.stringMatching(/2 messages captured, 0 lost, stopped at 2 messages/)]);
+      const { stdout } = command.run(['read', file, '--fields', 'nl.netns,addr.local']);
+      expect(lines(stdout)).toEqual([1, 2].map((n) => `root@box/${namespace.name}\t10.1.0.${n}`));
+    } finally {
+      namespace.remove();
+    }
+  });
+});
+
+describe('Wireshark', () => {
+  it('is answered what it asks, under any name', () => {
+    const ask = (...args: string[]) => spawnSync(at('nlscope'), args, { env: command.env, encoding: 'utf8' });
+    const interfaces = ask('--extcap-interfaces', '--extcap-version=4.0').stdout;
+    expect(interfaces).toMatch(/^extcap \{version=\d+\.\d+\.\d+\}/);
+    expect(interfaces).toContain('\ninterface {value=nlscope}{display=');
+    expect(ask('--extcap-interface', 'nlscope', '--extcap-dlts').stdout).toMatch(/^dlt \{number=253\}\{name=NETLINK\}/);
+    const config = lines(ask('--extcap-interface', 'nlscope', '--extcap-config').stdout);
+    expect(config.every((line, i) => line.startsWith(`arg {number=${i}}{call=--`))).toBe(true);
+    const refused = ask('--capture', '--extcap-interface', 'eth0', '--fifo', at('none'));
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/no interface "eth0"/)]);
+  });
+
+  const FOLDER = spawnSync('tshark', ['-G', 'folders'], { encoding: 'utf8' }).stdout ?? '';
+  const extcapFolder = /^Extcap path:\s+(\S+)/m.exec(FOLDER)?.[1] ?? '';
+  const canMount =
+    namespacesMissing() === undefined &&
+    existsSync(extcapFolder) &&
+    spawnSync('unshare', ['--mount', 'mount', '--bind', directory, extcapFolder]).status === 0;
+  if (!canMount)
+    console.warn('skipped: tshark capturing by extcap needs its folder, and root to put ours in its place');
+
+  it.skipIf(!canMount)('captures from us', async () => {
+    const namespace = makeNamespace();
+    const tshark = `tshark -i nlscope -o extcap.nlscope.netns:${namespace.name} -c 3 -T fields -e frame.interface_name`;
+    const script = `mount --bind ${directory} ${extcapFolder} && exec ${tshark}`;
+    const child = spawn('unshare', ['--mount', '--propagation=slave', 'sh', '-c', script], { env: command.env });
+    let out = '';
+    child.stdout.on('data', (data) => {
+      out += data;
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    let over = false;
+    void ended.then(() => {
+      over = true;
+    });
+    try {
+      for (let n = 1; !over && n < 250; n++) {
+        namespace.ip('addr', 'add', `10.1.0.${n}/32`, 'dev', 'lo');
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      child.kill('SIGKILL');
+      await ended;
+      expect(lines(out)).toEqual(Array(3).fill(`netlink@${namespace.name}`));
+    } finally {
+      namespace.remove();
+    }
+  });
+});

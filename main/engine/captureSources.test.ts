@@ -1,0 +1,145 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { capturePath, readAll } from '../../app/captureFile/testing/captures.ts';
+import type { CaptureOptions, HostEvents, HostState } from '../../app/contracts/index.ts';
+import { makeNamespace, namespacesMissing, type TestNamespace, until } from '../sources/testing/namespace.ts';
+import { Engine } from './engine.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'nlscope-test-'));
+process.env['XDG_STATE_HOME'] = join(root, 'state');
+afterAll(() => rmSync(root, { recursive: true }));
+
+let engine: Engine;
+let state: HostState;
+let notices: HostEvents['notice'][];
+let spaces: TestNamespace[] = [];
+
+beforeEach(() => {
+  engine = new Engine({ edition: 'served', directory: mkdtempSync(join(root, 'spool-')), crash: null });
+  notices = [];
+  engine.attach((name, data) => {
+    if (name === 'state') state = data as HostState;
+    if (name === 'notice') notices.push(data as HostEvents['notice']);
+  });
+});
+afterEach(async () => {
+  await engine.close();
+  for (const space of spaces) space.remove();
+  spaces = [];
+});
+
+function namespace(): TestNamespace {
+  const made = makeNamespace();
+  spaces.push(made);
+  return made;
+}
+
+const ADDRESSES = [{ protocol: 0, group: 5 }];
+
+async function start(options: Partial<CaptureOptions>): Promise<void> {
+  const started = await engine.startCapture({ groups: ADDRESSES, ...options });
+  expect(started).toMatchObject({ ok: true, value: { refused: [] } });
+}
+
+describe.skipIf(namespacesMissing() !== undefined)('a capture in several namespaces', () => {
+  it('tells them apart, and goes on in the others when one goes', async () => {
+    const [blue, red] = [namespace(), namespace()];
+    blue.ip('link', 'add', 'p0', 'type', 'veth', 'peer', 'name', 'p1', 'netns', red.name);
+    await start({ namespaces: [blue.name, red.path, blue.path] });
+    blue.ip('addr', 'add', '10.1.0.1/32', 'dev', 'lo');
+    red.ip('addr', 'add', '10.2.0.1/32', 'dev', 'lo');
+    await until(() => state.view.total === 2, 'both are heard');
+    expect(state.sources.map(({ name, ended }) => [name, ended])).toEqual([
+      [blue.name, ''],
+      [red.name, ''],
+    ]);
+    const { rows } = await engine.rows(0, 10);
+    expect(new Set(rows.map(({ netns }) => netns))).toEqual(new Set([blue.name, red.name]));
+    const filtered = await engine.setFilter(`nl.netns == "${red.name}"`);
+    expect(filtered).toMatchObject({ ok: true, value: { shown: 1 } });
+
+    red.remove();
+    spaces = [blue];
+    await until(() => notices.length > 0, 'it is told');
+    const text = `The network namespace ${red.name} is gone: nothing more is captured there.`;
+    expect(notices).toEqual([{ severity: 'error', text }]);
+    blue.ip('addr', 'add', '10.1.0.2/32', 'dev', 'lo');
+    await until(() => state.view.total === 3, 'the other goes on');
+    expect(state.capture).toBe('capturing');
+    expect(state.sources[1].ended).toBe('the namespace is gone');
+    // Nothing of ours keeps it alive: the kernel removes its devices, and with them their peers elsewhere.
+    const peer = () => spawnSync('ip', ['-n', blue.name, 'link', 'show', 'p0']).status === 0;
+    await until(() => !peer(), 'the kernel has taken it down');
+
+    blue.remove();
+    spaces = [];
+    await until(() => state.capture === 'stopped', 'nothing is left');
+  });
+
+  it('is refused in one sentence where there is no such namespace', async () => {
+    expect(await engine.startCapture({ groups: ADDRESSES, namespaces: ['nowhere'] })).toMatchObject({
+      ok: false,
+      error: { message: expect.stringMatching(/no network namespace "nowhere"/) },
+    });
+  });
+});
+
+describe.skipIf(namespacesMissing() !== undefined)('a capture with limits', () => {
+  it('writes files one after another and shows the latest', async () => {
+    const { name, ip } = namespace();
+    const folder = join(root, 'ring');
+    mkdirSync(folder);
+    const ringBuffer = { path: join(folder, 'r.pcapng'), messages: 4, files: 2 };
+    await start({ namespaces: [name], ringBuffer, autostop: { messages: 14 } });
+    for (let n = 1; n <= 20; n++) ip('addr', 'add', `10.1.0.${n}/32`, 'dev', 'lo');
+    await until(() => state.capture === 'stopped', 'it stops by itself');
+    expect(notices).toEqual([{ severity: 'note', text: 'Capturing stopped by itself: 14 messages, as it was told.' }]);
+    expect(state.files).toMatchObject({ begun: 4, kept: 2, current: expect.stringMatching(/r_00004_\d{14}\.pcapng$/) });
+    expect(state.view.total).toBe(2);
+    const counts = readdirSync(folder)
+      .sort()
+      .map((file) => readAll(new Uint8Array(readFileSync(join(folder, file)))).frames.length);
+    expect(counts).toEqual([4, 2]);
+  });
+
+  it('is refused when the files cannot be written', async () => {
+    const { name } = namespace();
+    const ringBuffer = { path: '/nowhere/r.pcapng', messages: 4 };
+    expect(await engine.startCapture({ groups: ADDRESSES, namespaces: [name], ringBuffer })).toMatchObject({
+      ok: false,
+      error: { message: expect.stringMatching(/cannot write \/nowhere\/r_00001_\d+\.pcapng: no such file/) },
+    });
+  });
+});
+
+describe('a pipe', () => {
+  it('is captured from as it is written, and its end ends the capture', async () => {
+    const fifo = join(root, 'fifo');
+    spawnSync('mkfifo', [fifo]);
+    await start({ groups: [], pipes: [fifo] });
+    const content = readFileSync(capturePath('addr-a'));
+    // The shell writes a part, waits to be told, and writes the rest.
+    writeFileSync(join(root, 'first'), content.subarray(0, 3000));
+    writeFileSync(join(root, 'rest'), content.subarray(3000));
+    const go = join(root, 'go');
+    const writer = `cat first; while [ ! -e go ]; do sleep 0.02; done; cat rest`;
+    const shell = spawn('sh', ['-c', `{ ${writer}; } > fifo`], { cwd: root });
+    await until(() => state.view.total > 0, 'the first part is shown');
+    expect(state).toMatchObject({ capture: 'capturing', sources: [{ kind: 'pipe', name: fifo, ended: '' }] });
+    expect(state.view.total).toBeLessThan(103);
+    writeFileSync(go, '');
+    await until(() => state.capture === 'stopped' && state.view.total === 103, 'everything is shown');
+    expect(state).toMatchObject({ sources: [{ ended: 'it has ended' }], unsaved: true });
+    expect(notices).toEqual([]);
+    shell.kill();
+  });
+
+  it('that is none is told', async () => {
+    await start({ groups: [], pipes: [join(root, 'missing')] });
+    await until(() => state.capture === 'stopped', 'it ends');
+    expect(notices.map(({ text }) => text)).toEqual([expect.stringMatching(/^missing: cannot be read: no such file/)]);
+  });
+});
