@@ -35,6 +35,7 @@ export class DecodeState {
   readonly choices: DecodeChoices | null;
   /** Everything that can wait is read when somebody asks for it. Else only what is never worth a note waits. */
   readonly lazy: boolean;
+  #view: DataView | null = null;
   #notes: Note[] | null = null;
   #request: readonly Field[] | null = null;
 
@@ -54,7 +55,8 @@ export class DecodeState {
   }
 
   get view(): DataView {
-    return viewOf(this.bytes);
+    this.#view ??= viewOf(this.bytes);
+    return this.#view;
   }
 
   u16(at: number): number {

@@ -17,6 +17,9 @@ const ROUTES = 512;
 const LOOPBACK = 1;
 /** How long JavaScript does nothing, once, while the flood goes on. */
 const STALL_MS = 300;
+/** Stalls of a soak, and the longest of them. */
+const SOAK_STALLS = 60;
+const SOAK_STALL_MS = 500;
 /** A flood that has been silent for so long is over. */
 const SILENCE_MS = 2000;
 
@@ -63,16 +66,41 @@ export function flood(count: number): Figures {
   return { sent };
 }
 
+/** After so many messages JavaScript stands still. */
+interface Stall {
+  readonly after: number;
+  readonly ms: number;
+}
+
+/** Hears a flood of so many messages and stalls once in the middle. */
+export function receiveOnce(count: number): Promise<Figures> {
+  return receive(count, [{ after: count / 4, ms: STALL_MS }]);
+}
+
+/** Hears a flood of so many messages and stalls again and again, at random. */
+export function receiveSoak(count: number): Promise<Figures> {
+  const stalls = Array.from({ length: SOAK_STALLS }, () => ({
+    after: Math.random() * count,
+    ms: Math.random() * SOAK_STALL_MS,
+  }));
+  return receive(
+    count,
+    stalls.sort((a, b) => a.after - b.after),
+  );
+}
+
 /**
- * Hears the flood that another process makes, as a capture does; stalls once in the middle. Says "ready" on standard
- * error when it listens, and ends when the flood has begun and is over.
+ * Hears the flood that another process makes, as a capture does. Says "ready" on standard error when it listens, and
+ * ends when the flood has begun and is over.
  */
-export function receive(count: number): Promise<Figures> {
+function receive(count: number, stalls: readonly Stall[]): Promise<Figures> {
   const cursor = new BatchCursor();
   let messages = 0;
   let lost = 0;
-  let stalled = false;
+  let stall = 0;
   let last = 0;
+  /** Most memory in the first half of the flood, and in the second. */
+  const resident = [0, 0];
   const socket = mustOpen({
     protocol: NETLINK_ROUTE,
     groups: [RTNLGRP_IPV4_ROUTE],
@@ -84,9 +112,10 @@ export function receive(count: number): Promise<Figures> {
         if (cursor.kind === RECORD_DATAGRAM) messages++;
         else lost += cursor.lost;
       }
-      if (stalled || messages < count / 4) return;
-      stalled = true;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STALL_MS);
+      const half = messages + lost < count / 2 ? 0 : 1;
+      resident[half] = Math.max(resident[half], process.memoryUsage.rss());
+      if (stall === stalls.length || messages + lost < stalls[stall].after) return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stalls[stall++].ms);
       last = performance.now();
     },
   });
@@ -99,7 +128,9 @@ export function receive(count: number): Promise<Figures> {
       const { user, system } = process.cpuUsage(before);
       const { socketDropped, queueDropped } = socket.counters();
       socket.close();
-      resolve({ messages, told: lost, dropped: socketDropped + queueDropped, each: (user + system) / messages });
+      const dropped = socketDropped + queueDropped;
+      const grown = (resident[1] - resident[0]) / 1e6;
+      resolve({ messages, told: lost, dropped, each: (user + system) / messages, grown });
     }, 50);
   });
 }

@@ -75,7 +75,7 @@ program
   .argument('<count>')
   .argument('<listener>')
   .action(async (messages: string, listener: string) => {
-    const figures: Figures = await runPair(SELF, Number(messages), listener === 'peer');
+    const figures: Figures = await runPair(SELF, Number(messages), listener);
     process.stdout.write(`${JSON.stringify(figures)}\n`);
   });
 

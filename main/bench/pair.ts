@@ -8,15 +8,15 @@ const SETTLE_MS = 700;
 
 /**
  * Lets one process listen and another flood, in the network namespace this process is in.
- * @param peer let `ip monitor` listen instead of nlscope
+ * @param listener the probe that listens, or `peer` for `ip monitor`
  */
-export async function runPair(self: string, count: number, peer: boolean): Promise<Figures> {
+export async function runPair(self: string, count: number, listener: string): Promise<Figures> {
   spawnSync('ip', ['link', 'set', 'lo', 'up']);
-  return peer ? listenWithIp(self, count) : listenWithUs(self, count);
+  return listener === 'peer' ? listenWithIp(self, count) : listenWithUs(self, count, listener);
 }
 
-async function listenWithUs(self: string, count: number): Promise<Figures> {
-  const listener = spawn(process.execPath, [self, 'probe', 'live', String(count)]);
+async function listenWithUs(self: string, count: number, probe: string): Promise<Figures> {
+  const listener = spawn(process.execPath, [self, 'probe', probe, String(count)]);
   const output = collect(listener);
   const closed = once(listener, 'close');
   await once(listener.stderr, 'data');

@@ -7,7 +7,7 @@ import { rowFilter } from '../cli/filterOption.ts';
 import { createDecoding, type Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { GrowingFile } from '../engine/fileBytes.ts';
-import { flood, receive } from './live.ts';
+import { flood, receiveOnce, receiveSoak } from './live.ts';
 
 /** Figures of a probe, by name. */
 export type Figures = { readonly [name: string]: number };
@@ -98,7 +98,8 @@ const PROBES: { readonly [name: string]: (path: string) => Figures | Promise<Fig
     rmSync(out);
     return { messages: document.store.count, each: cost / document.store.count };
   },
-  live: (count) => receive(Number(count)),
+  live: (count) => receiveOnce(Number(count)),
+  soak: (count) => receiveSoak(Number(count)),
   flood: (count) => flood(Number(count)),
 };
 

@@ -39,6 +39,8 @@ interface Measurement {
 /** One benchmark: what is run, one after another and that several times, and what is read from it. */
 export interface Row {
   readonly name: string;
+  /** How often at most it is run. */
+  readonly runs?: number;
   readonly runners: { readonly [name: string]: Runner };
   readonly measurements: readonly Measurement[];
 }
@@ -99,8 +101,8 @@ function missingProgram(program: string, debian: string): string | null {
   return findProgram(program) === null ? `${program} is not installed (Debian: ${debian})` : null;
 }
 
-/** Lets nlscope or `ip monitor` listen to a flood of route changes in a network namespace of its own. */
-function pair(listener: 'nlscope' | 'peer'): Runner {
+/** Lets a probe or `ip monitor` listen to a flood of route changes in a network namespace of its own. */
+function pair(listener: 'live' | 'soak' | 'peer', factor = 2): Runner {
   return {
     missing() {
       const missing = missingProgram('unshare', 'util-linux') ?? missingProgram('ip', 'iproute2');
@@ -109,7 +111,7 @@ function pair(listener: 'nlscope' | 'peer'): Runner {
       return can ? null : 'a network namespace of its own needs CAP_SYS_ADMIN';
     },
     run({ self, whole }) {
-      const command = ['unshare', '-n', process.execPath, self, 'pair', String(whole.frames * 2), listener];
+      const command = ['unshare', '-n', process.execPath, self, 'pair', String(whole.frames * factor), listener];
       const figures: Figures = JSON.parse(costOf(command, true).stdout);
       const unexplained = figures['sent'] - figures['messages'] - (figures['dropped'] ?? 0);
       return { ...figures, lost: (100 * (figures['sent'] - figures['messages'])) / figures['sent'], unexplained };
@@ -237,7 +239,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'live',
-    runners: { ours: pair('nlscope'), theirs: pair('peer') },
+    runners: { ours: pair('live'), theirs: pair('peer') },
     measurements: [
       {
         what: 'lost of a flood of routes',
@@ -256,6 +258,17 @@ export const ROWS: readonly Row[] = [
       },
     ],
   },
+  {
+    name: 'soak',
+    runs: 1,
+    runners: { ours: pair('soak', 20) },
+    measurements: [
+      { what: 'flood, the reader stalled at random', unit: 'messages', ours: ['ours', 'sent'] },
+      { what: 'lost', unit: '%', ours: ['ours', 'lost'] },
+      { what: 'lost without being told', unit: 'messages', ours: ['ours', 'unexplained'], target: { most: 0 } },
+      { what: 'memory grown in the second half', unit: 'MB', ours: ['ours', 'grown'], target: { most: 8 } },
+    ],
+  },
 ];
 
 /** Runs a row's runners in turn, as often as the setting says, and reads its lines from the medians. */
@@ -267,7 +280,7 @@ export function measure(row: Row, setting: Setting): Line[] {
     if (missing !== null) notes.set(name, missing);
     return missing === null;
   });
-  for (let run = 0; run < setting.runs; run++) {
+  for (let run = 0; run < Math.min(setting.runs, row.runs ?? setting.runs); run++) {
     for (const [name, runner] of runners) {
       if (notes.has(name)) continue;
       try {
