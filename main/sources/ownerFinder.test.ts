@@ -7,6 +7,7 @@ import { forEachMessage } from './messages.ts';
 import { type NetlinkSocket, openNetlink, realtimeNs } from './netlinkSocket.ts';
 import { OwnerFinder } from './ownerFinder.ts';
 import { listenToProcesses } from './procEvents.ts';
+import { likelyPids } from './processes.ts';
 import { Collector } from './testing/collector.ts';
 import { makeNamespace, namespacesMissing, type TestNamespace, until } from './testing/namespace.ts';
 
@@ -34,6 +35,12 @@ function connectorMissing(): string | undefined {
   console.warn(`skipped: the proc connector cannot be used (${listening.error.message})`);
   return listening.error.message;
 }
+
+it('takes an address for a process id, and for what libnl makes of one', () => {
+  expect(likelyPids(568)).toEqual([568]);
+  expect(likelyPids(0x78c0_0238)).toEqual([0x78c0_0238, 568]);
+  expect(likelyPids(0xe900_0238)).toEqual([568]);
+});
 
 describe.skipIf(namespacesMissing() || connectorMissing())('processes that end at once', () => {
   let namespace: TestNamespace;

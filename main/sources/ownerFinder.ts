@@ -146,16 +146,22 @@ export class OwnerFinder {
     if (holders.size < inodes.size) await holdersAmongAll(inodes, holders);
     const owners: AddressOwner[] = [];
     for (const socket of fresh) {
-      const pid = holders.get(socket.inode)?.[0];
-      const process = pid === undefined ? null : this.#see(pid);
-      if (process === null) {
-        this.#hidden.add(socket.inode);
-        continue;
-      }
-      this.#holders.set(socket.inode, process);
-      owners.push(owned(socket, process, 'exact'));
+      const pids = holders.get(socket.inode) ?? [];
+      const process = this.#firstRunning(pids);
+      if (process !== null) {
+        this.#holders.set(socket.inode, process);
+        owners.push(owned(socket, process, 'exact'));
+      } else if (pids.length === 0) this.#hidden.add(socket.inode);
     }
     return owners;
+  }
+
+  #firstRunning(pids: readonly number[]): SeenProcess | null {
+    for (const pid of pids) {
+      const process = this.#see(pid);
+      if (process !== null) return process;
+    }
+    return null;
   }
 
   /** The process whose id an address is, marked as inferred; nobody when no such process is known. */

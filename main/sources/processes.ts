@@ -13,7 +13,10 @@ const LONGEST_COMMAND = 4096;
 const NS_PER_TICK = 10_000_000n;
 /** libnl numbers the sockets of a process in the upper ten bits of their addresses. */
 const LIBNL_PID_MASK = 0x3f_ffff;
-/** Above this the kernel chose the address itself, as the process's id was taken (netlink_autobind). */
+/**
+ * Above this no address is a process's id. The kernel chooses such ones at random where the id is taken
+ * (netlink_autobind); libnl has them for half of its sockets, and hardly ever would chance make a running process of one.
+ */
 const KERNEL_CHOSEN = 0x8000_0000;
 /** Times of ticks and of /proc/uptime are cut to hundredths of a second. */
 const START_SLACK_NS = 20_000_000n;
@@ -53,9 +56,9 @@ export function processIds(): number[] {
 
 /** Ids that the process behind a netlink address may have: the address itself, or what libnl makes one of. */
 export function likelyPids(portid: number): number[] {
-  if (portid >= KERNEL_CHOSEN) return [];
+  const itself = portid < KERNEL_CHOSEN ? [portid] : [];
   const fromLibnl = portid & LIBNL_PID_MASK;
-  return fromLibnl === portid || fromLibnl === 0 ? [portid] : [portid, fromLibnl];
+  return fromLibnl === portid || fromLibnl === 0 ? itself : [...itself, fromLibnl];
 }
 
 /** Inodes of the sockets that a process holds; null when it has ended or may not be looked at. */
@@ -111,8 +114,11 @@ let boot: bigint | null = null;
 /** When this machine was started, nanoseconds since 1970 by the clock as it is now. */
 function bootNs(): bigint {
   if (boot === null) {
+    // The clock first: should this thread lose the processor in between, processes seem to be older than they are, never
+    // younger than what they sent.
+    const now = Date.now();
     const uptime = Number(readText('/proc/uptime').split(' ')[0]);
-    boot = BigInt(Math.round(Date.now() - uptime * 1000)) * 1_000_000n;
+    boot = BigInt(Math.round(now - uptime * 1000)) * 1_000_000n;
   }
   return boot;
 }
