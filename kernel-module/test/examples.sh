@@ -39,4 +39,17 @@ fail missing '{"NLSCOPE_LAB_FAIL_A_KIND":4}'
 fail missing-in-nest '{"NLSCOPE_LAB_FAIL_A_KIND":5,"NLSCOPE_LAB_FAIL_A_NEST":{"NLSCOPE_LAB_NEST_A_ID":5}}'
 fail cookie '{"NLSCOPE_LAB_FAIL_A_KIND":6}'
 fail policy '{"NLSCOPE_LAB_FAIL_A_KIND":0,"NLSCOPE_LAB_FAIL_A_RANGED":99}'
+
+# A family that no spec describes: what is said to it is captured, and a spec to begin with is made of its policy.
+background unknown nlscope capture --tap --without-spec nlscope_lab -w /out/unknown.pcapng
+unknown=$!
+await /out/unknown.err Capturing
+lab_op unknown-set VALUES_SET --json '{"NLSCOPE_LAB_A_U8":200,"NLSCOPE_LAB_A_U16":60000,"NLSCOPE_LAB_A_U32":4000000000,
+  "NLSCOPE_LAB_A_U64":"18000000000000000000","NLSCOPE_LAB_A_S8":-100,"NLSCOPE_LAB_A_S16":-30000,
+  "NLSCOPE_LAB_A_S32":-2000000000,"NLSCOPE_LAB_A_S64":"-9000000000000000000","NLSCOPE_LAB_A_UINT":7,
+  "NLSCOPE_LAB_A_SINT":-5000000000,"NLSCOPE_LAB_A_NUL_STRING":"no spec","NLSCOPE_LAB_A_FLAG":true,
+  "NLSCOPE_LAB_A_NEST":{"NLSCOPE_LAB_NEST_A_ID":5,"NLSCOPE_LAB_NEST_A_NAME":"five"}}'
+await /out/unknown.out 'nlscope_lab cmd 2'
+finished $unknown
+kept infer nlscope spec infer nlscope_lab
 dmesg >/out/dmesg

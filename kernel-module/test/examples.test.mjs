@@ -1,17 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { COMMAND } from '../../main/setup/steps.mjs';
 import { buildLab, scenario, trouble } from './harness.mjs';
+
+const NLSCOPE_LAB_CMD_VALUES_SET = 2;
 
 /** An emulated processor starts nlscope in seconds, and the examples do so often: one kernel unless all are asked for. */
 const KERNELS = process.env.NLSCOPE_VM === 'all' ? ['6.12', 'newest'] : ['6.12'];
+
+const SPEC = join(import.meta.dirname, '../../app/specs/nlscope_lab.yaml');
+
+/** What the scenario sets of a family that no spec describes. */
+const SET = ['U8', 'U16', 'U32', 'U64', 'S8', 'S16', 'S32', 'S64', 'UINT', 'SINT', 'NUL_STRING', 'FLAG', 'NEST'].map(
+  (name) => `NLSCOPE_LAB_A_${name}`,
+);
+
+/** Names and values of the attributes of the one request in a capture that sets values; nests before what is inside. */
+function attributes(file, ...options) {
+  const filter = `genl.family == "nlscope_lab" and genl.cmd == ${NLSCOPE_LAB_CMD_VALUES_SET} and nl.dir == "request"`;
+  const args = [COMMAND, 'read', file, '-Y', filter, '--json', ...options];
+  const [message, ...others] = texts(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  expect(others).toEqual([]);
+  const flat = (fields) => fields.flatMap(({ name, value, children }) => [[name, value], ...flat(children)]);
+  return flat(JSON.parse(message).fields.filter(({ name }) => !/^(nlmsghdr|genlmsghdr|process)$/.test(name)));
+}
+
+/** A spec from `nlscope spec infer` with the names of ours, by number: what an author does with it. */
+function renamed(skeleton) {
+  const inferred = parse(skeleton);
+  const ours = parse(readFileSync(SPEC, 'utf8'));
+  const setOf = (spec, name) => spec['attribute-sets'].find((set) => set.name === name);
+  const rename = (set, name) => {
+    const { 'name-prefix': prefix, attributes: named } = setOf(ours, name);
+    const names = {};
+    for (const attribute of set.attributes) {
+      const { name: known, 'nested-attributes': nest } = named[attribute.value - 1] ?? {};
+      const inner = setOf(inferred, attribute['nested-attributes']);
+      if (known === undefined) continue;
+      names[attribute.name] = `${prefix}${known}`;
+      attribute.name = names[attribute.name];
+      if (nest !== undefined && inner !== undefined) rename(inner, nest);
+    }
+    for (const { do: asked, 'attribute-set': of } of inferred.operations.list) {
+      if (of !== set.name) continue;
+      for (const side of [asked?.request, asked?.reply]) {
+        if (side !== undefined) side.attributes = side.attributes.map((one) => names[one] ?? one);
+      }
+    }
+  };
+  const operation = inferred.operations.list.find(({ value }) => value === NLSCOPE_LAB_CMD_VALUES_SET);
+  rename(setOf(inferred, operation['attribute-set']), 'values');
+  return stringify(inferred, { aliasDuplicateObjects: false });
+}
 
 const texts = (output) => output.split('\n').filter((line) => line !== '');
 const having = (output, text) => texts(output).filter((line) => line.includes(text)).length;
 
 describe.each(KERNELS)('examples on %s', (kernel) => {
   let seen = {};
+  let out = '';
   beforeAll(async () => {
     const [module] = buildLab(kernel).modules;
-    seen = await scenario('examples', { kernel, modules: [module], tools: ['udevadm'] });
+    ({ out, texts: seen } = await scenario('examples', { kernel, modules: [module, 'nlmon'], tools: ['udevadm'] }));
   });
 
   it('greets both listeners', () => {
@@ -81,6 +134,22 @@ describe.each(KERNELS)('examples on %s', (kernel) => {
     expect(seen['fail-cookie.status']).toBe('0\n');
   });
 
+  it('types a family that no spec describes by its policy, and names it by a spec that began with the policy', () => {
+    const file = join(out, 'unknown.pcapng');
+    const decoded = (...options) => attributes(file, '--without-spec', 'nlscope_lab', ...options);
+    const known = attributes(file);
+    expect(known.map(([name]) => name)).toEqual(expect.arrayContaining(SET));
+    // The policy has a name for neither attributes nor commands.
+    const typed = decoded();
+    expect(typed.map(([name]) => name)).toEqual(known.map(() => expect.stringMatching(/^ATTR_\d+$/)));
+    expect(typed.map(([, value]) => value)).toEqual(known.map(([, value]) => value));
+
+    const folder = join(out, 'named');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'nlscope_lab.yaml'), renamed(seen['infer.out']));
+    expect(decoded('--specs', folder)).toEqual(known);
+  });
+
   it('leaves the kernel without complaints', () => {
     expect(trouble(seen['dmesg'])).toEqual([]);
   });
@@ -90,7 +159,12 @@ describe.each(KERNELS)('bursts on %s', (kernel) => {
   let seen = {};
   beforeAll(async () => {
     const [module] = buildLab(kernel).modules;
-    seen = await scenario('bursts', { kernel, modules: [`${module} interval_ms=0`], tools: ['awk'], memory: 1024 });
+    ({ texts: seen } = await scenario('bursts', {
+      kernel,
+      modules: [`${module} interval_ms=0`],
+      tools: ['awk'],
+      memory: 1024,
+    }));
   });
 
   it('receives 100,000 paced notifications complete', () => {

@@ -7,10 +7,9 @@ export function buildLab(kernel) {
   return buildModules(kernel, join(import.meta.dirname, '..'), join(scratch, kernel));
 }
 
-/** Runs a scenario of this folder in a guest; what it left in /out, by file name. */
-export async function scenario(name, options) {
-  const { texts } = await runScenario(join(import.meta.dirname, `${name}.sh`), options);
-  return texts;
+/** Runs a scenario of this folder in a guest; the folder with what it left in /out, and the contents by file name. */
+export function scenario(name, options) {
+  return runScenario(join(import.meta.dirname, `${name}.sh`), options);
 }
 
 /** Lines of a kernel log that tell of a mistake in the module. */

@@ -19,7 +19,7 @@ describe('loading and unloading', () => {
     const traffic = join(scratch, 'traffic');
     execFileSync('gcc', ['-O1', '-Wall', '-static', '-o', traffic, join(import.meta.dirname, 'traffic.c')]);
     const [module] = buildLab('6.12').modules;
-    const seen = await scenario('reload', {
+    const { texts: seen } = await scenario('reload', {
       kernel: '6.12',
       kernelArguments: ['slub_debug=FZPU'],
       copies: [`${module}:/root/nlscope_lab.ko`, traffic],
