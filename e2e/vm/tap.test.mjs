@@ -1,13 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runGuest } from '../../main/setup/vm/guest.mjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { COMMAND } from '../../main/setup/steps.mjs';
+import { runScenario } from '../../main/setup/vm/scenario.mjs';
 
-const out = mkdtempSync(join(tmpdir(), 'nlscope-tap-'));
-const text = (name) => readFileSync(join(out, name), 'utf8');
+let out = '';
+let text = () => '';
 const NLM_F_REQUEST = 1;
+const RTM_NEWLINK = 16;
+const RTM_DELLINK = 17;
+const TAPPED0 = Buffer.from('tapped0\0').toString('hex');
+/** NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY with a header of 16 bytes, then AF_NETLINK: how netlink sockets are listed. */
+const SOCKETS_ASKED = /^4 .{8}1400.{20}10/;
 
 /** Protocol and bytes of every netlink datagram of a capture, as editcap writes it down in the plain pcap format. */
 function datagrams(name) {
@@ -30,24 +35,13 @@ const flags = (datagram) => Buffer.from(datagram.split(' ')[1], 'hex').readUInt1
 const countOf = (list, item) => list.filter((other) => other === item).length;
 
 beforeAll(async () => {
-  let said = '';
-  const hear = (chunk) => {
-    said += chunk;
-  };
-  const status = await runGuest({
-    command: ['sh', '/root/vm/tap.sh'],
+  ({ out, text } = await runScenario(join(import.meta.dirname, 'tap.sh'), {
     tools: ['ip', 'tcpdump', 'nft', 'genl', 'ss'],
     modules: ['nlmon', 'dummy'],
     moduleFolders: ['net/netfilter', 'net/netlink', 'net/ipv4', 'net/ipv6'],
-    copies: [`${import.meta.dirname}:/root/vm`],
-    out,
     memory: 1200,
-    onStdout: hear,
-    onStderr: hear,
-  });
-  expect(status, said).toBe(0);
+  }));
 });
-afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 describe('a tap, with every copy', () => {
   it('sees what tcpdump sees on the same device, byte for byte and in the same order', () => {
@@ -87,11 +81,17 @@ describe('a tap merged with subscriptions to everything', () => {
       expect(countOf(every, notification)).toBeGreaterThan(1);
       expect(countOf(merged, notification)).toBe(1);
     }
-    const begin = every.findIndex((datagram) => type(datagram) === 16 && /746170706564300/.test(datagram));
-    const requests = every
-      .slice(begin)
-      .filter((datagram) => flags(datagram) & NLM_F_REQUEST && !merged.includes(datagram));
-    expect(requests).toEqual([]);
+    // From the request that makes the link to the one that removes it; both captures look for processes meanwhile.
+    const about = (wanted) => (datagram) =>
+      flags(datagram) & NLM_F_REQUEST && type(datagram) === wanted && datagram.includes(TAPPED0);
+    const begin = every.findIndex(about(RTM_NEWLINK));
+    const end = every.findLastIndex(about(RTM_DELLINK));
+    const missing = every
+      .slice(begin, end + 1)
+      .filter((datagram) => flags(datagram) & NLM_F_REQUEST && !SOCKETS_ASKED.test(datagram))
+      .filter((datagram) => !merged.includes(datagram));
+    expect(end).toBeGreaterThan(begin);
+    expect(missing).toEqual([]);
   });
 
   it('prints them in the order in which they passed, and says what it left out', () => {
@@ -99,6 +99,19 @@ describe('a tap merged with subscriptions to everything', () => {
     const lines = text('merged.out').split('\n');
     const request = lines.findIndex((line) => /RTM_NEWADDR/.test(line));
     expect(request).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('who asked', () => {
+  it.each([
+    ['RTM_NEWADDR', 'ip'],
+    ['NFT_MSG_NEWTABLE', 'nft'],
+    ['RTM_NEWRULE', 'pb'],
+  ])('is told of %s: %s', (type, program) => {
+    const filter = `nl.type == "${type}" and nl.dir == "request"`;
+    const args = ['read', join(out, 'asked.pcapng'), '-Y', filter, '--fields', 'nl.comm'];
+    const rows = execFileSync(process.execPath, [COMMAND, ...args], { encoding: 'utf8' });
+    expect(rows.split('\n').filter((row) => row !== '')).toEqual([program]);
   });
 });
 
