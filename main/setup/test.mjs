@@ -28,7 +28,13 @@ const LAB_TOOLS = [
   { program: 'udevadm', debian: ['udev'], why: 'uevents are compared with its reading' },
   { program: 'awk', debian: ['mawk'], why: 'guests count with it' },
   { program: 'tcpdump', debian: ['tcpdump'], why: 'a tap is compared with its capture' },
+  { program: 'editcap', debian: ['wireshark-common'], why: 'captures are compared frame by frame' },
   { program: 'nft', debian: ['nftables'], why: 'a tap is shown its traffic' },
+  { program: 'iw', debian: ['iw'], why: 'simulated radios are used with it' },
+  { program: 'hostapd', debian: ['hostapd'], why: 'a simulated radio is an access point with it' },
+  { program: 'ethtool', debian: ['ethtool'], why: 'links are changed with it' },
+  { program: 'conntrack', debian: ['conntrack'], why: 'connection events are compared with its reading' },
+  { program: 'auditctl', debian: ['auditd'], why: 'audit rules are compared with its reading' },
 ];
 
 const args = process.argv.slice(2);
