@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test as base, expect } from '@playwright/test';
 import { Inspector } from '../pages/inspector.ts';
 import { capturePath, messageTypes } from '../support/captures.ts';
+import { ip, tidy, whyNotLive } from '../support/kernel.ts';
 import { Desktop } from './desktop.ts';
+
+/** linux/rtnetlink.h. */
+const RTM_NEWRULE = 32;
 
 /** The desktop edition's own main and preload bundles; only the `electron` module is a double. */
 const test = base.extend<{ desktop: Desktop }>({
@@ -105,6 +109,36 @@ test('a capture that a second start names is opened in the window, after asking'
   await expect(ui.question).toContainText('not saved');
   await page.getByTestId('question-confirm').click();
   await ui.expectTotal(93);
+});
+
+test('a capture is written to a ring of files', async ({ desktop, page }) => {
+  const reason = whyNotLive();
+  test.skip(reason !== null, reason ?? '');
+  const ui = new Inspector(page);
+  await ui.ready();
+  await ui.listenOnlyTo('0');
+  const folder = await mkdtemp(join(tmpdir(), 'nlscope-e2e-'));
+  await desktop.ask('click', { command: 'capture.options' });
+  const dialog = page.getByTestId('capture-options');
+  await dialog.getByTestId('options-files').click();
+  await dialog.getByTestId('options-path').fill('ring.pcapng');
+  await expect(dialog).toContainText('A path that begins with /');
+  await desktop.ask('choose', { path: join(folder, 'ring.pcapng') });
+  await dialog.getByRole('button', { name: 'Choose…' }).click();
+  await expect(dialog.getByTestId('options-path')).toHaveValue(join(folder, 'ring.pcapng'));
+  await dialog.getByTestId('options-fileMessages').fill('4');
+  await dialog.getByTestId('options-keep').fill('2');
+  await dialog.getByTestId('options-stopMessages').fill('14');
+  await dialog.getByTestId('options-start').click();
+  await expect(ui.captureState).toHaveAttribute('data-state', 'capturing');
+  for (let pref = 1000; pref < 1020; pref++) ip(`rule add pref ${pref} table 77`);
+  await expect(ui.captureState).toHaveAttribute('data-state', 'stopped');
+  tidy();
+  await expect(page.getByTestId('status-sources')).toContainText('file 4');
+  // Files of four messages: those with the last six of fourteen are kept.
+  const files = (await readdir(folder)).sort();
+  const rules = files.map((name) => messageTypes(join(folder, name)).filter((type) => type === RTM_NEWRULE).length);
+  expect(rules).toEqual([4, 2]);
 });
 
 test('a page whose process crashed is loaded again, once', async ({ desktop }) => {

@@ -1,7 +1,17 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
 /** Columns of the list that tests look at. */
-export type Cell = 'number' | 'direction' | 'family' | 'type' | 'process' | 'flags' | 'info' | 'outcome' | 'relation';
+export type Cell =
+  | 'number'
+  | 'direction'
+  | 'family'
+  | 'type'
+  | 'process'
+  | 'flags'
+  | 'info'
+  | 'outcome'
+  | 'relation'
+  | 'source';
 
 /** The message list. Rows are found by what they say: their numbers depend on what else the kernel said. */
 export class MessageList {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, needsLiveKernel, test } from '../fixtures.ts';
@@ -83,6 +84,31 @@ test.describe('live', () => {
     await ui.list.select(ui.list.rows.last());
     await page.mouse.move(700, 860);
     await picture(page, 'compose');
+  });
+});
+
+test.describe('sockets', () => {
+  needsLiveKernel();
+
+  test('the netlink sockets', async ({ ui, page }) => {
+    const listeners = [
+      ['monitor', 'all'],
+      ['monitor', 'link'],
+      ['-rcvbuf', '32768', 'monitor', 'link'],
+    ].map((args) => spawn('ip', args, { stdio: 'ignore' }));
+    try {
+      ip('link add veth0 type veth peer name veth1');
+      await ui.runCommand('app.sockets');
+      const slow = page.getByTestId('socket-row').filter({ hasText: `ip[${listeners[2].pid}]` });
+      await slow.filter({ hasText: 'link' }).click();
+      listeners[2].kill('SIGSTOP');
+      for (let mtu = 1300; mtu < 1400; mtu++) ip(`link set veth0 mtu ${mtu}`);
+      await expect(slow.getByTestId('new-drops')).toBeVisible();
+      await page.mouse.move(700, 860);
+      await picture(page, 'sockets');
+    } finally {
+      for (const child of listeners) child.kill('SIGKILL');
+    }
   });
 });
 

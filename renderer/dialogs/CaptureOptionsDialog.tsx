@@ -182,6 +182,16 @@ function OtherSources(props: PartProps) {
 function Files({ form, problems, change }: PartProps) {
   const { shell, run } = useApp();
   const props = { form, problems, change };
+  if (shell.edition === 'served') {
+    return (
+      <Part title="Files">
+        <p className="muted">
+          A browser cannot have files written on the host;{' '}
+          <span className="mono">nlscope capture -w FILE -b LIMIT</span> does that there.
+        </p>
+      </Part>
+    );
+  }
   const browse = async () => {
     const path = await run(shell.pickSave('capture.pcapng'));
     if (path) change({ path });
@@ -191,15 +201,14 @@ function Files({ form, problems, change }: PartProps) {
       <Checkbox
         checked={form.toFiles}
         onChange={(toFiles) => change({ toFiles })}
-        label="Write to files of this machine as messages arrive"
+        label="Write to files as messages arrive"
         testId="options-files"
       />
       {form.toFiles && (
         <>
           <div className="options-path">
             <TextField label="Path" field="path" placeholder="/var/tmp/capture.pcapng" {...props} />
-            {/* The served edition saves to the browser's machine, and this file is the host's. */}
-            {shell.edition === 'electron' && <Button onClick={() => void browse()}>Choose…</Button>}
+            <Button onClick={() => void browse()}>Choose…</Button>
           </div>
           <div className="options-limits">
             <span>Next file after</span>
