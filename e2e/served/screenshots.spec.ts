@@ -36,7 +36,7 @@ test.describe('live', () => {
     ip('rule add pref 1000 from 192.168.100.0/24 fwmark 7 table 77');
     ip('neigh add 192.168.100.7 lladdr 02:42:c0:a8:64:07 dev br0 nud permanent');
     ip('link set veth0 mtu 1400');
-    await expect(ui.list.row('RTM_NEWLINK', /veth0 .*mtu 1400/).first()).toBeVisible();
+    await expect(ui.list.row('RTM_NEWLINK', /veth0@veth1.*mtu 1400/).first()).toBeVisible();
     const { compose } = ui;
     await compose.open();
     await compose.choose('getlink dump', 'RTM_GETLINK', 'dump');
@@ -59,7 +59,7 @@ test.describe('live', () => {
     test(`the main window, ${theme}`, async ({ ui, page }) => {
       await page.emulateMedia({ colorScheme: theme });
       await work(ui);
-      await ui.list.select(ui.list.row('RTM_NEWLINK', /veth0 .*mtu 1400/).first());
+      await ui.list.select(ui.list.row('RTM_NEWLINK', /veth0@veth1.*mtu 1400/).first());
       await ui.tree.select('IFLA_MTU');
       await page.mouse.move(700, 860);
       await picture(page, `main-${theme}`);
@@ -100,7 +100,7 @@ test.describe('sockets', () => {
       ip('link add veth0 type veth peer name veth1');
       await ui.runCommand('app.sockets');
       const slow = page.getByTestId('socket-row').filter({ hasText: `ip[${listeners[2].pid}]` });
-      await slow.filter({ hasText: 'link' }).click();
+      await slow.first().click();
       listeners[2].kill('SIGSTOP');
       for (let mtu = 1300; mtu < 1400; mtu++) ip(`link set veth0 mtu ${mtu}`);
       await expect(slow.getByTestId('new-drops')).toBeVisible();

@@ -110,7 +110,7 @@ function Holder({ socket }: { socket: WatchedSocket }) {
       </Fact>
       <Fact name="User">{process.user}</Fact>
       {process.container !== '' && <Fact name="Container">{process.container}</Fact>}
-      {process.cgroup !== '' && (
+      {process.cgroup.length > 1 && (
         <Fact name="Control group" mono>
           {process.cgroup}
         </Fact>
