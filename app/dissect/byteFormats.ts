@@ -3,6 +3,7 @@ import type { EnumTable } from '../specs/index.ts';
 import { base64Text, parseBase64 } from './base64.ts';
 import { IEEE80211_FORMATS } from './ieee80211/formats.ts';
 import { bytecodeParts } from './inetBytecode.ts';
+import { moduleEeprom } from './moduleEeprom.ts';
 import { nftSetUserdataText, nftUserdataText } from './nftUserdata.ts';
 import { packetParts, packetText } from './packet.ts';
 import { eitherAddressText, socketAddressParts, socketAddressText } from './socketAddress.ts';
@@ -21,13 +22,16 @@ export interface BytePart {
   readonly problem?: { readonly severity: Severity; readonly code: string; readonly text: string };
 }
 
+/** Integers of the request that a message answers, by attribute; undefined where it has none of that name. */
+export type Asked = (attribute: string) => number | undefined;
+
 /** Bytes that read as something better than hex, though no struct or display hint describes them. */
 export interface ByteFormat {
   /** Their text; null when they are not what the format is for. `names` is the enum of the value, if it has one. */
-  text(bytes: Uint8Array, littleEndian: boolean, names?: EnumTable | null): string | null;
+  text(bytes: Uint8Array, littleEndian: boolean, names?: EnumTable | null, asked?: Asked): string | null;
   /** The way back, where there is one; null for text that means no bytes. */
   parse?(text: string): Uint8Array | null;
-  parts?(bytes: Uint8Array, littleEndian: boolean): readonly BytePart[];
+  parts?(bytes: Uint8Array, littleEndian: boolean, asked?: Asked): readonly BytePart[];
 }
 
 const FORMATS: { readonly [name: string]: ByteFormat } = {
@@ -42,6 +46,7 @@ const FORMATS: { readonly [name: string]: ByteFormat } = {
   'inet-addr': { text: eitherAddressText },
   ufid: { text: flowIdText },
   'tipc-error': { text: tipcErrorText },
+  'module-eeprom': moduleEeprom,
   packet: { text: packetText, parts: packetParts },
   'nft-userdata': { text: nftUserdataText },
   'nft-set-userdata': { text: nftSetUserdataText },

@@ -1,6 +1,6 @@
 import type { AttrDef, EnumTable, ValueDef } from '../specs/index.ts';
 import { errnoName } from '../wire/index.ts';
-import { byteFormat } from './byteFormats.ts';
+import { type Asked, byteFormat } from './byteFormats.ts';
 import type { Field, RawValue } from './field.ts';
 import {
   ethertypeText,
@@ -48,7 +48,10 @@ export function presentText(field: Field): string {
     default:
       if (typeof raw === 'string') return raw;
       if (def.secret) return `${field.end - field.payloadStart} bytes, hidden`;
-      return byteFormat(def.format)?.text(field.bytes(), field.state.littleEndian, def.enum) ?? hexText(field.bytes());
+      return (
+        byteFormat(def.format)?.text(field.bytes(), field.state.littleEndian, def.enum, askedBy(field.state)) ??
+        hexText(field.bytes())
+      );
   }
 }
 
@@ -320,4 +323,12 @@ export function isEmptyValue(field: Field): boolean {
 /** True for attributes (their definition carries a number). */
 export function isAttr(def: ValueDef | null): def is AttrDef {
   return def !== null && def.number >= 0;
+}
+
+/** Integers of the request that a message answers, by attribute. */
+export function askedBy(state: Field['state']): Asked {
+  return (attribute) => {
+    const raw = state.request().find(({ name }) => name === attribute)?.raw;
+    return typeof raw === 'number' ? raw : undefined;
+  };
 }
