@@ -211,9 +211,12 @@ export function controlOf(protocol: number, type: number): string | undefined {
   return protocol === NETLINK_CONNECTOR && type === NLMSG_DONE ? undefined : controlName(type);
 }
 
-/** Whether a message is nobody's answer: as its envelope says, or by the sequence number and address that answers have. */
+/**
+ * Whether a message is nobody's answer: as its envelope says, else by the sequence number and address that answers
+ * have. Some answers have neither (thermal_genl_cmd_dumpit).
+ */
 export function isEventMessage(direction: Envelope['direction'], seq: number, portid: number): boolean {
-  return direction === 'notify' || (direction !== 'request' && seq === 0 && portid === 0);
+  return direction === 'notify' || (direction !== 'request' && direction !== 'reply' && seq === 0 && portid === 0);
 }
 
 /** Whether a message asks the kernel for something: as its envelope says, else by NLM_F_REQUEST. */

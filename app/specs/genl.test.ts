@@ -30,13 +30,13 @@ class Recorded {
   readonly #families = newFamilies();
   readonly #envelope: Envelope;
 
-  constructor(family: string, hex: string) {
+  constructor(family: string, hex: string, direction: Envelope['direction'] = 'unknown') {
     const bytes = fromHex(hex);
     if (bytes === null) throw new Error('the test has a message that is no hex');
     this.#bytes = bytes;
     const id = bytes[4] | (bytes[5] << 8);
     this.#families.learn({ id, name: family, version: 1, headerSize: 0, maxAttr: 0, groups: [], operations: [] });
-    this.#envelope = plainEnvelope(16, true);
+    this.#envelope = { ...plainEnvelope(16, true), direction };
   }
 
   summary(): string {
@@ -183,6 +183,13 @@ describe('events that count apart from replies', () => {
     const closed = new Recorded('mptcp_pm', '1c0000001c00000000000000000000000301000008000100c1547570');
     expect(closed.summary()).toBe('MPTCP_EVENT_CLOSED closed token 0x707554c1');
     expect(closed.again()).toBe(closed.original());
+  });
+
+  it('leave answers alone that have neither number nor address, where the source tells that they are answers', () => {
+    // thermal_genl_cmd_dumpit of Linux 6.18 answers so.
+    const answer = '180000001300020000000000000000000101000004000180';
+    expect(new Recorded('thermal', answer, 'reply').summary()).toMatch(/^THERMAL_GENL_CMD_TZ_GET_ID/);
+    expect(new Recorded('thermal', answer).summary()).toMatch(/^THERMAL_GENL_EVENT_TZ_CREATE/);
   });
 
   it('leave the replies of the same number alone', () => {

@@ -30,6 +30,7 @@ export const CORPUS = [
   'link-kinds-b',
   'monitor-events',
   'neigh-a',
+  'netdev-a',
   'nflog-a',
   'nft-a',
   'nft-b',
