@@ -263,6 +263,32 @@ describe('pcapng', () => {
     expect(again.map(({ envelope }) => envelope)).toEqual(frames.map(({ envelope }) => envelope));
   });
 
+  test('leaves what fits where the disk is full, and goes on when there is room', () => {
+    const frames = readAll(captureBytes('wg-a')).frames.slice(0, 12);
+    const file = new MemoryFile();
+    let room = 2000;
+    const sink = {
+      write(bytes: Uint8Array) {
+        if (file.size + bytes.length > room) throw new Error('full');
+        file.write(bytes);
+      },
+    };
+    const writer = new PcapngWriter(sink, { application: 'test' });
+    frames.forEach(({ envelope, timeNs, bytes }, i) => {
+      writer.datagram({ ...envelope, littleEndian: i % 2 === 0 }, timeNs, bytes);
+    });
+    const { size } = writer;
+    expect(() => writer.flush()).toThrow('full');
+    const held = readAll(file.read(0, file.size));
+    expect(held.report.broken).toBeNull();
+    expect(held.frames.length).toBeGreaterThan(0);
+    expect(held.frames.length).toBeLessThan(frames.length);
+    expect([writer.size, file.size + writer.unflushed.length]).toEqual([size, size]);
+    room = Number.POSITIVE_INFINITY;
+    writer.flush();
+    expect(readAll(file.read(0, file.size)).frames.map(({ bytes }) => bytes)).toEqual(frames.map(({ bytes }) => bytes));
+  });
+
   test('is valid up to the last whole block wherever it is cut', () => {
     const frames = readAll(captureBytes('wg-a')).frames.slice(0, 6);
     const whole = write(frames);

@@ -182,13 +182,48 @@ export class PcapngWriter {
     return this.buffer.subarray(0, this.used);
   }
 
-  /** Hands everything to the sink. When that throws, everything stays here to be tried again. */
+  /**
+   * Hands everything to the sink. When that throws, the sink has gotten the blocks that it takes one by one; the others
+   * stay here to be tried again.
+   */
   flush(): void {
     if (this.used === 0) return;
-    this.sink.write(this.buffer.subarray(0, this.used));
+    try {
+      this.sink.write(this.buffer.subarray(0, this.used));
+    } catch (error) {
+      this.flushWhatFits();
+      throw error;
+    }
     this.flushed += this.used;
     this.used = 0;
     if (this.buffer.length > BUFFER) this.resize(BUFFER);
+  }
+
+  private flushWhatFits(): void {
+    let end = 0;
+    try {
+      for (let length = this.blockLength(0); length > 0; length = this.blockLength(end)) {
+        this.sink.write(this.buffer.subarray(end, end + length));
+        end += length;
+      }
+    } catch {
+      // It is full.
+    }
+    this.buffer.copyWithin(0, end, this.used);
+    this.flushed += end;
+    this.used -= end;
+  }
+
+  /** Length of a block in the buffer, 0 at its end. Sections of both byte orders may be in it. */
+  private blockLength(at: number): number {
+    if (at >= this.used) return 0;
+    for (const littleEndian of [true, false]) {
+      const length = this.view.getUint32(at + 4, littleEndian);
+      if (length > this.used - at) continue;
+      // A block ends with its length.
+      if (this.view.getUint32(at + length - 4, littleEndian) === length) return length;
+    }
+    return 0;
   }
 
   /** Writes the totals of lost messages and flushes. */
