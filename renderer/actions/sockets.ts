@@ -2,7 +2,7 @@ import type { SocketInfo } from '../../app/contracts/index.ts';
 import { socketClause, socketGroups } from '../panes/sockets/socketTable.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
-import { EVERY_NAMESPACE, watchSockets } from '../stores/sockets.ts';
+import { EVERY_NAMESPACE, type WatchedSocket, watchSockets } from '../stores/sockets.ts';
 import { setGroups } from './capture.ts';
 import { applyClause } from './filter.ts';
 
@@ -26,7 +26,7 @@ export function toggleSockets(app: App): void {
 }
 
 /** Shows what a socket sent and what was sent to it. */
-export function showMessagesOf(app: App, socket: SocketInfo): void {
+export function showMessagesOf(app: App, socket: WatchedSocket): void {
   const clause = socketClause(socket);
   if (clause === null) return;
   if (app.session.getState().state.view.total === 0) {

@@ -249,7 +249,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Filter and find',
     keys: ['Ctrl+F'],
     when: hasMessages,
-    run: (app) => app.ui.setState({ findOpen: true }),
+    run: (app) => app.ui.setState({ findOpen: true, view: 'messages' }),
   },
   {
     id: 'mark.toggle',

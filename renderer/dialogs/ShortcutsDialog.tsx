@@ -7,11 +7,15 @@ import { Kbd } from '../widgets/Kbd.tsx';
 
 /** Keys that panes handle themselves, beside the commands of the table. */
 const PANE_KEYS: readonly { readonly title: string; readonly keys: readonly string[] }[] = [
-  { title: 'Move in list, fields and families', keys: ['Up', 'Down', 'J', 'K', 'PgUp', 'PgDn', 'Home', 'End'] },
+  {
+    title: 'Move in list, fields, families and sockets',
+    keys: ['Up', 'Down', 'J', 'K', 'PgUp', 'PgDn', 'Home', 'End'],
+  },
   { title: 'Open or close answers of a request, or a field', keys: ['Right', 'Left'] },
   { title: 'Open all fields below, all fields, or close all', keys: ['Shift+Right', 'Ctrl+Right', 'Ctrl+Left'] },
   { title: 'Move in bytes, extend the selection', keys: ['Arrows', 'Shift+Arrows'] },
   { title: 'Go from a message to its fields, from a byte to its field', keys: ['Enter'] },
+  { title: 'Show the messages of a socket', keys: ['Enter'] },
   { title: 'Next or previous hit of a search', keys: ['F3', 'Shift+F3'] },
 ];
 

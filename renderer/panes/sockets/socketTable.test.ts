@@ -70,6 +70,9 @@ describe('from a socket', () => {
     expect(socketClause({ ...manager!, protocol: 31, protocolName: 'NETLINK_31' })).toBe(
       'nl.protocol == 31 && nl.socket == 820',
     );
+    expect(socketClause({ ...manager!, netns: 'lab' })).toBe(
+      'nl.netns == "lab" && nl.protocol == NETLINK_ROUTE && nl.socket == 820',
+    );
     expect(socketClause({ ...manager!, portid: 0 })).toBeNull();
   });
 

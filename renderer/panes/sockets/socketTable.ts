@@ -1,5 +1,5 @@
 import { type GroupRef, type SocketInfo, socketOwner } from '../../../app/contracts/index.ts';
-import { formatClause } from '../../../app/filter/index.ts';
+import { formatClause, quote } from '../../../app/filter/index.ts';
 import { NETLINK_GENERIC, PROTOCOLS, protocolByNumber } from '../../../app/wire/index.ts';
 import { count } from '../../format/format.ts';
 import type { SocketSort, WatchedSocket } from '../../stores/sockets.ts';
@@ -128,11 +128,17 @@ export function nextSort(sort: SocketSort | null, column: SocketColumn): SocketS
 }
 
 /** The display filter that shows a socket's messages; for the kernel's own, all of the protocol. Null when it has no address. */
-export function socketClause(socket: SocketInfo): string | null {
-  const named = PROTOCOLS.some(({ name }) => name === socket.protocolName);
-  const protocol = formatClause('nl.protocol', named ? socket.protocolName : `${socket.protocol}`);
-  if (isKernels(socket)) return protocol;
-  return socket.portid === 0 ? null : `${protocol} && ${formatClause('nl.socket', `${socket.portid}`)}`;
+export function socketClause(socket: SocketInfo & { readonly netns?: string }): string | null {
+  const { netns = '', portid, protocol, protocolName } = socket;
+  if (portid === 0 && !isKernels(socket)) return null;
+  const named = PROTOCOLS.some(({ name }) => name === protocolName);
+  return [
+    netns === '' ? '' : formatClause('nl.netns', quote(netns)),
+    formatClause('nl.protocol', named ? protocolName : `${protocol}`),
+    isKernels(socket) ? '' : formatClause('nl.socket', `${portid}`),
+  ]
+    .filter((clause) => clause !== '')
+    .join(' && ');
 }
 
 /** The groups that a socket has joined, as a capture joins them. */
