@@ -27,6 +27,10 @@ const LAB_TOOLS = [
   { program: 'gcc', debian: ['gcc', 'libc6-dev'], why: 'it builds what disturbs the module under test' },
   { program: 'udevadm', debian: ['udev'], why: 'uevents are compared with its reading' },
   { program: 'awk', debian: ['mawk'], why: 'guests count with it' },
+];
+
+/** What the long scenarios use beside those. */
+const LONG_TOOLS = [
   { program: 'tcpdump', debian: ['tcpdump'], why: 'a tap is compared with its capture' },
   { program: 'editcap', debian: ['wireshark-common'], why: 'captures are compared frame by frame' },
   { program: 'nft', debian: ['nftables'], why: 'a tap is shown its traffic' },
@@ -70,7 +74,7 @@ if (noLab.length === 0) {
   await level('virtual machines', ['node_modules', 'vitest', 'vitest.mjs'], ['run', '-c', LAB_TESTS]);
   if (!process.env.NLSCOPE_VM) {
     skipped.push(
-      'long scenarios in virtual machines (examples, bursts, the tap): NLSCOPE_VM=long, or all for two kernels',
+      'long scenarios in virtual machines (the tap, simulated hardware, …): NLSCOPE_VM=long, or all for two kernels',
     );
   }
 } else skipped.push(...noLab.map((reason) => `virtual machines: ${reason}`));
@@ -78,7 +82,8 @@ if (noLab.length === 0) {
 /** Why Debian's kernels cannot be booted here, a line each. */
 async function labMissing() {
   if (process.arch !== 'x64') return [`x86-64 kernels are booted, this machine is ${process.arch}`];
-  const missing = await ensurePrograms([...LAB_PROGRAMS, ...LAB_TOOLS], false);
+  const long = process.env.NLSCOPE_VM ? LONG_TOOLS : [];
+  const missing = await ensurePrograms([...LAB_PROGRAMS, ...LAB_TOOLS, ...long], false);
   if (missing.length > 0) return missing;
   try {
     for (const kernel of Object.keys(KERNELS)) kernelImage(kernel);
