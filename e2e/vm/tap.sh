@@ -42,21 +42,34 @@ finished $dump
 finished $every
 devices >/out/after-stop
 
-# Where the processor is emulated a program may end before anybody had the time to look who it is: these
-# stay a while.
-staying() {
-  (
-    echo "$1"
-    sleep 5
-  ) | "$2" "$3" ${4:+"$4"}
+# known TYPE: asks once more; whether the capture has named who asked.
+known() {
+  echo "$probe" >&9
+  sleep 0.5
+  grep -q "$1" /out/asked.out
 }
-tapped asked -w /out/asked.pcapng -Y 'nl.type == "none"'
-sleep 2
-staying 'addr add 192.0.2.8/24 dev lo' ip -batch -
-staying 'add table inet asked' nft -i
-# A program by another name (ip takes more than two letters for an object) that has gone when the capture ends.
+# asked_by PROBE TYPE REQUEST COMMAND…: a program that asks again and again until the capture knows it, and then what
+# counts. Where the processor is emulated it may take long until somebody looks who it is.
+asked_by() {
+  probe=$1 type=$2 request=$3
+  shift 3
+  rm -f /tmp/lines
+  mkfifo /tmp/lines
+  "$@" </tmp/lines >/dev/null 2>&1 &
+  program=$!
+  exec 9>/tmp/lines
+  waited_for "$type by $1" known "$type"
+  echo "$request" >&9
+  exec 9>&-
+  wait $program
+}
+# All groups, too: a batch of nft is answered by notifications alone.
+tapped asked --all -w /out/asked.pcapng -Y 'nl.comm in {"ip", "nft", "pb"} and nl.dir == "request"'
+asked_by 'link show lo' RTM_GETLINK 'addr add 192.0.2.8/24 dev lo' ip -batch -
+asked_by 'list tables' NFT_MSG_GETTABLE 'add table inet asked' nft -i
+# A program by another name (ip takes more than two letters for an object), gone when the capture ends.
 cp /usr/bin/ip /tmp/pb
-staying 'rule add fwmark 7 lookup 77' /tmp/pb -batch -
+asked_by 'rule show' RTM_GETRULE 'rule add fwmark 7 lookup 77' /tmp/pb -batch -
 finished $capture
 
 # Nothing is left when the program is killed, nor, after the next start, when its helper was.
