@@ -51,12 +51,19 @@ function objectsOf(records: readonly DecodedMessage[]): string[] {
   const found = new Set<string>();
   for (const record of records) {
     const address = textOf(record, 'saddr');
-    if (record.typeName === 'AUDIT_SOCKADDR' && address !== undefined) found.add(address);
+    if (record.typeName === 'AUDIT_SOCKADDR' && address !== undefined) found.add(placeOf(address));
     if (record.typeName !== 'AUDIT_PATH' || textOf(record, 'nametype') === 'PARENT') continue;
     const path = textOf(record, 'name');
     if (path !== undefined && path !== '(null)') found.add(path);
   }
   return [...found];
+}
+
+/** An address without the braces that records put around it: "127.0.0.1:53", "/run/systemd/notify". */
+function placeOf(address: string): string {
+  const [, host, port] = /\bladdr=(\S+) lport=(\d+)/.exec(address) ?? [];
+  if (host !== undefined) return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return /\bpath=(\S+)/.exec(address)?.[1] ?? address.replace(/^\{ | \}$/g, '');
 }
 
 /** A value of a record as it reads, without the form it has on the wire. */

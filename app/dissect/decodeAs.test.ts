@@ -4,6 +4,7 @@ import type { FieldNode } from '../contracts/index.ts';
 import { encodeMessage } from '../craft/index.ts';
 import { compileFilter } from '../filter/index.ts';
 import { GenlFamilyTable } from '../session/index.ts';
+import { message as messageOf } from '../session/testing/sessions.ts';
 import { builtinLibrary } from '../specs/builtin.ts';
 import { type DecodeRule, parseDecodeRule, type SpecLibrary } from '../specs/index.ts';
 import { CoverageCounter } from './coverage.ts';
@@ -20,16 +21,9 @@ function choosing(...texts: string[]): SpecLibrary {
   return library;
 }
 
-/** A message of that type with this payload, little endian. */
+/** A message of that type with this payload, in hex. */
 function message(type: number, payload: string, flags = 0): Uint8Array {
-  const body = fromHex(payload)!;
-  const bytes = new Uint8Array(16 + body.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, bytes.length, true);
-  view.setUint16(4, type, true);
-  view.setUint16(6, flags, true);
-  bytes.set(body, 16);
-  return bytes;
+  return messageOf({ type, flags }, [...fromHex(payload)!]);
 }
 
 const families = new GenlFamilyTable();

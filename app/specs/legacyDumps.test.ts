@@ -5,6 +5,7 @@ import { createFieldRegistry } from '../dissect/filterFields.ts';
 import { bareContext, createDissector, fromHex, toHex } from '../dissect/index.ts';
 import type { Needs } from '../dissect/needs.ts';
 import { newFamilies } from '../dissect/testing/corpus.ts';
+import { message } from '../session/testing/sessions.ts';
 import { builtinLibrary } from './builtin.ts';
 
 const library = builtinLibrary();
@@ -12,16 +13,9 @@ const dissector = createDissector(library);
 const genl = newFamilies();
 const DUMP = 0x301;
 
-/** A request of that type whose payload is so laid out (linux/rtnetlink.h), little endian. */
+/** A request of that type whose payload is so laid out (linux/rtnetlink.h), in hex. */
 function request(type: number, payload: string, flags = DUMP): Uint8Array {
-  const body = fromHex(payload)!;
-  const bytes = new Uint8Array(16 + body.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, bytes.length, true);
-  view.setUint16(4, type, true);
-  view.setUint16(6, flags, true);
-  bytes.set(body, 16);
-  return bytes;
+  return message({ type, flags }, [...fromHex(payload)!]);
 }
 
 function read(bytes: Uint8Array) {

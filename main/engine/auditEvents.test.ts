@@ -45,6 +45,8 @@ it('tucks the records of an audit event under its first, as ausearch groups them
     'event 79: execve /srv/demo/my cat, /lib64/ld-linux-x86-64.so.2 by my cat[14810] (/srv/demo/my cat /etc/shadow)',
   );
   expect(line(80)).toBe('event 80: openat /etc/shadow by my cat[14810] EACCES (/srv/demo/my cat /etc/shadow)');
+  expect(line(81)).toMatch(/^event 81: connect 127\.0\.0\.1:1 by shell\[14814\] ECONNREFUSED /);
+  expect(line(82)).toMatch(/^event 82: connect \[::1\]:53 by shell\[14814\] /);
   expect(line(83)).toBe('event 83: mkdir /srv/demo/d 1 by mkd[14816] (/srv/demo/mkd /srv/demo/d 1)');
   expect(line(85)).toMatch(
     /^event 85: netfilter cfg nft_register_table in sendmsg .* by nft\[14825\] \(nft add table ip t\)$/,

@@ -49,7 +49,7 @@ function Report({ report: { folders, loaded, problems } }: { report: SpecReport 
     <div className="specs">
       {problems.length > 0 && (
         <section>
-          <h3>Left out</h3>
+          <h3>What is wrong</h3>
           <ul data-testid="specs-problems">
             {problems.map((text) => (
               <li key={text} className="mono wrong">
