@@ -49,7 +49,13 @@ test('without capabilities the start page names what is missing and how to get i
     await ui.ready();
     const notice = page.getByTestId('missing-rights');
     await expect(notice).toContainText(/out of reach without .*CAP_\w+/);
-    await expect(notice).toContainText(/install its helper: .*setcap cap_\w+/);
+    await expect(notice).toContainText('install its helper:');
+    // The command stands on lines of its own, all of it, ready to be copied.
+    const command = notice.getByTestId('command-line');
+    await expect(command).toHaveText(/^\$sudo .*setcap cap_\w+.*"$/);
+    await expect(command.getByRole('button', { name: 'Copy command' })).toBeVisible();
+    const cut = await command.locator('code').evaluate((code) => code.scrollWidth - code.clientWidth);
+    expect(cut).toBeLessThanOrEqual(0);
     const locked = page.locator('[data-testid="family-row"][aria-disabled="true"]');
     await expect(locked.first()).toBeVisible();
     await expect(locked.first()).toHaveAttribute('title', /needs CAP_\w+/);
