@@ -4,7 +4,9 @@
 background both nlscope listen --protocol 31 --groups 10 --portid 4242
 background greeted nlscope listen --protocol 31 --groups 2
 background uevents nlscope listen --protocol 15 --groups 1
+uevents=$!
 background udevadm udevadm monitor --kernel
+udevadm=$!
 for name in both greeted uevents; do await /out/$name.err Listening; done
 await /out/udevadm.out KERNEL
 
@@ -21,6 +23,7 @@ echo change >/sys/devices/virtual/mem/null/uevent
 echo remove >/sys/devices/virtual/mem/zero/uevent
 await /out/udevadm.out mem/zero
 await /out/uevents.out mem/zero
+kill $udevadm $uevents
 
 lab_op stats STATS_GET --json '{}'
 lab_op values VALUES_GET --json '{}'
