@@ -1,11 +1,14 @@
 import { FLOW_KINDS } from '../scenes/connections.ts';
 import { NFT_KINDS } from '../scenes/nft.ts';
+import { ELEMENT_KINDS } from '../scenes/nftElements.ts';
 import type { Json } from './compare.ts';
 import { FLOW_TABLE, flowsOf } from './conntrack.ts';
 import { NFT_TABLES } from './nft.ts';
 import { bytecode } from './nftBytecode.ts';
+import { elementsOf, withoutTimes } from './nftElements.ts';
 import type { Asking, Oracle, Request } from './oracle.ts';
 import type { Shown } from './scene.ts';
+import { flagNames } from './words.ts';
 
 const nft = (what: string): Request => ({
   protocol: 'NETLINK_NETFILTER',
@@ -80,7 +83,46 @@ async function compareBytecode(asking: Asking): Promise<void> {
   }
 }
 
+/** Elements of each set, which have no order that both keep. */
+async function compareElements({ scene, findings }: Asking): Promise<number> {
+  let objects = 0;
+  for (const set of await scene.ask(nft('SET'))) {
+    const [table, name] = [String(set['NFTA_SET_TABLE']), String(set['NFTA_SET_NAME'])];
+    const messages = await scene.ask({
+      ...nft('SETELEM'),
+      header: { nfgen_family: 'NFPROTO_INET' },
+      attributes: [
+        { name: 'NFTA_SET_ELEM_LIST_TABLE', value: table },
+        { name: 'NFTA_SET_ELEM_LIST_SET', value: name },
+      ],
+    });
+    const sort = flagNames(set['NFTA_SET_FLAGS']).includes('NFT_SET_MAP') ? 'map' : 'set';
+    const { nftables } = scene.json(`nft -j list ${sort} inet ${table} ${name}`) as {
+      readonly nftables: readonly { readonly [sort: string]: { readonly elem?: Json } }[];
+    };
+    const listed = nftables.map((entry) => entry[sort]).find((entry) => entry !== undefined);
+    const [theirs, ours] = [withoutTimes(listed?.elem), elementsOf(set, messages)].map((elements) =>
+      elements.map((element) => JSON.stringify(element)).sort(),
+    ) as [string[], string[]];
+    for (let i = 0; i < Math.max(theirs.length, ours.length); i++) {
+      findings.values += 2;
+      if (theirs[i] === ours[i]) continue;
+      findings.differences.push({ path: `nft elements of ${name}`, theirs: theirs[i], ours: ours[i] });
+    }
+    objects += theirs.length;
+  }
+  return objects;
+}
+
 export const NETFILTER_ORACLES: readonly Oracle[] = [
+  {
+    name: 'nft elements',
+    tools: ['ip', 'nft'],
+    kinds: ELEMENT_KINDS,
+    async ask(asking) {
+      asking.objects += await compareElements(asking);
+    },
+  },
   {
     name: 'nft list ruleset',
     tools: ['ip', 'nft'],

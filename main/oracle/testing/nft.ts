@@ -14,7 +14,7 @@ const HOOKS: { readonly [constant: string]: string } = {
 };
 
 /** Data types of nft whose numbers a kernel only keeps (a concatenation has six bits for each). */
-const DATA_TYPES: { readonly [number: number]: string } = {
+export const NFT_DATA_TYPES: { readonly [number: number]: string } = {
   7: 'ipv4_addr',
   8: 'ipv6_addr',
   13: 'inet_service',
@@ -24,7 +24,7 @@ const DATA_TYPES: { readonly [number: number]: string } = {
 const keyType: Reader = (ours) => {
   const type = at(ours, 'NFTA_SET_KEY_TYPE');
   if (typeof type === 'string') return type.toLowerCase();
-  return [Number(type) >> 6, Number(type) & 63].map((part) => DATA_TYPES[part]);
+  return [Number(type) >> 6, Number(type) & 63].map((part) => NFT_DATA_TYPES[part]);
 };
 
 const seconds =
@@ -47,12 +47,12 @@ const SET: Table = {
   size: 'NFTA_SET_DESC.NFTA_SET_DESC_SIZE',
   timeout: seconds('NFTA_SET_TIMEOUT'),
   'gc-interval': seconds('NFTA_SET_GC_INTERVAL'),
-  comment: (ours) => userText(at(ours, 'NFTA_SET_USERDATA'), 7),
-  elem: unshared('elements are asked for set by set'),
+  comment: (ours) => nftComment(at(ours, 'NFTA_SET_USERDATA'), 7),
+  elem: unshared('elements are asked for set by set: see nftElements.ts'),
 };
 
 /** The text of a comment in a TLV list of user data (type, length, text with its NUL). */
-function userText(hex: ShownValue | undefined, wanted: number): string | undefined {
+export function nftComment(hex: ShownValue | undefined, wanted: number): string | undefined {
   const bytes = Buffer.from(String(hex ?? ''), 'hex');
   for (let at = 0; at + 2 <= bytes.length; at += 2 + (bytes[at + 1] ?? 0)) {
     if (bytes[at] === wanted) return bytes.toString('utf8', at + 2, at + 1 + (bytes[at + 1] ?? 1));
@@ -105,7 +105,7 @@ export const NFT_TABLES: { readonly [sort: string]: { readonly get: string; read
       table: 'NFTA_RULE_TABLE',
       chain: 'NFTA_RULE_CHAIN',
       handle: 'NFTA_RULE_HANDLE',
-      comment: (ours) => userText(at(ours, 'NFTA_RULE_USERDATA'), 0),
+      comment: (ours) => nftComment(at(ours, 'NFTA_RULE_USERDATA'), 0),
       expr: unshared(
         'nft puts expressions together to statements; they are compared as `nft --debug=netlink` prints them',
       ),

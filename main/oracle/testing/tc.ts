@@ -1,8 +1,9 @@
-import { at, type Reader, type Rule, type Table, unshared } from './compare.ts';
+import { at, type Each, listOf, type Reader, type Rule, type Table } from './compare.ts';
 import { type Links, linkAt } from './links.ts';
 import type { Shown, ShownValue } from './scene.ts';
 import { bytesIn, handleAt } from './tcNumbers.ts';
-import { hasFlag, hexAt, named } from './words.ts';
+import { QDISC_OPTIONS } from './tcQdiscs.ts';
+import { named } from './words.ts';
 
 const TC_H_ROOT = 0xffffffff;
 
@@ -30,14 +31,61 @@ export function qdiscTable(links: Links): Table {
     backlog: queue,
     qlen: queue,
     options: { inside: (ours) => optionsOf(ours) },
+    band0_pkts: band('band_pkt_count'),
+    band1_pkts: band('band_pkt_count'),
+    band2_pkts: band('band_pkt_count'),
+    band0_drops: band('band_drops'),
+    band1_drops: band('band_drops'),
+    band2_drops: band('band_drops'),
+    tins: TINS,
     '*': statistic,
   };
 }
 
 /** The statistics of a kind are printed among the rest. */
 function statistic(ours: Shown, key: string): unknown {
-  return member(at(ours, 'TCA_STATS2.TCA_STATS_APP'), key);
+  const own = at(ours, 'TCA_STATS2.TCA_STATS_APP');
+  return member(own, STATISTICS[key] ?? key) ?? member(own, `TCA_CAKE_STATS_${key.toUpperCase()}`);
 }
+
+/** Statistics that tc calls otherwise than the kernel's structs. */
+const STATISTICS: { readonly [key: string]: string } = {
+  inactive: 'inactive_flows',
+  gc: 'gc_flows',
+  highprio: 'highprio_packets',
+  pkts_in: 'packets_in',
+  memory_used: 'memory_usage',
+  tot_hh: 'hh_tot_count',
+  cur_hh: 'hh_cur_count',
+  capacity_estimate: 'TCA_CAKE_STATS_CAPACITY_ESTIMATE64',
+  min_network_size: 'TCA_CAKE_STATS_MIN_NETLEN',
+  max_network_size: 'TCA_CAKE_STATS_MAX_NETLEN',
+  min_adj_size: 'TCA_CAKE_STATS_MIN_ADJLEN',
+  max_adj_size: 'TCA_CAKE_STATS_MAX_ADJLEN',
+  avg_hdr_offset: 'TCA_CAKE_STATS_AVG_NETOFF',
+};
+
+/** fq counts by band: band0_pkts. */
+const band =
+  (name: string): Reader =>
+  (ours, key) =>
+    listOf(at(ours, `TCA_STATS2.TCA_STATS_APP.${name}`))[Number(/\d+/.exec(key)?.[0])];
+
+/** Tins of cake, whose attributes tc names without prefix and width. */
+const TINS: Each = {
+  each: (ours) =>
+    Object.values((at(ours, 'TCA_STATS2.TCA_STATS_APP.TCA_CAKE_STATS_TIN_STATS') ?? {}) as Shown) as readonly Shown[],
+  table: {
+    drops: 'TCA_CAKE_TIN_STATS_DROPPED_PACKETS',
+    ecn_mark: 'TCA_CAKE_TIN_STATS_ECN_MARKED_PACKETS',
+    ack_drops: 'TCA_CAKE_TIN_STATS_ACKS_DROPPED_PACKETS',
+    max_pkt_len: 'TCA_CAKE_TIN_STATS_MAX_SKBLEN',
+    '*': (ours, key) => {
+      const name = `TCA_CAKE_TIN_STATS_${key.toUpperCase()}`;
+      return at(ours, name) ?? at(ours, `${name}64`);
+    },
+  },
+};
 
 /** A member of that name in a struct, or in a struct inside of it. */
 function member(value: ShownValue | undefined, key: string): ShownValue | undefined {
@@ -57,7 +105,7 @@ function optionsOf(ours: Shown): { readonly table: Table; readonly shown: Shown 
   const shown = typeof options === 'object' ? options : {};
   const mechanical: Rule = (values, key) =>
     at(values, `TCA_${kind.toUpperCase()}_${key.toUpperCase()}`) ?? member(values, key);
-  return { shown, table: { '*': mechanical, ...OPTIONS[kind] } };
+  return { shown, table: { '*': mechanical, ...QDISC_OPTIONS[kind] } };
 }
 
 const HTB = 'TCA_OPTIONS.TCA_HTB_PARMS';
@@ -81,55 +129,6 @@ const HTB_CLASS: Table = {
 
 /** Attributes that hold the quantum of a kind. */
 const QUANTA: { readonly [kind: string]: string } = { drr: 'TCA_DRR_QUANTUM', ets: 'TCA_ETS_QUANTA_BAND' };
-
-const rate = (path: string): Reader => path64(path, `${path}64`);
-const path64 =
-  (path: string, wide: string): Reader =>
-  (ours) =>
-    at(ours, wide) ?? at(ours, path);
-
-/** Options of a kind in our values, where TCA_KIND_KEY is not the rule. */
-const OPTIONS: { readonly [kind: string]: Table } = {
-  pfifo_fast: { multiqueue: unshared('made up by tc from an empty TCA_OPTIONS nest') },
-  prio: { multiqueue: unshared('made up by tc from an empty TCA_OPTIONS nest') },
-  htb: {
-    r2q: 'TCA_HTB_INIT.rate2quantum',
-    default: hexAt('TCA_HTB_INIT.defcls'),
-    direct_packets_stat: 'TCA_HTB_INIT.direct_pkts',
-    ver: (ours) => {
-      const version = Number(at(ours, 'TCA_HTB_INIT.version'));
-      return `${version >> 16}.${version & 0xffff}`;
-    },
-    direct_qlen: 'TCA_HTB_DIRECT_QLEN',
-  },
-  tbf: {
-    rate: (ours) => at(ours, 'TCA_TBF_RATE64') ?? at(ours, 'TCA_TBF_PARMS.rate.rate'),
-    linklayer: named('TCA_TBF_PARMS.rate.linklayer', 'TC_LINKLAYER_'),
-    mpu: 'TCA_TBF_PARMS.rate.mpu',
-    lat: unshared('worked out by tc from limit, burst and rates'),
-    burst: unshared('worked out by tc from the buffer in ticks and the rate'),
-    mtu: unshared('worked out by tc from the ticks of the peak rate'),
-  },
-  sfq: {
-    limit: 'v0.limit',
-    perturb: 'v0.perturb_period',
-  },
-  fq: {
-    limit: 'TCA_FQ_PLIMIT',
-    flow_limit: 'TCA_FQ_FLOW_PLIMIT',
-    buckets: (ours) => 2 ** Number(at(ours, 'TCA_FQ_BUCKETS_LOG')),
-    maxrate: 'TCA_FQ_FLOW_MAX_RATE',
-  },
-  netem: {
-    'delay.delay': (ours) => Number(at(ours, 'TCA_NETEM_LATENCY64')) / 1e9,
-    'delay.jitter': (ours) => Number(at(ours, 'TCA_NETEM_JITTER64')) / 1e9,
-    'rate.rate': rate('TCA_NETEM_RATE.rate'),
-  },
-  cake: {
-    bandwidth: 'TCA_CAKE_BASE_RATE64',
-  },
-  etf: { deadline_mode: hasFlag('TCA_ETF_PARMS.flags', 'TC_ETF_DEADLINE_MODE_ON') },
-};
 
 /** What `tc -d -s -j class` says (since iproute2 6.12 in JSON); options stand beside what all kinds have. */
 export function classTable(links: Links): Table {
