@@ -1,7 +1,6 @@
 import type { Kind } from '../testing/scene.ts';
 
-/** Addresses, routes, rules, neighbours and nexthops on one veth pair. */
-export const ROUTING_KINDS: readonly Kind[] = [
+export const PAIR_KINDS: readonly Kind[] = [
   {
     name: 'a veth pair',
     lines: [
@@ -11,6 +10,11 @@ export const ROUTING_KINDS: readonly Kind[] = [
       'ip link set lan0_peer up',
     ],
   },
+];
+
+/** Addresses, routes, rules, neighbours and nexthops on one veth pair. */
+export const ROUTING_KINDS: readonly Kind[] = [
+  ...PAIR_KINDS,
   {
     name: 'addresses',
     lines: [
@@ -104,4 +108,18 @@ export const TUNNEL_ROUTES: readonly Kind[] = [
     ],
   },
   { name: 'rpl routes', lines: ['ip -6 route add 2001:db8:a7::/48 encap rpl segs 2001:db8::c1,2001:db8::c2 dev lan0'] },
+];
+
+export const MORE_KINDS: readonly Kind[] = [
+  {
+    name: 'labels and tokens',
+    lines: ['ip addrlabel add prefix 2001:db8::/32 dev lan0 label 77', 'ip token set ::1 dev lan0'],
+  },
+  {
+    name: 'endpoints',
+    lines: [
+      'ip mptcp endpoint add 192.0.2.1 dev lan0 id 5 subflow backup',
+      'ip mptcp endpoint add 2001:db8::1 signal id 6',
+    ],
+  },
 ];

@@ -1,8 +1,17 @@
 import { LINK_KINDS } from '../scenes/links.ts';
-import { ROUTING_KINDS, TUNNEL_ROUTES } from '../scenes/routing.ts';
+import { MORE_KINDS, PAIR_KINDS, ROUTING_KINDS, TUNNEL_ROUTES } from '../scenes/routing.ts';
 import { at, type Json } from './compare.ts';
 import { linkTable } from './links.ts';
-import { LINK_DUMP, type Oracle, rt } from './oracle.ts';
+import {
+  addrlabelTable,
+  endpointTable,
+  FAMILY_TABLE,
+  familiesOf,
+  ntableTable,
+  TOKEN_TABLE,
+  withToken,
+} from './moreIp.ts';
+import { genl, LINK_DUMP, type Oracle, rt } from './oracle.ts';
 import { ADDRESS_TABLE, neighTable, netconfTable, nexthopTable, RULE_TABLE, routeTable } from './routing.ts';
 import type { Shown } from './scene.ts';
 
@@ -65,5 +74,46 @@ export const IP_ORACLES: readonly Oracle[] = [
         table: nexthopTable,
       });
     },
+  },
+  {
+    name: 'ip ntable, addrlabel, token, mptcp',
+    tools: ['ip'],
+    kinds: [...PAIR_KINDS, ...MORE_KINDS],
+    async ask(asking) {
+      await asking.compare({
+        command: 'ip -s -j ntable show',
+        request: rt('RTM_GETNEIGHTBL', { ndtm_family: 'AF_UNSPEC' }),
+        table: ntableTable,
+      });
+      await asking.compare({
+        command: 'ip -j addrlabel',
+        request: rt('RTM_GETADDRLABEL', { ifal_family: 'AF_INET6' }),
+        table: addrlabelTable,
+      });
+      await asking.compare({
+        command: 'ip -j token',
+        request: rt('RTM_GETLINK', { ifi_family: 'AF_INET6' }),
+        table: () => TOKEN_TABLE,
+        ours: withToken,
+      });
+      if (asking.scene.refused.has('endpoints')) return;
+      await asking.compare({
+        command: 'ip -j mptcp endpoint',
+        request: genl('mptcp_pm', 'MPTCP_PM_CMD_GET_ADDR'),
+        table: endpointTable,
+      });
+    },
+  },
+  {
+    name: 'genl ctrl list',
+    tools: ['ip', 'genl'],
+    kinds: [],
+    ask: (asking) =>
+      asking.compareText({
+        command: 'genl ctrl list',
+        request: genl('nlctrl', 'CTRL_CMD_GETFAMILY'),
+        parse: familiesOf,
+        table: () => FAMILY_TABLE,
+      }),
   },
 ];

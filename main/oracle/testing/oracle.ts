@@ -49,6 +49,13 @@ export const LINK_DUMP: Request = {
 /** A dump of rtnetlink. */
 export const rt = (type: string, header: Request['header']): Request => ({ protocol: 'NETLINK_ROUTE', type, header });
 
+/** A dump of a generic netlink family. */
+export const genl = (genlFamily: string, cmd: string): Request => ({
+  protocol: 'NETLINK_GENERIC',
+  genlFamily,
+  genl: { cmd, version: 1 },
+});
+
 /** Asks a scene's questions and collects what came out. */
 export class Asking {
   readonly findings = new Findings();
