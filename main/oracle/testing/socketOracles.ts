@@ -2,18 +2,30 @@ import { POLICY_KINDS, SOCKET_PROGRAM, STATE_KINDS } from '../scenes/connections
 import { blocksOf, policyTable, stateTable } from './ipsec.ts';
 import type { Oracle, Request } from './oracle.ts';
 import type { Shown } from './scene.ts';
-import { SOCKET_TABLE, socketsOf } from './sockets.ts';
+import {
+  byInode,
+  byProtocol,
+  NETLINK_TABLE,
+  netlinkSocketsOf,
+  SOCKET_TABLE,
+  socketsOf,
+  UNIX_TABLE,
+  unixSocketsOf,
+} from './sockets.ts';
 
-const inet = (protocol: string, family: string): Request => ({
+/** linux/unix_diag.h, linux/netlink_diag.h. */
+const UDIAG_SHOW_ALL = 0x7f;
+const NDIAG_PROTO_ALL = 255;
+const NDIAG_SHOW_MEMINFO = 1;
+
+const diag = (header: Request['header']): Request => ({
   protocol: 'NETLINK_SOCK_DIAG',
   type: 'SOCK_DIAG_BY_FAMILY',
-  header: {
-    sdiag_family: family,
-    sdiag_protocol: protocol,
-    idiag_ext: 0xff,
-    idiag_states: 0xffffffff,
-  },
+  header,
 });
+
+const inet = (protocol: string, family: string) =>
+  diag({ sdiag_family: family, sdiag_protocol: protocol, idiag_ext: 0xff, idiag_states: 0xffffffff });
 
 const xfrm = (type: string): Request => ({ protocol: 'NETLINK_XFRM', type });
 
@@ -38,6 +50,20 @@ export const SOCKET_ORACLES: readonly Oracle[] = [
           ours: (dump: readonly Shown[]) => dump.map((socket) => ({ ...socket, netid })),
         });
       }
+      await asking.compareText({
+        command: 'ss -Hxanm',
+        request: diag({ sdiag_family: 'AF_UNIX', udiag_states: 0xffffffff, udiag_show: UDIAG_SHOW_ALL }),
+        parse: unixSocketsOf,
+        table: () => UNIX_TABLE,
+        ours: byInode,
+      });
+      await asking.compareText({
+        command: 'ss -Hf netlink -anm',
+        request: diag({ sdiag_family: 'AF_NETLINK', sdiag_protocol: NDIAG_PROTO_ALL, ndiag_show: NDIAG_SHOW_MEMINFO }),
+        parse: netlinkSocketsOf,
+        table: () => NETLINK_TABLE,
+        ours: byProtocol,
+      });
     },
   },
   {

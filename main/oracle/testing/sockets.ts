@@ -1,7 +1,8 @@
+import { findProtocol } from '../../../app/wire/index.ts';
 import type { Json, Reader, Table } from './compare.ts';
 import { at } from './compare.ts';
 import type { Shown } from './scene.ts';
-import { flagNames, word } from './words.ts';
+import { flagNames, named, word } from './words.ts';
 
 /** Where ss puts what it prints of a socket: Netid State Recv-Q Send-Q Local Peer, then words. */
 export function socketsOf(netid: string, text: string): Json[] {
@@ -181,3 +182,88 @@ function option(flag: string): Reader {
 function changing(member: string): Table[string] {
   return { unshared: `the milliseconds of ${member} pass while one looks` };
 }
+
+/** What ss prints between the columns of a socket with -m. */
+const withMemory = (words: readonly string[]) => wordsOf(words.filter((word) => word.startsWith('skmem:')));
+
+const memoryOf = (attribute: string): Table =>
+  Object.fromEntries(
+    MEMORY.map(([letter, member]) => [`skmem_${letter}`, `${attribute}.SK_MEMINFO_${member.toUpperCase()}`]),
+  );
+const MEMORY = [
+  ['r', 'rmem_alloc'],
+  ['rb', 'rcvbuf'],
+  ['t', 'wmem_alloc'],
+  ['tb', 'sndbuf'],
+  ['f', 'fwd_alloc'],
+  ['w', 'wmem_queued'],
+  ['o', 'optmem'],
+  ['bl', 'backlog'],
+  ['d', 'drops'],
+] as const;
+
+/** Lines of `ss -Hxanm`: sort, state, queues, path and inode of both ends; by inode, as ss has an order of its own. */
+export const unixSocketsOf = (text: string): Json[] =>
+  rows(text)
+    .map(([sort, state, received, sent, local, inode, , peer, ...rest]) => ({
+      ...{ sort: sort ?? '', state: state ?? '', received: Number(received), sent: Number(sent) },
+      ...{ local: local ?? '', inode: Number(inode), peer: Number(peer), ...withMemory(rest) },
+    }))
+    .sort((a, b) => a.inode - b.inode);
+
+export const byInode = (dump: readonly Shown[]) =>
+  [...dump].sort((a, b) => Number(a['udiag_ino']) - Number(b['udiag_ino']));
+
+const UNIX_SORTS = { SOCK_STREAM: 'u_str', SOCK_DGRAM: 'u_dgr', SOCK_SEQPACKET: 'u_seq' };
+
+/** What ss says of a Unix socket. */
+export const UNIX_TABLE: Table = {
+  ...memoryOf('UNIX_DIAG_MEMINFO'),
+  sort: named('udiag_type', '', UNIX_SORTS),
+  state,
+  received: 'UNIX_DIAG_RQLEN.udiag_rqueue',
+  sent: 'UNIX_DIAG_RQLEN.udiag_wqueue',
+  local: (ours) => at(ours, 'UNIX_DIAG_NAME') ?? '*',
+  inode: 'udiag_ino',
+  peer: (ours) => at(ours, 'UNIX_DIAG_PEER') ?? 0,
+};
+
+/** The protocol that ss itself speaks while it looks. */
+const NETLINK_SOCK_DIAG = 4;
+
+/** Lines of `ss -Hf netlink -anm` without ss's own: state, queues, protocol:address. */
+export const netlinkSocketsOf = (text: string): Json[] =>
+  rows(text)
+    .map(([state, received, sent, local, , ...rest]) => {
+      const [protocol, portid] = (local ?? '').split(':').map(Number);
+      return {
+        ...{ state: state ?? '', received: Number(received), sent: Number(sent) },
+        ...{ protocol: protocol ?? -1, portid: portid ?? -1, ...withMemory(rest) },
+      };
+    })
+    .filter(({ protocol }) => protocol !== NETLINK_SOCK_DIAG)
+    .sort((a, b) => a.protocol - b.protocol || a.portid - b.portid);
+
+const protocolOf = (ours: Shown) =>
+  findProtocol(String(ours['ndiag_protocol']))?.number ?? Number(ours['ndiag_protocol']);
+
+export const byProtocol = (dump: readonly Shown[]) =>
+  dump
+    .filter((socket) => protocolOf(socket) !== NETLINK_SOCK_DIAG)
+    .sort((a, b) => protocolOf(a) - protocolOf(b) || Number(a['ndiag_portid']) - Number(b['ndiag_portid']));
+
+/** What ss says of a netlink socket. */
+export const NETLINK_TABLE: Table = {
+  ...memoryOf('NETLINK_DIAG_MEMINFO'),
+  state: { unshared: 'ss has the same word for all' },
+  received: 'NETLINK_DIAG_MEMINFO.SK_MEMINFO_RMEM_ALLOC',
+  sent: 'NETLINK_DIAG_MEMINFO.SK_MEMINFO_WMEM_ALLOC',
+  protocol: protocolOf,
+  portid: 'ndiag_portid',
+};
+
+const rows = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.trim().split(/\s+/));
