@@ -169,6 +169,8 @@ const UNIT_TEXTS: ReadonlyMap<string, (value: number) => string> = new Map([
   ['ns', (value) => microsecondsText(value / 1000)],
   ['byte/s', bitRateText],
   ['packets', (value) => `${value}p`],
+  // Probabilities of the packet scheduler: all 32 bits are certain.
+  ['/2^32', (value) => `${Number(((value / 0xffffffff) * 100).toPrecision(4))}%`],
 ]);
 
 /** Names and values of what is inside, the empty ones left out; what nests further stands by its names, too. */
@@ -190,7 +192,9 @@ function addOption(field: Field, outer: Field, words: string[]): void {
   const { def, raw } = field;
   if (def === null || isEmptyValue(field) || def.layout === 'pad') return;
   // Struct tc_ratespec holds a rate of whatever its place is called: peakrate, ceil.
-  const named = field.name === 'rate' && outer.kind === 'member' ? outer : field;
+  // So does struct tc_netem_reorder or tc_netem_corrupt a probability.
+  const isOuter = field.name === 'probability' || (field.name === 'rate' && outer.kind === 'member');
+  const named = isOuter ? outer : field;
   const name = OPTION_NAMES.get(named.name) ?? (named.def ?? def).specName.replaceAll('-', '_');
   if (name === '') return;
   const unit = typeof raw === 'number' || typeof raw === 'bigint' ? UNIT_TEXTS.get(def.unit) : undefined;

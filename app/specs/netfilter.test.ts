@@ -10,7 +10,8 @@ const dissector = createDissector(library);
 const context = { ...bareContext(newFamilies()), interfaceName: (index: number) => (index === 1 ? 'lo' : undefined) };
 
 function envelopeOf(bytes: Uint8Array): Envelope {
-  const direction = (bytes[6] & 1) === 1 ? 'request' : 'reply';
+  // Events and answers are told apart by what is in them.
+  const direction = (bytes[6] & 1) === 1 ? 'request' : 'unknown';
   return {
     protocol: 12,
     direction,

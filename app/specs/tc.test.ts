@@ -78,7 +78,7 @@ describe('what `tc qdisc` and `tc class` did in tc-qdisc-a', () => {
       'RTM_NEWQDISC replace qdisc pfifo_fast dev if575 root',
       'RTM_NEWQDISC replace qdisc prio dev if575 root bands 4',
       'RTM_NEWQDISC replace qdisc tbf dev if575 root rate 1Mbit peakrate 2Mbit limit 54096 burst 4096 pburst 1540',
-      'RTM_NEWQDISC replace qdisc red dev if575 root limit 400000 qth_min 30000 qth_max 90000 max_p 85899345',
+      'RTM_NEWQDISC replace qdisc red dev if575 root limit 400000 qth_min 30000 qth_max 90000 max_p 2%',
       'RTM_NEWQDISC replace qdisc bfifo dev if575 root limit 10000',
       'RTM_NEWQDISC add qdisc clsact ffff: dev if575 ingress',
       'RTM_NEWQDISC add qdisc ingress ffff: dev if1 ingress',
