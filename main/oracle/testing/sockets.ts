@@ -77,10 +77,23 @@ const info =
 /** Times that ss prints in milliseconds out of microseconds, with at most three places after the point. */
 const milliseconds = (value: unknown) => String(Number((Number(value) / 1000).toFixed(3)));
 
-const memory =
-  (member: string): Reader =>
-  (ours) =>
-    at(ours, `INET_DIAG_SKMEMINFO.SK_MEMINFO_${member.toUpperCase()}`);
+/** What ss says of the memory of a socket, by letters; the attribute holds numbers by SK_MEMINFO_…. */
+const MEMORY = [
+  ['r', 'rmem_alloc'],
+  ['rb', 'rcvbuf'],
+  ['t', 'wmem_alloc'],
+  ['tb', 'sndbuf'],
+  ['f', 'fwd_alloc'],
+  ['w', 'wmem_queued'],
+  ['o', 'optmem'],
+  ['bl', 'backlog'],
+  ['d', 'drops'],
+] as const;
+
+const memoryOf = (attribute: string): Table =>
+  Object.fromEntries(
+    MEMORY.map(([letter, member]) => [`skmem_${letter}`, `${attribute}.SK_MEMINFO_${member.toUpperCase()}`]),
+  );
 
 /** Bits a second as ss prints them without a suffix (-n). */
 const rate =
@@ -121,15 +134,7 @@ export const SOCKET_TABLE: Table = {
   cgroup: { unshared: 'a path that ss finds by the number in INET_DIAG_CGROUP_ID' },
   v6only: 'INET_DIAG_SKV6ONLY',
   '<->': (ours) => Number(at(ours, 'INET_DIAG_SHUTDOWN') ?? 0) === 0,
-  skmem_r: memory('rmem_alloc'),
-  skmem_rb: memory('rcvbuf'),
-  skmem_t: memory('wmem_alloc'),
-  skmem_tb: memory('sndbuf'),
-  skmem_f: memory('fwd_alloc'),
-  skmem_w: memory('wmem_queued'),
-  skmem_o: memory('optmem'),
-  skmem_bl: memory('backlog'),
-  skmem_d: memory('drops'),
+  ...memoryOf('INET_DIAG_SKMEMINFO'),
   '*': algorithm,
   ts: option('TCPI_OPT_TIMESTAMPS'),
   sack: option('TCPI_OPT_SACK'),
@@ -185,22 +190,6 @@ function changing(member: string): Table[string] {
 
 /** What ss prints between the columns of a socket with -m. */
 const withMemory = (words: readonly string[]) => wordsOf(words.filter((word) => word.startsWith('skmem:')));
-
-const memoryOf = (attribute: string): Table =>
-  Object.fromEntries(
-    MEMORY.map(([letter, member]) => [`skmem_${letter}`, `${attribute}.SK_MEMINFO_${member.toUpperCase()}`]),
-  );
-const MEMORY = [
-  ['r', 'rmem_alloc'],
-  ['rb', 'rcvbuf'],
-  ['t', 'wmem_alloc'],
-  ['tb', 'sndbuf'],
-  ['f', 'fwd_alloc'],
-  ['w', 'wmem_queued'],
-  ['o', 'optmem'],
-  ['bl', 'backlog'],
-  ['d', 'drops'],
-] as const;
 
 /** Lines of `ss -Hxanm`: sort, state, queues, path and inode of both ends; by inode, as ss has an order of its own. */
 export const unixSocketsOf = (text: string): Json[] =>

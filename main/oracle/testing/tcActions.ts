@@ -43,14 +43,6 @@ const flagAt =
   (ours) =>
     flagNames(at(ours, path)).includes(flag) || undefined;
 
-const MAC = /(..)(?=.)/g;
-const macAt =
-  (path: string): Reader =>
-  (ours) => {
-    const text = String(at(ours, path));
-    return text.includes(':') ? text : text.replace(MAC, '$1:');
-  };
-
 /** A geneve option's bytes as numbers. */
 const bytesOf = (hex: ShownValue | undefined) => [...Buffer.from(String(hex ?? ''), 'hex')];
 
@@ -204,8 +196,8 @@ function kindTables(links: Links): { readonly [kind: string]: Table } {
       id: 'TCA_VLAN_PUSH_VLAN_ID',
       protocol: ethertype('TCA_VLAN_PUSH_VLAN_PROTOCOL'),
       priority: 'TCA_VLAN_PUSH_VLAN_PRIORITY',
-      dst_mac: macAt('TCA_VLAN_PUSH_ETH_DST'),
-      src_mac: macAt('TCA_VLAN_PUSH_ETH_SRC'),
+      dst_mac: 'TCA_VLAN_PUSH_ETH_DST',
+      src_mac: 'TCA_VLAN_PUSH_ETH_SRC',
     }),
     ct: kindTable('TCA_CT_PARMS', {
       action: (ours) => {
@@ -262,8 +254,8 @@ function kindTables(links: Links): { readonly [kind: string]: Table } {
     }),
     skbmod: kindTable('TCA_SKBMOD_PARMS', {
       etype: named('TCA_SKBMOD_ETYPE', '', { ETH_P_IP: '0x800' }),
-      dmac: macAt('TCA_SKBMOD_DMAC'),
-      smac: macAt('TCA_SKBMOD_SMAC'),
+      dmac: 'TCA_SKBMOD_DMAC',
+      smac: 'TCA_SKBMOD_SMAC',
       swapmac: flagAt(SKBMOD, 'SKBMOD_F_SWAPMAC'),
       ecn: flagAt(SKBMOD, 'SKBMOD_F_ECN'),
     }),
