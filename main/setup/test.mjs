@@ -14,6 +14,8 @@ const TOOLS = [
   { program: 'tc', debian: ['iproute2'], why: 'what it prints is compared with our reading' },
   { program: 'nft', debian: ['nftables'], why: 'what it prints is compared with our reading' },
   { program: 'conntrack', debian: ['conntrack'], why: 'what it prints is compared with our reading' },
+  { program: 'strace', debian: ['strace'], why: 'refusals are read from what it sees of the tools' },
+  { program: 'ethtool', debian: ['ethtool'], why: 'the refusals that it prints are compared with ours' },
   { program: 'unshare', debian: ['util-linux'], why: 'live tests run in namespaces of their own' },
   { program: 'setpriv', debian: ['util-linux'], why: 'tests without privilege drop it with this' },
   { program: 'python3', debian: ['python3'], why: 'a client of the helper that is not ours is written in it' },
