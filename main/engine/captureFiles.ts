@@ -99,7 +99,7 @@ export class CaptureFiles {
   }
 
   facts(facts: WriterFacts): void {
-    if (!this.#isFull) this.#attempt(() => this.#writer.facts(facts, this.#options.now()));
+    if (!this.#isFull) this.#attempt(() => this.#writeFacts(facts));
   }
 
   /** Brings everything to the disk's cache, and begins the next file when this one's time is over. */
@@ -143,7 +143,7 @@ export class CaptureFiles {
   #complete(): void {
     const { owners } = this.#options.facts();
     this.#attempt(() => {
-      this.#writer.facts({ owners }, this.#options.now());
+      this.#writeFacts({ owners });
       this.#writer.finish(this.#options.now());
     });
   }
@@ -161,7 +161,7 @@ export class CaptureFiles {
     this.#beganMs = performance.now();
     this.#writer = new PcapngWriter(this.#file, { application: `nlscope ${version}`, os: `Linux ${release()}` });
     this.#attempt(() => {
-      this.#writer.facts(this.#options.facts(), this.#options.now());
+      this.#writeFacts(this.#options.facts());
       // It opens from now on, whatever becomes of us.
       this.#writer.flush();
     });
@@ -169,6 +169,12 @@ export class CaptureFiles {
     while (this.#kept.length > (this.#ring.files ?? Number.POSITIVE_INFINITY)) {
       rmSync(this.#kept.shift()!, { force: true });
     }
+  }
+
+  /** Nothing for nothing: other tools keep the first such block of a file, and that should be one with names. */
+  #writeFacts({ families = [], interfaces = [], owners = [] }: WriterFacts): void {
+    const known = { families: [...families], interfaces: [...interfaces], owners: [...owners] };
+    if (Object.values(known).some(({ length }) => length > 0)) this.#writer.facts(known, this.#options.now());
   }
 
   #attempt(work: () => void): void {

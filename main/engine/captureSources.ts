@@ -107,7 +107,7 @@ export class CaptureSources {
         this.#checkEnd();
       });
     }
-    if (this.#parts.some(({ netns }) => netns.path !== '')) {
+    if (this.#settings.tap || this.#parts.some(({ netns }) => netns.path !== '')) {
       this.#timer = setInterval(() => this.#look(), LOOK_MS);
       this.#timer.unref();
     }
@@ -145,6 +145,7 @@ export class CaptureSources {
   /** Leaves namespaces that have gone: our sockets would keep them alive. */
   #look(): void {
     for (const part of this.#parts) {
+      if (part.ended === '' && part.capture.hasEnded) part.ended = 'the tap is gone';
       if (part.ended !== '' || !hasVanished(part.netns)) continue;
       part.capture.close();
       part.ended = 'the namespace is gone';
@@ -156,9 +157,7 @@ export class CaptureSources {
   }
 
   #checkEnd(): void {
-    const isOver =
-      this.#parts.every(({ ended, capture }) => ended !== '' || capture.hasEnded) &&
-      this.#streams.every(({ ended }) => ended !== null);
+    const isOver = this.#parts.every(({ ended }) => ended !== '') && this.#streams.every(({ ended }) => ended !== null);
     if (!isOver) return;
     const reasons = [...this.#parts, ...this.#streams].map(({ ended }) => ended ?? '');
     this.#settings.onAllEnded?.(reasons.filter((reason) => reason !== ''));

@@ -588,8 +588,11 @@ export class Engine implements HostApi {
   }
 
   #newFiles(ring: RingBuffer, autostop: Autostop = {}): CaptureFiles {
-    return new CaptureFiles(ring, {
+    let made: CaptureFiles | null = null;
+    made = new CaptureFiles(ring, {
       facts: () => {
+        // What is known of the capture before this one is no part of it.
+        if (this.#files === null || this.#files !== made) return {};
         const { families, interfaces, owners } = this.#recording.document;
         return { families: families.all(), interfaces: interfaces.all(), owners: owners.all() };
       },
@@ -597,6 +600,7 @@ export class Engine implements HostApi {
       mostFiles: autostop.files,
       onSwitch: () => this.#nextFile(),
     });
+    return made;
   }
 
   /** The list begins anew with every file: what a ring buffer removes cannot stay in it. */

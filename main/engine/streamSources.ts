@@ -27,14 +27,19 @@ export function readStream(
   ended: (reason: string) => void,
   protocol?: number,
 ): () => void {
-  const reader = new StreamReader(sink, protocol);
   let close = () => {};
   let isOver = false;
+  let isClosed = false;
+  const reader = new StreamReader(
+    whileOpen(sink, () => !isClosed),
+    protocol,
+  );
   const finish = async (error: Error | null) => {
     if (isOver) return;
     isOver = true;
     const { broken, notes, began } = await reader.end();
     close();
+    if (isClosed) return;
     for (const note of notes) sink.failure({ message: `${name}: ${note}` });
     const reason = [error === null ? '' : reasonOf(error), began || error === null ? broken : '']
       .filter((part) => part !== '')
@@ -60,7 +65,19 @@ export function readStream(
   }
   return () => {
     isOver = true;
+    isClosed = true;
     close();
+  };
+}
+
+/** Lets nothing through any more when a source has been closed: something may be on its way. */
+function whileOpen(sink: StreamSink, isOpen: () => boolean): StreamSink {
+  return {
+    datagram: (...datagram) => isOpen() && sink.datagram(...datagram),
+    gap: (gap, timeNs) => isOpen() && sink.gap(gap, timeNs),
+    batch: () => isOpen() && sink.batch(),
+    failure: (failure) => isOpen() && sink.failure(failure),
+    facts: (facts) => isOpen() && sink.facts(facts),
   };
 }
 
