@@ -97,6 +97,25 @@ describe.skipIf(!installed)('tshark and editcap', () => {
     expect(theirs.reader.facts.interfaces).toEqual([{ index: 1, name: 'lo', nsid: null, timeNs: 1n }]);
   });
 
+  test('namespaces are interfaces there, and survive editcap', () => {
+    const file = new MemoryFile();
+    const writer = new PcapngWriter(file, { application: 'test' });
+    const names = [undefined, 'blue', 'nginx[820]', 'blue'];
+    const frames = readAll(captureBytes('addr-a')).frames.slice(0, names.length);
+    frames.forEach(({ envelope, timeNs, bytes }, i) => {
+      writer.datagram({ ...envelope, netns: names[i] }, timeNs, bytes);
+    });
+    writer.finish(0n);
+    const [path, edited] = ['namespaces', 'namespaces-edited'].map((name) => join(folder, `${name}.pcapng`));
+    writeFileSync(path, file.read(0, file.size));
+    expect(fields(path, 'frame.interface_name').flat()).toEqual(
+      names.map((name) => (name === undefined ? 'netlink' : `netlink@${name}`)),
+    );
+    execFileSync('editcap', [path, edited, '1'], { stdio: 'ignore' });
+    const again = readAll(new Uint8Array(readFileSync(edited))).frames;
+    expect(again.map(({ envelope }) => envelope.netns)).toEqual(names.slice(1));
+  });
+
   test.each(['pcap', 'nsecpcap', 'modpcap', 'pcapng'])('reads %s as editcap writes it', (format) => {
     const path = join(folder, `converted.${format}`);
     execFileSync('editcap', ['-F', format, capturePath('nft-a'), path], { stdio: 'ignore' });
