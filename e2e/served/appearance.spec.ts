@@ -3,6 +3,9 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { capturePath } from '../support/captures.ts';
 
+// axe looks at every element in every way: on a slow machine that takes longer than all else.
+test.describe.configure({ timeout: 240_000 });
+
 /** What axe finds that keeps people out: a line each. */
 async function barriers(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -139,9 +139,11 @@ describe('read', () => {
     expect(stderr).toMatch(/cut\.pcap: .*frame 12, byte 2936/);
   });
 
-  it('ends quietly when its reader has gone', () => {
-    const path = capturePath('monitor-events.pcap');
-    const script = `"${process.execPath}" "${command.entry}" read "${path}" --json | head -1; echo "\${PIPESTATUS[0]}"`;
+  it.each([
+    ['messages', `read "${capturePath('monitor-events.pcap')}" --json`],
+    ['help', 'send --help'],
+  ])('ends quietly when its reader has gone: %s', (_, words) => {
+    const script = `"${process.execPath}" "${command.entry}" ${words} | head -1; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8', maxBuffer: 1 << 26 });
     expect(lines(stdout)).toHaveLength(2);
     expect(lines(stdout)[1]).toBe('0');

@@ -395,4 +395,9 @@ function positiveNumber(text: string): number {
   return value;
 }
 
+// Help is written as it comes: whoever reads it may have gone (head).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 process.exitCode = await run(process.argv);
