@@ -86,6 +86,8 @@ const STATE_INTERVAL_MS = 100;
 const HEARTBEAT_MS = 500;
 /** Work on the list that is done in one turn of the event loop. */
 const WORK_MS = 8;
+/** Pause between two steps of making ready what is not needed yet. */
+const PREPARE_MS = 20;
 /** A filter by processes is applied anew at most so often while processes are being found. */
 const REFILTER_MS = 1000;
 /** Display filters that read who owns an address. */
@@ -162,6 +164,9 @@ export class Engine implements HostApi {
   #dropped = 0;
   #inventory: { readonly at: number; readonly value: Promise<Inventory> } | null = null;
   #working = false;
+  /** The list for which filters are ready, and whether that is under way. */
+  #prepared: Listing | null = null;
+  #preparing = false;
   #closed = false;
   #heartbeat: NodeJS.Timeout | null = null;
 
@@ -756,8 +761,25 @@ export class Engine implements HostApi {
       this.#working = false;
       if (this.#closed) return;
       if (this.#listing.step(WORK_MS)) this.#work();
-      else this.#changed();
+      else {
+        this.#changed();
+        this.#prepare();
+      }
     });
+  }
+
+  /** While there is nothing else to do, makes ready what the first filter would have to wait for. */
+  #prepare(): void {
+    const listing = this.#listing;
+    if (this.#prepared === listing || this.#preparing) return;
+    this.#preparing = true;
+    setTimeout(() => {
+      this.#preparing = false;
+      // What works now comes back here when it is done.
+      if (this.#closed || this.#working) return;
+      if (!listing.prepare()) this.#prepared = listing;
+      this.#prepare();
+    }, PREPARE_MS).unref();
   }
 
   #stopLive(): void {

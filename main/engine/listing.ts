@@ -88,6 +88,13 @@ export class Listing {
     return this.#examined < store.count;
   }
 
+  /** Makes ready some of what the first filter needs, in a few milliseconds; false when all of it is. */
+  prepare(): boolean {
+    if (this.document.decoding.library.compileOne()) return true;
+    this.registry.complete('', 1);
+    return false;
+  }
+
   info(): ViewInfo {
     const { view } = this;
     const { store } = this.document;
