@@ -14,9 +14,18 @@ const views = import.meta.glob<Lazy<ViewDocument>>('./*.view.yaml', {
 
 /** A library of all specs this product ships, or of all but some; each is compiled when a message first asks for it. */
 export function builtinLibrary(without: readonly string[] = []): SpecLibrary {
+  return libraryOf((name) => !without.includes(name));
+}
+
+/** A library of one of those specs alone. */
+export function builtinSpec(name: string): SpecLibrary {
+  return libraryOf((each) => each === name);
+}
+
+function libraryOf(isWanted: (name: string) => boolean): SpecLibrary {
   const library = new SpecLibrary();
   for (const [path, spec] of Object.entries(specs)) {
-    if (!without.includes(spec.name)) library.offer(spec, views[path.replace(/\.yaml$/, '.view.yaml')]);
+    if (isWanted(spec.name)) library.offer(spec, views[path.replace(/\.yaml$/, '.view.yaml')]);
   }
   return library;
 }

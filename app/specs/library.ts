@@ -190,16 +190,6 @@ export class SpecLibrary {
     return this.#revision;
   }
 
-  /** A library of one of the specs. */
-  only(name: string): SpecLibrary {
-    const library = new SpecLibrary(this.shared);
-    const offered = this.#offered.get(name);
-    if (offered !== undefined) library.#offered.set(name, offered);
-    const spec = this.#specs.get(name);
-    if (spec) library.#file(spec);
-    return library;
-  }
-
   /** A library of the same specs, to which others can be added without changing this one. */
   copy(): SpecLibrary {
     const library = new SpecLibrary(this.shared);

@@ -2,12 +2,13 @@ import type { Envelope } from '../../app/contracts/index.ts';
 import {
   createDissector,
   type DecodeContext,
+  type FieldDissector,
   type GenlFamily,
   learnFamily,
   taughtFamily,
 } from '../../app/dissect/index.ts';
 import type { GenlFamilyTable } from '../../app/session/index.ts';
-import { builtinLibrary } from '../../app/specs/builtin.ts';
+import { builtinSpec } from '../../app/specs/builtin.ts';
 import { NLMSG_HDRLEN } from '../../app/wire/index.ts';
 
 /** linux/genetlink.h. */
@@ -17,8 +18,13 @@ const MOST = 256;
 const FNV_PRIME = 0x01000193;
 const FNV_OFFSET = 0x811c9dc5;
 
-/** nlctrl's spec alone: to learn of a family, the specs of all others are not needed. */
-const reader = createDissector(builtinLibrary().only('nlctrl'));
+let reader: FieldDissector | null = null;
+
+/** Reads by nlctrl's spec alone: to learn of a family, the specs of all others are not needed. Made at first use. */
+function nlctrlReader(): FieldDissector {
+  reader ??= createDissector(builtinSpec('nlctrl'));
+  return reader;
+}
 
 /** A message whose payload has taught all it can, as long as its family is what it was then. */
 interface Lesson {
@@ -41,7 +47,7 @@ export class FamilyLessons {
   /** Takes in what a message of nlctrl says. Its bytes are the caller's no longer. */
   take(message: Uint8Array, envelope: Envelope, context: DecodeContext): void {
     if (this.knows(message)) return;
-    const decoded = reader.glance(message, envelope, context);
+    const decoded = nlctrlReader().glance(message, envelope, context);
     learnFamily(decoded, this.#families);
     const family = tellsFamily(message) ? this.#families.byId(taughtFamily(decoded) ?? -1) : undefined;
     if (family === undefined) return;
