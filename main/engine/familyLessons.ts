@@ -10,13 +10,12 @@ import {
 import type { GenlFamilyTable } from '../../app/session/index.ts';
 import { builtinSpec } from '../../app/specs/builtin.ts';
 import { NLMSG_HDRLEN } from '../../app/wire/index.ts';
+import { hashOf, sameBytes } from './sameBytes.ts';
 
 /** linux/genetlink.h. */
 const CTRL_CMD_NEWFAMILY = 1;
 /** Lessons remembered: several times the families of a kernel. */
 const MOST = 256;
-const FNV_PRIME = 0x01000193;
-const FNV_OFFSET = 0x811c9dc5;
 
 let reader: FieldDissector | null = null;
 
@@ -28,7 +27,7 @@ function nlctrlReader(): FieldDissector {
 
 /** A message whose payload has taught all it can, as long as its family is what it was then. */
 interface Lesson {
-  readonly message: Uint8Array;
+  readonly payload: Uint8Array;
   readonly family: GenlFamily;
 }
 
@@ -52,14 +51,17 @@ export class FamilyLessons {
     const family = tellsFamily(message) ? this.#families.byId(taughtFamily(decoded) ?? -1) : undefined;
     if (family === undefined) return;
     if (this.#known.size >= MOST) this.#known.clear();
-    this.#known.set(hashOf(message), { message, family });
+    const payload = payloadOf(message);
+    this.#known.set(hashOf(payload), { payload, family });
   }
 
   /** Whether a message cannot teach anything more now. */
   knows(message: Uint8Array): boolean {
-    const lesson = tellsFamily(message) ? this.#known.get(hashOf(message)) : undefined;
+    if (!tellsFamily(message)) return false;
+    const payload = payloadOf(message);
+    const lesson = this.#known.get(hashOf(payload));
     if (lesson === undefined || this.#families.byId(lesson.family.id) !== lesson.family) return false;
-    return samePayload(lesson.message, message);
+    return sameBytes(lesson.payload, payload);
   }
 }
 
@@ -67,15 +69,7 @@ function tellsFamily(message: Uint8Array): boolean {
   return message[NLMSG_HDRLEN] === CTRL_CMD_NEWFAMILY;
 }
 
-/** FNV-1a over the payload: the header's seq and portid differ each time. */
-function hashOf(message: Uint8Array): number {
-  let hash = FNV_OFFSET;
-  for (let at = NLMSG_HDRLEN; at < message.length; at++) hash = Math.imul(hash ^ message[at], FNV_PRIME);
-  return hash;
-}
-
-function samePayload(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = NLMSG_HDRLEN; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
+/** What is compared: the header's seq and portid differ each time. */
+function payloadOf(message: Uint8Array): Uint8Array {
+  return message.subarray(NLMSG_HDRLEN);
 }

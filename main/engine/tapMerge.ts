@@ -17,6 +17,7 @@ import {
 } from '../../app/wire/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import type { CaptureSink } from './liveCapture.ts';
+import { hashOf, sameBytes } from './sameBytes.ts';
 
 /** Protocols that an nlmon device sees (netlink_filter_tap in net/netlink/af_netlink.c). */
 const TAPPED: ReadonlySet<number> = new Set([
@@ -184,7 +185,7 @@ export class TapMerge {
   /** A socket of ours that nobody captures sent or received these bytes. They are kept. */
   passed(protocol: number, bytes: Uint8Array): void {
     if (!TAPPED.has(protocol)) return;
-    const hash = hashOf(protocol, bytes);
+    const hash = hashOf(bytes, protocol);
     const like = this.#frames.get(hash) ?? [];
     const frame = firstLike(like, 'copy', protocol, bytes) ?? firstLike(like, 'waiting', protocol, bytes);
     if (frame !== undefined) {
@@ -301,7 +302,7 @@ export class TapMerge {
       arrivedMs: this.#now(),
       bytes,
       originalLength,
-      hash: hashOf(protocol, bytes),
+      hash: hashOf(bytes, protocol),
       protocol,
       gap: null,
       tapped,
@@ -412,24 +413,6 @@ function readFacts(facts: HeaderFacts, protocol: number, bytes: Uint8Array): boo
   facts.flags = view.getUint16(6, HOST_LITTLE_ENDIAN);
   facts.seq = view.getUint32(8, HOST_LITTLE_ENDIAN);
   facts.portid = view.getUint32(12, HOST_LITTLE_ENDIAN);
-  return true;
-}
-
-/** Bytes that are hashed; all are compared. */
-const HASHED = 512;
-
-/** FNV-1a over protocol, length and the first bytes. */
-function hashOf(protocol: number, bytes: Uint8Array): number {
-  let hash = Math.imul(0x811c9dc5 ^ protocol, 0x01000193);
-  hash = Math.imul(hash ^ bytes.length, 0x01000193);
-  const end = Math.min(bytes.length, HASHED);
-  for (let i = 0; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-  return hash;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
 
