@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DIRECTIONS, type Envelope } from '../contracts/index.ts';
-import { policyParts } from './customOptions.ts';
+import { policyParts, stringParts } from './customOptions.ts';
 import {
   GAP_CAUSES,
   MemoryFile,
@@ -235,7 +235,12 @@ describe('pcapng', () => {
       { index: 4, name: 'bréâk', nsid: 0, timeNs: 2n ** 60n },
       { index: 4, name: 'eth0', nsid: 1, timeNs: 7n, netns: 'blue' },
     ];
-    writer.facts({ families: [{ ...family, policy }], interfaces }, 5n);
+    const many = Array.from({ length: 450 }, (_, i): [number, string] => [i * 2, `flag-${i}`]);
+    const strings = [
+      { set: 4, device: null, nsid: null, names: [[0, 'tx-scatter-gather'] as const, [5, 'highdma'] as const] },
+      { set: 2, device: { index: 9, name: 'réd' }, nsid: 3, names: many, netns: 'blue' },
+    ];
+    writer.facts({ families: [{ ...family, policy }], interfaces, strings }, 5n);
     frames.forEach((frame, i) => {
       if (i < gaps.length) writer.gap(gaps[i], 100n + BigInt(i));
       writer.datagram(frame.envelope, frame.timeNs, frame.bytes);
@@ -247,6 +252,7 @@ describe('pcapng', () => {
       families: [family],
       policies: policyParts(policy).map((part) => ({ id: 0x28, policy: part })),
       interfaces,
+      strings: strings.flatMap((known) => [...stringParts(known)]),
       owners: [],
       comments: ['x86_64', 'Linux 6.18', 'nlscope 9'],
     });

@@ -16,6 +16,7 @@
  * | F | ISB | u32 id, u32 version, u32 headerSize, u32 maxAttr, name, u16 n, n × (u32 id, name), u16 m, m × (u32 cmd, u32 flags): a generic netlink family and its groups and operations; a name is u8 length and UTF-8 |
  * | A | ISB | u32 family id, u32 n, n × (u32 policy, u16 attribute, u8 NL_ATTR_TYPE_*, u8 bits (1 least value, 2 greatest value, 4 mask: that u64 follows, 8 least length, 16 greatest length, 32 policy inside: that u32 follows, in this order)), u32 m, m × (u32 cmd, u8 bits, u32 policy of do requests when 1, u32 policy of dumps when 2): what the kernel accepts for a family of an option before, in as many options as it takes |
  * | I | ISB | u32 ifindex, u8 bits (1 the nsid is known, 2 the netns follows), u32 nsid, u64 time in ns, name, text netns: an interface |
+ * | S | ISB | u32 string set (linux/ethtool.h ETH_SS_*), u8 bits (1 the nsid is known, 2 the netns follows, 4 a device's), u32 nsid, u32 ifindex, name of the device, u16 n, n × (u32 number, name), text netns: strings by which the kernel calls bits, in as many options as they take |
  * | P | ISB | u8 protocol, u8 provenance (index in PROVENANCES), u8 bits (1 the process is known, 2 its uid is, 4 it has ended, 8 the netns follows), u32 portid, u64 from and u64 until in ns; of a known process u32 pid, u32 uid, u64 start in ns, name comm, name user, text command, text cgroup, name container; text netns: who owned a netlink address; a text is u16 length and UTF-8 |
  * | T | ISB | nothing: the totals of a capture whose losses stand in G options |
  *
@@ -26,7 +27,7 @@ import { type AddressOwner, DIRECTIONS, type Envelope, PROVENANCES } from '../co
 import type { GenlFamily } from '../dissect/api.ts';
 import type { FamilyPolicy, PolicyAttribute, PolicyOperation } from '../specs/policySpec.ts';
 import { NLA_TYPE_MASK } from '../wire/index.ts';
-import { GAP_CAUSES, type Gap, type InterfaceName } from './reader.ts';
+import { GAP_CAUSES, type Gap, type InterfaceName, type KnownStrings } from './reader.ts';
 
 /** Option code: custom, binary, may be copied. */
 export const OPT_CUSTOM_BINARY = 2989;
@@ -40,7 +41,7 @@ const LARGEST = 0xffff;
 /** Longest text in an option that may hold two. */
 const LONGEST_TEXT = 4096;
 
-export type CustomKind = 'E' | 'M' | 'G' | 'F' | 'A' | 'I' | 'P' | 'T';
+export type CustomKind = 'E' | 'M' | 'G' | 'F' | 'A' | 'I' | 'S' | 'P' | 'T';
 
 const HAS_GROUP = 1;
 const HAS_NSID = 2;
@@ -407,6 +408,41 @@ export function decodeInterface(reader: ContentReader): InterfaceName | null {
   const name = reader.name();
   const netns = reader.netns((bits & 2) !== 0);
   return reader.exceeded ? null : { index, nsid: bits & 1 ? nsid : null, timeNs, name, ...netns };
+}
+
+/** How many strings one option of kind S holds: each takes at most 260 bytes. */
+const STRINGS_PER_OPTION = 200;
+
+/** Strings of a set in parts that options of kind S hold. */
+export function* stringParts(known: KnownStrings): Generator<KnownStrings> {
+  for (let at = 0; at < known.names.length; at += STRINGS_PER_OPTION) {
+    yield { ...known, names: known.names.slice(at, at + STRINGS_PER_OPTION) };
+  }
+}
+
+/** Option value of kind S, for one of those parts. */
+export function encodeStrings({ set, device, nsid, netns, names }: KnownStrings, littleEndian: boolean): Uint8Array {
+  content.begin('S', littleEndian).u32(set);
+  content.u8((nsid === null ? 0 : 1) | (netns === undefined ? 0 : 2) | (device === null ? 0 : 4)).u32(nsid ?? 0);
+  content
+    .u32(device?.index ?? 0)
+    .name(device?.name ?? '')
+    .u16(names.length);
+  for (const [number, name] of names) content.u32(number).name(name);
+  return content.netns(netns).value();
+}
+
+/** Reads an option of kind S; null when it is cut. */
+export function decodeStrings(reader: ContentReader): KnownStrings | null {
+  const set = reader.u32();
+  const bits = reader.u8();
+  const nsid = reader.u32();
+  const device = { index: reader.u32(), name: reader.name() };
+  const names: [number, string][] = [];
+  for (let n = reader.u16(); n > 0 && !reader.exceeded; n--) names.push([reader.u32(), reader.name()]);
+  const netns = reader.netns((bits & 2) !== 0);
+  if (reader.exceeded) return null;
+  return { set, device: bits & 4 ? device : null, nsid: bits & 1 ? nsid : null, names, ...netns };
 }
 
 const HAS_PROCESS = 1;

@@ -11,6 +11,7 @@ export {
   type Gap,
   type GapCause,
   type InterfaceName,
+  type KnownStrings,
   plainEnvelope,
 } from './reader.ts';
 export { type ByteSink, type ByteSource, MemoryFile, memorySource } from './source.ts';

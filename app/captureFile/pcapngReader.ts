@@ -11,6 +11,7 @@ import {
   decodeMarks,
   decodeOwner,
   decodePolicy,
+  decodeStrings,
   decodeUtf8,
   MOST_REPEATED_GAPS,
   OPT_CUSTOM_BINARY,
@@ -45,6 +46,7 @@ import {
   emptyFrame,
   type Gap,
   type InterfaceName,
+  type KnownStrings,
 } from './reader.ts';
 import type { SourceWindow } from './source.ts';
 import { setFromTicks, type TickScale, tickScale } from './time.ts';
@@ -86,6 +88,7 @@ class PcapngReader implements CaptureReader {
     families: [] as GenlFamily[],
     policies: [] as StoredPolicy[],
     interfaces: [] as InterfaceName[],
+    strings: [] as KnownStrings[],
     owners: [] as AddressOwner[],
     comments: [] as string[],
   };
@@ -378,6 +381,7 @@ class PcapngReader implements CaptureReader {
       else if (kind === 'F') keep(this.facts.families, decodeFamily(content));
       else if (kind === 'A') keep(this.facts.policies, decodePolicy(content));
       else if (kind === 'I') keep(this.facts.interfaces, decodeInterface(content));
+      else if (kind === 'S') keep(this.facts.strings, decodeStrings(content));
       else if (kind === 'P') keep(this.facts.owners, decodeOwner(content));
     }
     if (!ours && dropped > 0) gap = { protocol: null, lost: dropped, cause: 'file' };

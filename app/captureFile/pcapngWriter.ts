@@ -9,6 +9,7 @@ import {
   encodeMarks,
   encodeOwner,
   encodePolicy,
+  encodeStrings,
   encodeTotals,
   encodeUtf8,
   MARKS_PER_OPTION,
@@ -16,6 +17,7 @@ import {
   needsEnvelopeOption,
   OPT_CUSTOM_BINARY,
   policyParts,
+  stringParts,
 } from './customOptions.ts';
 import { frameCuts } from './frameCuts.ts';
 import { COOKED_LENGTH, LINKTYPE_NETLINK, writeCooked } from './linkTypes.ts';
@@ -36,7 +38,7 @@ import {
   SHB_OS,
   SHB_USERAPPL,
 } from './pcapngFormat.ts';
-import type { Gap, InterfaceName } from './reader.ts';
+import type { Gap, InterfaceName, KnownStrings } from './reader.ts';
 import type { ByteSink } from './source.ts';
 import { setFromBigInt } from './time.ts';
 
@@ -71,6 +73,7 @@ export interface DatagramExtras {
 export interface WriterFacts {
   readonly families?: Iterable<GenlFamily>;
   readonly interfaces?: Iterable<InterfaceName>;
+  readonly strings?: Iterable<KnownStrings>;
   readonly owners?: Iterable<AddressOwner>;
 }
 
@@ -160,10 +163,10 @@ export class PcapngWriter {
   }
 
   /**
-   * Notes generic netlink families (their ids are different on every host), interface names and processes. Tools that
-   * rewrite the file keep only the first such block: what is known beforehand should be told in one call.
+   * Notes generic netlink families (their ids are different on every host), interface names, string sets and processes.
+   * Tools that rewrite the file keep only the first such block: what is known beforehand should be told in one call.
    */
-  facts({ families = [], interfaces = [], owners = [] }: WriterFacts, timeNs: bigint): void {
+  facts({ families = [], interfaces = [], strings = [], owners = [] }: WriterFacts, timeNs: bigint): void {
     const start = this.beginStatistics(timeNs);
     for (const family of families) {
       this.option(OPT_CUSTOM_BINARY, encodeFamily(family, this.littleEndian));
@@ -173,6 +176,9 @@ export class PcapngWriter {
       }
     }
     for (const known of interfaces) this.option(OPT_CUSTOM_BINARY, encodeInterface(known, this.littleEndian));
+    for (const known of strings) {
+      for (const part of stringParts(known)) this.option(OPT_CUSTOM_BINARY, encodeStrings(part, this.littleEndian));
+    }
     for (const owner of owners) this.option(OPT_CUSTOM_BINARY, encodeOwner(owner, this.littleEndian));
     this.end(start, true);
   }

@@ -1,5 +1,5 @@
 import type { AddressOwner, Envelope } from '../contracts/index.ts';
-import type { GenlFamily } from '../dissect/api.ts';
+import type { GenlFamily, StringSetPart } from '../dissect/api.ts';
 import type { StoredPolicy } from './customOptions.ts';
 
 /**
@@ -33,12 +33,21 @@ export interface InterfaceName {
   readonly netns?: string;
 }
 
+/** Strings of a set, and whose they are. */
+export interface KnownStrings extends StringSetPart {
+  /** nsid of the device's namespace, null for the capture's own. */
+  readonly nsid: number | null;
+  /** Envelope.netns of the messages that it is for. */
+  readonly netns?: string;
+}
+
 /** What a capture file says beside its frames. */
 export interface CaptureFacts {
   readonly families: readonly GenlFamily[];
   /** What the kernel accepts for some of the families, in parts. */
   readonly policies: readonly StoredPolicy[];
   readonly interfaces: readonly InterfaceName[];
+  readonly strings: readonly KnownStrings[];
   /** Processes behind netlink addresses. */
   readonly owners: readonly AddressOwner[];
   /** The file's own words: hardware, operating system, program, comments of a section. */

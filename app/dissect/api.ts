@@ -1,5 +1,8 @@
 import type { Envelope, FamilyCode, FieldNode, MessageValue, Note, RowError } from '../contracts/index.ts';
 import type { FamilyPolicy } from '../specs/policySpec.ts';
+import type { ToldInterface } from './namedInterfaces.ts';
+
+export type { ToldInterface };
 
 /** Generic netlink families known to a capture or a live kernel: ids are dynamic, so every capture has its own map. */
 export interface GenlFamily {
@@ -35,11 +38,21 @@ export interface GenlFamilies {
   readonly policies: Map<string, PolicyDump>;
 }
 
+/** Some strings of a set, by their numbers: how a kernel calls the bits of a bitmap (linux/ethtool.h ETH_SS_*). */
+export interface StringSetPart {
+  readonly set: number;
+  /** The device whose strings these are; null for sets that all devices share. */
+  readonly device: ToldInterface | null;
+  readonly names: readonly (readonly [index: number, name: string])[];
+}
+
 /** What lies outside a message's own bytes and yet decides how it reads. */
 export interface DecodeContext {
   readonly genl: GenlFamilies;
   /** Name of an interface index at that time, if known. */
   interfaceName(index: number): string | undefined;
+  /** A string of a set (see StringSetPart), if messages or the kernel told it. */
+  stringName(set: number, index: number, device: ToldInterface | null): string | undefined;
   /** Bytes of the request that this message answers (ack, error, reply), if it was seen. */
   request(): Uint8Array | undefined;
   /** Outcome of this request, if it was seen: bytes of the NLMSG_ERROR (or DONE) message that ended it. */

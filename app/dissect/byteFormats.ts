@@ -22,16 +22,23 @@ export interface BytePart {
   readonly problem?: { readonly severity: Severity; readonly code: string; readonly text: string };
 }
 
-/** Integers of the request that a message answers, by attribute; undefined where it has none of that name. */
-export type Asked = (attribute: string) => number | undefined;
+/** What lies around formatted bytes and has a say in how they read. */
+export interface Around {
+  /** An integer of the request that the message answers, by attribute; undefined where it has none of that name. */
+  asked(attribute: string): number | undefined;
+  /** How the kernel calls a bit of them, as far as that is known. */
+  bitName(bit: number): string | undefined;
+}
 
 /** Bytes that read as something better than hex, though no struct or display hint describes them. */
 export interface ByteFormat {
   /** Their text; null when they are not what the format is for. `names` is the enum of the value, if it has one. */
-  text(bytes: Uint8Array, littleEndian: boolean, names?: EnumTable | null, asked?: Asked): string | null;
+  text(bytes: Uint8Array, littleEndian: boolean, names?: EnumTable | null, around?: Around): string | null;
+  /** The text for a summary, where that is shorter. */
+  brief?(bytes: Uint8Array, littleEndian: boolean, names: EnumTable | null, around: Around): string | null;
   /** The way back, where there is one; null for text that means no bytes. */
   parse?(text: string): Uint8Array | null;
-  parts?(bytes: Uint8Array, littleEndian: boolean, asked?: Asked): readonly BytePart[];
+  parts?(bytes: Uint8Array, littleEndian: boolean, around?: Around): readonly BytePart[];
 }
 
 const FORMATS: { readonly [name: string]: ByteFormat } = {
@@ -39,7 +46,11 @@ const FORMATS: { readonly [name: string]: ByteFormat } = {
   'mpls-labels': { text: mplsText },
   'socket-path': { text: socketPathText, parse: parseSocketPath },
   'set-bits': { text: setBitsText },
-  bitmap: { text: bitmapText },
+  bitmap: {
+    text: (bytes, littleEndian, names, around) =>
+      bitmapText(bytes, littleEndian, names, (bit) => bracketed(bit, around?.bitName(bit))),
+    brief: (bytes, littleEndian, names, around) => bitmapText(bytes, littleEndian, names, around.bitName),
+  },
   'byte-bitmap': { text: (bytes, _, names) => bitNames(bytes, names) },
   base64: { text: base64Text, parse: parseBase64 },
   sockaddr: { text: socketAddressText, parts: socketAddressParts },
@@ -141,18 +152,31 @@ function flowIdText(bytes: Uint8Array, littleEndian: boolean): string | null {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** Names of the bits that are set in a bitmap of 32-bit words (ethnl_bitset), where they have none their numbers. */
-function bitmapText(bytes: Uint8Array, littleEndian: boolean, names?: EnumTable | null): string | null {
+/** Names of the bits that are set in a bitmap of 32-bit words (ethnl_bitset): see bitNames. */
+function bitmapText(
+  bytes: Uint8Array,
+  littleEndian: boolean,
+  names: EnumTable | null | undefined,
+  learned: Around['bitName'],
+): string | null {
   if (bytes.length % 4 !== 0) return null;
-  return bitNames(littleEndian ? bytes : bytes.map((_, at) => bytes[at ^ 3]), names);
+  return bitNames(littleEndian ? bytes : bytes.map((_, at) => bytes[at ^ 3]), names, learned);
 }
 
-/** Names of the bits that are set, where they have none their numbers; they count from the lowest of the first byte. */
-function bitNames(bytes: Uint8Array, names?: EnumTable | null): string {
+/** A number with the name that was learned for it, as interface indices have theirs. */
+function bracketed(bit: number, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `${bit} [${name}]`;
+}
+
+/**
+ * Names of the bits that are set: those of a header, else those that were learned, else their numbers, which count from
+ * the lowest of the first byte.
+ */
+function bitNames(bytes: Uint8Array, names?: EnumTable | null, learned?: Around['bitName']): string {
   const set: string[] = [];
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     if (((bytes[bit >> 3] >> (bit & 7)) & 1) === 0) continue;
-    set.push(names?.byValue.get(2 ** bit)?.name ?? String(bit));
+    set.push(names?.byValue.get(2 ** bit)?.name ?? learned?.(bit) ?? String(bit));
   }
   return set.length === 0 ? '0' : set.join(names == null ? ', ' : ' | ');
 }

@@ -19,7 +19,7 @@ import {
 import { type BytePart, byteFormat, exactText } from './byteFormats.ts';
 import type { DecodeState } from './field.ts';
 import { Field } from './field.ts';
-import { askedBy, hintText, numberBytes, significantEnd } from './present.ts';
+import { aroundOf, hintText, numberBytes, significantEnd } from './present.ts';
 import { findPath } from './template.ts';
 import { isZero, shortText } from './text.ts';
 
@@ -348,7 +348,7 @@ function decodeFormat(field: Field, name: string): void {
   if (format === undefined) return;
   const bytes = field.bytes();
   field.raw = exactText(format, bytes);
-  addParts(field, format.parts?.(bytes, state.littleEndian, askedBy(state)) ?? [], start);
+  addParts(field, format.parts?.(bytes, state.littleEndian, aroundOf(field)) ?? [], start);
 }
 
 function addParts(field: Field, parts: readonly BytePart[], start: number): void {

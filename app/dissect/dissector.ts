@@ -90,5 +90,6 @@ export function isCovered(decoded: DecodedMessage): boolean {
 
 /** A context that knows nothing beyond the generic netlink families given. */
 export function bareContext(genl: DecodeContext['genl']): DecodeContext {
-  return { genl, interfaceName: () => undefined, request: () => undefined, answer: () => undefined };
+  const unknown = () => undefined;
+  return { genl, interfaceName: unknown, stringName: unknown, request: unknown, answer: unknown };
 }

@@ -266,6 +266,7 @@ export function aloneContext(context: DecodeContext): DecodeContext {
   return {
     genl: context.genl,
     interfaceName: (index) => context.interfaceName(index),
+    stringName: (set, index, device) => context.stringName(set, index, device),
     request: () => undefined,
     answer: () => undefined,
   };

@@ -1,4 +1,4 @@
-import type { Asked, ByteFormat, BytePart } from './byteFormats.ts';
+import type { Around, ByteFormat, BytePart } from './byteFormats.ts';
 import { hexText, plainText } from './text.ts';
 
 /** A field of a module's memory: its address, its bytes, and how they read. */
@@ -171,21 +171,21 @@ const UPPER = 128;
  * CMIS to their identification and measurements. Where the bytes are from, only the request tells.
  */
 export const moduleEeprom: ByteFormat = {
-  text(bytes, _, __, asked) {
-    const parts = partsOf(bytes, asked);
+  text(bytes, _, __, around) {
+    const parts = partsOf(bytes, around);
     const told = ['identifier', 'vendor_name', 'vendor_pn', 'vendor_sn', 'temperature', 'voltage'].flatMap((name) => {
       const part = parts.find((one) => one.name === name);
       return part === undefined ? [] : [part.text];
     });
     return told.length === 0 ? null : told.join(', ');
   },
-  parts: (bytes, _, asked) => partsOf(bytes, asked),
+  parts: (bytes, _, around) => partsOf(bytes, around),
 };
 
-function partsOf(bytes: Uint8Array, asked: Asked | undefined): BytePart[] {
-  const first = asked?.('ETHTOOL_A_MODULE_EEPROM_OFFSET');
-  if (first === undefined) return [];
-  const rows = mapOf(bytes, first, asked!);
+function partsOf(bytes: Uint8Array, around: Around | undefined): BytePart[] {
+  const first = around?.asked('ETHTOOL_A_MODULE_EEPROM_OFFSET');
+  if (around === undefined || first === undefined) return [];
+  const rows = mapOf(bytes, first, around);
   return rows.flatMap(([name, address, length, read]) => {
     const start = address - first;
     if (start < 0 || start + length > bytes.length) return [];
@@ -194,10 +194,10 @@ function partsOf(bytes: Uint8Array, asked: Asked | undefined): BytePart[] {
   });
 }
 
-function mapOf(bytes: Uint8Array, first: number, asked: Asked): readonly Row[] {
-  if (asked('ETHTOOL_A_MODULE_EEPROM_I2C_ADDRESS') === DIAGNOSTICS_ADDRESS) return SFP_DIAGNOSTICS;
-  if ((asked('ETHTOOL_A_MODULE_EEPROM_BANK') ?? 0) !== 0) return [];
-  const isPageZero = (asked('ETHTOOL_A_MODULE_EEPROM_PAGE') ?? 0) === 0;
+function mapOf(bytes: Uint8Array, first: number, around: Around): readonly Row[] {
+  if (around.asked('ETHTOOL_A_MODULE_EEPROM_I2C_ADDRESS') === DIAGNOSTICS_ADDRESS) return SFP_DIAGNOSTICS;
+  if ((around.asked('ETHTOOL_A_MODULE_EEPROM_BANK') ?? 0) !== 0) return [];
+  const isPageZero = (around.asked('ETHTOOL_A_MODULE_EEPROM_PAGE') ?? 0) === 0;
   // Page 00h repeats the identifier, but for SFP, whose memory has no pages.
   const at = first <= 0 ? 0 : UPPER;
   const identifier = bytes[at - first];

@@ -1,7 +1,9 @@
 import type { AttrDef, EnumTable, ValueDef } from '../specs/index.ts';
 import { errnoName } from '../wire/index.ts';
-import { type Asked, byteFormat } from './byteFormats.ts';
+import { type Around, byteFormat } from './byteFormats.ts';
 import type { Field, RawValue } from './field.ts';
+import type { ToldInterface } from './namedInterfaces.ts';
+import { ethtoolDevice, isPerDevice } from './stringSets.ts';
 import {
   ethertypeText,
   hexText,
@@ -49,7 +51,7 @@ export function presentText(field: Field): string {
       if (typeof raw === 'string') return raw;
       if (def.secret) return `${field.end - field.payloadStart} bytes, hidden`;
       return (
-        byteFormat(def.format)?.text(field.bytes(), field.state.littleEndian, def.enum, askedBy(field.state)) ??
+        byteFormat(def.format)?.text(field.bytes(), field.state.littleEndian, def.enum, aroundOf(field)) ??
         hexText(field.bytes())
       );
   }
@@ -275,6 +277,10 @@ export function briefText(field: Field, form: Form): string {
   if (def === null || field.override !== undefined || form === 'text') return field.text;
   if (def.layout === 'string') return raw === null ? field.text : String(raw);
   if (def.layout === 'array') return field.children.map((c) => briefText(c, form)).join(', ');
+  if (def.layout === 'binary' && raw === null && !def.secret) {
+    const brief = byteFormat(def.format)?.brief;
+    return brief?.(field.bytes(), field.state.littleEndian, def.enum, aroundOf(field)) ?? field.text;
+  }
   if (def.layout !== 'integer' || raw === null) return field.text;
   const number = raw as number | bigint;
   if (form === 'num') return String(number);
@@ -325,10 +331,18 @@ export function isAttr(def: ValueDef | null): def is AttrDef {
   return def !== null && def.number >= 0;
 }
 
-/** Integers of the request that a message answers, by attribute. */
-export function askedBy(state: Field['state']): Asked {
-  return (attribute) => {
-    const raw = state.request().find(({ name }) => name === attribute)?.raw;
-    return typeof raw === 'number' ? raw : undefined;
+/** What lies around the bytes of a field. */
+export function aroundOf({ state, def }: Field): Around {
+  let device: ToldInterface | null | undefined;
+  return {
+    asked(attribute) {
+      const raw = state.request().find(({ name }) => name === attribute)?.raw;
+      return typeof raw === 'number' ? raw : undefined;
+    },
+    bitName(bit) {
+      if (def === null || def.strings < 0) return undefined;
+      device ??= isPerDevice(def.strings) ? ethtoolDevice(state) : null;
+      return state.context.stringName(def.strings, bit, device);
+    },
   };
 }

@@ -8,5 +8,6 @@ export { forEachMessage, type MessageShape } from './messages.ts';
 export { AddressOwners } from './owners.ts';
 export { type SaveCount, type SaveSources, saveMessages, saveSteps } from './save.ts';
 export { MessageStore, type StoreCounts } from './store.ts';
+export { StringSets } from './stringSets.ts';
 export { type Transaction, type TransactionState, Transactions } from './transactions.ts';
 export { RowView, type ViewRow } from './view.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ExpertList, GenlFamilyTable, InterfaceNames } from './index.ts';
+import { ExpertList, GenlFamilyTable, InterfaceNames, StringSets } from './index.ts';
 
 describe('ExpertList', () => {
   test('lists notes in the order of their rows, whatever order they came in', () => {
@@ -119,5 +119,47 @@ describe('InterfaceNames', () => {
     const names = new InterfaceNames();
     for (let i = 0; i < 5000; i++) names.learn(1, `n${i}`, BigInt(i));
     expect([...names.all()].length).toBe(256);
+  });
+});
+
+describe('StringSets', () => {
+  const device = { index: 7, name: 'eth0' };
+
+  test('are those of the kernel or of a device, which requests may call by its name alone', () => {
+    const sets = new StringSets();
+    expect(sets.isEmpty).toBe(true);
+    expect(sets.learn({ set: 4, device: null, nsid: null, names: [[5, 'highdma']] })).toBe(true);
+    expect(sets.learn({ set: 2, device, nsid: null, names: [[0, 'legacy-rx']] })).toBe(true);
+    expect(sets.learn({ set: 2, device, nsid: null, names: [[0, 'legacy-rx']] })).toBe(false);
+    expect(sets.lookup(4, 5, null)).toBe('highdma');
+    expect(sets.lookup(4, 6, null)).toBeUndefined();
+    expect(sets.lookup(2, 0, { index: 7, name: 'renamed' })).toBe('legacy-rx');
+    expect(sets.lookup(2, 0, { index: 0, name: 'eth0' })).toBe('legacy-rx');
+    expect(sets.lookup(2, 0, { index: 8, name: 'eth0' })).toBeUndefined();
+    expect(sets.lookup(2, 0, { index: 0, name: 'eth1' })).toBeUndefined();
+  });
+
+  test('are those of their namespace, or host', () => {
+    const sets = new StringSets();
+    sets.learn({ set: 2, device, nsid: 1, names: [[0, 'one']] });
+    sets.learn({ set: 2, device, nsid: null, netns: 'blue', names: [[0, 'two']] });
+    sets.learn({ set: 4, device: null, nsid: null, netns: 'other-host', names: [[0, 'three']] });
+    expect(sets.lookup(2, 0, device)).toBeUndefined();
+    expect(sets.lookup(2, 0, device, 1)).toBe('one');
+    expect(sets.lookup(2, 0, device, null, 'blue')).toBe('two');
+    expect(sets.lookup(4, 0, null)).toBeUndefined();
+    expect(sets.lookup(4, 0, null, 3, 'other-host')).toBe('three');
+    expect([...sets.all()].map(({ names }) => names[0][1])).toEqual(['one', 'two', 'three']);
+  });
+
+  test('stay bounded', () => {
+    const sets = new StringSets();
+    for (let i = 0; i < 10_000; i++) {
+      sets.learn({ set: 2, device: { index: i + 1, name: `eth${i}` }, nsid: null, names: [[i, 'flag']] });
+    }
+    const known = [...sets.all()];
+    expect(known.length).toBeLessThan(10_000);
+    expect(known.every(({ names }) => names.every(([index]) => index < 10_000))).toBe(true);
+    expect(sets.lookup(2, 9999, { index: 10_000, name: '' })).toBeUndefined();
   });
 });

@@ -4,12 +4,14 @@ import type { GenlFamilyTable } from './genlFamilies.ts';
 import type { InterfaceNames } from './interfaces.ts';
 import type { AddressOwners } from './owners.ts';
 import type { MessageStore } from './store.ts';
+import type { StringSets } from './stringSets.ts';
 
 /** Where the contents of a capture file go. */
 export interface LoadTargets {
   readonly store: MessageStore;
   readonly families: GenlFamilyTable;
   readonly interfaces: InterfaceNames;
+  readonly strings: StringSets;
   readonly owners: AddressOwners;
 }
 
@@ -23,7 +25,7 @@ export interface LoadReport extends CaptureReport {
 
 /**
  * Loads at most `frames` more datagrams and gaps of a capture, so that a caller can do other work in between. When it
- * has finished, the families, interface names and processes that the file keeps have been learned too.
+ * has finished, the families, interface names, string sets and processes that the file keeps have been learned too.
  */
 export function loadCapture(reader: CaptureReader, to: LoadTargets, frames = Number.POSITIVE_INFINITY): LoadReport {
   const { store } = to;
@@ -37,6 +39,7 @@ export function loadCapture(reader: CaptureReader, to: LoadTargets, frames = Num
       for (const { id, policy } of reader.facts.policies) to.families.learnPolicy(id, policy);
       for (const known of reader.facts.interfaces)
         to.interfaces.learn(known.index, known.name, known.timeNs, known.nsid, known.netns);
+      for (const known of reader.facts.strings) to.strings.learn(known);
       for (const owner of reader.facts.owners) to.owners.learn(owner);
       break;
     }

@@ -3,12 +3,14 @@ import type { GenlFamilyTable } from './genlFamilies.ts';
 import type { InterfaceNames } from './interfaces.ts';
 import type { AddressOwners } from './owners.ts';
 import type { MessageStore } from './store.ts';
+import type { StringSets } from './stringSets.ts';
 
 /** What is written, beside the rows themselves. */
 export interface SaveSources {
   readonly store: MessageStore;
   readonly families: GenlFamilyTable;
   readonly interfaces: InterfaceNames;
+  readonly strings: StringSets;
   readonly owners: AddressOwners;
 }
 
@@ -49,7 +51,12 @@ export function* saveSteps(
   const end = store.count;
   const startTime = end > 0 ? store.timeNs(0) : 0n;
   writer.facts(
-    { families: from.families.all(), interfaces: from.interfaces.all(), owners: from.owners.all() },
+    {
+      families: from.families.all(),
+      interfaces: from.interfaces.all(),
+      strings: from.strings.all(),
+      owners: from.owners.all(),
+    },
     startTime,
   );
   let messages = 0;

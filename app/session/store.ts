@@ -84,9 +84,10 @@ export interface StoreCounts {
   readonly genlFamilies: ReadonlyMap<number, number>;
 }
 
-/** Is told of the messages of one nlmsg_type when they are appended: `length` bytes from `start` of the view. */
+/** Is told of messages when they are appended: `length` bytes from `start` of the view. */
 export interface TypeWatcher {
-  readonly type: number;
+  /** 1 by nlmsg_type for those it wants. */
+  readonly types: Uint8Array;
   seen(row: number, view: DataView, start: number, length: number): void;
 }
 
@@ -305,7 +306,7 @@ export class MessageStore {
       this.countByFamily.extend(facts.type + 1);
       this.countByFamily.values[facts.type]++;
     }
-    if (framed && facts.type === this.watcher?.type) this.watcher.seen(row, view, start, length);
+    if (framed && this.watcher?.types[facts.type] === 1) this.watcher.seen(row, view, start, length);
   };
 
   private netnsNumber(name: string): number {

@@ -107,6 +107,7 @@ class Compiler {
   readonly #structsUnderWay = new Set<string>();
   readonly #short: string;
   readonly #topSets = new Set<string>();
+  readonly #strings = new Set<number>();
   readonly #elsewhere: FindSpace;
 
   constructor(document: YnlDocument, view: ViewDocument | undefined, elsewhere: FindSpace = () => undefined) {
@@ -155,6 +156,7 @@ class Compiler {
       spaces: this.#spaces,
       structs: this.#structs,
       enums: [...this.#enums.values()],
+      strings: this.#strings,
       groups: (document['mcast-groups']?.list ?? []).map((g) => ({ name: g.name, value: g.value ?? 0 })),
       hidden: new Set(this.#view.hide ?? []),
       errors: this.#view.errors === undefined ? null : this.#enum(this.#view.errors, false, 'errors'),
@@ -320,6 +322,15 @@ class Compiler {
     return table;
   }
 
+  /** An entry of any enum by its constant. */
+  #entry(constant: string, where: string): EnumEntry {
+    for (const table of this.#enums.values()) {
+      const entry = table.byName.get(constant);
+      if (entry?.name === constant) return entry;
+    }
+    throw new SpecError(this.#doc.name, where, `no constant "${constant}" in the enums`);
+  }
+
   #constant(value: number | string | undefined, where: string): number {
     if (typeof value === 'number') return value;
     const named = this.#definitions.get(String(value));
@@ -428,6 +439,7 @@ class Compiler {
       significant: 0,
       secret: view?.secret ?? false,
       bits: [],
+      strings: -1,
       struct,
       element,
       variant: null,
@@ -590,6 +602,11 @@ class Compiler {
       switch: null as AttrDef['switch'],
       checks: item.checks ?? {},
     };
+    const strings = this.#view.strings?.[set];
+    if (strings !== undefined && base.layout === 'binary') {
+      def.strings = this.#entry(strings, where).value;
+      this.#strings.add(def.strings);
+    }
     const nested = item['nested-attributes'];
     if (view?.sameAs !== undefined) {
       const { type, layout, space, selectors, formats } = this.#otherAttribute(view.sameAs, where);
@@ -696,6 +713,7 @@ function uniform<D extends ValueDef = ValueDef>(base: ValueDef, own: Own = base)
     significant: base.significant,
     secret: base.secret,
     bits: base.bits,
+    strings: own.strings ?? base.strings,
     struct: base.struct,
     element: base.element,
     variant: base.variant,

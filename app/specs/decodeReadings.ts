@@ -158,6 +158,7 @@ const BLANK: AttrDef = {
   significant: 0,
   secret: false,
   bits: [],
+  strings: -1,
   struct: null,
   element: null,
   variant: null,

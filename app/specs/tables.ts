@@ -55,6 +55,8 @@ export interface ValueDef {
   readonly secret: boolean;
   /** C bit-fields of an integer, in the order of their declaration. */
   readonly bits: readonly BitField[];
+  /** String set (ETH_SS_*) by which the kernel names the bits of a bitmap; -1: none. */
+  readonly strings: number;
   readonly struct: StructDef | null;
   /** Elements of a C array inside a binary attribute or of an indexed array. */
   readonly element: ValueDef | null;
@@ -243,6 +245,8 @@ export interface CompiledSpec {
   readonly spaces: ReadonlyMap<string, AttrSpace>;
   readonly structs: ReadonlyMap<string, StructDef>;
   readonly enums: readonly EnumTable[];
+  /** String sets (ETH_SS_*) that name bits in its messages. */
+  readonly strings: ReadonlySet<number>;
   readonly groups: readonly { readonly name: string; readonly value: number }[];
   readonly hidden: ReadonlySet<string>;
   /** Error numbers of its own, beyond errno's; null when it has none. */

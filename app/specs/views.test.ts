@@ -21,7 +21,7 @@ describe.each(Object.entries(views))('%s', (path, view) => {
 
   it('names what the spec has', () => {
     const unknown = [
-      ...Object.keys({ ...view.sets, ...view.texts }).filter((set) => !spec.spaces.has(set)),
+      ...Object.keys({ ...view.sets, ...view.texts, ...view.strings }).filter((set) => !spec.spaces.has(set)),
       ...Object.keys(view.attributes ?? {}).filter((attribute) => !names.attributes.has(attribute)),
       ...Object.keys(view.members ?? {}).filter((member) => !names.members.has(member)),
       ...(view.hide ?? []).filter((attribute) => !names.attributes.has(attribute)),

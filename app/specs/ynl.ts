@@ -150,6 +150,8 @@ export interface ViewDocument {
   summaries?: {
     [message: string]: string | { do?: TemplateText; dump?: TemplateText; reply?: TemplateText; notify?: TemplateText };
   };
+  /** By attribute set: the string set (a constant of the spec's enums) that names the bits of its bitmaps. */
+  strings?: { [set: string]: string };
   /** By constant of an enum: how the family's tools spell it, where that is not its own part in lower case. */
   spelling?: { [constant: string]: string };
   /** Words for what messages do, where the family's tool has other ones than most (`app/dissect/verbs.ts`). */

@@ -137,8 +137,7 @@ export class LivePrinter implements StreamSink {
   facts(facts: SourceFacts): void {
     this.#attempt(() => {
       this.#recording.document.learnFacts(facts);
-      const { families, interfaces, owners } = facts;
-      this.#files?.facts({ families, interfaces, owners });
+      this.#files?.facts(facts);
     });
   }
 
@@ -200,8 +199,7 @@ export class LivePrinter implements StreamSink {
   }
 
   #facts() {
-    const { families, interfaces, owners } = this.#recording.document;
-    return { families: families.all(), interfaces: interfaces.all(), owners: owners.all() };
+    return this.#recording.document.facts();
   }
 
   #filter(): ((row: number) => boolean) | null {

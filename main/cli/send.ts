@@ -14,6 +14,7 @@ import { messageValue } from '../engine/methods.ts';
 import { printedMessage } from '../engine/printedMessage.ts';
 import { printLine } from '../engine/printers.ts';
 import { explainRow } from '../engine/refusalOf.ts';
+import { listStrings } from '../engine/stringKnowledge.ts';
 import { transmit } from '../engine/transmit.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { interfaceNames } from '../sources/interfaces.ts';
@@ -49,6 +50,7 @@ export async function send(command: SendCommand): Promise<number> {
   if (protocol.number === NETLINK_GENERIC) {
     const families = await listFamilies(decoding, netns);
     if (families.ok) for (const family of families.value) document.families.learn(family);
+    document.learnFacts({ strings: await listStrings({ name: undefined, path: netns }, document.families) });
   }
   const interfaces = await interfaceNames(netns);
   if (interfaces.ok) for (const [index, name] of interfaces.value) document.interfaces.learn(index, name, 0n);

@@ -172,8 +172,8 @@ export class CaptureFiles {
   }
 
   /** Nothing for nothing: other tools keep the first such block of a file, and that should be one with names. */
-  #writeFacts({ families = [], interfaces = [], owners = [] }: WriterFacts): void {
-    const known = { families: [...families], interfaces: [...interfaces], owners: [...owners] };
+  #writeFacts({ families = [], interfaces = [], strings = [], owners = [] }: WriterFacts): void {
+    const known = { families: [...families], interfaces: [...interfaces], strings: [...strings], owners: [...owners] };
     if (Object.values(known).some(({ length }) => length > 0)) this.#writer.facts(known, this.#options.now());
   }
 

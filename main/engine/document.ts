@@ -5,22 +5,30 @@ import {
   type DecodedMessage,
   type Dissection,
   GENL_ID_CTRL,
+  GENL_NAMINGS,
   type GenlFamily,
   type Inspection,
+  LINK_NAMING,
+  mayNameStrings,
+  type NamingPlace,
   type Needs,
   type Summary,
+  type ToldInterface,
+  toldInterface,
 } from '../../app/dissect/index.ts';
-import { AddressOwners, GenlFamilyTable, InterfaceNames, MessageStore } from '../../app/session/index.ts';
-import { NETLINK_GENERIC, NETLINK_ROUTE } from '../../app/wire/index.ts';
+import { AddressOwners, GenlFamilyTable, InterfaceNames, MessageStore, StringSets } from '../../app/session/index.ts';
+import { NETLINK_GENERIC, NETLINK_ROUTE, viewOf } from '../../app/wire/index.ts';
 import { knownGroups } from '../sources/groups.ts';
 import type { Decoding } from './decoding.ts';
 import { FamilyLessons } from './familyLessons.ts';
 import { teachPolicies } from './genlKnowledge.ts';
-import { linkName } from './linkName.ts';
 import type { SourceFacts } from './liveCapture.ts';
+import { StringLessons } from './stringLessons.ts';
 
 /** linux/rtnetlink.h. */
 const RTM_NEWLINK = 16;
+
+const NAMINGS = Object.entries(GENL_NAMINGS);
 
 /**
  * A capture as it can be asked about: the stored messages, what they teach about families and interfaces, and their
@@ -30,18 +38,26 @@ export class Document {
   readonly store: MessageStore;
   readonly families = new GenlFamilyTable((family) => this.#learnPolicy(family));
   readonly interfaces = new InterfaceNames();
+  /** How kernels and devices call bits. */
+  readonly strings = new StringSets();
   /** Processes behind netlink addresses. */
   readonly owners = new AddressOwners();
   #decoding: Decoding;
-  /** Messages of nlctrl that have not been read yet. */
+  /** 1 by nlmsg_type: messages that teach something when they are appended. */
+  readonly #teaching = new Uint8Array(0x10000);
+  /** Where messages of generic netlink families name interfaces, by the families' ids. */
+  readonly #namings = new Map<number, readonly NamingPlace[]>();
+  /** Messages of nlctrl and of ethtool that have not been read yet. */
   readonly #taught: { readonly row: number; readonly message: Uint8Array }[] = [];
   readonly #lessons = new FamilyLessons(this.families);
+  readonly #stringLessons = new StringLessons(this.strings);
   /** Families of which messages told a policy, until those messages have all been read: null outside. */
   #told: Set<GenlFamily> | null = null;
 
   /** @param source where the offsets of the store lead */
   constructor(source: ByteSource, decoding: Decoding) {
-    this.store = new MessageStore(source, { type: RTM_NEWLINK, seen: this.#seen });
+    this.#teaching[RTM_NEWLINK] = 1;
+    this.store = new MessageStore(source, { types: this.#teaching, seen: this.#seen });
     this.#decoding = decoding;
   }
 
@@ -57,13 +73,44 @@ export class Document {
 
   /** Takes in what rows appended since the last call say about families; interface names are learned at once. */
   learn(): void {
-    const { store } = this;
     const told = new Set<GenlFamily>();
     this.#told = told;
-    for (const { row, message } of this.#taught) this.#lessons.take(message, store.envelope(row), this.context(row));
-    this.#taught.length = 0;
+    this.#learnTaught();
+    if (this.#findNamings()) this.#learnTaught();
     this.#told = null;
     for (const family of told) this.#learnPolicy(family);
+  }
+
+  #learnTaught(): void {
+    const { store } = this;
+    for (const { row, message } of this.#taught) {
+      const lessons = store.type(row) === GENL_ID_CTRL ? this.#lessons : this.#stringLessons;
+      lessons.take(message, store.envelope(row), this.context(row));
+    }
+    this.#taught.length = 0;
+  }
+
+  /**
+   * Follows the messages of families that name interfaces, those too that came before their family's id was known.
+   * True when there were any.
+   */
+  #findNamings(): boolean {
+    const { store } = this;
+    let found = false;
+    for (const [name, places] of NAMINGS) {
+      const id = this.families.byName(name)?.id;
+      if (id === undefined || this.#namings.get(id) === places) continue;
+      this.#namings.set(id, places);
+      this.#teaching[id] = 1;
+      if (!store.counts().genlFamilies.has(id)) continue;
+      found = true;
+      for (let row = 0; row < store.count; row++) {
+        if (store.type(row) !== id || store.isGap(row)) continue;
+        const message = store.bytes(row);
+        this.#seen(row, viewOf(message), 0, message.length);
+      }
+    }
+    return found;
   }
 
   /** RTM_NEWLINK and nlctrl's family share the number 16. */
@@ -71,24 +118,52 @@ export class Document {
     const { store } = this;
     const { protocol, direction, littleEndian, nsid, netns } = store.envelope(row);
     if (direction === 'request') return;
+    const learnName = (place: NamingPlace): void => {
+      const { index, name } = toldInterface(view, start, length, littleEndian, place);
+      this.interfaces.learn(index, name, store.timeNs(row), nsid, netns);
+    };
+    const type = view.getUint16(start + 4, littleEndian);
     if (protocol === NETLINK_ROUTE) {
-      const link = linkName(view, start, length, littleEndian);
-      if (link !== null) this.interfaces.learn(link.index, link.name, store.timeNs(row), nsid, netns);
-    } else if (protocol === NETLINK_GENERIC && GENL_ID_CTRL === RTM_NEWLINK) {
-      const message = new Uint8Array(view.buffer, view.byteOffset + start, length);
+      if (type === RTM_NEWLINK) learnName(LINK_NAMING);
+      return;
+    }
+    if (protocol !== NETLINK_GENERIC) return;
+    const message = new Uint8Array(view.buffer, view.byteOffset + start, length);
+    if (type === GENL_ID_CTRL) {
       if (this.#taught.length === 0 && this.#lessons.knows(message)) return;
+      this.#taught.push({ row, message: message.slice() });
+      return;
+    }
+    // Another family may have the id by now.
+    const family = this.families.byId(type)?.name ?? '';
+    const places = this.#namings.get(type);
+    if (places === undefined || GENL_NAMINGS[family] !== places) return;
+    places.forEach(learnName);
+    if (family === 'ethtool' && mayNameStrings(message) && !this.#stringLessons.knows(message)) {
       this.#taught.push({ row, message: message.slice() });
     }
   };
 
   /** Takes in what is known otherwise. */
-  learnFacts({ families = [], policies = [], interfaces = [], owners = [] }: SourceFacts): void {
+  learnFacts({ families = [], policies = [], interfaces = [], strings = [], owners = [] }: SourceFacts): void {
     for (const family of families) this.families.learn(family);
     for (const { id, policy } of policies) this.families.learnPolicy(id, policy);
     for (const { index, name, timeNs, nsid, netns } of interfaces) {
       this.interfaces.learn(index, name, timeNs, nsid, netns);
     }
+    for (const known of strings) this.strings.learn(known);
     for (const owner of owners) this.owners.learn(owner);
+  }
+
+  /** What is known beside the messages, for a file that holds some of them. */
+  facts(): Required<Omit<SourceFacts, 'policies'>> {
+    const { families, interfaces, strings, owners } = this;
+    return {
+      families: families.all(),
+      interfaces: interfaces.all(),
+      strings: strings.all(),
+      owners: owners.all(),
+    };
   }
 
   /** A policy comes in many messages: it becomes a spec when all of them have been read. */
@@ -173,6 +248,13 @@ class RowContext implements DecodeContext {
     const { store, interfaces } = this.#document;
     const { nsid, netns } = store.envelope(this.#row);
     return interfaces.lookup(index, store.timeNs(this.#row), nsid, netns);
+  }
+
+  stringName(set: number, index: number, device: ToldInterface | null): string | undefined {
+    const { store, strings } = this.#document;
+    if (strings.isEmpty) return undefined;
+    const { nsid, netns } = store.envelope(this.#row);
+    return strings.lookup(set, index, device, nsid, netns);
   }
 
   request(): Uint8Array | undefined {

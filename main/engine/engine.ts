@@ -585,10 +585,9 @@ export class Engine implements HostApi {
 
   #learnFacts(facts: SourceFacts): void {
     this.#recording.document.learnFacts(facts);
-    const { families, interfaces, owners } = facts;
     this.#attempt(() => {
       this.#recording.addFacts(realtimeNs());
-      this.#files?.facts({ families, interfaces, owners });
+      this.#files?.facts(facts);
     });
   }
 
@@ -598,8 +597,7 @@ export class Engine implements HostApi {
       facts: () => {
         // What is known of the capture before this one is no part of it.
         if (this.#files === null || this.#files !== made) return {};
-        const { families, interfaces, owners } = this.#recording.document;
-        return { families: families.all(), interfaces: interfaces.all(), owners: owners.all() };
+        return this.#recording.document.facts();
       },
       now: realtimeNs,
       mostFiles: autostop.files,
@@ -614,7 +612,8 @@ export class Engine implements HostApi {
     this.#earlierMessages += messagesOf(before);
     this.#earlierBytes += before.spoolBytes;
     const next = newRecording(this.#spoolPath(), ownDecoding(this.#own.decoding));
-    next.document.learnFacts({ owners: before.document.owners.all(), interfaces: before.document.interfaces.all() });
+    const { families: _, ...known } = before.document.facts();
+    next.document.learnFacts(known);
     this.#show(next);
   }
 
@@ -826,6 +825,9 @@ export class Engine implements HostApi {
       interfaceNamed: (known) => {
         if (this.#live !== null) this.#recording.document.learnFacts({ interfaces: [known] });
       },
+      stringsKnown: (strings) => {
+        if (this.#live !== null) this.#recording.document.learnFacts({ strings });
+      },
     });
   }
 
@@ -848,8 +850,8 @@ export class Engine implements HostApi {
     const recording = this.#recording;
     for (const watch of [this.#watch, ...this.#watches]) watch.teach(recording.document);
     this.#attempt(() => recording.addFacts(realtimeNs()));
-    const { families, interfaces } = recording.document;
-    this.#attempt(() => this.#files?.facts({ families: families.all(), interfaces: interfaces.all() }));
+    const { owners: _, ...known } = recording.document.facts();
+    this.#attempt(() => this.#files?.facts(known));
   }
 
   /** Processes were found: rows read differently, and a filter by processes may pass more of them. */

@@ -10,12 +10,10 @@ import {
 import type { GenlFamilyTable } from '../../app/session/index.ts';
 import { builtinSpec } from '../../app/specs/builtin.ts';
 import { NLMSG_HDRLEN } from '../../app/wire/index.ts';
-import { hashOf, sameBytes } from './sameBytes.ts';
+import { PayloadTable } from './payloadTable.ts';
 
 /** linux/genetlink.h. */
 const CTRL_CMD_NEWFAMILY = 1;
-/** Lessons remembered: several times the families of a kernel. */
-const MOST = 256;
 
 let reader: FieldDissector | null = null;
 
@@ -25,19 +23,14 @@ function nlctrlReader(): FieldDissector {
   return reader;
 }
 
-/** A message whose payload has taught all it can, as long as its family is what it was then. */
-interface Lesson {
-  readonly payload: Uint8Array;
-  readonly family: GenlFamily;
-}
-
 /**
  * Learns generic netlink families from nlctrl's messages. Tools ask for the same families again and again, and reading
  * an answer costs far more than comparing it with the last one.
  */
 export class FamilyLessons {
   readonly #families: GenlFamilyTable;
-  readonly #known = new Map<number, Lesson>();
+  /** Messages that have taught all they can, as long as their family is what it was then. */
+  readonly #known = new PayloadTable<GenlFamily>();
 
   constructor(families: GenlFamilyTable) {
     this.#families = families;
@@ -49,27 +42,17 @@ export class FamilyLessons {
     const decoded = nlctrlReader().glance(message, envelope, context);
     learnFamily(decoded, this.#families);
     const family = tellsFamily(message) ? this.#families.byId(taughtFamily(decoded) ?? -1) : undefined;
-    if (family === undefined) return;
-    if (this.#known.size >= MOST) this.#known.clear();
-    const payload = payloadOf(message);
-    this.#known.set(hashOf(payload), { payload, family });
+    if (family !== undefined) this.#known.put(message, family);
   }
 
   /** Whether a message cannot teach anything more now. */
   knows(message: Uint8Array): boolean {
     if (!tellsFamily(message)) return false;
-    const payload = payloadOf(message);
-    const lesson = this.#known.get(hashOf(payload));
-    if (lesson === undefined || this.#families.byId(lesson.family.id) !== lesson.family) return false;
-    return sameBytes(lesson.payload, payload);
+    const family = this.#known.find(message);
+    return family !== undefined && this.#families.byId(family.id) === family;
   }
 }
 
 function tellsFamily(message: Uint8Array): boolean {
   return message[NLMSG_HDRLEN] === CTRL_CMD_NEWFAMILY;
-}
-
-/** What is compared: the header's seq and portid differ each time. */
-function payloadOf(message: Uint8Array): Uint8Array {
-  return message.subarray(NLMSG_HDRLEN);
 }

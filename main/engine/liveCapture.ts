@@ -1,4 +1,4 @@
-import type { CaptureFacts, DatagramExtras, Gap, InterfaceName } from '../../app/captureFile/index.ts';
+import type { CaptureFacts, DatagramExtras, Gap, InterfaceName, KnownStrings } from '../../app/captureFile/index.ts';
 import {
   type AddressOwner,
   type CaptureOptions,
@@ -36,11 +36,12 @@ export interface StreamSink extends CaptureSink {
   facts(facts: SourceFacts): void;
 }
 
-/** What is known of families, interfaces and processes, with the netns that it is for. */
+/** What is known of families, interfaces, string sets and processes, with the netns that it is for. */
 export interface SourceFacts {
   readonly families?: Iterable<GenlFamily>;
   readonly policies?: CaptureFacts['policies'];
   readonly interfaces?: Iterable<InterfaceName>;
+  readonly strings?: Iterable<KnownStrings>;
   readonly owners?: Iterable<AddressOwner>;
 }
 

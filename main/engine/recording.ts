@@ -53,10 +53,10 @@ export class Recording {
     this.document.store.appendGap(gap, timeNs);
   }
 
-  /** Writes down what is known of families and interfaces: after a crash the spool is all there is. */
+  /** Writes down what is known of families, interfaces and string sets: after a crash the spool is all there is. */
   addFacts(timeNs: bigint): void {
-    const { families, interfaces } = this.document;
-    this.spool.writer.facts({ families: families.all(), interfaces: interfaces.all() }, timeNs);
+    const { owners: _, ...known } = this.document.facts();
+    this.spool.writer.facts(known, timeNs);
   }
 
   /** Brings what was added to the file. Throws what write(2) throws. */

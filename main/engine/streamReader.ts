@@ -201,7 +201,7 @@ class CaptureStage implements Stage {
   readonly #bytes = new SlidingBytes();
   #reader: CaptureReader | null = null;
   /** Facts that have been handed on, by kind. */
-  readonly #told = { families: 0, policies: 0, interfaces: 0, owners: 0 };
+  readonly #told = { families: 0, policies: 0, interfaces: 0, strings: 0, owners: 0 };
 
   constructor(sink: StreamSink, state: StreamState) {
     this.#sink = sink;
@@ -261,10 +261,11 @@ class CaptureStage implements Stage {
       families: facts.families.slice(told.families),
       policies: facts.policies.slice(told.policies),
       interfaces: facts.interfaces.slice(told.interfaces),
+      strings: facts.strings.slice(told.strings),
       owners: facts.owners.slice(told.owners),
     };
     let any = false;
-    for (const kind of ['families', 'policies', 'interfaces', 'owners'] as const) {
+    for (const kind of ['families', 'policies', 'interfaces', 'strings', 'owners'] as const) {
       told[kind] = facts[kind].length;
       any ||= news[kind].length > 0;
     }

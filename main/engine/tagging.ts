@@ -26,10 +26,11 @@ export function tagging(sink: StreamSink, name: string | undefined): StreamSink 
     gap: (gap, timeNs) => sink.gap({ ...gap, netns: within(name, gap.netns) }, timeNs),
     batch: () => sink.batch(),
     failure: ({ message, ...rest }) => sink.failure({ ...rest, message: `${name}: ${message}` }),
-    facts: ({ interfaces = [], owners = [], ...rest }) =>
+    facts: ({ interfaces = [], strings = [], owners = [], ...rest }) =>
       sink.facts({
         ...rest,
         interfaces: Array.from(interfaces, (known) => ({ ...known, netns: within(name, known.netns) })),
+        strings: Array.from(strings, (known) => ({ ...known, netns: within(name, known.netns) })),
         owners: Array.from(owners, (owner) => ({ ...owner, netns: within(name, owner.netns) })),
       }),
   };

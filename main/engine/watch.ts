@@ -1,6 +1,6 @@
-import type { InterfaceName } from '../../app/captureFile/index.ts';
+import type { InterfaceName, KnownStrings } from '../../app/captureFile/index.ts';
 import type { Envelope } from '../../app/contracts/index.ts';
-import { bareContext, learnFamily } from '../../app/dissect/index.ts';
+import { bareContext, LINK_NAMING, learnFamily, toldInterface } from '../../app/dissect/index.ts';
 import { forEachMessage, GenlFamilyTable } from '../../app/session/index.ts';
 import { NETLINK_GENERIC, NETLINK_ROUTE, viewOf } from '../../app/wire/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
@@ -10,18 +10,23 @@ import type { Netns } from '../sources/netns.ts';
 import type { Decoding } from './decoding.ts';
 import type { Document } from './document.ts';
 import { listFamilies, teachPolicies, withPolicy } from './genlKnowledge.ts';
-import { linkName } from './linkName.ts';
 import { LiveCapture } from './liveCapture.ts';
+import { listStrings } from './stringKnowledge.ts';
+import { Throttle } from './throttle.ts';
 
 /** linux/rtnetlink.h. */
 const RTNLGRP_LINK = 1;
 const RTM_NEWLINK = 16;
+/** Devices may come by the thousand. */
+const STRINGS_MS = 1000;
 
 /** What a watch tells. */
 export interface WatchEvents {
   /** A generic netlink family came, went or changed. */
   familiesChanged(): void;
   interfaceNamed(known: InterfaceName): void;
+  /** How the kernel and its devices call bits, after a device came. */
+  stringsKnown(known: readonly KnownStrings[]): void;
 }
 
 /**
@@ -31,6 +36,9 @@ export interface WatchEvents {
 export class Watch {
   readonly families = new GenlFamilyTable((family) => this.#decoding.library.learnPolicy(family));
   readonly #interfaces = new Map<number, string>();
+  #strings: readonly KnownStrings[] = [];
+  /** Devices that came have strings of their own. */
+  readonly #stringsAgain = new Throttle(STRINGS_MS, () => void this.#askStrings());
   readonly netns: Netns;
   #decoding: Decoding;
   readonly #events: WatchEvents;
@@ -73,9 +81,11 @@ export class Watch {
     for (const family of this.families.all()) document.families.learn(family);
     const now = realtimeNs();
     for (const [index, name] of this.#interfaces) document.learnFacts({ interfaces: [this.#named(index, name, now)] });
+    document.learnFacts({ strings: this.#strings });
   }
 
   close(): void {
+    this.#stringsAgain.cancel();
     this.#live.close();
   }
 
@@ -90,7 +100,13 @@ export class Watch {
     if (families.ok) for (const family of families.value) changed = this.families.learn(family) || changed;
     const names = await interfaceNames(this.netns.path);
     if (names.ok) for (const [index, name] of names.value) this.#interfaces.set(index, name);
+    this.#strings = await listStrings(this.netns, this.families);
     return changed;
+  }
+
+  async #askStrings(): Promise<void> {
+    this.#strings = await listStrings(this.netns, this.families);
+    this.#events.stringsKnown(this.#strings);
   }
 
   async #askAgain(): Promise<void> {
@@ -119,10 +135,11 @@ export class Watch {
         this.#events.familiesChanged();
         void this.#askPolicies();
       } else if (viewOf(message).getUint16(4, HOST_LITTLE_ENDIAN) === RTM_NEWLINK) {
-        const link = linkName(viewOf(message), 0, length, HOST_LITTLE_ENDIAN);
-        if (link === null) return;
-        this.#interfaces.set(link.index, link.name);
-        this.#events.interfaceNamed(this.#named(link.index, link.name, timeNs));
+        const { index, name } = toldInterface(viewOf(message), 0, length, HOST_LITTLE_ENDIAN, LINK_NAMING);
+        if (name === '') return;
+        if (!this.#interfaces.has(index)) this.#stringsAgain.request();
+        this.#interfaces.set(index, name);
+        this.#events.interfaceNamed(this.#named(index, name, timeNs));
       }
     });
   }

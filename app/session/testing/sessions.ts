@@ -1,12 +1,13 @@
 import { memorySource, openCapture, plainEnvelope } from '../../captureFile/index.ts';
 import { captureBytes } from '../../captureFile/testing/captures.ts';
 import type { Envelope } from '../../contracts/index.ts';
-import { AddressOwners, GenlFamilyTable, InterfaceNames, loadCapture, MessageStore } from '../index.ts';
+import { AddressOwners, GenlFamilyTable, InterfaceNames, loadCapture, MessageStore, StringSets } from '../index.ts';
 
 export interface Session {
   readonly store: MessageStore;
   readonly families: GenlFamilyTable;
   readonly interfaces: InterfaceNames;
+  readonly strings: StringSets;
   readonly owners: AddressOwners;
 }
 
@@ -19,6 +20,7 @@ export function sessionOf(bytes: Uint8Array): Session {
     store: new MessageStore(source),
     families: new GenlFamilyTable(),
     interfaces: new InterfaceNames(),
+    strings: new StringSets(),
     owners: new AddressOwners(),
   };
   loadCapture(opened.value, session);
