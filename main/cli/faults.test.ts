@@ -1,6 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   mkdtempSync,
   readdirSync,
@@ -15,13 +16,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeNamespace, namespacesMissing, type TestNamespace, until } from '../sources/testing/namespace.ts';
-import { addAddresses, capinfosCount, countAddresses } from './testing/addresses.ts';
+import { ADDRESS_GROUP, addAddresses, capinfosCount, countAddresses } from './testing/addresses.ts';
 import { type BuiltCommand, buildCommand, capturePath, startCommand } from './testing/command.ts';
+import { faultsOf } from './testing/faultCounts.ts';
+import { startServed } from './testing/servedHost.ts';
 
-/** How often something is killed; 100 is what a release is tested with. */
-const FAULTS = Number(process.env['NLSCOPE_FAULTS'] ?? 3);
+/** How often a capture is killed. */
+const FAULTS = faultsOf('capture');
 /** More than are added before any end below. */
 const ADDRESSES = 100_000;
+const HELPERS = faultsOf('helper');
+const NETLINK_NETFILTER = 12;
+const NOBODY = 65534;
+const AS_NOBODY = ['--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups'];
 const LATEST_KILL_MS = 500;
 const NATIVE = fileURLToPath(new URL('../../native/build/Release/', import.meta.url));
 const CAPABILITIES = 'cap_net_admin,cap_net_raw,cap_sys_admin,cap_audit_read,cap_net_broadcast+ep';
@@ -97,19 +104,20 @@ function helperMissing(): string | undefined {
 const noHelper = helperMissing();
 if (noHelper !== undefined) console.warn(noHelper);
 
+/** Children that live. */
 function childrenOf(pid: number): number[] {
-  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
-  return stdout.split('\n').filter(Boolean).map(Number);
+  const { stdout } = spawnSync('ps', ['-o', 'pid=,stat=', '--ppid', String(pid)], { encoding: 'utf8' });
+  const lines = stdout.split('\n').filter((line) => line !== '' && !line.includes('Z'));
+  return lines.map((line) => Number.parseInt(line, 10));
 }
 
 describe.skipIf(noHelper !== undefined)('the helper that is killed', () => {
   it('takes nothing with it: what it opened goes on', { timeout: 60_000 }, async () => {
     namespace = makeNamespace();
     chmodSync(dirname(command.entry), 0o755);
-    const user = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
     const env = { ...command.env, HOME: '/nonexistent', NLSCOPE_HELPER: join(root, 'nlscope-helper') };
     const args = ['capture', '--group', 'ROUTE/5', '--netns', namespace.path, '-a', 'messages:2'];
-    const child = spawn('setpriv', [...user, process.execPath, command.entry, ...args], { env });
+    const child = spawn('setpriv', [...AS_NOBODY, process.execPath, command.entry, ...args], { env });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {
@@ -134,12 +142,51 @@ describe.skipIf(noHelper !== undefined)('the helper that is killed', () => {
     }
   });
 
+  it(`is started anew when it is needed again, ${HELPERS} times`, { timeout: 60_000 + HELPERS * 10_000 }, async () => {
+    const directory = mkdtempSync(join(root, 'served-'));
+    chownSync(directory, NOBODY, NOBODY);
+    chmodSync(dirname(command.entry), 0o755);
+    namespace = makeNamespace();
+    const env = { HOME: '/nonexistent', XDG_STATE_HOME: directory, NLSCOPE_HELPER: join(root, 'nlscope-helper') };
+    const host = await startServed(command, directory, { wrapper: ['setpriv', ...AS_NOBODY], env });
+    let ip: ChildProcess | undefined;
+    try {
+      // Joining these needs CAP_NET_ADMIN.
+      const guarded = [7, 8].map((group) => ({ protocol: NETLINK_NETFILTER, group }));
+      const started = await host.call('startCapture', { groups: [ADDRESS_GROUP, guarded[0]], netns: namespace.path });
+      expect(started).toMatchObject({ ok: true, value: { refused: [] } });
+      ip = addAddresses(namespace, ADDRESSES);
+      for (let round = 0; round < HELPERS; round++) {
+        const helpers = childrenOf(host.process.pid ?? 0);
+        // The thread that looks for processes has one of its own.
+        expect([1, 2]).toContain(helpers.length);
+        await sleep(Math.random() * LATEST_KILL_MS);
+        for (const helper of helpers) process.kill(helper, 'SIGKILL');
+        const [left, joined] = round % 2 === 0 ? guarded : guarded.toReversed();
+        const changed = await host.call('subscribe', { add: [joined], remove: [left] });
+        expect(changed).toEqual({ ok: true, value: { joined: [joined], refused: [] } });
+      }
+      await host.call('stopCapture');
+      const state = host.state() ?? expect.unreachable();
+      expect(state.drops).toEqual({ kernel: 0, queue: 0, store: 0 });
+      expect(host.notices).toEqual([]);
+      const [spool] = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        name.endsWith('.pcapng'),
+      );
+      expect(countAddresses(join(directory, spool))).toMatchObject({ lost: 0, broken: '' });
+      expect(countAddresses(join(directory, spool)).count).toBeGreaterThanOrEqual(state.view.total);
+    } finally {
+      ip?.kill('SIGKILL');
+      await host.kill();
+      namespace.remove();
+    }
+  });
+
   it('goes with the one it serves when that is killed', { timeout: 60_000 }, async () => {
     chmodSync(dirname(command.entry), 0o755);
-    const user = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
     const env = { ...command.env, HOME: '/nonexistent', NLSCOPE_HELPER: join(root, 'nlscope-helper') };
     const args = ['capture', '--group', 'NETFILTER/nftables'];
-    const child = spawn('setpriv', [...user, process.execPath, command.entry, ...args], { env });
+    const child = spawn('setpriv', [...AS_NOBODY, process.execPath, command.entry, ...args], { env });
     let err = '';
     child.stderr.on('data', (data) => {
       err += data;
@@ -195,10 +242,12 @@ describe.skipIf(skipped)('a socket that overflows', () => {
 describe('permission', () => {
   it.skipIf(process.getuid?.() !== 0)('that is refused is told with what is missing, before anything is begun', () => {
     chmodSync(dirname(command.entry), 0o755);
-    const user = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
     const env = { ...command.env, HOME: '/nonexistent', NLSCOPE_HELPER: '/nowhere' };
     const run = (...args: string[]) =>
-      spawnSync('setpriv', [...user, process.execPath, command.entry, 'capture', ...args], { env, encoding: 'utf8' });
+      spawnSync('setpriv', [...AS_NOBODY, process.execPath, command.entry, 'capture', ...args], {
+        env,
+        encoding: 'utf8',
+      });
     expect(run('--group', 'ROUTE/link', '-w', '/root/no.pcapng')).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(/^nlscope: cannot write \/root\/no\.pcapng: permission denied\n$/),

@@ -8,10 +8,11 @@ import type { AbandonedCapture } from '../../app/contracts/index.ts';
 import { makeNamespace, namespacesMissing, until } from '../sources/testing/namespace.ts';
 import { ADDRESS_GROUP, addAddresses, capinfosCount, countAddresses } from './testing/addresses.ts';
 import { type BuiltCommand, buildCommand } from './testing/command.ts';
+import { faultsOf } from './testing/faultCounts.ts';
 import { type ServedHost, startServed } from './testing/servedHost.ts';
 
-/** How often a host is killed; more by NLSCOPE_FAULTS. */
-const KILLS = Number(process.env['NLSCOPE_FAULTS'] ?? 4);
+/** How often a host is killed. */
+const KILLS = faultsOf('host');
 /** More than are added before any of the ends below. */
 const ADDRESSES = 100_000;
 const LATEST_KILL_MS = 800;
@@ -198,7 +199,7 @@ describe.skipIf(skipped)('a full disk', () => {
 
   it('ends a capture of the window with every message of the list kept', { timeout: 90_000 }, async () => {
     const disk = mkdtempSync(join(root, 'disk-'));
-    const host = await startServed(command, disk, onSmallDisk(disk, 'exec "$@"'));
+    const host = await startServed(command, disk, { wrapper: onSmallDisk(disk, 'exec "$@"') });
     try {
       await capturing(host, () => until(() => host.notices.length > 0, 'it is told'));
       expect(host.notices).toHaveLength(1);

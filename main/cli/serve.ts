@@ -17,7 +17,8 @@ export interface ServeCommand {
 
 /** Runs the served edition until SIGINT or SIGTERM. The first line on standard output is the link. */
 export async function serve(command: ServeCommand): Promise<number> {
-  const server = await startServer(command).catch((error: Error) => {
+  const onCrash = (reason: string) => void process.stderr.write(`nlscope: the engine stopped: ${reason}\n`);
+  const server = await startServer({ ...command, onCrash }).catch((error: Error) => {
     throw new CommandFailure(`cannot serve: ${error.message}`);
   });
   if (command.insecureRemote) process.stderr.write(`warning: nothing is encrypted: ${REMOTE_WARNING}\n`);

@@ -38,7 +38,7 @@ async function run(): Promise<void> {
     edition: 'electron',
     // A thread cannot start inside the archive: its entry is unpacked beside it.
     worker: new URL('../engine.js', import.meta.url.replace(/\.asar\//, '.asar.unpacked/')),
-    onCrash: (crash) => process.stderr.write(`nlscope: the engine stopped: ${crash.message}\n`),
+    onCrash: (reason) => process.stderr.write(`nlscope: the engine stopped: ${reason}\n`),
   });
   openWindow(engine);
   openFirst(engine, givenCapture());

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { openCapture } from '../../app/captureFile/index.ts';
 import { type AbandonedCapture, fail, ok, type Result } from '../../app/contracts/index.ts';
@@ -51,6 +51,21 @@ export function makeHostFolder(): string {
   const folder = mkdtempSync(join(hostFoldersRoot(), 'nlscope-host-'));
   writeFileSync(join(folder, OWNER_FILE), JSON.stringify(thisProcess()), { mode: 0o600 });
   return folder;
+}
+
+/**
+ * Removes the folder of this process, except for the captures with messages in `lost`, folders of spools that an engine
+ * of this process lost.
+ */
+export function leaveHostFolder(folder: string, lost: readonly string[]): void {
+  const kept = new Set(lost.filter((spools) => capturesIn(spools).length > 0));
+  if (kept.size === 0) {
+    rmSync(folder, { recursive: true, force: true });
+    return;
+  }
+  for (const path of entries(folder, /^/)) {
+    if (!kept.has(path) && basename(path) !== OWNER_FILE) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** Path of a spool in a folder that `spoolFolder` made. */

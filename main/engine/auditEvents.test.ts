@@ -8,7 +8,7 @@ import { Engine } from './engine.ts';
 const folder = fileURLToPath(new URL('../../e2e/captures/', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'nlscope-test-'));
 for (const kind of ['STATE', 'CONFIG']) process.env[`XDG_${kind}_HOME`] = join(root, kind);
-const engine = new Engine({ edition: 'served', directory: mkdtempSync(join(root, 'spool-')), crash: null });
+const engine = new Engine({ edition: 'served', directory: mkdtempSync(join(root, 'spool-')), crash: null, lost: [] });
 afterAll(async () => {
   await engine.close();
   rmSync(root, { recursive: true });

@@ -18,7 +18,7 @@ let notices: HostEvents['notice'][];
 let spaces: TestNamespace[] = [];
 
 beforeEach(() => {
-  engine = new Engine({ edition: 'served', directory: mkdtempSync(join(root, 'spool-')), crash: null });
+  engine = new Engine({ edition: 'served', directory: mkdtempSync(join(root, 'spool-')), crash: null, lost: [] });
   notices = [];
   engine.attach((name, data) => {
     if (name === 'state') state = data as HostState;

@@ -17,7 +17,7 @@ let state: HostState;
 let notices: HostEvents['notice'][];
 
 beforeEach(() => {
-  engine = new Engine({ edition: 'served', directory: mkdtempSync(join(root, 'spool-')), crash: null });
+  engine = new Engine({ edition: 'served', directory: mkdtempSync(join(root, 'spool-')), crash: null, lost: [] });
   notices = [];
   engine.attach((name, data) => {
     if (name === 'state') state = data as HostState;

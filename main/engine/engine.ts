@@ -187,8 +187,8 @@ export class Engine implements HostApi {
     if (crash !== null) {
       push('notice', {
         severity: 'error',
-        text: `The engine stopped and was started again: ${crash.message}`,
-        hint: 'What had been captured is not lost: open it or discard it on the start page.',
+        text: `The engine stopped and was started again: ${crash}.`,
+        hint: 'If it was capturing, that has ended. What had been captured is kept: open it or discard it on the start page.',
       });
     }
     return () => this.#windows.delete(push);
@@ -383,7 +383,7 @@ export class Engine implements HostApi {
     if (which.kind === 'all' && recording === this.#recording) {
       this.#savedRows = rows;
       this.#fileName = path;
-      if (this.#abandonedPath !== '') discardAbandoned(this.#abandonedPath, this.#lostSpools);
+      if (this.#abandonedPath !== '') discardAbandoned(this.#abandonedPath, this.#start.lost);
       this.#abandonedPath = '';
     }
     this.#changed();
@@ -395,11 +395,11 @@ export class Engine implements HostApi {
   }
 
   async abandonedCaptures(): Promise<AbandonedCapture[]> {
-    return abandonedCaptures(this.#lostSpools);
+    return abandonedCaptures(this.#start.lost);
   }
 
   async discardAbandoned(path: string): Promise<Result<null>> {
-    return discardAbandoned(path, this.#lostSpools);
+    return discardAbandoned(path, this.#start.lost);
   }
 
   // ---- the list
@@ -926,11 +926,6 @@ export class Engine implements HostApi {
   #spoolPath(): string {
     this.#spools++;
     return spoolPath(this.#start.directory, this.#spools);
-  }
-
-  get #lostSpools(): string[] {
-    const { crash } = this.#start;
-    return crash === null ? [] : [crash.directory];
   }
 }
 

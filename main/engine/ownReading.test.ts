@@ -19,7 +19,7 @@ let engine: Engine;
 let notices: HostEvents['notice'][];
 
 function start(): void {
-  engine = new Engine({ edition: 'served', directory: mkdtempSync(join(root, 'spool-')), crash: null });
+  engine = new Engine({ edition: 'served', directory: mkdtempSync(join(root, 'spool-')), crash: null, lost: [] });
   notices = [];
   engine.attach((name, data) => {
     if (name === 'notice') notices.push(data as HostEvents['notice']);

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Engine } from './engine.ts';
-import type { EngineCommand, EngineStart } from './host.ts';
+import type { EngineCommand, EngineReport, EngineStart } from './host.ts';
 import { serveHostApi } from './rpc.ts';
 
 /** Entry of the engine's thread: serves every window that the host connects, until the host closes it. */
@@ -14,4 +14,5 @@ parentPort?.on('message', (command: EngineCommand) => {
   const { port } = command;
   const detach = engine.attach(serveHostApi(port, engine));
   port.on('close', detach);
+  parentPort?.postMessage('serves' satisfies EngineReport);
 });

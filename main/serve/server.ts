@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly worker?: URL;
   /** Path of a capture to open at once. */
   readonly file?: string;
+  /** Told in a sentence how the engine's thread ended without being asked to. */
+  readonly onCrash?: (reason: string) => void;
 }
 
 export interface RunningServer {
@@ -58,7 +60,7 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
   const { port } = server.address() as AddressInfo;
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 
-  const engine = startEngine({ edition: 'served', worker: options.worker });
+  const engine = startEngine({ edition: 'served', worker: options.worker, onCrash: options.onCrash });
   if (options.file !== undefined) {
     const opened = await callEngine(engine, 'openFile', resolve(options.file));
     if (!opened.ok) {

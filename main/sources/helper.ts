@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Failure, Result } from '../../app/contracts/index.ts';
-import { builtHelper, loadAddon, type NativeHelperChannel } from '../../native/index.ts';
+import { builtHelper, loadAddon, type NativeError, type NativeHelperChannel } from '../../native/index.ts';
 import { CAPABILITY_NAMES, effectiveCapabilities } from './capabilities.ts';
 
 /** What the helper can do for a process that lacks these (native/helper/privileges.cc keeps the same). */
@@ -146,10 +146,55 @@ export function uselessHelpers(): readonly UselessHelper[] {
   return look().useless;
 }
 
-/** A call failed because the helper is gone: the next use starts it anew. */
-export function forgetHelper(): void {
+/** The helper is gone: the next use starts it anew. */
+function forgetHelper(): void {
   known?.helper?.channel.close();
   known = null;
+}
+
+const ECONNRESET = 104;
+/** EBADF, EPIPE: nobody was there to take the call. */
+const NOT_TAKEN: ReadonlySet<number> = new Set([9, 32]);
+/** Nobody could be asked. */
+export const NO_HELPER = -1;
+
+/** True for what a channel throws when nobody answers. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && (error as NativeError).call === 'helper';
+}
+
+/**
+ * Lets a helper do something that may be done twice: when the helper has gone since it was last used, a new one does it.
+ * Null where there is none. Throws what `work` throws.
+ * @param find the helper to use, anew each time
+ */
+export function withHelper<T>(find: () => Helper | null, work: (helper: Helper) => T): T | null {
+  for (let isLast = false; ; isLast = true) {
+    const helper = find();
+    if (helper === null) return null;
+    try {
+      return work(helper);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      forgetHelper();
+      if (isLast) throw error;
+    }
+  }
+}
+
+/**
+ * Makes a call that answers with an errno: of a new helper where the one before had gone. NO_HELPER when there is none;
+ * ECONNRESET when it went before it answered, so that nobody knows whether it did it.
+ */
+export function askHelper(call: (channel: NativeHelperChannel) => number): number {
+  for (let isLast = false; ; isLast = true) {
+    const helper = socketHelper();
+    if (helper === null) return NO_HELPER;
+    const errno = call(helper.channel);
+    if (NOT_TAKEN.has(errno) || errno === ECONNRESET) forgetHelper();
+    if (!NOT_TAKEN.has(errno)) return errno;
+    if (isLast) return NO_HELPER;
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '../../native/index.ts';
 import { BatchCursor, RECORD_DATAGRAM } from './batches.ts';
 import { BatchPump, handOverUntil } from './batchPump.ts';
-import { forgetHelper, type Helper, socketHelper } from './helper.ts';
+import { askHelper, NO_HELPER, socketHelper, withHelper } from './helper.ts';
 import { ownTrafficListeners } from './ownTraffic.ts';
 import { type Attempt, refusal } from './privilege.ts';
 
@@ -51,8 +51,7 @@ export interface SocketCounters {
 
 const EPERM = 1;
 const EACCES = 13;
-/** No helper, one that has gone (EPIPE, ECONNRESET, EBADF), or a datagram beyond what it takes (EMSGSIZE). */
-const HELPER_CANNOT: ReadonlySet<number> = new Set([-1, 32, 104, 9, 90]);
+const EMSGSIZE = 90;
 
 /** Which attempt a failed system call of the constructor was. */
 const ATTEMPTS: ReadonlyMap<string, Attempt> = new Map([
@@ -79,17 +78,17 @@ export function realtimeNs(): bigint {
   return loadAddon().realtime();
 }
 
-/** A socket that the privileged helper opened, taken over; undefined where there is no helper or it does not do it. */
-function openByHelper(options: NetlinkOptions): NetlinkSocket | undefined {
-  const helper = options.fd === undefined ? socketHelper() : null;
-  if (helper === null) return undefined;
+/** A socket that the privileged helper opened, taken over; null where there is no helper or it does not do it. */
+function openByHelper(options: NetlinkOptions): NetlinkSocket | null {
+  if (options.fd !== undefined) return null;
   try {
-    const fd = helper.channel.open(options);
-    // What needs a capability has been set already.
-    return new NetlinkSocket({ ...options, fd, netns: '', allNsid: false, receiveBuffer: 0 }, helper, options.netns);
-  } catch (error) {
-    if (isNativeError(error) && error.call === 'helper') forgetHelper();
-    return undefined;
+    return withHelper(socketHelper, ({ channel }) => {
+      const fd = channel.open(options);
+      // What needs a capability has been set already.
+      return new NetlinkSocket({ ...options, fd, netns: '', allNsid: false, receiveBuffer: 0 }, true, options.netns);
+    });
+  } catch {
+    return null;
   }
 }
 
@@ -120,20 +119,21 @@ export class NetlinkSocket {
   /** The address the socket is bound to. */
   readonly portid: number;
   readonly #native: NativeSocket;
-  readonly #helper: Helper | null;
+  readonly #byHelper: boolean;
   readonly #netns: string;
   readonly #pump: BatchPump | undefined;
   readonly #onError: ((failure: Failure) => void) | undefined;
   #last: NativeCounters | undefined;
 
   /**
-   * `helper`: does for the socket what needs its capabilities. `netns`: where the socket is, when not where `options` say.
+   * `byHelper`: the helper opened it, and does for it what needs its capabilities. `netns`: where the socket is, when not
+   * where `options` say.
    * @throws NativeError when a system call fails; Error when the addon does not load. Use `openNetlink`.
    */
-  constructor(options: NetlinkOptions, helper: Helper | null = null, netns = options.netns) {
+  constructor(options: NetlinkOptions, byHelper = false, netns = options.netns) {
     const { NetlinkSocket: Native } = loadAddon();
     this.protocol = options.protocol;
-    this.#helper = helper;
+    this.#byHelper = byHelper;
     this.#netns = netns ?? '';
     this.#onError = options.onError;
     const { onBatch, captured = false } = options;
@@ -153,8 +153,8 @@ export class NetlinkSocket {
   /** Joins a multicast group by number (1.., also far beyond 32). `genlFamily`: whose group it is, for the message. */
   join(group: number, genlFamily?: string): Result<null> {
     let errno = this.#native.join(group);
-    if (this.#helper !== null && (errno === EPERM || errno === EACCES)) {
-      const assisted = this.#helper.channel.join(this.#native.fd, group);
+    if (this.#byHelper && (errno === EPERM || errno === EACCES)) {
+      const assisted = askHelper((channel) => channel.join(this.#native.fd, group));
       if (assisted === 0) errno = 0;
     }
     return this.#result(errno, `Joining group ${group}`, 'join', genlFamily);
@@ -176,8 +176,12 @@ export class NetlinkSocket {
 
   /** The kernel looks at the rights of who sends: the helper, where it can. */
   #send(bytes: Uint8Array, portid: number, groupMask: number): number {
-    const errno = this.#helper?.channel.send(this.#native.fd, bytes, portid, groupMask) ?? -1;
-    return HELPER_CANNOT.has(errno) ? this.#native.send(bytes, portid, groupMask) : errno;
+    const errno = this.#byHelper
+      ? askHelper((channel) => channel.send(this.#native.fd, bytes, portid, groupMask))
+      : NO_HELPER;
+    // The helper takes no datagrams as large as this process may send.
+    const remains = errno === NO_HELPER || errno === EMSGSIZE;
+    return remains ? this.#native.send(bytes, portid, groupMask) : errno;
   }
 
   /** Totals now; after `close` what they were then. */

@@ -49,6 +49,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['EPROTONOSUPPORT', 'This kernel has no such protocol, or its module is not loaded.'],
   ['ECONNREFUSED', 'No socket has the portid it was sent to.'],
   ['EAGAIN', 'The receiver does not read and its buffer is full.'],
+  ['ECONNRESET', 'The helper ended as it was asked: nobody knows whether it has done it.'],
   ['EMSGSIZE', 'The datagram is larger than the send buffer (net.core.wmem_max).'],
 ]);
 

@@ -2,7 +2,7 @@ import type { Failure, Result } from '../../app/contracts/index.ts';
 import { errnoMeaning, errnoName } from '../../app/wire/index.ts';
 import { loadAddon, type NativeCounters, type NativeError, type NativeTap } from '../../native/index.ts';
 import { BatchPump, handOverUntil } from './batchPump.ts';
-import { forgetHelper, type Helper, helperMissing, privilegedHelper } from './helper.ts';
+import { type Helper, helperMissing, privilegedHelper, withHelper } from './helper.ts';
 
 /** A tap to make: in which network namespace, and who listens. */
 export interface TapOptions {
@@ -29,7 +29,6 @@ function isNativeError(error: unknown): error is NativeError {
 function tapFailure(netns: string, error: unknown): Failure {
   if (!isNativeError(error)) return { message: error instanceof Error ? error.message : String(error) };
   const { errno, call } = error;
-  if (call === 'helper') forgetHelper();
   const name = errnoName(errno);
   const where = netns === '' ? '' : ` in ${netns}`;
   if (call === 'nlmon' && (errno === EOPNOTSUPP || errno === ENODEV)) {
@@ -48,13 +47,16 @@ function tapFailure(netns: string, error: unknown): Failure {
  */
 export function openTap(options: TapOptions): Result<Tap> {
   const { netns = '' } = options;
-  const helper = privilegedHelper();
-  const missing = TAP_CAPABILITIES.find((name) => helper === null || !helper.capabilities.includes(name));
-  if (helper === null || missing !== undefined) {
-    return { ok: false, error: helperMissing('Making an nlmon device', missing ?? TAP_CAPABILITIES[0]) };
-  }
+  const able = privilegedHelper()?.capabilities ?? [];
+  const missing = TAP_CAPABILITIES.find((name) => !able.includes(name));
+  const refused = (capability: string) => ({
+    ok: false as const,
+    error: helperMissing('Making an nlmon device', capability),
+  });
+  if (missing !== undefined) return refused(missing);
   try {
-    return { ok: true, value: new Tap(helper, options) };
+    const tap = withHelper(privilegedHelper, (helper) => new Tap(helper, options));
+    return tap === null ? refused(TAP_CAPABILITIES[0]) : { ok: true, value: tap };
   } catch (error) {
     return { ok: false, error: tapFailure(netns, error) };
   }
