@@ -280,7 +280,15 @@ export interface SourceState {
   /** What messages from it have in nl.netns: "" for our own namespace. */
   readonly name: string;
   readonly tap: string;
-  readonly drops: { readonly kernel: number; readonly queue: number };
+  /** Messages that came from it, and their bytes. */
+  readonly messages: number;
+  readonly bytes: number;
+  /** Messages that are known to be lost, and whether others were that nobody counted. */
+  readonly lost: number;
+  readonly uncounted: boolean;
+  /** What went wrong with it: how often, and the latest in words ("" for nothing). */
+  readonly errors: number;
+  readonly error: string;
   /** Why it ended while the capture goes on, "" while it runs. */
   readonly ended: string;
 }

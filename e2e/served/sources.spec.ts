@@ -43,7 +43,13 @@ test('two namespaces in one capture: rows say from which, and what becomes of ea
   }
   await page.getByTestId('status-sources').click();
   const source = page.getByTestId('source').filter({ hasText: 'nle2e' });
-  await expect(source).toContainText('gone');
+  await expect(source).toContainText('The network namespace nle2e is gone');
+  // Messages, lost, errors: kept when it has ended.
+  const cells = source.locator('td');
+  await expect(cells.nth(1)).toHaveText('1');
+  await expect(cells.nth(3)).toHaveText('0');
+  await expect(cells.nth(4)).toHaveText('1');
+  await expect(page.getByTestId('source').filter({ hasText: 'this namespace' }).locator('td').nth(4)).toHaveText('0');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Clear filter' }).first().click();
   ip('rule add pref 1002 table 77');

@@ -87,4 +87,12 @@ devices >/out/after-next
 ip link del "$(ls /sys/class/net | grep '^nlscope')"
 await /out/removed.err ended
 finished $capture
+# One that is set down ends the tap alone: what is subscribed to goes on.
+tapped mixed --group ROUTE/link
+ip link set "$(ls /sys/class/net | grep '^nlscope')" down
+await /out/mixed.err ended
+ip link add name after0 type dummy
+await /out/mixed.out after0
+finished $capture
+devices >/out/after-down
 kill $monitor

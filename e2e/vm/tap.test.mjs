@@ -124,4 +124,11 @@ describe('the devices', () => {
   it('end the tap with a sentence when somebody else removes them', () => {
     expect(text('removed.err')).toMatch(/The tap nlscope\S+ ended: the device is gone or was set down \(ENETDOWN\)/);
   });
+
+  it('that are set down end the tap alone: what is subscribed to goes on, and the device is removed', () => {
+    expect(text('mixed.err')).toMatch(/The tap nlscope\S+ ended: the device is gone or was set down \(ENETDOWN\)/);
+    expect(text('mixed.out')).toMatch(/RTM_NEWLINK.*after0/);
+    expect(text('mixed.err')).toMatch(/\nour own: \d+ messages, \d+ bytes, 0 lost, 1 error \(The tap nlscope/);
+    expect(text('after-down')).toBe('0\n');
+  });
 });

@@ -1,4 +1,4 @@
-import type { GroupRef, Inventory, RingBuffer } from '../../app/contracts/index.ts';
+import type { GroupRef, Inventory, RingBuffer, SourceState } from '../../app/contracts/index.ts';
 import { findProtocol, NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { CaptureSources, type StreamSource } from '../engine/captureSources.ts';
 import { genlKnowledge } from '../engine/genlKnowledge.ts';
@@ -127,6 +127,7 @@ export async function capture(command: CaptureCommand): Promise<number> {
   const { kernel, queue } = live.drops;
   const losses = lossWords(kernel + queue, printer.lostUnknown);
   const summary = `${printer.messages} messages captured${printer.written}, ${losses}`;
+  for (const line of sourceLines(live.states)) process.stderr.write(`${line}\n`);
   process.stderr.write(`${summary}${leftOut(live.omitted)}${why}\n`);
   return status;
 }
@@ -164,7 +165,7 @@ function whatIsCaptured({ joined, tapNames, states }: CaptureSources): string {
     joined.length === 0 ? '' : `${joined.length} groups`,
     tapNames.length === 0 ? '' : `by the ${tapNames.length === 1 ? 'tap' : 'taps'} ${tapNames.join(', ')}`,
   ];
-  const names = states.map(({ kind, name }) => (kind === 'namespace' && name === '' ? 'our own' : name));
+  const names = states.map(({ kind, name }) => nameOf(kind, name));
   const isRemote = states.some(({ kind }) => kind === 'remote');
   const where = isRemote
     ? `on ${names.join(', ')}`
@@ -173,6 +174,25 @@ function whatIsCaptured({ joined, tapNames, states }: CaptureSources): string {
       : `in ${names.length} network namespaces (${names.join(', ')})`;
   const what = parts.filter((part) => part !== '').join(' and ');
   return [what, where].filter((part) => part !== '').join(' ');
+}
+
+/** What came of each source, where there are several or something went wrong with one. */
+export function sourceLines(sources: readonly SourceState[]): string[] {
+  if (sources.length < 2 && sources.every(({ errors }) => errors === 0)) return [];
+  return sources.map(({ kind, name, messages, bytes, lost, uncounted, errors, error, ended }) => {
+    const parts = [
+      messages === 1 ? '1 message' : `${messages} messages`,
+      `${bytes} bytes`,
+      lossWords(lost, uncounted),
+      errors === 0 ? '' : `${errors === 1 ? '1 error' : `${errors} errors`} (${error})`,
+      ended === '' || errors > 0 ? '' : ended,
+    ];
+    return `${nameOf(kind, name)}: ${parts.filter((part) => part !== '').join(', ')}`;
+  });
+}
+
+function nameOf(kind: SourceState['kind'], name: string): string {
+  return kind === 'namespace' && name === '' ? 'our own' : name;
 }
 
 /** What was lost in words: how many messages are known to be, and whether there were losses without a number. */

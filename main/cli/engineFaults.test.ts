@@ -78,7 +78,7 @@ async function bringDown(host: ServedHost, way: string, delay: number): Promise<
       await ended;
     }
     const told = host.state()?.view.total ?? 0;
-    expect(socketsIn(namespace)).toEqual([]);
+    await until(() => socketsIn(namespace).length === 0, 'its sockets are closed');
     return told;
   } finally {
     namespace.remove();

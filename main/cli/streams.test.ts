@@ -100,6 +100,37 @@ describe.skipIf(namespacesMissing() !== undefined)('another host', () => {
   });
 });
 
+describe('several hosts', () => {
+  it('are captured on: when the connection to one is cut the other goes on, and each is counted', async () => {
+    // Stands for ssh: hands on a capture, and stays connected.
+    const go = at('go');
+    writeFileSync(at('part'), content.subarray(0, 4000));
+    writeFileSync(at('rest'), content);
+    const script = `case "$*" in
+      *far*) echo $$ >far.pid; cat part; exec sleep 1000;;
+      *) while [ ! -e go ]; do sleep 0.05; done; cat rest;;
+    esac`;
+    writeFileSync(at('ssh2'), `#!/bin/sh\ncd ${directory}\n${script}\n`);
+    chmodSync(at('ssh2'), 0o755);
+    const hosts = ['--remote', 'far', '--remote', 'near', '--ssh', at('ssh2')];
+    const running = await startCommand(command, ['capture', ...hosts], /Capturing on far, near/);
+    await running.sees(/RTM_/);
+    process.kill(Number(readFileSync(at('far.pid'), 'utf8')), 'SIGKILL');
+    await running.complains(/far: ssh was ended by SIGKILL; .*; what came before is kept/);
+    await running.complains(/messages were lost in far \(source\)/);
+    const before = lines(running.out()).length;
+    writeFileSync(go, '');
+    const { status, out, err } = await running.ended;
+    expect(lines(out)).toHaveLength(before + 93);
+    expect(status).toBe(2);
+    expect(err).toMatch(
+      new RegExp(`\nfar: ${before} messages, \\d+ bytes, an unknown number lost, 1 error \\(far: ssh was`),
+    );
+    expect(err).toMatch(/\nnear: 93 messages, \d+ bytes, 0 lost, it has ended\n/);
+    expect(err).toMatch(new RegExp(`\n${before + 93} messages captured, an unknown number lost`));
+  });
+});
+
 describe('Wireshark', () => {
   it('is answered what it asks, under any name', () => {
     const ask = (...args: string[]) => spawnSync(at('nlscope'), args, { env: command.env, encoding: 'utf8' });

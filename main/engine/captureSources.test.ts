@@ -69,7 +69,12 @@ describe.skipIf(namespacesMissing() !== undefined)('a capture in several namespa
     blue.ip('addr', 'add', '10.1.0.2/32', 'dev', 'lo');
     await until(() => state.view.total === 3, 'the other goes on');
     expect(state.capture).toBe('capturing');
-    expect(state.sources[1].ended).toBe('the namespace is gone');
+    // What came of each is counted, and kept.
+    expect(state.sources).toMatchObject([
+      { messages: 2, lost: 0, uncounted: false, errors: 0, error: '', ended: '' },
+      { messages: 1, lost: 0, uncounted: false, errors: 1, error: text, ended: 'the namespace is gone' },
+    ]);
+    expect(state.sources[0].bytes).toBe(2 * state.sources[1].bytes);
     // Nothing of ours keeps it alive: the kernel removes its devices, and with them their peers elsewhere.
     const peer = () => spawnSync('ip', ['-n', blue.name, 'link', 'show', 'p0']).status === 0;
     await until(() => !peer(), 'the kernel has taken it down');
@@ -135,6 +140,38 @@ describe('a pipe', () => {
     expect(state).toMatchObject({ sources: [{ ended: 'it has ended' }], unsaved: true });
     expect(notices).toEqual([]);
     shell.kill();
+  });
+
+  it.skipIf(namespacesMissing() !== undefined)('whose writer is killed is told, and the others go on', async () => {
+    const { name, ip } = namespace();
+    const fifo = join(root, 'cut');
+    spawnSync('mkfifo', [fifo]);
+    await start({ namespaces: [name], pipes: [fifo] });
+    writeFileSync(join(root, 'part'), readFileSync(capturePath('addr-a')).subarray(0, 3005));
+    const shell = spawn('sh', ['-c', 'exec 1>cut; cat part; exec sleep 1000'], { cwd: root });
+    await until(() => state.view.total > 0, 'the first part is shown');
+    shell.kill('SIGKILL');
+    await until(() => notices.length > 0, 'it is told');
+    const words = expect.stringMatching(/^cut: a record of \d+ bytes, but .*; what came before is kept$/);
+    expect(notices).toEqual([{ severity: 'error', text: words }]);
+    await until(() => state.sources[1].ended !== '', 'its end is told');
+    const { total } = state.view;
+    ip('addr', 'add', '10.1.0.1/32', 'dev', 'lo');
+    await until(() => state.view.total === total + 1, 'a message of the other source');
+    expect(state).toMatchObject({
+      capture: 'capturing',
+      sources: [
+        { messages: 1, errors: 0, ended: '' },
+        {
+          messages: total,
+          lost: 0,
+          uncounted: true,
+          errors: 1,
+          error: words,
+          ended: expect.stringMatching(/a record/),
+        },
+      ],
+    });
   });
 
   it('that is none is told', async () => {

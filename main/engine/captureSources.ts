@@ -2,6 +2,7 @@ import type { Failure, GroupRef, SourceState, SubscriptionReport } from '../../a
 import { hasVanished, type Netns } from '../sources/netns.ts';
 import type { CaptureDrops, StreamSink } from './liveCapture.ts';
 import { NamespaceCapture, type NamespaceSettings } from './namespaceCapture.ts';
+import { SourceCounts } from './sourceCounts.ts';
 import { tagging } from './tagging.ts';
 import type { Omitted } from './tapMerge.ts';
 
@@ -29,7 +30,15 @@ export interface SourcesSettings extends Omit<NamespaceSettings, 'netns'> {
 interface Part {
   readonly netns: Netns;
   readonly capture: NamespaceCapture;
+  readonly counts: SourceCounts;
   ended: string;
+}
+
+interface Stream {
+  readonly source: StreamSource;
+  readonly counts: SourceCounts;
+  /** Null while it runs. */
+  ended: string | null;
 }
 
 /** Everything that one capture listens to: namespaces, pipes, other hosts. What ends is told; the others go on. */
@@ -37,19 +46,19 @@ export class CaptureSources {
   readonly #settings: SourcesSettings;
   readonly #sink: StreamSink;
   readonly #parts: Part[];
-  readonly #streams: { readonly source: StreamSource; ended: string | null }[];
+  readonly #streams: Stream[];
   #timer: NodeJS.Timeout | null = null;
 
   constructor(settings: SourcesSettings, sink: StreamSink) {
     const { namespaces, streams = [], onAllEnded: _ended, onVanished: _vanished, ...rest } = settings;
     this.#settings = settings;
     this.#sink = sink;
-    this.#parts = namespaces.map((netns) => ({
-      netns,
-      capture: new NamespaceCapture({ ...rest, netns: netns.path }, tagging(sink, netns.name)),
-      ended: '',
-    }));
-    this.#streams = streams.map((source) => ({ source, ended: null }));
+    this.#parts = namespaces.map((netns) => {
+      const counts = new SourceCounts();
+      const there = counts.counting(tagging(sink, netns.name));
+      return { netns, capture: new NamespaceCapture({ ...rest, netns: netns.path }, there), counts, ended: '' };
+    });
+    this.#streams = streams.map((source) => ({ source, counts: new SourceCounts(), ended: null }));
   }
 
   /** Groups that are listened to in any namespace. */
@@ -75,21 +84,19 @@ export class CaptureSources {
     );
   }
 
+  /** Every source with what came of it; those that have ended keep their counts. */
   get states(): SourceState[] {
-    const none = { kernel: 0, queue: 0 };
     return [
-      ...this.#parts.map(({ netns, capture, ended }) => ({
-        kind: 'namespace' as const,
-        name: netns.name ?? '',
-        tap: capture.tapName ?? '',
-        drops: capture.drops,
-        ended,
-      })),
-      ...this.#streams.map(({ source: { kind, name }, ended }) => ({
+      ...this.#parts.map(({ netns, capture, counts, ended }) => {
+        const { kernel, queue } = capture.drops;
+        const name = netns.name ?? '';
+        return { kind: 'namespace' as const, name, tap: capture.tapName ?? '', ...counts, lost: kernel + queue, ended };
+      }),
+      ...this.#streams.map(({ source: { kind, name }, counts, ended }) => ({
         kind,
         name,
         tap: '',
-        drops: none,
+        ...counts,
         ended: ended === '' ? 'it has ended' : (ended ?? ''),
       })),
     ];
@@ -102,7 +109,7 @@ export class CaptureSources {
       if (failure !== null) return failure;
     }
     for (const stream of this.#streams) {
-      stream.source.start(this.#sink, (reason) => {
+      stream.source.start(stream.counts.counting(this.#sink), (reason) => {
         stream.ended = reason;
         this.#checkEnd();
       });
@@ -151,6 +158,7 @@ export class CaptureSources {
       part.ended = 'the namespace is gone';
       this.#settings.onVanished?.(part.netns);
       const message = `The network namespace ${part.netns.name} is gone: nothing more is captured there.`;
+      part.counts.fail(message);
       this.#sink.failure({ message });
     }
     this.#checkEnd();

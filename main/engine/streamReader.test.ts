@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { constants, createGzip, gunzipSync, gzipSync } from 'node:zlib';
+import { constants, createGzip } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { type Gap, MemoryFile, PcapngWriter } from '../../app/captureFile/index.ts';
+import type { Gap } from '../../app/captureFile/index.ts';
 import { captureBytes, readAll } from '../../app/captureFile/testing/captures.ts';
 import type { Envelope } from '../../app/contracts/index.ts';
 import { toHex } from '../../app/dissect/index.ts';
 import type { DatagramNotes, SourceFacts } from './liveCapture.ts';
 import { StreamReader } from './streamReader.ts';
-import { rawZstd } from './testing/zstd.ts';
+import { damaged, isText, KINDS, pcapng } from './testing/captureKinds.ts';
 
 /** More rounds by NLSCOPE_FAULTS. */
 const ROUNDS = Number(process.env['NLSCOPE_FAULTS'] ?? 12);
@@ -40,47 +38,6 @@ class Collector {
 const pcap = captureBytes('route-a');
 const { frames } = readAll(pcap);
 
-/** The same capture as pcapng, for a host of this byte order, with a family, a gap, a mark and a comment. */
-function pcapng(littleEndian: boolean): Uint8Array {
-  const file = new MemoryFile();
-  const writer = new PcapngWriter(file, { application: 'test', littleEndian });
-  const family = { id: 29, name: 'demo', version: 1, headerSize: 0, maxAttr: 3, groups: [], operations: [] };
-  writer.facts({ families: [family], interfaces: [{ index: 7, name: 'eth7', nsid: null, timeNs: 1n }] }, 1n);
-  frames.forEach(({ envelope, timeNs, bytes }, i) => {
-    if (i === 5) writer.gap({ protocol: 0, lost: 3, cause: 'kernel' }, timeNs);
-    const extras = i === 6 ? { marks: [0], comment: 'this one' } : {};
-    writer.datagram(
-      { ...envelope, littleEndian, group: i % 3, netns: i % 2 ? 'blue' : undefined },
-      timeNs,
-      bytes,
-      extras,
-    );
-  });
-  writer.finish(2n);
-  return file.read(0, file.size);
-}
-
-const hexDump = new TextEncoder().encode(
-  frames
-    .slice(0, 20)
-    .map(({ bytes }) => `${toHex(bytes)}\n\n`)
-    .join(''),
-);
-const strace = new Uint8Array(
-  gunzipSync(readFileSync(fileURLToPath(new URL('../../e2e/captures/raw-audit-a.strace.gz', import.meta.url)))),
-);
-
-const KINDS: readonly [string, Uint8Array][] = [
-  ['pcap', pcap],
-  ['pcapng, little-endian', pcapng(true)],
-  ['pcapng, big-endian', pcapng(false)],
-  ['gzip', gzipSync(pcap)],
-  ['gzip of pcapng in zstd', rawZstd(gzipSync(pcapng(true)))],
-  ['zstd', rawZstd(pcap)],
-  ['a hex dump', hexDump],
-  ['a trace of strace', strace],
-];
-
 async function read(bytes: Uint8Array, longestPiece = bytes.length) {
   const heard = new Collector();
   const reader = new StreamReader(heard, 0);
@@ -90,10 +47,6 @@ async function read(bytes: Uint8Array, longestPiece = bytes.length) {
     at += length;
   }
   return { heard, end: await reader.end() };
-}
-
-function isText(kind: string): boolean {
-  return kind.startsWith('a ');
 }
 
 /** Of text that is cut, the last row may be cut in the middle. */
@@ -178,10 +131,7 @@ describe('a capture that breaks off', () => {
 
   it.each(KINDS)('of %s with flipped bits neither throws nor hangs', async (_kind, bytes) => {
     for (let round = 0; round < ROUNDS; round++) {
-      const broken = bytes.slice();
-      for (let flips = 1 + Math.floor(Math.random() * 3); flips > 0; flips--) {
-        broken[Math.floor(Math.random() * broken.length)] ^= 1 << Math.floor(Math.random() * 8);
-      }
+      const broken = damaged(bytes);
       const { heard } = await read(broken, 3000);
       expect(heard.datagrams.every(({ hex }) => hex.length <= 2 * broken.length * 1100)).toBe(true);
     }

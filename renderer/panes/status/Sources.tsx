@@ -1,5 +1,5 @@
 import type { SourceState } from '../../../app/contracts/index.ts';
-import { count, plural } from '../../format/format.ts';
+import { count, plural, bytes as sizeText } from '../../format/format.ts';
 import { useHostState } from '../../stores/hooks.ts';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { Popover } from '../../widgets/Popover.tsx';
@@ -11,12 +11,12 @@ const KINDS: { readonly [kind in SourceState['kind']]: string } = {
   remote: 'remote host',
 };
 
-/** Where a capture comes from and which files it goes to; a click lists each with its losses. Nothing for a plain one. */
+/** Where a capture comes from and which files it goes to; a click lists each with its counts. Nothing for a plain one. */
 export function Sources() {
   const { sources, files } = useHostState((state) => state);
-  const isPlain = sources.every(({ name, ended }) => name === '' && ended === '') && files === null;
-  if (isPlain) return null;
-  const ended = sources.filter((source) => source.ended !== '').length;
+  const isPlain = sources.every(({ name, ended, errors }) => name === '' && ended === '' && errors === 0);
+  if (isPlain && files === null) return null;
+  const troubled = sources.filter(({ ended, errors }) => ended !== '' || errors > 0).length;
   return (
     <Popover
       label="Sources and files"
@@ -24,7 +24,7 @@ export function Sources() {
       className="sources"
       trigger={
         <button type="button" className="status-button" data-testid="status-sources">
-          {ended > 0 && <SeverityIcon severity="warn" size={12} label={`${count(ended)} ended`} />}
+          {troubled > 0 && <SeverityIcon severity="warn" size={12} label={`${count(troubled)} ended or had errors`} />}
           <span>
             {plural(sources.length, 'source')}
             {files && `, file ${count(files.begun)}`}
@@ -33,11 +33,21 @@ export function Sources() {
       }
     >
       <div className="sources-list" data-testid="sources-list">
-        <ul>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Source</th>
+              <th scope="col">Kind</th>
+              <th scope="col">Messages</th>
+              <th scope="col">Bytes</th>
+              <th scope="col">Lost</th>
+              <th scope="col">Errors</th>
+            </tr>
+          </thead>
           {sources.map((source) => (
-            <SourceLine key={`${source.kind} ${source.name}`} source={source} />
+            <SourceLines key={`${source.kind} ${source.name}`} source={source} />
           ))}
-        </ul>
+        </table>
         {files && (
           <p>
             Written to <span className="mono selectable">{files.current}</span>, file {count(files.begun)};{' '}
@@ -49,19 +59,41 @@ export function Sources() {
   );
 }
 
-function SourceLine({ source }: { source: SourceState }) {
-  const { kind, name, tap, drops, ended } = source;
-  const lost = drops.kernel + drops.queue;
+function SourceLines({ source }: { source: SourceState }) {
+  const { kind, name, tap, messages, bytes, lost, uncounted, errors, error, ended } = source;
+  const told = error === '' ? ended : error;
   return (
-    <li data-testid="source">
-      <span className="mono ellipsis">{name === '' ? 'this namespace' : <SourceName name={name} />}</span>
-      <span className="muted">{tap === '' ? KINDS[kind] : `${KINDS[kind]}, ${tap}`}</span>
-      <span className={lost > 0 ? 'tone-warn' : 'muted'}>{count(lost)} lost</span>
-      {ended !== '' && (
-        <span className="sources-ended">
-          <SeverityIcon severity="warn" size={12} label="ended" /> {ended}
-        </span>
+    <tbody data-testid="source">
+      <tr>
+        <th scope="row" className="mono">
+          {name === '' ? 'this namespace' : <SourceName name={name} />}
+        </th>
+        <td className="muted">{tap === '' ? KINDS[kind] : `${KINDS[kind]}, ${tap}`}</td>
+        <td>{count(messages)}</td>
+        <td>{sizeText(bytes)}</td>
+        <td className={lost > 0 || uncounted ? 'tone-warn' : 'muted'}>{lossText(lost, uncounted)}</td>
+        <td className={errors > 0 ? 'tone-error' : 'muted'}>{count(errors)}</td>
+      </tr>
+      {told !== '' && (
+        <tr>
+          <td colSpan={6}>
+            <div className="sources-told">
+              <SeverityIcon
+                severity={errors > 0 ? 'error' : 'warn'}
+                size={12}
+                label={ended === '' ? 'error' : 'ended'}
+              />
+              <span className="selectable">{told}</span>
+            </div>
+          </td>
+        </tr>
       )}
-    </li>
+    </tbody>
   );
+}
+
+/** "12", "12+" where more was lost than is known, "?" where nothing is. */
+function lossText(lost: number, uncounted: boolean): string {
+  if (!uncounted) return count(lost);
+  return lost === 0 ? '?' : `${count(lost)}+`;
 }
