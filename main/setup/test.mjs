@@ -16,6 +16,7 @@ const TOOLS = [
   { program: 'conntrack', debian: ['conntrack'], why: 'what it prints is compared with our reading' },
   { program: 'strace', debian: ['strace'], why: 'refusals are read from what it sees of the tools' },
   { program: 'ethtool', debian: ['ethtool'], why: 'the refusals that it prints are compared with ours' },
+  { program: 'udevadm', debian: ['udev'], why: 'uevents are compared with its reading' },
   { program: 'unshare', debian: ['util-linux'], why: 'live tests run in namespaces of their own' },
   { program: 'setpriv', debian: ['util-linux'], why: 'tests without privilege drop it with this' },
   { program: 'python3', debian: ['python3'], why: 'a client of the helper that is not ours is written in it' },
@@ -27,7 +28,6 @@ const LAB_TESTS = 'kernel-module/test/vitest.config.mjs';
 /** What the tests in virtual machines use beside the lab's own programs. */
 const LAB_TOOLS = [
   { program: 'gcc', debian: ['gcc', 'libc6-dev'], why: 'it builds what disturbs the module under test' },
-  { program: 'udevadm', debian: ['udev'], why: 'uevents are compared with its reading' },
   { program: 'awk', debian: ['mawk'], why: 'guests count with it' },
 ];
 

@@ -1,5 +1,5 @@
 import { conntracked, conntrackLines, monitored, monitorLines, watch } from './events.ts';
-import { BRIDGE_WORDING, NFT_WORDING, TC_WORDING, XFRM_WORDING } from './monitors.ts';
+import { BRIDGE_WORDING, NFT_WORDING, TC_WORDING, UEVENT_WORDING, XFRM_WORDING } from './monitors.ts';
 import type { Oracle } from './oracle.ts';
 import type { Kind } from './scene.ts';
 
@@ -12,6 +12,8 @@ const RTNLGRP_TC = 4;
 const RTNLGRP_MDB = 26;
 const NFNLGRP_NFTABLES = 7;
 const XFRMNLGRP_POLICY = 4;
+/** lib/kobject_uevent.c: what the kernel itself tells; group 2 is udevd's. */
+const UEVENT_GROUP_KERNEL = 1;
 /** NFNLGRP_CONNTRACK_NEW, UPDATE, DESTROY. */
 const CONNTRACK_GROUPS = [1, 2, 3];
 
@@ -164,6 +166,29 @@ export const EVENT_ORACLES: readonly Oracle[] = [
         ],
         ...XFRM_WORDING,
         isLast: (happening) => happening.includes(LAST),
+      }),
+  },
+  {
+    name: 'udevadm monitor',
+    tools: ['ip', 'udevadm'],
+    kinds: [],
+    isLive: true,
+    ask: (asking) =>
+      watch(asking, {
+        command: ['udevadm', 'monitor', '--kernel', '--property'],
+        protocol: 'NETLINK_KOBJECT_UEVENT',
+        groups: [UEVENT_GROUP_KERNEL],
+        lines: [
+          'ip link add e0 numrxqueues 2 numtxqueues 3 type veth peer name e1',
+          'ip link add br0 type bridge',
+          'ip link set e0 name renamed',
+          'ip link set e1 master br0',
+          'ip link del renamed',
+          // Of one that is made, its queues are told of after it.
+          `ip link set br0 name last${LAST}`,
+        ],
+        ...UEVENT_WORDING,
+        isLast: (happening) => happening.includes(`INTERFACE=last${LAST}`),
       }),
   },
   {

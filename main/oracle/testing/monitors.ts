@@ -74,6 +74,27 @@ export const XFRM_WORDING: Wording = {
   ours: ({ summary }) => policyOf(summary),
 };
 
+const UEVENT_TITLE = /^KERNEL\[[\d.]+\] (\S+) +(\S+) \(\S+\)$/;
+
+/** `udevadm monitor --kernel --property`: what happened to which device, then all that is told of it, in its order. */
+export const UEVENT_WORDING: Wording = {
+  theirs: (printed) =>
+    printed
+      .split('\n\n')
+      // The last may not be printed to its end yet.
+      .slice(0, -1)
+      .flatMap((block) => {
+        const [title = '', ...properties] = block.trim().split('\n');
+        const happened = said(title, [UEVENT_TITLE]);
+        return happened === undefined ? [] : [[...happened, ...properties]];
+      }),
+  ours: ({ type: _, summary: __, nlmsg_flags: ___, action, devpath, ...properties }) => [
+    String(action),
+    String(devpath),
+    ...Object.entries(properties).map(([key, value]) => `${key}=${value}`),
+  ],
+};
+
 const STATES: readonly (readonly [RegExp, string])[] = [
   [/ PERMANENT$/, ' permanent'],
   [/ NOARP$/, ' static'],

@@ -2,11 +2,10 @@ import { plainEnvelope } from '../../../app/captureFile/index.ts';
 import type { AttributeValue, Envelope, FieldValue, MessageValue } from '../../../app/contracts/index.ts';
 import { encodeMessage } from '../../../app/craft/index.ts';
 import { bareContext, type DecodeContext } from '../../../app/dissect/index.ts';
-import { GenlFamilyTable } from '../../../app/session/index.ts';
-import { findProtocol, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from '../../../app/wire/index.ts';
+import { forEachMessage, GenlFamilyTable } from '../../../app/session/index.ts';
+import { findProtocol, NLMSG_MIN_TYPE, viewOf } from '../../../app/wire/index.ts';
 import { createDecoding } from '../../engine/decoding.ts';
 import { HOST_LITTLE_ENDIAN } from '../../sources/batches.ts';
-import { forEachMessage } from '../../sources/messages.ts';
 import type { Kernel } from './kernel.ts';
 import { NotRecorded } from './recording.ts';
 
@@ -96,9 +95,11 @@ export class Scene {
     const envelope: Envelope = { ...plainEnvelope(protocol, HOST_LITTLE_ENDIAN), direction, group: 0 };
     const around = { ...bareContext(families), request, interfaceName: (index: number) => this.#names.get(index) };
     const shown: Event[] = [];
-    forEachMessage(datagram, ({ type, start, end }) => {
+    const view = viewOf(datagram);
+    forEachMessage(view, 0, datagram.length, protocol, HOST_LITTLE_ENDIAN, (start, length, shape) => {
+      const type = shape === 'raw' ? NLMSG_MIN_TYPE : view.getUint16(start + 4, HOST_LITTLE_ENDIAN);
       if (type < NLMSG_MIN_TYPE) return;
-      const message = datagram.subarray(start - NLMSG_HDRLEN, end);
+      const message = datagram.subarray(start, start + length);
       const wrong = dissector.notes(message, envelope, around).filter(({ severity }) => severity !== 'note');
       if (wrong.length > 0) throw new Error(wrong.map(({ text }) => text).join(', '));
       const value = dissector.values(message, envelope, around);
