@@ -18,7 +18,7 @@ import {
 } from '../wire/index.ts';
 import { type BytePart, byteFormat, exactText } from './byteFormats.ts';
 import type { DecodeState } from './field.ts';
-import { Field } from './field.ts';
+import { Field, textFilter } from './field.ts';
 import { aroundOf, hintText, numberBytes, significantEnd } from './present.ts';
 import { findPath } from './template.ts';
 import { isZero, shortText } from './text.ts';
@@ -452,6 +452,8 @@ export function decodeChosen(state: DecodeState, def: AttrDef, start: number, en
   const field = new Field(state, 'payload', 'payload', read, null, start, start, end);
   const scope: Scope = { kind: 'attributes', fields: [], outer: null, header: null, frame: null, depth: 0, place };
   readAttribute(field, read, scope);
+  if (read.layout === 'string') field.filterAs = textFilter(String(field.raw));
+  else if (read.format === 'text') field.filterAs = textFilter(field.text);
   return [field];
 }
 

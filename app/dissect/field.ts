@@ -95,6 +95,11 @@ export interface FilterAs {
   readonly value: string;
 }
 
+/** How a filter asks for a message whose body is this text. */
+export function textFilter(text: string): FilterAs {
+  return { name: 'text', value: JSON.stringify(text) };
+}
+
 /**
  * A decoded field while it is in the process that decoded it: knows where its value stands; the value, the children and
  * the texts are made when somebody asks. `plain` makes the FieldNode that crosses borders.

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { MessageValue } from '../contracts/index.ts';
+import { plainEnvelope } from '../captureFile/index.ts';
+import type { Envelope, MessageValue } from '../contracts/index.ts';
 import { encodeMessage } from '../craft/index.ts';
 import type { FilterValue } from '../filter/fields.ts';
-import { builtinLibrary } from '../specs/index.ts';
+import { message } from '../session/testing/sessions.ts';
+import { builtinLibrary, parseDecodeRule } from '../specs/index.ts';
 import { readU16 } from '../wire/index.ts';
 import { bareContext } from './dissector.ts';
 import { createFieldRegistry, type FilterRecord } from './filterFields.ts';
@@ -24,17 +26,14 @@ function read(name: string, message: Pick<MessageValue, 'type' | 'header' | 'att
   };
   const { bytes, problems } = encodeMessage(value, { library, genl: newFamilies(), littleEndian: true });
   expect(problems).toEqual([]);
-  const envelope = {
-    protocol: 12,
-    direction: 'request' as const,
-    group: null,
-    nsid: null,
-    sourcePortid: null,
-    destPortid: null,
-    littleEndian: true,
-  };
+  return readOf(name, 12, bytes);
+}
+
+/** What a filter field reads of a message. */
+function readOf(name: string, protocol: number, bytes: Uint8Array, specs = library): FilterValue[] {
+  const envelope: Envelope = { ...plainEnvelope(protocol, true), direction: 'request' };
   const genl = newFamilies();
-  const decoded = decodeMessage(library, bytes, envelope, bareContext(genl));
+  const decoded = decodeMessage(specs, bytes, envelope, bareContext(genl));
   const record = {
     envelope,
     genl,
@@ -43,10 +42,10 @@ function read(name: string, message: Pick<MessageValue, 'type' | 'header' | 'att
     length: bytes.length,
     bytes: () => bytes,
     decoded: () => decoded,
-    glanced: (needs: Needs) => decodeMessage(library, bytes, envelope, bareContext(genl), true, needs),
+    glanced: (needs: Needs) => decodeMessage(specs, bytes, envelope, bareContext(genl), true, needs),
   } as Partial<FilterRecord> as FilterRecord;
   const found: FilterValue[] = [];
-  registry.find(name)!.read(record, found);
+  (specs === library ? registry : createFieldRegistry(specs)).find(name)!.read(record, found);
   return found;
 }
 
@@ -70,5 +69,41 @@ describe('attribute fields', () => {
     const connection = { name: 'NFQA_CT', attributes: [{ name: 'CTA_MARK', value: 9 }] };
     expect(read('conntrack.mark', { type: 'NFQNL_MSG_VERDICT', attributes: [connection] })).toEqual([9]);
     expect(read('nft.table.name', { type: 'NFQNL_MSG_VERDICT', attributes: [connection] })).toEqual([]);
+  });
+});
+
+describe('the text of a message that is one', () => {
+  const NETLINK_USERSOCK = 2;
+  const said = 'ping from the other side\n';
+  const headed = message({ type: 0x20 }, [...Buffer.from(`${said}\0`)]);
+
+  it('is read with and without a netlink header', () => {
+    expect(readOf('text', NETLINK_USERSOCK, headed)).toEqual([said]);
+    expect(readOf('text', NETLINK_USERSOCK, Buffer.from('hello'))).toEqual(['hello']);
+    expect(readOf('text', NETLINK_USERSOCK, Uint8Array.of(1, 2, 3))).toEqual([]);
+  });
+
+  it('is what the tree offers to filter by', () => {
+    const envelope = plainEnvelope(NETLINK_USERSOCK, true);
+    const { fields } = decodeMessage(library, headed, envelope, bareContext(newFamilies()));
+    const body = fields.find(({ filter }) => filter === 'text');
+    expect(body?.filterValue).toBe(JSON.stringify(said));
+  });
+
+  it.each([
+    ['text', 'caf\\xe9\\x01'],
+    ['string', expect.stringMatching(/^caf/)],
+  ])('is what was chosen to be read as %s', (reading, expected) => {
+    const specs = library.copy();
+    const rule = parseDecodeRule(`proto:2=${reading}`);
+    if (typeof rule === 'string') throw new Error(rule);
+    expect(specs.choose([rule])).toEqual([]);
+    expect(readOf('text', NETLINK_USERSOCK, message({ type: 0x20 }, [99, 97, 102, 0xe9, 1, 0, 0, 0]), specs)).toEqual([
+      expected,
+    ]);
+  });
+
+  it('is none of a message that has fields', () => {
+    expect(read('text', { type: 'IPSET_CMD_CREATE', attributes: [setName] })).toEqual([]);
   });
 });

@@ -356,6 +356,13 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       scalar: (r) => (r.envelope.protocol === 15 ? ueventText(r, 'SUBSYSTEM', 'SUBSYSTEM') : undefined),
     },
     {
+      name: 'text',
+      type: 'string',
+      doc: 'Body of a message that is text: NETLINK_USERSOCK and protocols of one’s own, or what was chosen to be read as text.',
+      cheap: false,
+      scalar: bodyText,
+    },
+    {
       name: 'info',
       type: 'string',
       doc: 'Text of the summary line. A quoted string alone searches here.',
@@ -395,6 +402,12 @@ function worstSeverity(record: FilterRecord): string | undefined {
     if (notes.some((n) => n.severity === severity)) return severity;
   }
   return undefined;
+}
+
+/** The text that stands in place of fields, as the tree shows it; undefined for messages of any structure. */
+function bodyText(record: FilterRecord): string | undefined {
+  const body = record.decoded().fields.find(({ filterAs }) => filterAs?.name === 'text');
+  return typeof body?.raw === 'string' ? body.raw : body?.text;
 }
 
 function ueventText(record: FilterRecord, key: string, member: string): string | undefined {

@@ -49,7 +49,7 @@ import {
   readMember,
   type Unread,
 } from './decode.ts';
-import { DecodeState, Field, type FieldReader } from './field.ts';
+import { DecodeState, Field, type FieldReader, textFilter } from './field.ts';
 import { GENL_ID_CTRL } from './genl.ts';
 import type { Needs } from './needs.ts';
 import { nameNumbers } from './policies.ts';
@@ -228,7 +228,10 @@ function payloadField(state: DecodeState, start: number, end: number): Field {
   const field = new Field(state, 'payload', 'payload', null, null, start, start, end);
   const text = plainText(state.bytes.subarray(start, end));
   field.typeName = text === null ? 'binary' : 'text';
-  if (text !== null) field.override = text;
+  if (text !== null) {
+    field.override = text;
+    field.filterAs = textFilter(text);
+  }
   return field;
 }
 
@@ -595,7 +598,9 @@ class MessageDecoder {
       if (code < 0) own = this.#library.message(this.#envelope.protocol, state.u16(at + 4), true)?.spec.errors ?? null;
       fields.push(inner);
       if (stop > at + NLMSG_HDRLEN) {
-        const payload = payloadField(state, at + NLMSG_HDRLEN, stop);
+        const from = at + NLMSG_HDRLEN;
+        const payload = new Field(state, 'payload', 'payload', null, null, from, from, stop);
+        payload.typeName = 'binary';
         payload.override = 'the request as it was sent';
         fields.push(payload);
       }
