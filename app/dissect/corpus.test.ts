@@ -11,7 +11,7 @@ describe.each(CORPUS)('%s', (file) => {
   const messages = readCorpus(file);
   const families = newFamilies();
   const context = bareContext(families);
-  for (const { bytes, envelope } of messages) learnFamily(dissector.decode(bytes, envelope, context), families);
+  for (const { bytes, envelope } of messages) learnFamily(bytes, envelope, context, families);
 
   it('decodes without anything malformed', () => {
     const bad = messages.flatMap(({ number, bytes, envelope }) =>

@@ -27,14 +27,8 @@ import type { GenlFamilies } from './api.ts';
 import { AUDIT_KEYS } from './auditRecord.ts';
 import { byteFormat } from './byteFormats.ts';
 import type { Field } from './field.ts';
-import {
-  controlOf,
-  type DecodedMessage,
-  familyName,
-  isEventMessage,
-  isRequestMessage,
-  messageTypeName,
-} from './message.ts';
+import { controlOf, type DecodedMessage, familyName, messageTypeName } from './message.ts';
+import { isEventMessage, isRequestMessage } from './messageKind.ts';
 import { type Needs, neededOf } from './needs.ts';
 import { isAttr, significantBytes } from './present.ts';
 import { TYPE_NAMES } from './typeNames.ts';

@@ -1,111 +1,327 @@
-import type { FamilyPolicy, PolicyAttribute, PolicyOperation } from '../specs/index.ts';
-import { NLA_TYPE_MASK } from '../wire/index.ts';
-import type { GenlFamilies, GenlFamily } from './api.ts';
-import type { Field } from './field.ts';
-import type { DecodedMessage } from './message.ts';
-import { learnPolicies } from './policies.ts';
+import type { Envelope } from '../contracts/index.ts';
+import type { FamilyPolicy, PolicyAttribute, PolicyOperation } from '../specs/policySpec.ts';
+import {
+  forEachAttribute,
+  GENL_HDRLEN,
+  NETLINK_GENERIC,
+  NLMSG_HDRLEN,
+  readSigned64,
+  readText,
+  readU16,
+  readU32,
+  readUnsigned,
+  readUnsigned64,
+} from '../wire/index.ts';
+import type { DecodeContext, GenlFamilies, GenlFamily, PolicyDump } from './api.ts';
+import { isRequestMessage } from './messageKind.ts';
 
 /** nlctrl's own family id never changes (linux/genetlink.h GENL_ID_CTRL). */
 export const GENL_ID_CTRL = 16;
 
-/** The id of the family that a message of nlctrl is about; undefined when it names none. */
-export function taughtFamily({ fields }: DecodedMessage): number | undefined {
-  const raw = fields.find(({ name }) => name === 'CTRL_ATTR_FAMILY_ID')?.raw;
-  return typeof raw === 'number' ? raw : undefined;
+/** Commands of nlctrl and its attributes (linux/genetlink.h). */
+export const CTRL_CMD_NEWFAMILY = 1;
+export const CTRL_CMD_DELFAMILY = 2;
+export const CTRL_CMD_GETFAMILY = 3;
+export const CTRL_CMD_NEWMCAST_GRP = 7;
+export const CTRL_CMD_DELMCAST_GRP = 8;
+export const CTRL_CMD_GETPOLICY = 10;
+export const CTRL_ATTR_FAMILY_ID = 1;
+const CTRL_ATTR_FAMILY_NAME = 2;
+const CTRL_ATTR_VERSION = 3;
+const CTRL_ATTR_HDRSIZE = 4;
+const CTRL_ATTR_MAXATTR = 5;
+const CTRL_ATTR_OPS = 6;
+const CTRL_ATTR_MCAST_GROUPS = 7;
+const CTRL_ATTR_POLICY = 8;
+const CTRL_ATTR_OP_POLICY = 9;
+const CTRL_ATTR_OP = 10;
+const CTRL_ATTR_OP_ID = 1;
+const CTRL_ATTR_OP_FLAGS = 2;
+const CTRL_ATTR_MCAST_GRP_NAME = 1;
+const CTRL_ATTR_MCAST_GRP_ID = 2;
+const CTRL_ATTR_POLICY_DO = 1;
+const CTRL_ATTR_POLICY_DUMP = 2;
+
+/** linux/netlink.h, enum netlink_policy_type_attr. */
+const NL_POLICY_TYPE_ATTR_TYPE = 1;
+const NL_POLICY_TYPE_ATTR_MIN_VALUE_S = 2;
+const NL_POLICY_TYPE_ATTR_MAX_VALUE_S = 3;
+const NL_POLICY_TYPE_ATTR_MIN_VALUE_U = 4;
+const NL_POLICY_TYPE_ATTR_MAX_VALUE_U = 5;
+const NL_POLICY_TYPE_ATTR_MIN_LENGTH = 6;
+const NL_POLICY_TYPE_ATTR_MAX_LENGTH = 7;
+const NL_POLICY_TYPE_ATTR_POLICY_IDX = 8;
+const NL_POLICY_TYPE_ATTR_BITFIELD32_MASK = 10;
+const NL_POLICY_TYPE_ATTR_MASK = 12;
+
+/** Dumps that are kept: a tool that asks for one family after the other makes one each. */
+const MOST_DUMPS = 256;
+/** Policies with nests that are kept of a dump; nl80211 has some fifty. */
+const MOST_POLICIES = 1024;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What a message of nlctrl says of a family; what it does not say is undefined, lists are empty. */
+export interface ControlFacts {
+  /** CTRL_CMD_*. */
+  readonly command: number;
+  readonly id: number | undefined;
+  readonly name: string | undefined;
+  readonly version: number | undefined;
+  readonly headerSize: number | undefined;
+  readonly maxAttr: number | undefined;
+  readonly groups: GenlFamily['groups'];
+  readonly operations: GenlFamily['operations'];
+  readonly policy: FamilyPolicy;
+  /** The one command whose policy is asked for. */
+  readonly askedCommand: number | undefined;
 }
 
 /**
- * Remembers what an nlctrl message says of a family (CTRL_CMD_NEWFAMILY, DELFAMILY, the multicast group changes, and
- * the policies that CTRL_CMD_GETPOLICY answers with). Returns true when the map changed.
+ * Reads a message of nlctrl without its spec: whoever follows families has to read thousands of them.
+ * @param message with its nlmsghdr
+ * @returns undefined where it is too short for a genlmsghdr
  */
-export function learnFamily(decoded: DecodedMessage, families: GenlFamilies): boolean {
-  if (decoded.genlFamily !== 'nlctrl' || decoded.isRequest || decoded.form !== 'data') return false;
-  const number = (name: string): number | undefined => {
-    const raw = decoded.fields.find((f) => f.name === name)?.raw;
-    return typeof raw === 'number' ? raw : undefined;
+export function readControl(message: Uint8Array, littleEndian: boolean): ControlFacts | undefined {
+  if (message.length < NLMSG_HDRLEN + GENL_HDRLEN) return undefined;
+  const groups: GenlFamily['groups'][number][] = [];
+  const operations: GenlFamily['operations'][number][] = [];
+  const policy = { attributes: [] as PolicyAttribute[], operations: [] as PolicyOperation[] };
+  const facts: Mutable<ControlFacts> = {
+    command: message[NLMSG_HDRLEN],
+    id: undefined,
+    name: undefined,
+    version: undefined,
+    headerSize: undefined,
+    maxAttr: undefined,
+    groups,
+    operations,
+    policy,
+    askedCommand: undefined,
   };
-  const id = taughtFamily(decoded);
-  const name = decoded.fields.find((f) => f.name === 'CTRL_ATTR_FAMILY_NAME')?.raw;
-  if (id === undefined) return false;
-  if (decoded.typeName === 'CTRL_CMD_GETPOLICY') {
-    learnPolicies(decoded.fields, families.policies);
-    return learnPolicy(decoded, id, families);
-  }
-  if (decoded.typeName === 'CTRL_CMD_DELFAMILY') return families.forget(id);
-  if (typeof name !== 'string' || name === '') return false;
-  const old = families.byId(id);
-  const groups = items(decoded, 'CTRL_ATTR_MCAST_GROUPS').map((item) => ({
-    id: Number(item.child('CTRL_ATTR_MCAST_GRP_ID')?.raw ?? 0),
-    name: String(item.child('CTRL_ATTR_MCAST_GRP_NAME')?.raw ?? ''),
-  }));
-  const operations = items(decoded, 'CTRL_ATTR_OPS').map((item) => ({
-    cmd: Number(item.child('CTRL_ATTR_OP_ID')?.raw ?? 0),
-    flags: Number(item.child('CTRL_ATTR_OP_FLAGS')?.raw ?? 0),
-  }));
-  const family: GenlFamily = {
-    id,
-    name,
-    version: number('CTRL_ATTR_VERSION') ?? old?.version ?? 1,
-    headerSize: number('CTRL_ATTR_HDRSIZE') ?? old?.headerSize ?? 0,
-    maxAttr: number('CTRL_ATTR_MAXATTR') ?? old?.maxAttr ?? 0,
-    groups: groups.length > 0 ? groups : (old?.groups ?? []),
-    operations: operations.length > 0 ? operations : (old?.operations ?? []),
-  };
-  return families.learn(family);
+  const le = littleEndian;
+  forEachAttribute(message, NLMSG_HDRLEN + GENL_HDRLEN, message.length, le, (number, start, end) => {
+    switch (number) {
+      case CTRL_ATTR_FAMILY_ID:
+        facts.id = readUnsigned(message, start, end, le);
+        break;
+      case CTRL_ATTR_FAMILY_NAME:
+        facts.name = readText(message, start, end);
+        break;
+      case CTRL_ATTR_VERSION:
+        facts.version = readUnsigned(message, start, end, le);
+        break;
+      case CTRL_ATTR_HDRSIZE:
+        facts.headerSize = readUnsigned(message, start, end, le);
+        break;
+      case CTRL_ATTR_MAXATTR:
+        facts.maxAttr = readUnsigned(message, start, end, le);
+        break;
+      case CTRL_ATTR_OPS:
+        forEachAttribute(message, start, end, le, (_, from, to) =>
+          operations.push(readOperation(message, from, to, le)),
+        );
+        break;
+      case CTRL_ATTR_MCAST_GROUPS:
+        forEachAttribute(message, start, end, le, (_, from, to) => groups.push(readGroup(message, from, to, le)));
+        break;
+      case CTRL_ATTR_POLICY:
+        forEachAttribute(message, start, end, le, (policyNumber, from, to) =>
+          forEachAttribute(message, from, to, le, (attribute, a, b) =>
+            policy.attributes.push(readPolicyAttribute(message, policyNumber, attribute, a, b, le)),
+          ),
+        );
+        break;
+      case CTRL_ATTR_OP_POLICY:
+        forEachAttribute(message, start, end, le, (cmd, from, to) =>
+          policy.operations.push(readPolicyOperation(message, cmd, from, to, le)),
+        );
+        break;
+      case CTRL_ATTR_OP:
+        facts.askedCommand = readUnsigned(message, start, end, le);
+        break;
+      default:
+    }
+  });
+  return facts;
 }
 
-function items(decoded: DecodedMessage, name: string): readonly Field[] {
-  return decoded.fields.find((f) => f.name === name)?.children ?? [];
+function readOperation(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  littleEndian: boolean,
+): GenlFamily['operations'][number] {
+  let cmd = 0;
+  let flags = 0;
+  forEachAttribute(bytes, start, end, littleEndian, (number, from, to) => {
+    if (number === CTRL_ATTR_OP_ID) cmd = readUnsigned(bytes, from, to, littleEndian);
+    if (number === CTRL_ATTR_OP_FLAGS) flags = readUnsigned(bytes, from, to, littleEndian);
+  });
+  return { cmd, flags };
+}
+
+function readGroup(bytes: Uint8Array, start: number, end: number, littleEndian: boolean): GenlFamily['groups'][number] {
+  let id = 0;
+  let name = '';
+  forEachAttribute(bytes, start, end, littleEndian, (number, from, to) => {
+    if (number === CTRL_ATTR_MCAST_GRP_ID) id = readUnsigned(bytes, from, to, littleEndian);
+    if (number === CTRL_ATTR_MCAST_GRP_NAME) name = readText(bytes, from, to);
+  });
+  return { id, name };
+}
+
+function readPolicyOperation(
+  bytes: Uint8Array,
+  cmd: number,
+  start: number,
+  end: number,
+  littleEndian: boolean,
+): PolicyOperation {
+  const found: Mutable<PolicyOperation> = { cmd, do: null, dump: null };
+  forEachAttribute(bytes, start, end, littleEndian, (number, from, to) => {
+    if (number === CTRL_ATTR_POLICY_DO) found.do = readUnsigned(bytes, from, to, littleEndian);
+    if (number === CTRL_ATTR_POLICY_DUMP) found.dump = readUnsigned(bytes, from, to, littleEndian);
+  });
+  return found;
+}
+
+function readPolicyAttribute(
+  bytes: Uint8Array,
+  policy: number,
+  attribute: number,
+  start: number,
+  end: number,
+  littleEndian: boolean,
+): PolicyAttribute {
+  const found: Mutable<PolicyAttribute> = { policy, number: attribute, type: 0 };
+  forEachAttribute(bytes, start, end, littleEndian, (number, from, to) => {
+    switch (number) {
+      case NL_POLICY_TYPE_ATTR_TYPE:
+        found.type = readUnsigned(bytes, from, to, littleEndian);
+        break;
+      case NL_POLICY_TYPE_ATTR_MIN_VALUE_U:
+        found.min = readUnsigned64(bytes, from, to, littleEndian);
+        break;
+      case NL_POLICY_TYPE_ATTR_MIN_VALUE_S:
+        found.min = readSigned64(bytes, from, to, littleEndian);
+        break;
+      case NL_POLICY_TYPE_ATTR_MAX_VALUE_U:
+        found.max = readUnsigned64(bytes, from, to, littleEndian);
+        break;
+      case NL_POLICY_TYPE_ATTR_MAX_VALUE_S:
+        found.max = readSigned64(bytes, from, to, littleEndian);
+        break;
+      case NL_POLICY_TYPE_ATTR_MIN_LENGTH:
+        found.minLength = readUnsigned(bytes, from, to, littleEndian);
+        break;
+      case NL_POLICY_TYPE_ATTR_MAX_LENGTH:
+        found.maxLength = readUnsigned(bytes, from, to, littleEndian);
+        break;
+      case NL_POLICY_TYPE_ATTR_POLICY_IDX:
+        found.nested = readUnsigned(bytes, from, to, littleEndian);
+        break;
+      case NL_POLICY_TYPE_ATTR_MASK:
+        found.mask = readUnsigned64(bytes, from, to, littleEndian);
+        break;
+      case NL_POLICY_TYPE_ATTR_BITFIELD32_MASK:
+        found.mask = BigInt(readUnsigned(bytes, from, to, littleEndian));
+        break;
+      default:
+    }
+  });
+  return found;
+}
+
+/**
+ * Remembers what a message of nlctrl says of a family (CTRL_CMD_NEWFAMILY, DELFAMILY, a new multicast group, and the
+ * policies that CTRL_CMD_GETPOLICY answers with). Requests and messages of others teach nothing.
+ * @param message with its nlmsghdr
+ * @param context tells the request that it answers, if it was seen
+ * @returns true when the map changed
+ */
+export function learnFamily(
+  message: Uint8Array,
+  { protocol, direction, littleEndian }: Envelope,
+  context: Pick<DecodeContext, 'request'>,
+  families: GenlFamilies,
+): boolean {
+  if (protocol !== NETLINK_GENERIC || !isControl(message, littleEndian)) return false;
+  if (isRequestMessage(direction, readU16(message, 6, littleEndian))) return false;
+  const facts = readControl(message, littleEndian);
+  if (facts?.id === undefined) return false;
+  const { command, id, name, groups, operations } = facts;
+  if (command === CTRL_CMD_GETPOLICY) {
+    const dump = policyDumpKey(readU32(message, 8, littleEndian), readU32(message, 12, littleEndian));
+    rememberDump(dump, facts.policy, families);
+    return learnPolicy(id, facts.policy, askedBy(context, littleEndian), families);
+  }
+  if (command === CTRL_CMD_DELFAMILY) return families.forget(id);
+  if ((command !== CTRL_CMD_NEWFAMILY && command !== CTRL_CMD_NEWMCAST_GRP) || !name) return false;
+  const before = families.byId(id);
+  const old = before?.name === name ? before : undefined;
+  // A new group comes alone.
+  const others = command === CTRL_CMD_NEWFAMILY || groups.length === 0 ? [] : (old?.groups ?? []);
+  const kept = others.filter((other) => !groups.some((group) => group.id === other.id));
+  return families.learn({
+    id,
+    name,
+    version: facts.version ?? old?.version ?? 1,
+    headerSize: facts.headerSize ?? old?.headerSize ?? 0,
+    maxAttr: facts.maxAttr ?? old?.maxAttr ?? 0,
+    groups: groups.length > 0 ? [...kept, ...groups] : (old?.groups ?? []),
+    operations: operations.length > 0 ? operations : (old?.operations ?? []),
+  });
+}
+
+function isControl(message: Uint8Array, littleEndian: boolean): boolean {
+  return message.length >= NLMSG_HDRLEN && readU16(message, 4, littleEndian) === GENL_ID_CTRL;
+}
+
+/** The request of nlctrl that a message answers. */
+function askedBy(context: Pick<DecodeContext, 'request'>, littleEndian: boolean): ControlFacts | undefined {
+  const request = context.request();
+  return request === undefined || !isControl(request, littleEndian) ? undefined : readControl(request, littleEndian);
 }
 
 /** A policy of one command alone counts its policies anew, so that its numbers would not fit to the family's own. */
-function learnPolicy(decoded: DecodedMessage, id: number, families: GenlFamilies): boolean {
-  const request = decoded.state.request();
-  if (request.some(({ name }) => name === 'CTRL_ATTR_OP')) return false;
+function learnPolicy(
+  id: number,
+  policy: FamilyPolicy,
+  request: ControlFacts | undefined,
+  families: GenlFamilies,
+): boolean {
+  if (request?.askedCommand !== undefined) return false;
   if (families.byId(id) === undefined) {
-    const name = request.find((field) => field.name === 'CTRL_ATTR_FAMILY_NAME')?.raw;
-    if (typeof name !== 'string') return false;
-    families.learn({ id, name, version: 1, headerSize: 0, maxAttr: 0, groups: [], operations: [] });
+    if (request?.name === undefined) return false;
+    families.learn({ id, name: request.name, version: 1, headerSize: 0, maxAttr: 0, groups: [], operations: [] });
   }
-  return families.learnPolicy(id, policyPart(decoded));
+  return families.learnPolicy(id, policy);
 }
 
-/** What one answer to CTRL_CMD_GETPOLICY says: some attributes of some policies, or which policies commands use. */
-export function policyPart(decoded: DecodedMessage): FamilyPolicy {
-  const attributes: PolicyAttribute[] = [];
-  for (const policy of items(decoded, 'CTRL_ATTR_POLICY')) {
-    for (const attribute of policy.children) {
-      attributes.push(policyAttribute(attribute, policy.wireType & NLA_TYPE_MASK, attribute.wireType & NLA_TYPE_MASK));
-    }
+/** What tells the dump of a message apart from others of the same family: who asked, with which number. */
+export function policyDumpKey(seq: number, portid: number): string {
+  return `${seq} ${portid}`;
+}
+
+/**
+ * Remembers how policies hang together in a dump of CTRL_CMD_GETPOLICY (linux/genetlink.h). A message of such a dump
+ * tells one attribute of one policy by numbers; which set it is follows from the messages before it.
+ */
+function rememberDump(key: string, { operations, attributes }: FamilyPolicy, { policies: dumps }: GenlFamilies): void {
+  const known: PolicyDump = dumps.get(key) ?? { operations: new Map(), nests: new Map() };
+  if (dumps.size >= MOST_DUMPS && !dumps.has(key)) dumps.clear();
+  dumps.set(key, known);
+  for (const { cmd, do: ofDo, dump } of operations) {
+    known.operations.set(
+      cmd,
+      [ofDo, dump].filter((policy) => policy !== null),
+    );
   }
-  const operations = items(decoded, 'CTRL_ATTR_OP_POLICY').map((item): PolicyOperation => {
-    const index = (name: string): number | null => integer(item, `CTRL_ATTR_POLICY_${name}`) ?? null;
-    return { cmd: item.wireType & NLA_TYPE_MASK, do: index('DO'), dump: index('DUMP') };
-  });
-  return { attributes, operations };
-}
-
-function policyAttribute(field: Field, policy: number, number: number): PolicyAttribute {
-  const wide = (...names: string[]): bigint | undefined => {
-    for (const name of names) {
-      const raw = field.child(`NL_POLICY_TYPE_ATTR_${name}`)?.raw;
-      if (typeof raw === 'number' || typeof raw === 'bigint') return BigInt(raw);
-    }
-    return undefined;
-  };
-  const told = {
-    min: wide('MIN_VALUE_U', 'MIN_VALUE_S'),
-    max: wide('MAX_VALUE_U', 'MAX_VALUE_S'),
-    minLength: integer(field, 'NL_POLICY_TYPE_ATTR_MIN_LENGTH'),
-    maxLength: integer(field, 'NL_POLICY_TYPE_ATTR_MAX_LENGTH'),
-    nested: integer(field, 'NL_POLICY_TYPE_ATTR_POLICY_IDX'),
-    mask: wide('MASK', 'BITFIELD32_MASK'),
-  };
-  const known = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
-  return { policy, number, type: integer(field, 'NL_POLICY_TYPE_ATTR_TYPE') ?? 0, ...known };
-}
-
-function integer(field: Field, child: string): number | undefined {
-  const raw = field.child(child)?.raw;
-  return typeof raw === 'number' ? raw : undefined;
+  for (const { policy, number, nested } of attributes) {
+    if (nested === undefined || known.nests.size >= MOST_POLICIES) continue;
+    const nests = known.nests.get(policy) ?? new Map<number, number>();
+    nests.set(number, nested);
+    known.nests.set(policy, nests);
+  }
 }

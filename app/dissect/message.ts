@@ -51,6 +51,7 @@ import {
 } from './decode.ts';
 import { DecodeState, Field, type FieldReader, textFilter } from './field.ts';
 import { GENL_ID_CTRL } from './genl.ts';
+import { isEventMessage, isRequestMessage } from './messageKind.ts';
 import type { Needs } from './needs.ts';
 import { nameNumbers } from './policies.ts';
 import { describeNest } from './template.ts';
@@ -209,19 +210,6 @@ function commandName(family: string, type: number, cmd: number): string {
 /** The name of a control message; undefined for all others: connector data comes as NLMSG_DONE (drivers/connector). */
 export function controlOf(protocol: number, type: number): string | undefined {
   return protocol === NETLINK_CONNECTOR && type === NLMSG_DONE ? undefined : controlName(type);
-}
-
-/**
- * Whether a message is nobody's answer: as its envelope says, else by the sequence number and address that answers
- * have. Some answers have neither (thermal_genl_cmd_dumpit).
- */
-export function isEventMessage(direction: Envelope['direction'], seq: number, portid: number): boolean {
-  return direction === 'notify' || (direction !== 'request' && direction !== 'reply' && seq === 0 && portid === 0);
-}
-
-/** Whether a message asks the kernel for something: as its envelope says, else by NLM_F_REQUEST. */
-export function isRequestMessage(direction: Envelope['direction'], flags: number): boolean {
-  return direction === 'request' || (direction === 'unknown' && (flags & NLM_F_REQUEST) !== 0);
 }
 
 function payloadField(state: DecodeState, start: number, end: number): Field {

@@ -18,7 +18,7 @@ describe.each(CORPUS)('parts of the messages of %s', (file) => {
   const families = newFamilies();
   const context = bareContext(families);
   const all = readCorpus(file);
-  for (const { bytes, envelope } of all) learnFamily(dissector.decode(bytes, envelope, context), families);
+  for (const { bytes, envelope } of all) learnFamily(bytes, envelope, context, families);
   const seen = new Map<string, number>();
   const messages = all.filter(({ bytes, envelope }) => {
     const { typeName, form } = dissector.glance(bytes, envelope, context);

@@ -15,7 +15,7 @@ describe('numbers in nlctrl messages that belong to another family', () => {
     const lines: string[] = [];
     for (const { bytes, envelope } of readCorpus('genl-ctrl-a')) {
       const decoded = dissector.decode(bytes, envelope, bareContext(families));
-      learnFamily(decoded, families);
+      learnFamily(bytes, envelope, bareContext(families), families);
       if (decoded.typeName !== 'CTRL_CMD_GETPOLICY' || decoded.isRequest) continue;
       lines.push(dissector.summarize(bytes, envelope, bareContext(families)).info.join(''));
     }
@@ -57,7 +57,7 @@ describe('a policy dump of netdev, whose commands have policies of their own (Li
         littleEndian: true,
       };
       const context = bareContext(families);
-      learnFamily(dissector.decode(bytes, envelope, context), families);
+      learnFamily(bytes, envelope, context, families);
       return dissector.summarize(bytes, envelope, context).info.join('');
     });
   }

@@ -2,36 +2,8 @@ import type { AttrSpace, SpecLibrary } from '../specs/index.ts';
 import { NLA_TYPE_MASK } from '../wire/index.ts';
 import type { GenlFamilies, PolicyDump } from './api.ts';
 import type { Field } from './field.ts';
+import { policyDumpKey } from './genl.ts';
 import { isEmptyValue } from './present.ts';
-
-/** Dumps that are kept: a tool that asks for one family after the other makes one each. */
-const MOST_DUMPS = 256;
-/** Policies with nests that are kept of a dump; nl80211 has some fifty. */
-const MOST_POLICIES = 1024;
-
-/**
- * Remembers how policies hang together in a dump of CTRL_CMD_GETPOLICY (linux/genetlink.h). A message of such a dump
- * tells one attribute of one policy by numbers; which set it is follows from the messages before it.
- */
-export function learnPolicies(fields: readonly Field[], dumps: Map<string, PolicyDump>): void {
-  const dump = dumpOf(fields);
-  const known = dumps.get(dump) ?? { operations: new Map(), nests: new Map() };
-  if (dumps.size >= MOST_DUMPS && !dumps.has(dump)) dumps.clear();
-  dumps.set(dump, known);
-  for (const operation of itemsOf(fields, 'CTRL_ATTR_OP_POLICY')) {
-    const policies = operation.children.flatMap(({ raw }) => (typeof raw === 'number' ? [raw] : []));
-    known.operations.set(numberOf(operation), policies);
-  }
-  for (const policy of itemsOf(fields, 'CTRL_ATTR_POLICY')) {
-    for (const attribute of policy.children) {
-      const inner = attribute.child('NL_POLICY_TYPE_ATTR_POLICY_IDX')?.raw;
-      if (typeof inner !== 'number' || known.nests.size >= MOST_POLICIES) continue;
-      const nests = known.nests.get(numberOf(policy)) ?? new Map<number, number>();
-      nests.set(numberOf(attribute), inner);
-      known.nests.set(numberOf(policy), nests);
-    }
-  }
-}
 
 /** The attribute set that a policy of a dump is about; undefined where the dump or the family's spec does not tell. */
 function spaceOf(
@@ -54,9 +26,9 @@ function spaceOf(
   return undefined;
 }
 
-/** What tells the dump of a message apart from others of the same family: who asked, with which number. */
-function dumpOf(fields: readonly Field[]): string {
-  return ['nlmsg_seq', 'nlmsg_pid'].map((name) => fields[0]?.child(name)?.raw).join(' ');
+/** Who asked for the dump a message belongs to, with which number (see GenlFamilies). */
+function dumpOf({ state }: Field): string {
+  return policyDumpKey(state.u32(8), state.u32(12));
 }
 
 /**
@@ -83,7 +55,7 @@ export function nameNumbers(fields: readonly Field[], library: SpecLibrary, fami
     const command = messageOf(numberOf(operation))?.name ?? `command ${numberOf(operation)}`;
     operation.override = `${command}: ${policiesText(operation)}`;
   }
-  const dump = families.policies.get(dumpOf(fields));
+  const dump = fields.length === 0 ? undefined : families.policies.get(dumpOf(fields[0]));
   const ofOperation = (cmd: number): AttrSpace | null => messageOf(cmd)?.space ?? null;
   for (const policy of itemsOf(fields, 'CTRL_ATTR_POLICY')) {
     const number = numberOf(policy);

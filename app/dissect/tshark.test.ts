@@ -65,7 +65,7 @@ function fieldsByPlace(file: string): Map<string, Field[]> {
   const messages = readCorpus(file);
   const families = newFamilies();
   const context = bareContext(families);
-  for (const { bytes, envelope } of messages) learnFamily(dissector.decode(bytes, envelope, context), families);
+  for (const { bytes, envelope } of messages) learnFamily(bytes, envelope, context, families);
   const places = new Map<string, Field[]>();
   const add = (place: string, field: Field): void => {
     const there = places.get(place);

@@ -16,7 +16,7 @@ function summariesOf(file: string, family: string): string[] {
   const texts: string[] = [];
   for (const { bytes, envelope } of readCorpus(file)) {
     const decoded = dissector.decode(bytes, envelope, context);
-    learnFamily(decoded, families);
+    learnFamily(bytes, envelope, context, families);
     if (decoded.genlFamily !== family) continue;
     const { type, info } = dissector.summarize(bytes, envelope, context);
     texts.push(`${type} ${info.join('')}`.trim());

@@ -1,4 +1,4 @@
-import { NLA_HDRLEN, NLA_TYPE_MASK, readU16 } from './header.ts';
+import { align4, NLA_HDRLEN, NLA_TYPE_MASK, readU16, readU32 } from './header.ts';
 
 /** Attribute numbers that families have: what looks like an attribute with a higher one is none. */
 const HIGHEST_NUMBER = 1024;
@@ -14,4 +14,58 @@ export function looksLikeAttributes(bytes: Uint8Array, start: number, end: numbe
     at += (length + 3) & ~3;
   }
   return at >= end;
+}
+
+/** Visits the attributes (struct nlattr) of a range: number and payload. Stops at the first whose length cannot be true. */
+export function forEachAttribute(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  littleEndian: boolean,
+  visit: (number: number, start: number, end: number) => void,
+): void {
+  const limit = Math.min(end, bytes.length);
+  let at = start;
+  while (at + NLA_HDRLEN <= limit) {
+    const length = readU16(bytes, at, littleEndian);
+    if (length < NLA_HDRLEN || length > limit - at) return;
+    visit(readU16(bytes, at + 2, littleEndian) & NLA_TYPE_MASK, at + NLA_HDRLEN, at + length);
+    at += align4(length);
+  }
+}
+
+/** An integer of 1, 2 or 4 bytes; 0 where the range is shorter, its first four bytes where it is longer. */
+export function readUnsigned(bytes: Uint8Array, start: number, end: number, littleEndian: boolean): number {
+  const size = end - start;
+  if (size >= 4) return readU32(bytes, start, littleEndian);
+  if (size >= 2) return readU16(bytes, start, littleEndian);
+  return size === 1 ? bytes[start] : 0;
+}
+
+/** An integer of up to 8 bytes, of which fewer than 8 count as `readUnsigned` says. */
+export function readUnsigned64(bytes: Uint8Array, start: number, end: number, littleEndian: boolean): bigint {
+  if (end - start < 8) return BigInt(readUnsigned(bytes, start, end, littleEndian));
+  const first = BigInt(readU32(bytes, start, littleEndian));
+  const second = BigInt(readU32(bytes, start + 4, littleEndian));
+  return littleEndian ? (second << 32n) | first : (first << 32n) | second;
+}
+
+/** As `readUnsigned64`, where the highest bit of 8 bytes is the sign. */
+export function readSigned64(bytes: Uint8Array, start: number, end: number, littleEndian: boolean): bigint {
+  return BigInt.asIntN(64, readUnsigned64(bytes, start, end, littleEndian));
+}
+
+const decoder = new TextDecoder();
+
+/** Text up to its NUL or the end of the range. Names are nearly always ASCII, which takes no decoder. */
+export function readText(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end && bytes[at] !== 0; at++) {
+    if (bytes[at] >= 0x80) {
+      const stop = bytes.indexOf(0, at);
+      return decoder.decode(bytes.subarray(start, stop < 0 || stop > end ? end : stop));
+    }
+    text += String.fromCharCode(bytes[at]);
+  }
+  return text;
 }

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
 import type { GenlFamily } from '../../app/dissect/index.ts';
-import { isRequestMessage } from '../../app/dissect/message.ts';
+import { isRequestMessage } from '../../app/dissect/messageKind.ts';
 import { inferSpec, type SeenMessage } from '../../app/specs/index.ts';
 import { align4, GENL_HDRLEN, NETLINK_GENERIC, NLM_F_DUMP, NLMSG_HDRLEN } from '../../app/wire/index.ts';
-import { createDecoding, type Decoding } from '../engine/decoding.ts';
+import { createDecoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { readPolicy } from '../engine/genlKnowledge.ts';
 import { listGenlFamilies } from '../sources/genlFamilies.ts';
@@ -33,7 +33,7 @@ export async function specInfer({ family: name, capture }: SpecInferCommand): Pr
     else for (const message of seenMessages(input.document, known)) seen.push(message);
     if (known !== undefined && (family === undefined || known.policy !== undefined)) family = known;
   }
-  if (family?.policy === undefined) family = (await liveFamily(name, decoding)) ?? family;
+  if (family?.policy === undefined) family = (await liveFamily(name)) ?? family;
   if (family === undefined) {
     throw new CommandFailure(
       `neither this kernel nor a capture has a family "${name}"; load its module, or give --capture`,
@@ -45,11 +45,11 @@ export async function specInfer({ family: name, capture }: SpecInferCommand): Pr
   return status;
 }
 
-async function liveFamily(name: string, decoding: Decoding): Promise<GenlFamily | undefined> {
+async function liveFamily(name: string): Promise<GenlFamily | undefined> {
   const listed = await listGenlFamilies();
   const found = listed.ok ? listed.value.find((family) => family.name === name) : undefined;
   if (found === undefined) return undefined;
-  const policy = await readPolicy(found, decoding);
+  const policy = await readPolicy(found);
   return policy === undefined ? found : { ...found, policy };
 }
 

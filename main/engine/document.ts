@@ -83,9 +83,17 @@ export class Document {
 
   #learnTaught(): void {
     const { store } = this;
+    let asked = { transaction: 0, request: (): Uint8Array | undefined => undefined };
     for (const { row, message } of this.#taught) {
-      const lessons = store.type(row) === GENL_ID_CTRL ? this.#lessons : this.#stringLessons;
-      lessons.take(message, store.envelope(row), this.context(row));
+      const envelope = store.envelope(row);
+      if (store.type(row) !== GENL_ID_CTRL) {
+        this.#stringLessons.take(message, envelope, this.context(row));
+        continue;
+      }
+      const transaction = store.transaction(row);
+      // All answers of a dump have one request: it is fetched once.
+      if (transaction === 0 || transaction !== asked.transaction) asked = { transaction, request: this.#requestOf(row) };
+      this.#lessons.take(message, envelope, asked);
     }
     this.#taught.length = 0;
   }
@@ -111,6 +119,14 @@ export class Document {
       }
     }
     return found;
+  }
+
+  #requestOf(row: number): DecodeContext['request'] {
+    let request: Uint8Array | undefined | null = null;
+    return () => {
+      if (request === null) request = this.context(row).request();
+      return request;
+    };
   }
 
   /** RTM_NEWLINK and nlctrl's family share the number 16. */

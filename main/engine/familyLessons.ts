@@ -1,27 +1,14 @@
 import type { Envelope } from '../../app/contracts/index.ts';
 import {
-  createDissector,
+  CTRL_CMD_NEWFAMILY,
   type DecodeContext,
-  type FieldDissector,
   type GenlFamily,
   learnFamily,
-  taughtFamily,
+  readControl,
 } from '../../app/dissect/index.ts';
 import type { GenlFamilyTable } from '../../app/session/index.ts';
-import { builtinSpec } from '../../app/specs/builtin.ts';
 import { NLMSG_HDRLEN } from '../../app/wire/index.ts';
 import { PayloadTable } from './payloadTable.ts';
-
-/** linux/genetlink.h. */
-const CTRL_CMD_NEWFAMILY = 1;
-
-let reader: FieldDissector | null = null;
-
-/** Reads by nlctrl's spec alone: to learn of a family, the specs of all others are not needed. Made at first use. */
-function nlctrlReader(): FieldDissector {
-  reader ??= createDissector(builtinSpec('nlctrl'));
-  return reader;
-}
 
 /**
  * Learns generic netlink families from nlctrl's messages. Tools ask for the same families again and again, and reading
@@ -37,11 +24,11 @@ export class FamilyLessons {
   }
 
   /** Takes in what a message of nlctrl says. Its bytes are the caller's no longer. */
-  take(message: Uint8Array, envelope: Envelope, context: DecodeContext): void {
+  take(message: Uint8Array, envelope: Envelope, context: Pick<DecodeContext, 'request'>): void {
     if (this.knows(message)) return;
-    const decoded = nlctrlReader().glance(message, envelope, context);
-    learnFamily(decoded, this.#families);
-    const family = tellsFamily(message) ? this.#families.byId(taughtFamily(decoded) ?? -1) : undefined;
+    learnFamily(message, envelope, context, this.#families);
+    const id = tellsFamily(message) ? readControl(message, envelope.littleEndian)?.id : undefined;
+    const family = id === undefined ? undefined : this.#families.byId(id);
     if (family !== undefined) this.#known.put(message, family);
   }
 

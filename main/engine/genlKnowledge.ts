@@ -1,9 +1,8 @@
-import { plainEnvelope } from '../../app/captureFile/index.ts';
 import type { Result } from '../../app/contracts/index.ts';
-import { bareContext, type GenlFamily, policyPart } from '../../app/dissect/index.ts';
+import { type GenlFamily, readControl } from '../../app/dissect/index.ts';
 import { GenlFamilyTable } from '../../app/session/index.ts';
 import type { FamilyPolicy, SpecLibrary } from '../../app/specs/index.ts';
-import { NETLINK_GENERIC, NLMSG_HDRLEN } from '../../app/wire/index.ts';
+import { NLMSG_HDRLEN } from '../../app/wire/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { dumpPolicy, listGenlFamilies } from '../sources/genlFamilies.ts';
 import type { GenlKnowledge } from '../sources/inventory.ts';
@@ -34,22 +33,18 @@ export async function listFamilies(decoding: Decoding, netns = ''): Promise<Resu
 /** A family with its policy where no spec describes it. What the kernel does not tell stays unknown. */
 export async function withPolicy(family: GenlFamily, decoding: Decoding, netns = ''): Promise<GenlFamily> {
   if (decoding.library.describes(family.name)) return family;
-  const policy = await readPolicy(family, decoding, netns);
+  const policy = await readPolicy(family, netns);
   return policy === undefined ? family : { ...family, policy };
 }
 
 /** What the kernel accepts for a family (CTRL_CMD_GETPOLICY); undefined where it does not tell. */
-export async function readPolicy(
-  family: GenlFamily,
-  decoding: Decoding,
-  netns = '',
-): Promise<FamilyPolicy | undefined> {
+export async function readPolicy(family: GenlFamily, netns = ''): Promise<FamilyPolicy | undefined> {
   const known = new GenlFamilyTable();
   known.learn(family);
-  const envelope = plainEnvelope(NETLINK_GENERIC, HOST_LITTLE_ENDIAN);
   const dumped = await dumpPolicy(family.id, netns, (datagram, { start, end }) => {
     const message = datagram.subarray(start - NLMSG_HDRLEN, end);
-    known.learnPolicy(family.id, policyPart(decoding.dissector.decode(message, envelope, bareContext(known))));
+    const facts = readControl(message, HOST_LITTLE_ENDIAN);
+    if (facts !== undefined) known.learnPolicy(family.id, facts.policy);
   });
   return dumped.ok ? known.byId(family.id)?.policy : undefined;
 }

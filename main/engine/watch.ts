@@ -130,8 +130,7 @@ export class Watch {
       if (shape !== 'message') return;
       const message = datagram.subarray(start, start + length);
       if (protocol === NETLINK_GENERIC) {
-        const decoded = this.#decoding.dissector.decode(message, envelope, bareContext(this.families));
-        if (!learnFamily(decoded, this.families)) return;
+        if (!learnFamily(message, envelope, bareContext(this.families), this.families)) return;
         this.#events.familiesChanged();
         void this.#askPolicies();
       } else if (viewOf(message).getUint16(4, HOST_LITTLE_ENDIAN) === RTM_NEWLINK) {

@@ -1,4 +1,9 @@
-import { align4, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN } from '../../app/wire/index.ts';
+import {
+  align4,
+  NLMSG_HDRLEN,
+  readUnsigned as readInteger,
+  forEachAttribute as walkAttributes,
+} from '../../app/wire/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../../native/batch.ts';
 
 /** A message of a datagram from this host: nlmsghdr in host byte order (linux/netlink.h), reused between visits. */
@@ -31,36 +36,19 @@ export function forEachMessage(datagram: Uint8Array, visit: (message: MessageVie
   }
 }
 
-/** Visits the attributes (struct nlattr) of a range; stops at the first whose length cannot be true. */
+/** Visits the attributes of a range in a datagram of this host (see app/wire). */
 export function forEachAttribute(
   bytes: Uint8Array,
   start: number,
   end: number,
-  visit: (type: number, start: number, end: number) => void,
+  visit: (number: number, start: number, end: number) => void,
 ): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const limit = Math.min(end, view.byteLength);
-  let at = start;
-  while (at + NLA_HDRLEN <= limit) {
-    const length = view.getUint16(at, HOST_LITTLE_ENDIAN);
-    if (length < NLA_HDRLEN || length > limit - at) return;
-    visit(view.getUint16(at + 2, HOST_LITTLE_ENDIAN) & NLA_TYPE_MASK, at + NLA_HDRLEN, at + length);
-    at += align4(length);
-  }
+  walkAttributes(bytes, start, end, HOST_LITTLE_ENDIAN, visit);
 }
 
 /** An integer of 1, 2 or 4 bytes in host byte order; 0 where the range is shorter. */
 export function readUnsigned(bytes: Uint8Array, start: number, end: number): number {
-  let value = 0;
-  const size = end - start >= 4 ? 4 : end - start >= 2 ? 2 : Math.max(end - start, 0);
-  for (let i = 0; i < size; i++) value += (bytes[start + i] ?? 0) * 2 ** (8 * (HOST_LITTLE_ENDIAN ? i : size - 1 - i));
-  return value;
+  return readInteger(bytes, start, end, HOST_LITTLE_ENDIAN);
 }
 
-const decoder = new TextDecoder();
-
-/** Text up to its NUL or the end of the range. */
-export function readText(bytes: Uint8Array, start: number, end: number): string {
-  const nul = bytes.subarray(start, end).indexOf(0);
-  return decoder.decode(bytes.subarray(start, nul < 0 ? end : start + nul));
-}
+export { readText } from '../../app/wire/index.ts';

@@ -16,7 +16,7 @@ const dissector = createDissector(builtinLibrary());
 const messages = readCorpus('wifi-a');
 const families = newFamilies();
 const context = bareContext(families);
-for (const { bytes, envelope } of messages) learnFamily(dissector.decode(bytes, envelope, context), families);
+for (const { bytes, envelope } of messages) learnFamily(bytes, envelope, context, families);
 const trees = messages.map(({ bytes, envelope }) => dissector.dissect(bytes, envelope, context).tree);
 
 function at(nodes: readonly FieldNode[], ...path: string[]): FieldNode | undefined {

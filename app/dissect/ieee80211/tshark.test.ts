@@ -22,7 +22,7 @@ function frames(): Frame[] {
   const families = newFamilies();
   const context = bareContext(families);
   return readCorpus('wifi-a').flatMap(({ bytes, envelope }) => {
-    learnFamily(dissector.decode(bytes, envelope, context), families);
+    learnFamily(bytes, envelope, context, families);
     return dissector
       .dissect(bytes, envelope, context)
       .tree.filter(({ name, text }) => name === 'NL80211_ATTR_FRAME' && !text.startsWith('EAPOL'))

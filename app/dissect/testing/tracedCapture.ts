@@ -30,7 +30,7 @@ export class TracedCapture implements Surroundings {
     this.#context = bareContext(families);
     for (const { bytes, envelope } of messages) {
       const decoded = dissector.decode(bytes, envelope, this.#context);
-      learnFamily(decoded, families);
+      learnFamily(bytes, envelope, this.#context, families);
       this.#learnInterface(decoded);
     }
     // Only now are all families known.
