@@ -24,13 +24,14 @@ import {
   PROTOCOLS,
 } from '../wire/index.ts';
 import type { GenlFamilies } from './api.ts';
+import { AttributeScan } from './attributeScan.ts';
+import { pushValue, readAttributes, type Wanted } from './attributeValues.ts';
 import { AUDIT_KEYS } from './auditRecord.ts';
 import { byteFormat } from './byteFormats.ts';
 import type { Field } from './field.ts';
 import { controlOf, type DecodedMessage, familyName, messageTypeName } from './message.ts';
 import { isEventMessage, isRequestMessage } from './messageKind.ts';
 import { type Needs, neededOf } from './needs.ts';
-import { isAttr, significantBytes } from './present.ts';
 import { TYPE_NAMES } from './typeNames.ts';
 
 /** A request with its answers, as the filter language sees it. */
@@ -618,14 +619,13 @@ class Registry implements FieldRegistry<FilterRecord> {
       }
       return known;
     };
-    const wanted: Wanted = {
-      name: def.filter,
-      isIn: (space) => isAnywhere || this.#reachable(space).has(def.filter),
-    };
-    const needs = this.#needsOf((each) => each.filter === def.filter || this.#spacesOf(each).some(wanted.isIn));
+    const isIn = (space: AttrSpace): boolean => isAnywhere || this.#reachable(space).has(def.filter);
+    const wanted: Wanted = { name: def.filter, isIn, isInside: (nest) => this.#spacesOf(nest).some(isIn) };
+    const needs = this.#needsOf((each) => each.filter === def.filter || wanted.isInside(each));
     const mayReach = this.#byType(reaches);
     const messageOf = this.#messageOf;
     const isExtack = this.#library.shared.extack.byName.get(def.name)?.filter === def.filter;
+    const scan = isAnywhere ? null : new AttributeScan(this.#library, wanted);
     this.#put(
       {
         name: def.filter,
@@ -638,6 +638,7 @@ class Registry implements FieldRegistry<FilterRecord> {
           if (!mayReach(record)) return;
           const message = messageOf(record);
           if (message !== undefined && !reaches(message)) return;
+          if (message !== undefined && scan?.read(record, message, type, out) === true) return;
           const { fields } = isAnywhere ? record.decoded() : record.glanced(needs);
           readAttributes(fields, wanted, type, out);
         },
@@ -815,26 +816,6 @@ function readMembers(fields: readonly Field[], struct: string, name: string, typ
   }
 }
 
-/** An attribute that is looked for, and the sets whose messages or nests may hold it. */
-interface Wanted {
-  readonly name: string;
-  isIn(space: AttrSpace): boolean;
-}
-
-/** By filter name: several sets of a spec may define the same attribute (subsets, one set for each kind of message). */
-function readAttributes(fields: readonly Field[], wanted: Wanted, type: FilterType, out: ValueSink): void {
-  for (const field of fields) {
-    const { def } = field;
-    if (isAttr(def)) {
-      if (def.filter === wanted.name) pushValue(field, type, out);
-      if (!def.nests) continue;
-      // A plain nest holds what its set says: no need to read one that cannot hold it.
-      if (def.layout === 'nest' && def.switch === null && def.space !== null && !wanted.isIn(def.space)) continue;
-    } else if (def !== null || field.kind === 'header') continue;
-    readAttributes(field.children, wanted, type, out);
-  }
-}
-
 /** Values of fields that offer themselves to a filter of that name. */
 function readNamed(fields: readonly Field[], name: string, type: FilterType, out: ValueSink): void {
   for (const field of fields) {
@@ -844,30 +825,4 @@ function readNamed(fields: readonly Field[], name: string, type: FilterType, out
     }
     if (field.children.length > 0) readNamed(field.children, name, type, out);
   }
-}
-
-function pushValue(field: Field, type: FilterType, out: ValueSink): void {
-  if (type === 'none') {
-    out.push(true);
-    return;
-  }
-  if (field.def?.layout === 'array') {
-    for (const item of field.children) if (item.kind === 'item') pushValue(item, type, out);
-    return;
-  }
-  if (type === 'ip' || type === 'mac' || type === 'bytes') {
-    out.push(significantBytes(field));
-    return;
-  }
-  const { raw } = field;
-  if (field.def?.layout === 'binary') {
-    out.push(typeof raw === 'string' ? raw : field.text);
-    return;
-  }
-  if (field.def?.layout === 'bitfield32') {
-    const value = field.children[0]?.raw;
-    if (typeof value === 'number') out.push(value);
-    return;
-  }
-  if (typeof raw === 'number' || typeof raw === 'bigint' || typeof raw === 'string') out.push(raw);
 }
