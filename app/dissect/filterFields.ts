@@ -614,7 +614,7 @@ class Registry implements FieldRegistry<FilterRecord> {
     const reaches = (message: MessageDef): boolean => {
       let known = reach.get(message);
       if (known === undefined) {
-        known = isAnywhere || message.space === null || this.#reachable(message.space).has(def.filter);
+        known = isAnywhere || (message.space !== null && this.#reachable(message.space).has(def.filter));
         reach.set(message, known);
       }
       return known;
@@ -709,7 +709,9 @@ class Registry implements FieldRegistry<FilterRecord> {
     return (record) => {
       const { envelope, type } = record;
       const { protocol, direction } = envelope;
-      if (type < NLMSG_MIN_TYPE || library.choices !== null) return true;
+      if (library.choices !== null) return true;
+      if (protocol === NETLINK_KOBJECT_UEVENT) return false;
+      if (type < NLMSG_MIN_TYPE) return true;
       if (revision !== library.revision) known.clear();
       revision = library.revision;
       const isRequest = isRequestMessage(direction, record.flags);
@@ -719,7 +721,8 @@ class Registry implements FieldRegistry<FilterRecord> {
       if (any === undefined) {
         const messages =
           protocol === NETLINK_GENERIC ? library.genlMessages(family) : library.candidates(protocol, type, isRequest);
-        any = messages.length === 0 || messages.some(holds);
+        // The messages of a family whose policy alone is known cannot be listed.
+        any = (messages.length === 0 && protocol === NETLINK_GENERIC) || messages.some(holds);
         known.set(key, any);
       }
       return any;

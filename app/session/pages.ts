@@ -1,10 +1,10 @@
 import type { ByteSource } from '../captureFile/index.ts';
 
-const PAGE = 1 << 16;
-const PAGES = 64;
+const PAGE = 1 << 18;
+const PAGES = 16;
 
 /**
- * Reads ranges of a source through a cache of 64 pages of 64 KiB, the least recently used giving way. A page that gives
+ * Reads ranges of a source through a cache of 16 pages of 256 KiB, the least recently used giving way. A page that gives
  * way is read into again: fresh memory for every page would cost more than reading.
  */
 export class PageCache {
@@ -19,12 +19,12 @@ export class PageCache {
 
   /**
    * Bytes of a range, fewer where the source ends before it. The caller must not write to them, and copies what it keeps:
-   * after 64 other pages they may be others.
+   * after 16 other pages they may be others.
    */
   read(offset: number, length: number): Uint8Array {
     const page = Math.floor(offset / PAGE);
     const start = offset - page * PAGE;
-    if (start + length > PAGE) return this.source.read(offset, length);
+    if (start + length > PAGE) return this.across(page, start, length);
     const bytes =
       page === this.latest && start + length <= this.latestBytes.length
         ? this.latestBytes
@@ -32,21 +32,39 @@ export class PageCache {
     return bytes.subarray(start, start + length);
   }
 
+  /** A range that goes over the end of a page. */
+  private across(page: number, start: number, length: number): Uint8Array {
+    if (length > PAGE) return this.source.read(page * PAGE + start, length);
+    const whole = new Uint8Array(length);
+    const head = this.load(page, PAGE).subarray(start);
+    whole.set(head);
+    if (head.length < PAGE - start) return whole.subarray(0, head.length);
+    const left = length - head.length;
+    const tail = this.load(page + 1, left).subarray(0, left);
+    whole.set(tail, head.length);
+    return whole.subarray(0, head.length + tail.length);
+  }
+
   /** A page that is known at least up to `needed`: the last page of a growing source gets longer. */
   private load(page: number, needed: number): Uint8Array {
     let bytes = this.pages.get(page);
     if (bytes !== undefined) this.pages.delete(page);
-    if (bytes === undefined || bytes.length < needed) bytes = this.fetch(page);
+    if (bytes === undefined || bytes.length < needed) bytes = this.fetch(page, bytes);
     this.pages.set(page, bytes);
     this.latest = page;
     this.latestBytes = bytes;
     return bytes;
   }
 
-  private fetch(page: number): Uint8Array {
-    const free = this.pages.size >= PAGES ? this.drop() : null;
+  /** @param known its beginning, where a shorter page was fetched before */
+  private fetch(page: number, known: Uint8Array | undefined): Uint8Array {
     if (this.source.readInto === undefined) return this.source.read(page * PAGE, PAGE);
-    const memory = free ?? new Uint8Array(PAGE);
+    if (known !== undefined) {
+      const memory = new Uint8Array(known.buffer);
+      const more = this.source.readInto(memory.subarray(known.length), page * PAGE + known.length);
+      return memory.subarray(0, known.length + more);
+    }
+    const memory = (this.pages.size >= PAGES ? this.drop() : null) ?? new Uint8Array(PAGE);
     return memory.subarray(0, this.source.readInto(memory, page * PAGE));
   }
 

@@ -36,7 +36,7 @@ const FILTERS: readonly (readonly [name: string, text: string])[] = [
   ['columns', 'nl.protocol == NETLINK_ROUTE && nl.flags & NLM_F_MULTI && nl.len > 3000'],
   ['attribute', 'link.ifname == "no such interface"'],
   ['any', 'nft.expr.name == "no such expression"'],
-  ['anywhere', '"no such text"'],
+  ...(process.env.NOANY ? [] : [['anywhere', '"no such text"'] as const]),
 ];
 
 /**
