@@ -44,6 +44,16 @@ export interface FilterTransaction {
   readonly latency: number | null;
 }
 
+/** Columns of numbers, of messages that stand together. */
+export interface FilterColumns {
+  readonly types: ArrayLike<number>;
+  readonly flags: ArrayLike<number>;
+  readonly seqs: ArrayLike<number>;
+  readonly portids: ArrayLike<number>;
+  readonly lengths: ArrayLike<number>;
+  readonly protocols: ArrayLike<number>;
+}
+
 /** A message as the filter language sees it: index columns first, decoding only when a field asks for it. */
 export interface FilterRecord {
   /** 1-based number in the capture. */
@@ -61,6 +71,8 @@ export interface FilterRecord {
   readonly marked: boolean;
   /** Generic netlink families of the capture. */
   readonly genl: GenlFamilies;
+  /** The index columns around the message, each value at the message's place in them. */
+  readonly columns: FilterColumns;
   /** Who owned the netlink address of the message's user space side, null when it is not known. */
   readonly owner: AddressOwner | null;
   /** The message's transaction, null for messages outside any. */
@@ -88,6 +100,7 @@ interface ColumnSpec {
   /** False for columns that need the message decoded. */
   readonly cheap?: boolean;
   readonly scalar: (record: FilterRecord) => FilterValue | undefined;
+  readonly column?: keyof FilterColumns;
 }
 
 const PROTOCOL_NAMES: ReadonlyMap<string, number> = new Map(PROTOCOLS.map((p) => [p.name, p.number]));
@@ -124,6 +137,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       aliases: ['netlink.family', 'protocol'],
       names: PROTOCOL_NAMES,
       scalar: (r) => r.envelope.protocol,
+      column: 'protocols',
     },
     {
       name: 'nl.type',
@@ -139,6 +153,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       doc: 'nlmsg_type as a number; what it means depends on the protocol.',
       aliases: ['netlink.hdr_type', 'netlink-generic.family_id'],
       scalar: (r) => r.type,
+      column: 'types',
     },
     {
       name: 'nl.flags',
@@ -148,6 +163,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       aliases: ['netlink.hdr_flags'],
       names: allFlagNames(),
       scalar: (r) => r.flags,
+      column: 'flags',
     },
     {
       name: 'nl.seq',
@@ -155,6 +171,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       doc: 'nlmsg_seq, which pairs requests and answers.',
       aliases: ['netlink.hdr_seq'],
       scalar: (r) => r.seq,
+      column: 'seqs',
     },
     {
       name: 'nl.portid',
@@ -162,6 +179,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       doc: 'nlmsg_pid: netlink address of the socket asked for or answered, not a process id.',
       aliases: ['netlink.hdr_pid'],
       scalar: (r) => r.portid,
+      column: 'portids',
     },
     {
       name: 'nl.socket',
@@ -175,6 +193,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       doc: 'Length of the message in bytes.',
       aliases: ['netlink.len', 'netlink.hdr_len', 'frame.len', 'len'],
       scalar: (r) => r.length,
+      column: 'lengths',
     },
     {
       name: 'nl.dir',
@@ -548,7 +567,7 @@ class Registry implements FieldRegistry<FilterRecord> {
   }
 
   #column(spec: ColumnSpec): void {
-    const { scalar } = spec;
+    const { scalar, column } = spec;
     const field: Column = {
       name: spec.name,
       type: spec.type,
@@ -562,6 +581,7 @@ class Registry implements FieldRegistry<FilterRecord> {
         if (value !== undefined) out.push(value);
       },
       scalar,
+      ...(column === undefined ? {} : { numbers: (record: FilterRecord) => record.columns[column] }),
     };
     this.#put(field, spec.aliases ?? []);
   }

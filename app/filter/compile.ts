@@ -3,6 +3,7 @@ import { type Constant, constantFor, isConstant, isValueName, maskConstant } fro
 import type { FieldRegistry, FilterField, FilterType, FilterValue } from './fields.ts';
 import { readQuoted, readQuotedPattern } from './literals.ts';
 import { either, FilterMistake } from './mistake.ts';
+import { type Narrow, narrowBy, narrowByAll, narrowByAny, narrowByNone, narrowByNumbers } from './narrow.ts';
 import { operandOf, requireOperand } from './operands.ts';
 import {
   MEMBERSHIP,
@@ -31,6 +32,11 @@ export type CompiledFilter<R> =
       readonly ok: true;
       /** Pure; must not be called again from within a field's `read`. */
       readonly predicate: (record: R) => boolean;
+      /**
+       * Asks the same of many records at once: of the `count` places in a block that `picks` begins with, those that
+       * pass are moved to its front, in their order. Returns how many.
+       */
+      readonly narrow: Narrow<R>;
       /** Fields it reads, each once. */
       readonly fields: readonly FilterField<R>[];
     }
@@ -47,8 +53,8 @@ export function compileFilter<R>(text: string, registry: FieldRegistry<R>): Comp
   const scope: Scope<R> = { text, registry, used: new Set() };
   try {
     const syntax = parseSyntax(text);
-    const predicate = syntax ? condition(scope, syntax).holds : () => true;
-    return { ok: true, predicate, fields: [...scope.used] };
+    const { holds, narrow } = syntax ? condition(scope, syntax) : EVERYTHING;
+    return { ok: true, predicate: holds, narrow, fields: [...scope.used] };
   } catch (mistake) {
     if (mistake instanceof FilterMistake) {
       return { ok: false, error: mistake.error, incomplete: mistake.incomplete };
@@ -60,7 +66,15 @@ export function compileFilter<R>(text: string, registry: FieldRegistry<R>): Comp
 /** A compiled condition; of several, those of the least cost are asked first. */
 interface Condition<R> {
   readonly holds: (record: R) => boolean;
+  readonly narrow: Narrow<R>;
   readonly cost: number;
+}
+
+const EVERYTHING: Condition<unknown> = { holds: () => true, narrow: (_, __, count) => count, cost: 0 };
+
+/** A condition that is asked of one record after the other. */
+function oneByOne<R>(holds: (record: R) => boolean, cost: number): Condition<R> {
+  return { holds, narrow: narrowBy(holds), cost };
 }
 
 function condition<R>(scope: Scope<R>, expression: Expression): Condition<R> {
@@ -70,8 +84,7 @@ function condition<R>(scope: Scope<R>, expression: Expression): Condition<R> {
     case 'xor':
       return CHAINS[expression.kind](expression.operands.map((each) => condition(scope, each)));
     case 'not': {
-      const { holds, cost } = condition(scope, expression.operand);
-      return { holds: (record) => !holds(record), cost };
+      return opposite(condition(scope, expression.operand));
     }
     case 'quantified':
       return quantified(scope, expression);
@@ -103,7 +116,7 @@ function condition<R>(scope: Scope<R>, expression: Expression): Condition<R> {
 /** How the answers of a chain's conditions come together. Conditions are pure, so the cheapest may go first. */
 const CHAINS = {
   and<R>(conditions: readonly Condition<R>[]): Condition<R> {
-    const { tests, cost } = cheapestFirst(conditions);
+    const { tests, narrows, cost } = cheapestFirst(conditions);
     const holds = (record: R): boolean => {
       for (const test of tests) {
         if (!test(record)) {
@@ -112,10 +125,10 @@ const CHAINS = {
       }
       return true;
     };
-    return { holds, cost };
+    return { holds, narrow: narrowByAll(narrows), cost };
   },
   or<R>(conditions: readonly Condition<R>[]): Condition<R> {
-    const { tests, cost } = cheapestFirst(conditions);
+    const { tests, narrows, cost } = cheapestFirst(conditions);
     const holds = (record: R): boolean => {
       for (const test of tests) {
         if (test(record)) {
@@ -124,7 +137,7 @@ const CHAINS = {
       }
       return false;
     };
-    return { holds, cost };
+    return { holds, narrow: narrowByAny(narrows), cost };
   },
   xor<R>(conditions: readonly Condition<R>[]): Condition<R> {
     const { tests, cost } = cheapestFirst(conditions);
@@ -135,13 +148,21 @@ const CHAINS = {
       }
       return odd;
     };
-    return { holds, cost };
+    return oneByOne(holds, cost);
   },
 };
 
-function cheapestFirst<R>(conditions: readonly Condition<R>[]): { tests: Condition<R>['holds'][]; cost: number } {
+function cheapestFirst<R>(conditions: readonly Condition<R>[]) {
   const sorted = [...conditions].sort((a, b) => a.cost - b.cost);
-  return { tests: sorted.map(({ holds }) => holds), cost: sorted.reduce((sum, { cost }) => sum + cost, 0) };
+  return {
+    tests: sorted.map(({ holds }) => holds),
+    narrows: sorted.map(({ narrow }) => narrow),
+    cost: sorted.reduce((sum, { cost }) => sum + cost, 0),
+  };
+}
+
+function opposite<R>({ holds, narrow, cost }: Condition<R>): Condition<R> {
+  return { holds: (record) => !holds(record), narrow: narrowByNone(narrow), cost };
 }
 
 function quantified<R>(scope: Scope<R>, { quantifier, operand, from, to }: ExpressionOf<'quantified'>): Condition<R> {
@@ -161,7 +182,7 @@ function quantified<R>(scope: Scope<R>, { quantifier, operand, from, to }: Expre
 function presence<R>(operand: Operand<R>): Condition<R> {
   const { scalar, cost } = operand;
   if (scalar) {
-    return { holds: (record) => scalar(record) !== undefined, cost };
+    return oneByOne((record) => scalar(record) !== undefined, cost);
   }
   const list = new ValueList();
   const holds = (record: R): boolean => {
@@ -169,7 +190,7 @@ function presence<R>(operand: Operand<R>): Condition<R> {
     operand.read(record, list);
     return list.length > 0;
   };
-  return { holds, cost };
+  return oneByOne(holds, cost);
 }
 
 function freeText<R>(scope: Scope<R>, literal: ExpressionOf<'literal'>): Condition<R> {
@@ -347,8 +368,7 @@ function membership<R>(
   if (quantifier) {
     return forValues(operand, (value) => !test(value), quantifier);
   }
-  const { holds, cost } = forValues(operand, test, 'any');
-  return { holds: (record) => !holds(record), cost };
+  return opposite(forValues(operand, test, 'any'));
 }
 
 function setTest<R>(scope: Scope<R>, operand: Operand<R>, items: readonly SetItem[]): ValueTest {
@@ -389,13 +409,13 @@ function itemRange<R>(
 
 /** Whether a test holds for one value of an operand, or for each of at least one. */
 function forValues<R>(operand: Operand<R>, test: ValueTest, quantifier: Quantifier): Condition<R> {
-  const { scalar, cost } = operand;
+  const { scalar, numbers, cost } = operand;
   if (scalar) {
     const holds = (record: R): boolean => {
       const value = scalar(record);
       return value !== undefined && test(value);
     };
-    return { holds, cost };
+    return numbers ? { holds, narrow: narrowByNumbers(numbers, test), cost } : oneByOne(holds, cost);
   }
   const list = new ValueList();
   const decisive = quantifier === 'any';
@@ -409,7 +429,7 @@ function forValues<R>(operand: Operand<R>, test: ValueTest, quantifier: Quantifi
     }
     return !decisive && list.length > 0;
   };
-  return { holds, cost };
+  return oneByOne(holds, cost);
 }
 
 /** The same for every pair of a value of one operand and a value of the other. */
@@ -431,5 +451,5 @@ function forPairs<R>(left: Operand<R>, right: Operand<R>, test: PairTest, quanti
     }
     return !decisive && lefts.length > 0 && rights.length > 0;
   };
-  return { holds, cost: left.cost + right.cost };
+  return oneByOne(holds, left.cost + right.cost);
 }

@@ -43,7 +43,22 @@ export interface FilterField<R> {
    * the predicate then touches no list at all. Says the same as `read`. Never throws.
    */
   scalar?(record: R): FilterValue | undefined;
+  /**
+   * For index columns of numbers that every record has: the values of all records in the record's block, by their place
+   * in it. Says the same as `scalar`; whole columns are compared in a fraction of the time. The array may be filled
+   * anew by the next call.
+   */
+  numbers?(record: R): ArrayLike<number>;
 }
+
+/** Records that stand together, one after the other, as columns of numbers show them (see FilterField.numbers). */
+export interface RecordBlock<R> {
+  /** The record at a place in the block; one object may stand for one after the other. */
+  at(place: number): R;
+}
+
+/** Most records in a block. */
+export const MOST_IN_BLOCK = 1 << 14;
 
 export interface FieldRegistry<R> {
   /**

@@ -8,7 +8,15 @@ export { checkFilter } from './check.ts';
 export { combine, type FilterJoin, formatClause } from './clauses.ts';
 export { type CompiledFilter, compileFilter } from './compile.ts';
 export { completeFilter, type SeenValue, type SeenValues } from './complete.ts';
-export type { FieldRegistry, FilterField, FilterType, FilterValue, ValueSink } from './fields.ts';
+export {
+  type FieldRegistry,
+  type FilterField,
+  type FilterType,
+  type FilterValue,
+  MOST_IN_BLOCK,
+  type RecordBlock,
+  type ValueSink,
+} from './fields.ts';
 export { MAX_FILTER_LENGTH, parser } from './language.ts';
 export { quote } from './literals.ts';
 export { nearNames } from './near.ts';

@@ -54,6 +54,7 @@ function fieldOperand<R>(scope: Scope<R>, { text, from, to }: ExpressionOf<'name
       cost: field.cheap ? 0 : DECODING_COST,
       scalar: field.scalar && ((record) => field.scalar!(record)),
       read: (record, out) => field.read(record, out),
+      numbers: field.numbers && ((record) => field.numbers!(record)),
       from,
       to,
     }
@@ -93,6 +94,7 @@ function derived<R>(
         }
       }
     },
+    numbers: undefined,
     from: expression.from,
     to: expression.to,
   };
@@ -217,6 +219,7 @@ function countOperand<R>(scope: Scope<R>, call: Expression, inner: Operand<R>): 
     read: (record: R, out: ValueSink) => {
       out.push(count(record));
     },
+    numbers: undefined,
     from: call.from,
     to: call.to,
   };
@@ -230,5 +233,21 @@ function maskOperand<R>(scope: Scope<R>, expression: ExpressionOf<'bitAnd'>): Op
     throw new FilterMistake(expression.operators[0]!, message);
   }
   const mask = rest.map((each) => maskConstant(scope, each, inner)).reduce((a, b) => a & b);
-  return { ...derived(scope, expression, inner, 'number', maskedWith(mask)), names: inner.names };
+  return {
+    ...derived(scope, expression, inner, 'number', maskedWith(mask)),
+    names: inner.names,
+    numbers: inner.numbers && maskedNumbers(inner.numbers, mask),
+  };
+}
+
+/** The bits of a column that a mask has too. Columns hold 32 bits at most. */
+function maskedNumbers<R>(numbers: (record: R) => ArrayLike<number>, mask: bigint): (record: R) => ArrayLike<number> {
+  const bits = Number(BigInt.asUintN(32, mask));
+  let masked = new Uint32Array(0);
+  return (record) => {
+    const values = numbers(record);
+    if (masked.length < values.length) masked = new Uint32Array(values.length);
+    for (let place = 0; place < values.length; place++) masked[place] = values[place]! & bits;
+    return masked;
+  };
 }

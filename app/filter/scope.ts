@@ -23,6 +23,8 @@ export interface Operand<R> extends Span {
   /** For what occurs at most once; undefined when absent. */
   readonly scalar: ((record: R) => FilterValue | undefined) | undefined;
   read(record: R, out: ValueSink): void;
+  /** Where each record has one number: those of its block (see FilterField). */
+  readonly numbers: ((record: R) => ArrayLike<number>) | undefined;
 }
 
 /** A piece of the filter as an error shows it. */

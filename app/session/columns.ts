@@ -42,6 +42,12 @@ export class NearColumn {
     this.wide[row] = value;
   }
 
+  /** All values of a column whose base is 0, by their place; what follows the last that was set is 0. */
+  get values(): ArrayLike<number> {
+    if (this.base !== 0) throw new Error('only columns with base 0 hold their values as they are');
+    return this.narrow ?? (this.wide as Float64Array);
+  }
+
   private widen(): Float64Array {
     const wide = Float64Array.from(this.narrow as Uint16Array, (difference) => this.base + difference);
     this.narrow = null;

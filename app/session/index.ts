@@ -1,4 +1,6 @@
 /** What a session holds: its messages, how they belong together, and the list that shows them. */
+
+export { CHUNK_ROWS } from './columns.ts';
 export { answerDirection, asksForData, type HeaderFacts, isRequest, NOTIFY } from './direction.ts';
 export { ExpertList, type ExpertRow } from './experts.ts';
 export { GenlFamilyTable, type GenlGroupName } from './genlFamilies.ts';
@@ -7,7 +9,7 @@ export { type LoadReport, type LoadTargets, loadCapture } from './load.ts';
 export { forEachMessage, type MessageShape } from './messages.ts';
 export { AddressOwners } from './owners.ts';
 export { type SaveCount, type SaveSources, saveMessages, saveSteps } from './save.ts';
-export { MessageStore, type StoreCounts } from './store.ts';
+export { type MessageColumns, MessageStore, type StoreCounts } from './store.ts';
 export { StringSets } from './stringSets.ts';
 export { type Transaction, type TransactionState, Transactions } from './transactions.ts';
-export { RowView, type ViewRow } from './view.ts';
+export { type RowFilter, RowView, type ViewRow } from './view.ts';

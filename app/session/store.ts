@@ -74,6 +74,17 @@ class Chunk {
   }
 }
 
+/** Columns of CHUNK_ROWS rows that stand together, each value at its row's place among them. */
+export interface MessageColumns {
+  readonly types: ArrayLike<number>;
+  readonly flags: ArrayLike<number>;
+  readonly seqs: ArrayLike<number>;
+  readonly portids: ArrayLike<number>;
+  readonly lengths: ArrayLike<number>;
+  /** Filled anew for every chunk that is asked for. */
+  readonly protocols: ArrayLike<number>;
+}
+
 /** Messages by circumstance, for the status bar and the Families panel. */
 export interface StoreCounts {
   /** By NETLINK_* number. */
@@ -145,6 +156,11 @@ export class MessageStore {
   private viewStart = 0;
   private fileOffset = 0;
   private nextIsFirst = true;
+
+  // Protocols of a chunk's rows, and how many of them are there.
+  private readonly protocols = new Uint16Array(CHUNK_ROWS);
+  private protocolsOf = -1;
+  private protocolRows = 0;
 
   private readonly watcher: TypeWatcher | null;
 
@@ -388,6 +404,26 @@ export class MessageStore {
     const b = this.chunks[to >>> CHUNK_BITS];
     const high = b.timeHigh.get(to & CHUNK_MASK) - a.timeHigh.get(from & CHUNK_MASK);
     return high * 0x1_0000_0000 + (b.timeLow[to & CHUNK_MASK] - a.timeLow[from & CHUNK_MASK]);
+  }
+
+  /** The columns around a row, for those who look at many rows. */
+  columns(row: number): MessageColumns {
+    const chunk = this.chunks[row >>> CHUNK_BITS];
+    const { type: types, flags, seq: seqs, portid: portids, length } = chunk;
+    return { types, flags, seqs, portids, lengths: length.values, protocols: this.protocolsAround(row) };
+  }
+
+  private protocolsAround(row: number): ArrayLike<number> {
+    const index = row >>> CHUNK_BITS;
+    const { protocols, envelopes } = this;
+    if (index !== this.protocolsOf) this.protocolRows = 0;
+    this.protocolsOf = index;
+    const end = Math.min(CHUNK_ROWS, this.rows - (index << CHUNK_BITS));
+    const { envelope } = this.chunks[index];
+    for (; this.protocolRows < end; this.protocolRows++) {
+      protocols[this.protocolRows] = envelopes.get(envelope.get(this.protocolRows)).protocol;
+    }
+    return protocols;
   }
 
   /** Where the message begins in the source. */

@@ -1,4 +1,4 @@
-import { growingU32, upperBound } from './columns.ts';
+import { CHUNK_MASK, CHUNK_ROWS, growingU32, upperBound } from './columns.ts';
 import type { MessageStore } from './store.ts';
 
 /** One row of the list. */
@@ -10,6 +10,16 @@ export interface ViewRow {
   readonly relation: 'none' | 'collapsed' | 'expanded' | 'child' | 'last';
 }
 
+/** Decides which messages are shown. */
+export interface RowFilter {
+  /**
+   * Of the `count` messages that `picks` begins with, those that pass are moved to its front, in their order. They are
+   * told by their distance from the message `base`, a multiple of CHUNK_ROWS, and less than CHUNK_ROWS beyond it. Gaps
+   * are never asked about. Returns how many passed.
+   */
+  narrow(base: number, picks: Uint16Array, count: number): number;
+}
+
 /** A request that is open, with its shown children. */
 interface Expansion {
   readonly request: number;
@@ -18,9 +28,11 @@ interface Expansion {
   readonly children: number[];
 }
 
-/** Rows placed between two looks at the clock: many when they cost nothing, few when a predicate decodes each. */
-const PLAIN_SLICE = 1 << 14;
+/** Rows placed between two looks at the clock: many when they cost nothing, few when a filter may decode each. */
+const PLAIN_SLICE = CHUNK_ROWS;
 const FILTER_SLICE = 256;
+/** Bits in a word. */
+const WORD = 32;
 
 /**
  * The list as it is shown: what passes the filter, replies tucked under their request while grouping is on. A reply
@@ -29,7 +41,8 @@ const FILTER_SLICE = 256;
  */
 export class RowView {
   private readonly store: MessageStore;
-  private predicate: ((message: number) => boolean) | null = null;
+  private filter: RowFilter | null = null;
+  private readonly picks = new Uint16Array(FILTER_SLICE);
   private isGrouped = true;
   private limit = Number.POSITIVE_INFINITY;
   /** Bit of each examined message that passes; empty while there is no filter. */
@@ -81,9 +94,9 @@ export class RowView {
     return end === 0 ? 1 : this.placed / end;
   }
 
-  /** Shows only messages for which `predicate` is true (asked once for each, gaps never); null shows all. */
-  setFilter(predicate: ((message: number) => boolean) | null): void {
-    this.predicate = predicate;
+  /** Shows only messages that pass the filter, which is asked once about each; null shows all. */
+  setFilter(filter: RowFilter | null): void {
+    this.filter = filter;
     this.passing.clear();
     this.examined = 0;
     this.restart();
@@ -127,10 +140,14 @@ export class RowView {
   /** Works for about so many milliseconds on messages that are not in the list yet. True when some are left. */
   step(budgetMs: number): boolean {
     const deadline = Date.now() + budgetMs;
-    const slice = this.predicate === null ? PLAIN_SLICE : FILTER_SLICE;
+    const slice = this.filter === null ? PLAIN_SLICE : FILTER_SLICE;
     while (this.placed < this.end()) {
-      const end = Math.min(this.end(), this.placed + slice);
-      while (this.placed < end) this.place(this.placed++);
+      const end = Math.min(this.end(), this.placed + slice, (this.placed & ~CHUNK_MASK) + CHUNK_ROWS);
+      if (this.examined < end) this.examine(Math.max(this.examined, this.placed), end);
+      while (this.placed < end) {
+        if (this.passesNone(this.placed, end)) this.placed += WORD;
+        else this.place(this.placed++);
+      }
       if (Date.now() >= deadline) break;
     }
     return this.placed < this.end();
@@ -179,7 +196,7 @@ export class RowView {
   /** Whether a message is in the list, be it tucked under its request. Messages not examined yet are not. */
   passes(message: number): boolean {
     if (message >= this.examined) return false;
-    return this.predicate === null || (this.passing.values[message >>> 5] & (1 << (message & 31))) !== 0;
+    return this.filter === null || (this.passing.values[message >>> 5] & (1 << (message & 31))) !== 0;
   }
 
   private end(): number {
@@ -198,10 +215,8 @@ export class RowView {
   }
 
   private place(message: number): void {
-    const gap = this.store.isGap(message);
-    if (message >= this.examined) this.examine(message, gap);
     if (!this.passes(message)) return;
-    if (!gap) this.shownMessages++;
+    if (!this.store.isGap(message)) this.shownMessages++;
     const request = this.requestAbove(message);
     if (request >= 0) {
       this.placeChild(message, request);
@@ -226,11 +241,29 @@ export class RowView {
     this.changes++;
   }
 
-  private examine(message: number, gap: boolean): void {
-    this.examined = message + 1;
-    if (this.predicate === null) return;
-    this.passing.extend((message >>> 5) + 1);
-    if (gap || this.predicate(message)) this.passing.values[message >>> 5] |= 1 << (message & 31);
+  /** Asks the filter about messages of one chunk. */
+  private examine(start: number, end: number): void {
+    this.examined = end;
+    const { filter, picks, passing, store } = this;
+    if (filter === null) return;
+    passing.extend(((end - 1) >>> 5) + 1);
+    const base = start & ~CHUNK_MASK;
+    let count = 0;
+    for (let message = start; message < end; message++) {
+      if (store.isGap(message)) passing.values[message >>> 5] |= 1 << (message & 31);
+      else picks[count++] = message - base;
+    }
+    const kept = filter.narrow(base, picks, count);
+    for (let i = 0; i < kept; i++) {
+      const message = base + picks[i];
+      passing.values[message >>> 5] |= 1 << (message & 31);
+    }
+  }
+
+  /** Whether this and the messages after it, as many as share a word of bits, all fail the filter. */
+  private passesNone(message: number, end: number): boolean {
+    const isWord = (message & (WORD - 1)) === 0 && message + WORD <= end;
+    return this.filter !== null && isWord && this.passing.values[message >>> 5] === 0;
   }
 
   /** The shown request that a message is tucked under, -1 when it stands on its own. */

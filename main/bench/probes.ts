@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { PcapngWriter } from '../../app/captureFile/index.ts';
 import type { Field } from '../../app/dissect/index.ts';
-import { saveMessages } from '../../app/session/index.ts';
+import { CHUNK_ROWS, type RowFilter, saveMessages } from '../../app/session/index.ts';
 import { openCaptureFile } from '../cli/captureInput.ts';
 import { rowFilter } from '../cli/filterOption.ts';
 import { createDecoding, type Decoding } from '../engine/decoding.ts';
@@ -36,7 +36,7 @@ const FILTERS: readonly (readonly [name: string, text: string])[] = [
   ['columns', 'nl.protocol == NETLINK_ROUTE && nl.flags & NLM_F_MULTI && nl.len > 3000'],
   ['attribute', 'link.ifname == "no such interface"'],
   ['any', 'nft.expr.name == "no such expression"'],
-  ...(process.env.NOANY ? [] : [['anywhere', '"no such text"'] as const]),
+  ['anywhere', '"no such text"'],
 ];
 
 /**
@@ -62,10 +62,8 @@ const PROBES: { readonly [name: string]: (path: string) => Figures | Promise<Fig
     const { count } = document.store;
     const figures: { [name: string]: number } = { messages: count };
     for (const [name, text] of FILTERS) {
-      const passes = rowFilter(document, decoding, text);
-      const cost = costOf(() => {
-        for (let row = 0; row < count; row++) passes(row);
-      });
+      const filter = rowFilter(document, decoding, text);
+      const cost = costOf(() => narrowAll(filter, count));
       // Microseconds for all rows are milliseconds for a million when they are divided by thousands of rows.
       figures[name] = (cost * 1e3) / count;
     }
@@ -102,6 +100,16 @@ const PROBES: { readonly [name: string]: (path: string) => Figures | Promise<Fig
   soak: (count) => receiveSoak(Number(count)),
   flood: (count) => flood(Number(count)),
 };
+
+/** Asks a filter about all rows, block by block, as the list does. */
+function narrowAll(filter: RowFilter, count: number): void {
+  const picks = new Uint16Array(CHUNK_ROWS);
+  for (let base = 0; base < count; base += CHUNK_ROWS) {
+    const rows = Math.min(CHUNK_ROWS, count - base);
+    for (let place = 0; place < rows; place++) picks[place] = place;
+    looked += filter.narrow(base, picks, rows);
+  }
+}
 
 let looked = 0;
 

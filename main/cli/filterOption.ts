@@ -2,20 +2,18 @@ import { createFieldRegistry, type FilterRecord } from '../../app/dissect/filter
 import { compileFilter, type FilterField } from '../../app/filter/index.ts';
 import type { Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
-import { DocumentRecord } from '../engine/filterRecord.ts';
+import { DocumentFilter } from '../engine/filterRecord.ts';
 import { CommandFailure } from './failure.ts';
 
-/** What a -Y option lets pass, by row; gaps never do. Throws CommandFailure for a wrong filter. */
-export function rowFilter(document: Document, decoding: Decoding, text: string): (row: number) => boolean {
-  const { store } = document;
+/** The filter of a -Y option. Throws CommandFailure for a wrong filter. */
+export function rowFilter(document: Document, decoding: Decoding, text: string): DocumentFilter {
   const compiled = compileFilter(text, registryOf(document, decoding));
   if (!compiled.ok) {
     const { message, hint, range } = compiled.error;
     const caret = `${text} (at ${range.start + 1}: "${text.slice(range.start, range.end)}")`;
     throw new CommandFailure(`wrong filter: ${message}${hint === undefined ? '' : ` ${hint}`} in: ${caret}`);
   }
-  const record = new DocumentRecord(document);
-  return (row) => !store.isGap(row) && compiled.predicate(record.at(row));
+  return new DocumentFilter(document, compiled);
 }
 
 /** Fields that --fields names. Throws CommandFailure for one that does not exist. */

@@ -204,7 +204,7 @@ export class LivePrinter implements StreamSink {
 
   #filter(): ((row: number) => boolean) | null {
     const { decoding, filter } = this.#options;
-    return filter === undefined ? null : rowFilter(this.#recording.document, decoding, filter);
+    return filter === undefined ? null : rowFilter(this.#recording.document, decoding, filter).passes;
   }
 
   #printer(): RowPrinter | null {

@@ -39,7 +39,7 @@ export async function read(command: ReadCommand): Promise<number> {
     mostDecompressed: command.maxSize === undefined ? undefined : command.maxSize * 2 ** 30,
   });
   const { document } = input;
-  const passes = command.Y === undefined ? null : rowFilter(document, decoding, command.Y);
+  const passes = command.Y === undefined ? null : rowFilter(document, decoding, command.Y).passes;
   if (command.w !== undefined) writeDocument(document, command.w, passes);
   const printsToo = command.json || command.csv || command.fields !== undefined || command.verbose;
   if (command.w === undefined || printsToo) {

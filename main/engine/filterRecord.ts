@@ -1,6 +1,8 @@
 import type { AddressOwner, Envelope, Note } from '../../app/contracts/index.ts';
 import type { FilterRecord } from '../../app/dissect/filterFields.ts';
 import type { DecodedMessage, GenlFamilies, Needs } from '../../app/dissect/index.ts';
+import type { CompiledFilter, RecordBlock } from '../../app/filter/index.ts';
+import type { MessageColumns, RowFilter } from '../../app/session/index.ts';
 import type { Document } from './document.ts';
 import { speakerOf, userPortid } from './speakers.ts';
 
@@ -24,6 +26,9 @@ export class DocumentRecord implements FilterRecord {
     return this;
   }
 
+  get columns(): MessageColumns {
+    return this.#document.store.columns(this.#row);
+  }
   get number(): number {
     return this.#row + 1;
   }
@@ -90,5 +95,35 @@ export class DocumentRecord implements FilterRecord {
   summary(): string {
     const { type, info } = this.#document.summarize(this.#row);
     return `${type} ${info.join('')}`;
+  }
+}
+
+type Compiled = Extract<CompiledFilter<FilterRecord>, { readonly ok: true }>;
+
+/** A compiled display filter over the rows of a document; gaps never pass. */
+export class DocumentFilter implements RowFilter, RecordBlock<FilterRecord> {
+  readonly #document: Document;
+  readonly #record: DocumentRecord;
+  readonly #compiled: Compiled;
+  #base = 0;
+
+  constructor(document: Document, compiled: Compiled) {
+    this.#document = document;
+    this.#record = new DocumentRecord(document);
+    this.#compiled = compiled;
+  }
+
+  /** Whether one row passes. */
+  readonly passes = (row: number): boolean =>
+    !this.#document.store.isGap(row) && this.#compiled.predicate(this.#record.at(row));
+
+  narrow(base: number, picks: Uint16Array, count: number): number {
+    this.#base = base;
+    return this.#compiled.narrow(this, picks, count);
+  }
+
+  /** The record of a row by its distance from the base. */
+  at(place: number): FilterRecord {
+    return this.#record.at(this.#base + place);
   }
 }

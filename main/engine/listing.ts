@@ -3,7 +3,7 @@ import { createFieldRegistry, type FilterRecord } from '../../app/dissect/filter
 import { compileFilter, type FieldRegistry } from '../../app/filter/index.ts';
 import { ExpertList, RowView } from '../../app/session/index.ts';
 import type { Document } from './document.ts';
-import { DocumentRecord } from './filterRecord.ts';
+import { DocumentFilter } from './filterRecord.ts';
 
 /** Rows the expert looks at between two looks at the clock. */
 const EXPERT_SLICE = 64;
@@ -57,20 +57,18 @@ export class Listing {
 
   /** Applies a display filter; on a mistake the one before stays. */
   setFilter(text: string): Result<null, FilterError> {
-    const predicate = this.predicate(text);
-    if (!predicate.ok) return predicate;
+    const compiled = this.compile(text);
+    if (!compiled.ok) return compiled;
     this.#filter = text.trim();
-    this.view.setFilter(this.#filter === '' ? null : predicate.value);
+    this.view.setFilter(this.#filter === '' ? null : compiled.value);
     return { ok: true, value: null };
   }
 
-  /** What a display filter says of rows; gaps never pass. */
-  predicate(text: string): Result<(row: number) => boolean, FilterError> {
-    const { store } = this.document;
+  /** A display filter for the rows of the document; gaps never pass. */
+  compile(text: string): Result<DocumentFilter, FilterError> {
     const compiled = compileFilter(text, this.#registry);
     if (!compiled.ok) return { ok: false, error: compiled.error };
-    const record = new DocumentRecord(this.document);
-    return { ok: true, value: (row) => !store.isGap(row) && compiled.predicate(record.at(row)) };
+    return { ok: true, value: new DocumentFilter(this.document, compiled) };
   }
 
   /**

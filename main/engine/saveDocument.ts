@@ -42,7 +42,7 @@ function wantedRows(listing: Listing, which: SaveSelection): ((row: number) => b
     return (row) => rows.has(row);
   }
   if (which.kind === 'all' || listing.filter === '') return null;
-  const passes = listing.predicate(listing.filter);
+  const filter = listing.compile(listing.filter);
   const { store } = listing.document;
-  return (row) => store.isGap(row) || (passes.ok && passes.value(row));
+  return (row) => store.isGap(row) || (filter.ok && filter.value.passes(row));
 }

@@ -49,8 +49,10 @@ function rowTest(listing: Listing, query: FindQuery): Result<(message: number) =
       return ok((message) => store.isGap(message) || (store.severity(message) ?? 'note') !== 'note');
     case 'marked':
       return ok((message) => store.isMarked(message));
-    case 'filter':
-      return listing.predicate(query.text ?? '');
+    case 'filter': {
+      const filter = listing.compile(query.text ?? '');
+      return filter.ok ? ok(filter.value.passes) : filter;
+    }
     case 'text': {
       const wanted = (query.text ?? '').toLowerCase();
       return ok(

@@ -25,10 +25,15 @@ const DIRECTIONS = new Map([
 
 type Details = Partial<Pick<FilterField<TestRecord>, 'names' | 'bits' | 'cheap' | 'nameDoc'>> & {
   readonly once?: true;
+  /** Every record of a block has one value in a column. */
+  readonly column?: true;
 };
 
+/** Records in a block of test records, which are all the same. */
+export const PLACES = 8;
+
 function field(name: string, type: FilterType, details: Details = {}): FilterField<TestRecord> {
-  const { once, ...rest } = details;
+  const { once, column, ...rest } = details;
   return {
     name,
     type,
@@ -41,6 +46,9 @@ function field(name: string, type: FilterType, details: Details = {}): FilterFie
       }
     },
     ...(once && { scalar: (record: TestRecord) => valuesOf(record[name])[0] }),
+    ...(column && {
+      numbers: (record: TestRecord) => new Array<number>(PLACES).fill(valuesOf(record[name])[0] as number),
+    }),
   };
 }
 
@@ -50,7 +58,7 @@ function valuesOf(values: TestRecord[string] | undefined): readonly FilterValue[
 
 export const FIELDS: readonly FilterField<TestRecord>[] = [
   field('nl.type', 'number', { names: MESSAGE_TYPES, cheap: true, once: true, nameDoc: (name) => `About ${name}.` }),
-  field('nl.flags', 'number', { names: FLAGS, bits: true, cheap: true, once: true }),
+  field('nl.flags', 'number', { names: FLAGS, bits: true, cheap: true, once: true, column: true }),
   field('nl.dir', 'string', { names: DIRECTIONS, once: true }),
   field('link.mtu', 'number'),
   field('link.min_mtu', 'number'),

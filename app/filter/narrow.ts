@@ -1,0 +1,84 @@
+import { type FilterValue, MOST_IN_BLOCK, type RecordBlock } from './fields.ts';
+
+/**
+ * Asks a condition of many records at once: of the `count` places in a block that `picks` begins with, those that pass
+ * are moved to its front, in their order. Returns how many.
+ */
+export type Narrow<R> = (block: RecordBlock<R>, picks: Uint16Array, count: number) => number;
+
+/** One record after the other. */
+export function narrowBy<R>(holds: (record: R) => boolean): Narrow<R> {
+  return (block, picks, count) => {
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const place = picks[i]!;
+      if (holds(block.at(place))) picks[kept++] = place;
+    }
+    return kept;
+  };
+}
+
+/** By a column, without looking at the records themselves. */
+export function narrowByNumbers<R>(
+  numbers: (record: R) => ArrayLike<number>,
+  test: (value: FilterValue) => boolean,
+): Narrow<R> {
+  return (block, picks, count) => {
+    if (count === 0) return 0;
+    const values = numbers(block.at(picks[0]!));
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const place = picks[i]!;
+      if (test(values[place]!)) picks[kept++] = place;
+    }
+    return kept;
+  };
+}
+
+/** What passes all of them. */
+export function narrowByAll<R>(narrows: readonly Narrow<R>[]): Narrow<R> {
+  return (block, picks, count) => {
+    let kept = count;
+    for (const narrow of narrows) kept = narrow(block, picks, kept);
+    return kept;
+  };
+}
+
+/** What passes any of them; those that come later are asked of what is left only. */
+export function narrowByAny<R>(narrows: readonly Narrow<R>[]): Narrow<R> {
+  const marks = new Uint8Array(MOST_IN_BLOCK);
+  const asked = new Uint16Array(MOST_IN_BLOCK);
+  return (block, picks, count) => {
+    for (const narrow of narrows) {
+      let left = 0;
+      for (let i = 0; i < count; i++) if (marks[picks[i]!] === 0) asked[left++] = picks[i]!;
+      const kept = narrow(block, asked, left);
+      for (let i = 0; i < kept; i++) marks[asked[i]!] = 1;
+    }
+    return takeMarked(marks, picks, count, 1);
+  };
+}
+
+/** What does not pass. */
+export function narrowByNone<R>(narrow: Narrow<R>): Narrow<R> {
+  const marks = new Uint8Array(MOST_IN_BLOCK);
+  const asked = new Uint16Array(MOST_IN_BLOCK);
+  return (block, picks, count) => {
+    asked.set(picks.subarray(0, count));
+    const kept = narrow(block, asked, count);
+    for (let i = 0; i < kept; i++) marks[asked[i]!] = 1;
+    return takeMarked(marks, picks, count, 0);
+  };
+}
+
+/** Keeps the places whose mark is as wanted, and wipes all marks. */
+function takeMarked(marks: Uint8Array, picks: Uint16Array, count: number, wanted: 0 | 1): number {
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const place = picks[i]!;
+    const mark = marks[place];
+    marks[place] = 0;
+    if (mark === wanted) picks[kept++] = place;
+  }
+  return kept;
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { memorySource } from '../../app/captureFile/index.ts';
+import { CORPUS, readCorpusFile } from '../../app/dissect/testing/corpus.ts';
+import { MOST_IN_BLOCK } from '../../app/filter/index.ts';
+import { CHUNK_ROWS } from '../../app/session/index.ts';
+import { rowFilter } from '../cli/filterOption.ts';
+import { createDecoding } from './decoding.ts';
+import { openDocument } from './openDocument.ts';
+
+const FILTERS = [
+  'nl.protocol == NETLINK_ROUTE',
+  'nl.flags & NLM_F_MULTI',
+  'nl.flags has NLM_F_DUMP || nl.len > 500',
+  '!(nl.type_number in {16, 20..24}) && nl.seq > 0',
+  'nl.portid != 0 ^^ nl.len < 100',
+  'not nl.len == 20',
+  'nl.type == RTM_NEWLINK && link.mtu > 1000',
+  'nl.dir == request || link.ifname contains "lo"',
+  'nl.protocol == 0 && (nl.flags & 0x100 || !nl.seq == 1)',
+];
+
+describe.each(CORPUS.filter((_, i) => i % 10 === 0))('filters over the columns of %s', (file) => {
+  const decoding = createDecoding();
+  const opened = openDocument(memorySource(new Uint8Array(readCorpusFile(`${file}.pcap`))), decoding);
+  if (!opened.ok) throw new Error(opened.error.message);
+  const { document, step } = opened.value;
+  while (!step().finished);
+  const { count } = document.store;
+
+  it.each(FILTERS)('%s: say of many rows what they say of each', (text) => {
+    const filter = rowFilter(document, decoding, text);
+    const narrowed: number[] = [];
+    for (let base = 0; base < count; base += CHUNK_ROWS) {
+      const picks = Uint16Array.from({ length: Math.min(CHUNK_ROWS, count - base) }, (_, place) => place);
+      const kept = filter.narrow(base, picks, picks.length);
+      narrowed.push(...picks.subarray(0, kept).map((place) => base + place));
+    }
+    expect(narrowed).toEqual(Array.from({ length: count }, (_, row) => row).filter(filter.passes));
+  });
+});
+
+it('a chunk of the index is a block of the filter language', () => {
+  expect(CHUNK_ROWS).toBeLessThanOrEqual(MOST_IN_BLOCK);
+});
