@@ -92,7 +92,8 @@ export class Document {
       }
       const transaction = store.transaction(row);
       // All answers of a dump have one request: it is fetched once.
-      if (transaction === 0 || transaction !== asked.transaction) asked = { transaction, request: this.#requestOf(row) };
+      if (transaction === 0 || transaction !== asked.transaction)
+        asked = { transaction, request: this.#requestOf(row) };
       this.#lessons.take(message, envelope, asked);
     }
     this.#taught.length = 0;
