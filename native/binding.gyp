@@ -37,6 +37,7 @@
         "helper/nlmon_device.cc",
         "helper/privileges.cc",
         "helper/service.cc",
+        "helper/system_calls.cc",
         "src/namespace.cc",
         "src/netlink_socket.cc"
       ]

@@ -10,7 +10,7 @@ const HELPER = fileURLToPath(new URL('./build/Release/nlscope-helper', import.me
  * nlscope would. Prints one JSON object.
  */
 const CLIENT = `
-import json, os, re, socket, struct, subprocess, sys
+import json, os, re, socket, struct, subprocess, sys, time
 helper = sys.argv[1]
 OPEN, JOIN, SEND, TAP, UNTAP = 1, 2, 3, 4, 5
 
@@ -69,6 +69,70 @@ if os.getuid() == 0:
     channel, child = start(65534)
     out['stranger'] = reply(channel)
     out['strangerExit'] = child.wait(20)
+def calls_of(pid, wanted):
+    # Lets the process itself make system calls (x86-64): ptrace(2) puts them in place of the one it waits in.
+    import ctypes
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+    GETREGS, SETREGS, STEP, ATTACH, DETACH = 12, 13, 9, 16, 17
+    RAX, RDX, RSI, RDI, ORIG_RAX, RIP, R10 = 10, 12, 13, 14, 15, 16, 7
+    def trace(request, data=None):
+        if libc.ptrace(request, pid, None, data) < 0: raise OSError(ctypes.get_errno(), 'ptrace')
+    trace(ATTACH)
+    os.waitpid(pid, 0)
+    before = (ctypes.c_ulong * 27)()
+    trace(GETREGS, before)
+    results = {}
+    for name, number, arguments in wanted:
+        regs = (ctypes.c_ulong * 27)(*before)
+        # The instruction pointer is behind the instruction that made the call.
+        regs[RIP], regs[RAX], regs[ORIG_RAX] = before[RIP] - 2, number, ctypes.c_ulong(-1).value
+        for register, value in zip((RDI, RSI, RDX, R10), arguments): regs[register] = ctypes.c_ulong(value).value
+        trace(SETREGS, regs)
+        trace(STEP)
+        os.waitpid(pid, 0)
+        trace(GETREGS, regs)
+        results[name] = ctypes.c_long(regs[RAX]).value
+    regs = (ctypes.c_ulong * 27)(*before)
+    regs[RIP], regs[RAX], regs[ORIG_RAX] = before[RIP] - 2, before[ORIG_RAX], ctypes.c_ulong(-1).value
+    trace(SETREGS, regs)
+    trace(DETACH)
+    return results
+
+if os.uname().machine == 'x86_64' and os.getuid() == 0:
+    channel, child = start()
+    reply(channel)
+    wait_for = time.time() + 20
+    while open('/proc/%d/wchan' % child.pid).read() == '0' and time.time() < wait_for: time.sleep(0.01)
+    out['calls'] = calls_of(child.pid, [
+        ('getpid', 39, ()),
+        ('socket(AF_NETLINK)', 41, (16, 3, 0)),
+        ('socket(AF_INET)', 41, (2, 1, 0)),
+        ('openat, to read', 257, (-100, 0, 0)),
+        ('openat, to write', 257, (-100, 0, 1)),
+        ('openat, to create', 257, (-100, 0, 0o100)),
+        ('execve', 59, (0, 0, 0)),
+        ('fork', 57, ()),
+        ('clone, a process', 56, (17, 0, 0, 0)),
+        ('clone3', 435, (0, 0)),
+        ('ptrace', 101, (0, 0, 0, 0)),
+        ('kill', 62, (1, 0)),
+        ('unshare', 272, (0x40000000,)),
+        ('setns, another', 308, (-1, 0x04000000)),
+        ('setns, a network namespace', 308, (-1, 0x40000000)),
+        ('mount', 165, (0, 0, 0, 0)),
+        ('bpf', 321, (0, 0, 0)),
+        ('init_module', 175, (0, 0, 0)),
+        ('setuid', 105, (0,)),
+        ('unlink', 87, (0,)),
+        ('mmap, to execute', 9, (0, 4096, 7, 0x22)),
+        ('ioctl, a terminal', 16, (0, 0x5401, 0)),
+        ('x32 getpid', 0x40000000 + 39, ()),
+    ])
+    out['pid'] = child.pid
+    out['after'] = ask(channel, request(OPEN, protocol=0))
+    channel.close()
+    child.wait(20)
 out['known'] = {'NET_ADMIN': 12, 'NET_RAW': 13, 'SYS_ADMIN': 21, 'AUDIT_READ': 37, 'NET_BROADCAST': 11}
 print(json.dumps(out))
 `;
@@ -86,6 +150,9 @@ const EPERM = 1;
 const ENOENT = 2;
 const EBADMSG = 74;
 const EMSGSIZE = 90;
+const EBADF = 9;
+const EFAULT = 14;
+const ENOSYS = 38;
 
 describe.skipIf(reason !== undefined)('the helper, by a client that is not ours', () => {
   const { stdout, stderr } =
@@ -102,6 +169,8 @@ describe.skipIf(reason !== undefined)('the helper, by a client that is not ours'
     expect(of('CapPrm')).toBe(of('CapEff'));
     expect([of('CapInh'), of('CapAmb')]).toEqual([0n, 0n]);
     expect(out.status.NoNewPrivs).toBe('1');
+    // SECCOMP_MODE_FILTER
+    expect(out.status.Seccomp).toBe('2');
     expect(out.cwd).toBe('/');
     expect(out.greeting).toMatchObject({ code: 0, version: 1 });
     expect(BigInt(out.greeting.capabilities)).toBe(of('CapEff'));
@@ -132,6 +201,43 @@ describe.skipIf(reason !== undefined)('the helper, by a client that is not ours'
     expect(out.answers['a group'].code).toBe(0);
     expect(out.exit).toBe(0);
   });
+
+  it.skipIf(process.getuid?.() !== 0 || process.arch !== 'x64')(
+    'can make no system call that its work does not need',
+    () => {
+      const { 'socket(AF_NETLINK)': socket, ...others } = out.calls;
+      expect(socket).toBeGreaterThan(2);
+      expect(others).toEqual({
+        getpid: out.pid,
+        'openat, to read': -EFAULT,
+        'setns, a network namespace': -EBADF,
+        clone3: -ENOSYS,
+        ...Object.fromEntries(
+          [
+            'socket(AF_INET)',
+            'openat, to write',
+            'openat, to create',
+            'execve',
+            'fork',
+            'clone, a process',
+            'ptrace',
+            'kill',
+            'unshare',
+            'setns, another',
+            'mount',
+            'bpf',
+            'init_module',
+            'setuid',
+            'unlink',
+            'mmap, to execute',
+            'ioctl, a terminal',
+            'x32 getpid',
+          ].map((call) => [call, -EPERM]),
+        ),
+      });
+      expect(out.after).toMatchObject({ code: 0, call: '' });
+    },
+  );
 
   it.skipIf(process.getuid?.() !== 0)('does not serve another user', () => {
     expect(out.stranger).toMatchObject({ code: EPERM, call: 'policy: the client belongs to another user' });

@@ -14,6 +14,7 @@
 #include "channel.h"
 #include "privileges.h"
 #include "service.h"
+#include "system_calls.h"
 
 namespace {
 
@@ -103,6 +104,7 @@ int main() {
   Status status = DropPrivileges(greeting.capabilities);
   if (status.ok()) status = Admit(kChannel);
   const sigset_t waiting = ArrangeSignals();
+  if (status.ok()) status = RestrictSystemCalls();
   Answer(kChannel, status, greeting, -1);
   if (!status.ok()) return 1;
   Serve(kChannel, waiting);
