@@ -284,12 +284,12 @@ function program(finish: (status: number) => void): Command {
   root
     .command('serve')
     .description('open the window in a browser: serve it on this machine')
+    .argument('[capture]', 'show it at once: a file, a pipe, or "-" for what comes through standard input')
     .option('--port <number>', 'port to listen on, 0 for any', port, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--open', 'open it in the default browser', false)
-    .option('--file <capture>', 'open this pcap or pcapng file at once')
     .option('--insecure-remote', 'allow an address that others can reach, unencrypted', false)
-    .action(async (options) => finish(await serve(options)));
+    .action(async (capture: string | undefined, options) => finish(await serve({ capture, ...options })));
 
   for (const command of [...root.commands, ...spec.commands]) {
     if (command === spec || ['check', 'infer'].includes(command.name())) continue;

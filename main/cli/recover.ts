@@ -23,7 +23,7 @@ export async function recover(command: RecoverCommand): Promise<number> {
   if (command.w === undefined && !command.open && !command.discard) return list(captures, command.json ?? false);
   const capture = choose(captures, command.number);
   if (command.open) {
-    return serve({ port: 0, host: '127.0.0.1', open: true, file: capture.path, insecureRemote: false });
+    return serve({ port: 0, host: '127.0.0.1', open: true, capture: capture.path, insecureRemote: false });
   }
   if (command.w !== undefined) {
     const input = await openCaptureFile(capture.path, createDecoding());

@@ -3,6 +3,7 @@ import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { isatty } from 'node:tty';
 import { REMOTE_WARNING, type RunningServer, startServer } from '../serve/server.ts';
 import { CommandFailure } from './failure.ts';
 
@@ -10,8 +11,8 @@ export interface ServeCommand {
   readonly port: number;
   readonly host: string;
   readonly open: boolean;
-  /** A capture to show at once. */
-  readonly file?: string;
+  /** A capture to show at once: a file, a pipe, or "-" for standard input. */
+  readonly capture?: string;
   readonly insecureRemote: boolean;
 }
 
@@ -23,10 +24,11 @@ export async function serve(command: ServeCommand): Promise<number> {
   });
   if (command.insecureRemote) process.stderr.write(`warning: nothing is encrypted: ${REMOTE_WARNING}\n`);
   process.stdout.write(`${server.issueLink()}\n`);
-  process.stderr.write('The link works once. Press Enter for another, Ctrl+C to stop.\n');
+  const another = isatty(0) ? 'Press Enter for another, ' : '';
+  process.stderr.write(`The link works once. ${another}Ctrl+C to stop.\n`);
   const removePage = command.open ? openBrowser(server) : null;
 
-  const lines = process.stdin.isTTY ? createInterface({ input: process.stdin }) : null;
+  const lines = isatty(0) ? createInterface({ input: process.stdin }) : null;
   lines?.on('line', () => process.stdout.write(`${server.issueLink()}\n`));
   await stopSignal();
   lines?.close();

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
+  createWriteStream,
   existsSync,
   mkdtempSync,
   openSync,
@@ -12,10 +13,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeNamespace, namespacesMissing } from '../sources/testing/namespace.ts';
+import { makeNamespace, namespacesMissing, until } from '../sources/testing/namespace.ts';
 import { capinfosCount } from './testing/addresses.ts';
 import { type BuiltCommand, buildCommand, capturePath, startCommand } from './testing/command.ts';
+import { type ServedHost, startServed } from './testing/servedHost.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'nlscope-test-'));
 const at = (name: string) => join(directory, name);
@@ -71,6 +74,66 @@ describe('a capture that comes through a pipe', () => {
     expect([status, err]).toEqual([0, expect.stringMatching(/^93 messages written to /)]);
     expect(out).toBe(command.run(['read', capturePath('rule-a.pcap'), '--fields', 'nl.type']).stdout);
     expect(command.run(['read', copy, '--fields', 'nl.type']).stdout).toBe(out);
+  });
+});
+
+describe('the window on standard input', () => {
+  /** A window, and what writes to its standard input. */
+  async function shown(kind: 'pipe' | 'socket'): Promise<{ host: ServedHost; writer: Writable }> {
+    const folder = mkdtempSync(at('window-'));
+    const fifo = join(folder, 'fifo');
+    spawnSync('mkfifo', [fifo]);
+    const wrapper = kind === 'pipe' ? ['sh', '-c', `exec "$@" < ${fifo}`, 'sh'] : [];
+    const starting = startServed(command, folder, { args: ['-'], wrapper });
+    const pipe = kind === 'pipe' ? createWriteStream(fifo) : null;
+    const host = await starting;
+    // What Node gives its children is a socket.
+    return { host, writer: pipe ?? host.process.stdin ?? expect.unreachable() };
+  }
+
+  it.each(['pipe', 'socket'] as const)('shows what comes through a %s as it comes', async (kind) => {
+    const { host, writer } = await shown(kind);
+    try {
+      writer.write(content.subarray(0, 4000));
+      await until(() => (host.state()?.view.total ?? 0) > 10, 'the first part is shown');
+      expect(host.state()).toMatchObject({ capture: 'capturing', sources: [{ kind: 'pipe', name: 'standard input' }] });
+      writer.end(content.subarray(4000));
+      await until(() => host.state()?.capture === 'stopped', 'it has ended');
+      expect(host.state()).toMatchObject({
+        view: { total: 93 },
+        sources: [{ messages: 93, errors: 0 }],
+        unsaved: true,
+      });
+    } finally {
+      await host.kill();
+    }
+  });
+
+  it('lets the writer go when the capture is stopped', async () => {
+    const { host, writer } = await shown('pipe');
+    try {
+      const refused = new Promise<NodeJS.ErrnoException>((resolve) => writer.once('error', resolve));
+      writer.write(content);
+      await until(() => host.state()?.view.total === 93, 'it is shown');
+      await host.call('stopCapture');
+      writer.write(content);
+      expect((await refused).code).toBe('EPIPE');
+    } finally {
+      await host.kill();
+    }
+  });
+
+  it('opens a file that is put there, and says when nothing is', () => {
+    const serve = (input: string) =>
+      spawnSync('sh', ['-c', `timeout 5 "$@" ${input}`, 'sh', process.execPath, command.entry, 'serve', '-'], {
+        env: command.env,
+        encoding: 'utf8',
+      });
+    expect(serve(`< ${capturePath('rule-a.pcap')}`).stdout).toMatch(/^http:/);
+    expect(serve('< /dev/null')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^nlscope: cannot serve: nothing comes through standard input/),
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Gap } from '../../app/captureFile/index.ts';
 import type { Failure } from '../../app/contracts/index.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
-import { type PipeListener, readPipe } from '../sources/pipe.ts';
+import { type PipeListener, readPipe, readStandardInput } from '../sources/pipe.ts';
 import { type RemoteOptions, startRemote } from '../sources/remote.ts';
 import type { StreamSource } from './captureSources.ts';
 import type { StreamSink } from './liveCapture.ts';
@@ -81,14 +81,21 @@ function whileOpen(sink: StreamSink, isOpen: () => boolean): StreamSink {
   };
 }
 
-/** A pipe that somebody writes a capture to. */
+/** How the standard input of this process is named where a pipe's path is asked for, and what it is called. */
+export const STANDARD_INPUT = '-';
+export const STANDARD_INPUT_NAME = 'standard input';
+
+/** A pipe that somebody writes a capture to, by its path or STANDARD_INPUT. */
 export function pipeSource(path: string): StreamSource {
   let close = () => {};
+  const isInput = path === STANDARD_INPUT;
+  const name = isInput ? STANDARD_INPUT_NAME : path;
+  const open: Opening = (listener) => (isInput ? readStandardInput(listener) : readPipe(path, listener));
   return {
     kind: 'pipe',
-    name: path,
+    name,
     start(sink, ended) {
-      close = readStream((listener) => readPipe(path, listener), basename(path), sink, ended);
+      close = readStream(open, basename(name), sink, ended);
     },
     close: () => close(),
   };

@@ -4,6 +4,7 @@ const HELP = `nlscope: an inspector for Linux netlink sockets.
 
   npm start                     install and build what is missing, then open the inspector
   npm start -- FILE             … and open a capture (pcap, pcapng)
+  npm start -- -                … and show what comes through standard input (in the served edition)
   npm start -- --served         use the served edition (a browser window) even where Electron is
   npm start -- --port N         port of the served edition (default: a free one)
   npm start -- --no-open        only print the link of the served edition
@@ -26,7 +27,7 @@ for (let i = 0; i < args.length; i++) {
   if (word === '--served') options.served = true;
   else if (word === '--no-open') options.open = false;
   else if (word === '--port') options.port = args[++i];
-  else if (word.startsWith('-')) {
+  else if (word.startsWith('-') && word !== '-') {
     say(`unknown option ${word}; see npm start -- --help`);
     process.exit(2);
   } else options.file = word;
@@ -41,12 +42,13 @@ say(`${desktop.why}; using the served edition`);
 const serve = ['serve'];
 if (options.open && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY)) serve.push('--open');
 if (options.port !== undefined) serve.push('--port', options.port);
-if (options.file !== undefined) serve.push('--file', options.file);
+if (options.file !== undefined) serve.push(options.file);
 process.exit(await run(process.execPath, [COMMAND, ...serve]));
 
 /** Electron's binary, or why it is not used. */
 async function desktopShell() {
   if (options.served) return { binary: null, why: 'asked for' };
+  if (options.file === '-') return { binary: null, why: 'Electron does not read standard input' };
   if (process.getuid?.() === 0) return { binary: null, why: 'Electron does not run as root with its sandbox' };
   if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return { binary: null, why: 'there is no display' };
   if (electronBinary() === null && findProgram('npx') !== null) {

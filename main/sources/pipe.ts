@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 /** A pipe without a writer is asked so often whether somebody has come. */
 const POLL_MS = 50;
 const PIECE = 1 << 16;
+const STANDARD_INPUT = 0;
 
 /** Takes what comes through a pipe, in order; the pipe is not read on before its promise resolves. */
 export interface PipeListener {
@@ -43,6 +44,18 @@ export function readPipe(path: string, listener: PipeListener): () => void {
     closeSync(descriptor);
   };
   return () => stop();
+}
+
+/**
+ * Reads what comes through standard input until its writer closes it. A pipe is read by a descriptor of its own: the
+ * process may close that of standard input, so that the writer learns when nobody reads any more. Returns what ends the
+ * reading. Throws for what is neither a pipe nor a socket.
+ */
+export function readStandardInput(listener: PipeListener): () => void {
+  const about = fstatSync(STANDARD_INPUT);
+  if (!about.isFIFO() && !about.isSocket()) throw new Error('is no pipe');
+  const fd = about.isFIFO() ? openSync('/dev/stdin', constants.O_RDONLY | constants.O_NONBLOCK) : STANDARD_INPUT;
+  return follow(new Socket({ fd, readable: true, writable: false }), listener);
 }
 
 /** Bytes that a pipe has; null when nobody has come to write yet, 0 when a writer is there and has nothing to say. */

@@ -30,6 +30,8 @@ export interface ServedHost {
 }
 
 export interface ServedOptions {
+  /** What follows "serve". Standard input is then a pipe. */
+  readonly args?: readonly string[];
   /** A command that runs it, such as unshare(1). */
   readonly wrapper?: readonly string[];
   /** Beside the command's own. */
@@ -43,12 +45,12 @@ export interface ServedOptions {
 export async function startServed(
   command: BuiltCommand,
   directory: string,
-  { wrapper = [], env = {} }: ServedOptions = {},
+  { args: words = [], wrapper = [], env = {} }: ServedOptions = {},
 ): Promise<ServedHost> {
-  const [program, ...args] = [...wrapper, process.execPath, command.entry, 'serve'];
+  const [program, ...args] = [...wrapper, process.execPath, command.entry, 'serve', ...words];
   const child = spawn(program, args, {
     env: { ...command.env, TMPDIR: directory, ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: [words.length > 0 ? 'pipe' : 'ignore', 'pipe', 'pipe', 'ipc'],
   });
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
   let complaints = '';
