@@ -2,7 +2,9 @@
 import { bitFields, type Cursor } from './cursor.ts';
 import { CATEGORY_NAMES } from './elementNames.ts';
 import { readElements } from './elements.ts';
+import { GAS } from './gas.ts';
 import { reasonText, statusText, vendorText } from './names.ts';
+import { NAN_ACTIONS, nanAttributes } from './nan.ts';
 import { operatingMode } from './phyElements.ts';
 
 type ActionBody = (c: Cursor) => void;
@@ -49,26 +51,35 @@ const P2P_ACTIONS = [
   'provision discovery request',
   'provision discovery response',
 ];
+const VENDOR_ACTION = 'vendor specific action';
 const WFA = 0x506f9a;
 const WFA_P2P = 9;
+const WFA_NAN_DISCOVERY = 0x13;
+const WFA_NAN = 0x18;
 
-/** Organization, its type and what follows; Wi-Fi Direct's are known. */
-function vendorAction(c: Cursor): void {
+/**
+ * Organization, its type and what follows; those of Wi-Fi Direct and Wi-Fi Aware are known.
+ * @returns what the action is
+ */
+function vendorAction(c: Cursor): string {
   const oui = (c.peek() << 16) | (c.peek(1) << 8) | c.peek(2);
   c.value('oui', 'OUI', 3, vendorText);
-  if (c.left === 0) return;
+  if (c.left === 0) return VENDOR_ACTION;
   const type = c.u8('type');
   if (oui === WFA && type === WFA_P2P && c.left > 0) {
-    c.u8('subtype', P2P_ACTIONS);
+    const subtype = P2P_ACTIONS[c.u8('subtype', P2P_ACTIONS)];
     if (c.left > 0) c.u8('dialog_token');
     readElements(c);
-  } else c.hex('data');
-}
-
-const gas: ActionBody = (c) => {
-  c.u8('dialog_token');
+    return subtype === undefined ? VENDOR_ACTION : `P2P ${subtype}`;
+  }
+  if (oui === WFA && (type === WFA_NAN_DISCOVERY || type === WFA_NAN)) {
+    const subtype = type === WFA_NAN ? NAN_ACTIONS[c.u8('subtype', NAN_ACTIONS)] : 'service discovery';
+    nanAttributes(c, readElements);
+    return subtype === undefined ? VENDOR_ACTION : `NAN ${subtype}`;
+  }
   c.hex('data');
-};
+  return VENDOR_ACTION;
+}
 
 const PUBLIC: readonly (Action | undefined)[] = [
   ['20/40 BSS coexistence management', elements],
@@ -90,10 +101,10 @@ const PUBLIC: readonly (Action | undefined)[] = [
   'measurement pilot',
   'DSE power constraint',
   ['vendor specific', vendorAction],
-  ['GAS initial request', gas],
-  ['GAS initial response', gas],
-  ['GAS comeback request', gas],
-  ['GAS comeback response', gas],
+  ['GAS initial request', (c) => GAS.initialRequest(c, readElements)],
+  ['GAS initial response', (c) => GAS.initialResponse(c, readElements)],
+  ['GAS comeback request', GAS.comebackRequest],
+  ['GAS comeback response', (c) => GAS.comebackResponse(c, readElements)],
   [
     'TDLS discovery response',
     (c) => {
@@ -447,15 +458,13 @@ export function actionBody(c: Cursor): string {
     const name = named ?? `category ${value & ~ERROR}`;
     return `${name}${value & ERROR ? ', error' : ''} (${value})`;
   });
-  if (code === 126 || code === 127) {
-    vendorAction(c);
-    return 'vendor specific action';
-  }
+  if (code === 126 || code === 127) return vendorAction(c);
   const actions = category === undefined ? undefined : ACTIONS[category];
   const known = actions?.[c.peek()];
   const [name, body] = typeof known === 'object' ? known : [known, undefined];
   const action = c.u8('action', (value) => (name === undefined ? String(value) : `${name} (${value})`));
   if (body === undefined) c.hex('data');
-  else body(c);
+  if (body === vendorAction) return vendorAction(c);
+  body?.(c);
   return name ?? `${category === undefined ? `category ${code}` : category.toLowerCase()} action ${action}`;
 }

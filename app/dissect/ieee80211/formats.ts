@@ -6,6 +6,14 @@ import { isEapol, readEapol } from './eapol.ts';
 import { readElements } from './elements.ts';
 import { authData, CAPABILITY, readFrame } from './frames.ts';
 import { EML_CAPA, EXT_MLD_CAPA, MLD_CAPA } from './linkElements.ts';
+import {
+  NAN_ANTENNAS,
+  NAN_CAPABILITIES,
+  NAN_COMMITTED_DW,
+  NAN_OPERATION_MODE,
+  nanAttributes,
+  nanChannelEntry,
+} from './nan.ts';
 import { frequencyText, rateText } from './numbers.ts';
 import { operatingMode } from './phyElements.ts';
 
@@ -93,5 +101,11 @@ export const IEEE80211_FORMATS: { readonly [name: string]: ByteFormat } = {
   's1g-mcs-set': bitString(phy.S1G_MCS),
   'eml-capabilities': bitString(EML_CAPA),
   'mld-capabilities': bitString(MLD_CAPA),
+  'nan-attributes': format((c) => nanAttributes(c, readElements)),
+  'nan-channel-entry': format((c) => nanChannelEntry(c, c.left > 4)),
+  'nan-committed-dw': bitString(NAN_COMMITTED_DW),
+  'nan-operation-mode': bitString(NAN_OPERATION_MODE),
+  'nan-antennas': bitString(NAN_ANTENNAS),
+  'nan-capabilities': bitString(NAN_CAPABILITIES),
   'extended-mld-capabilities': bitString(EXT_MLD_CAPA),
 };

@@ -1,6 +1,8 @@
 /** Vendor elements: WPA, WMM, WPS, P2P and others of Microsoft and the Wi-Fi Alliance; of the rest the vendor's name. */
 import { type Body, bitFields, type Cursor } from './cursor.ts';
+import type { ElementBodies, ReadElements } from './elements.ts';
 import { vendorText } from './names.ts';
+import { nanAttributes } from './nan.ts';
 import { wpa } from './security.ts';
 
 const IEEE80211 = 0x000fac;
@@ -336,7 +338,7 @@ const MULTI_AP: readonly (string | undefined)[] = Array.from({ length: 8 }, (_, 
 
 interface VendorElement {
   readonly name: string;
-  readonly body: Body;
+  readonly body: ElementBodies[string];
 }
 
 const ELEMENTS: ReadonlyMap<number, readonly (VendorElement | undefined)[]> = new Map([
@@ -378,7 +380,7 @@ const ELEMENTS: ReadonlyMap<number, readonly (VendorElement | undefined)[]> = ne
       10: { name: 'Wi-Fi Display', body: hexBody },
       16: { name: 'Hotspot 2.0', body: hotspot },
       18: { name: 'OSEN', body: hexBody },
-      19: { name: 'NAN', body: hexBody },
+      19: { name: 'NAN', body: nanAttributes },
       22: { name: 'MBO-OCE', body: subelements(MBO) },
       26: { name: 'DPP', body: hexBody },
       27: { name: 'Multi-AP', body: subelements(MULTI_AP) },
@@ -405,7 +407,7 @@ function sparse(entries: { readonly [type: number]: VendorElement }): (VendorEle
 }
 
 /** The body of a vendor element: organization, its type, and what the type is known to hold. */
-export function vendorElement(c: Cursor): string | undefined {
+export function vendorElement(c: Cursor, elements: ReadElements): string | undefined {
   if (c.left < 3) return c.hex('data');
   const oui = (c.peek() << 16) | (c.peek(1) << 8) | c.peek(2);
   const vendor = c.value('oui', 'OUI', 3, vendorText);
@@ -416,6 +418,6 @@ export function vendorElement(c: Cursor): string | undefined {
     c.hex('data');
     return vendor;
   }
-  const text = known.body(c);
+  const text = known.body(c, elements);
   return text === undefined || text === '' ? known.name : `${known.name}: ${text}`;
 }
