@@ -127,6 +127,17 @@ export class Release {
     return this.#cache(['pkgnames', name]).split('\n').includes(name);
   }
 
+  /**
+   * A package as apt names it in the version that another one of the same source has; by its name alone where the
+   * release no longer has that version.
+   */
+  ofSameSource(name, other) {
+    const versions = (wanted) =>
+      [...this.#cache(['madison', wanted]).matchAll(/^ *\S+ \| +(\S+) /gm)].map(([, version]) => version);
+    const [version] = versions(other);
+    return versions(name).includes(version) ? `${name}=${version}` : name;
+  }
+
   /** Names of packages with all that they depend on, as apt would install them on an empty system. */
   withDependencies(names) {
     const plan = output('apt-get', ['-s', '--no-install-recommends', ...this.#options, 'install', ...names]);

@@ -7,6 +7,7 @@ import { LabFailure } from './debian.mjs';
 import { DEFAULT_KERNEL, kernelImage } from './kernel.mjs';
 import { buildModules } from './moduleBuild.mjs';
 import { buildRoot } from './root.mjs';
+import { addSourceModules } from './sourceModules.mjs';
 
 /** Programs of this machine that the lab works with. */
 export const LAB_PROGRAMS = [
@@ -52,6 +53,7 @@ export async function runGuest(options) {
   try {
     const kernel = kernelImage(options.kernel ?? DEFAULT_KERNEL);
     const plan = { asUser: false, modules: [], moduleFolders: [], tools: [], copies: [], ...options };
+    addSourceModules(options.kernel ?? DEFAULT_KERNEL, kernel, [...plan.modules, ...plan.moduleFolders]);
     plan.modules = plan.modules.map((module) => builtModule(module, options.kernel ?? DEFAULT_KERNEL, work));
     const archive = buildRoot(kernel, plan, work);
     rmSync(join(work, 'root'), { recursive: true });

@@ -70,9 +70,9 @@ export function buildModules(kernel, source, target) {
       throw new LabFailure(`building ${source} for ${kernel} failed: ${error?.message ?? log.trim()}`);
     }
     mkdirSync(target, { recursive: true });
-    const modules = readdirSync(work).filter((name) => name.endsWith('.ko'));
-    for (const name of modules) cpSync(join(work, name), join(target, name));
-    return { modules: modules.map((name) => join(target, name)), log };
+    const modules = readdirSync(work, { recursive: true }).filter((name) => name.endsWith('.ko'));
+    for (const name of modules) cpSync(join(work, name), join(target, basename(name)));
+    return { modules: modules.map((name) => join(target, basename(name))), log };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
