@@ -1,3 +1,4 @@
+import { devlinkMessageText, truthText } from './devlinkMessage.ts';
 import type { Field } from './field.ts';
 import { nftBytesText, nftKeyText, nftRuleText } from './nftRule.ts';
 import { ipPacketText } from './packet.ts';
@@ -19,6 +20,10 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   ['nftcomment', (field) => /comment "(?:[^"\\]|\\.)*"/.exec(field.text)?.[0] ?? ''],
   // A packet from its network header on: "10.0.0.1:53 > 10.0.0.2:3000 udp".
   ['packet', (field) => ipPacketText(field.bytes())],
+  // A flag, or a number that is one: true, false.
+  ['truth', truthText],
+  // What a health reporter of devlink found, as devlink prints it.
+  ['fmsg', devlinkMessageText],
   // The paths of a route: "nexthop via 10.0.0.2 dev d0 weight 1 nexthop …".
   ['nexthops', nexthopsText],
   // The members of a group of nexthops with their weights: "1/2,5".

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { COMMAND } from '../../main/setup/steps.mjs';
 import { CACHE, once, Release } from '../../main/setup/vm/debian.mjs';
 import { runScenario } from '../../main/setup/vm/scenario.mjs';
+import { CaptureReader, lines } from './captureReader.mjs';
 
 /** Options that give the guest's kernel the regulatory domains of all countries. */
 function regulatoryDomains() {
@@ -39,30 +38,20 @@ const IW_EVENTS = [
   [/\(start_ap\)/, 'NL80211_CMD_START_AP'],
 ];
 
-let out = '';
+let capture;
 let text = () => '';
-const lines = (content) => content.split('\n').filter((line) => line !== '');
-
-/** What the command prints, a line each. */
-const nlscope = (...args) =>
-  lines(execFileSync(process.execPath, [COMMAND, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 }));
-/** Types and summaries of the capture's messages that pass a filter. */
-const read = (filter) =>
-  nlscope('read', join(out, 'hardware.pcapng'), '-Y', filter).map((line) => {
-    const [, type, summary] = /^ *\d+ +\S+ +\S+ +\S+ +(\S+) ?(.*)$/.exec(line);
-    return { type, summary };
-  });
-/** Values of fields of those messages. */
-const fields = (filter, names) =>
-  nlscope('read', join(out, 'hardware.pcapng'), '-Y', filter, '--fields', names).map((line) => line.split('\t'));
+const read = (filter) => capture.read(filter);
+const fields = (filter, names) => capture.fields(filter, names);
 
 beforeAll(async () => {
-  ({ out, text } = await runScenario(join(import.meta.dirname, 'hardware.sh'), {
+  const seen = await runScenario(join(import.meta.dirname, 'hardware.sh'), {
     tools: ['ip', 'nft', 'iw', 'hostapd', 'ethtool', 'conntrack', 'auditctl', 'awk', 'env'],
     moduleFolders: MODULES,
     copies: regulatoryDomains(),
     memory: 1200,
-  }));
+  });
+  ({ text } = seen);
+  capture = new CaptureReader(join(seen.out, 'hardware.pcapng'));
 });
 
 describe('the whole capture', () => {
@@ -73,11 +62,9 @@ describe('the whole capture', () => {
   });
 
   it('is named, typed and well-formed', () => {
-    const rest = join(out, 'rest.pcapng');
     // The kernel answers this with an interface's index and a 4-byte HT mode where attributes of 2 bytes have their
     // numbers (net/wireless/nl80211.c, nl80211_get_mesh_config).
-    nlscope('read', join(out, 'hardware.pcapng'), '-Y', 'nl.type != "NL80211_CMD_GET_MESH_CONFIG"', '-w', rest);
-    const [report] = nlscope('coverage', rest, '--json').map((line) => JSON.parse(line));
+    const report = capture.part('nl.type != "NL80211_CMD_GET_MESH_CONFIG"', 'rest.pcapng').coverage();
     expect(report.messages).toBeGreaterThan(1500);
     expect(report.malformed).toBe(0);
     expect(report.named / report.attributes).toBeGreaterThanOrEqual(0.995);
@@ -85,7 +72,7 @@ describe('the whole capture', () => {
   });
 
   it('comes back byte for byte when it is encoded again', () => {
-    const [report] = nlscope('roundtrip', join(out, 'hardware.pcapng'), '--json').map((line) => JSON.parse(line));
+    const report = capture.roundtrip();
     expect(report).toMatchObject({ different: 0, notCovered: 0, exact: report.messages });
   });
 
