@@ -5,6 +5,8 @@ import { CaptureReader } from './captureReader.mjs';
 
 let capture;
 let notifications;
+let asked;
+let changes;
 let text = () => '';
 
 beforeAll(async () => {
@@ -15,6 +17,8 @@ beforeAll(async () => {
   ({ text } = seen);
   capture = new CaptureReader(join(seen.out, 'netdevsim.pcapng'));
   notifications = new CaptureReader(join(seen.out, 'events.pcapng'));
+  asked = capture.read('genl.family == "devlink" and nl.dir == "request"');
+  changes = capture.read('genl.family == "ethtool" and nl.dir == "notify"');
 });
 
 /** What devlink monitor calls what it tells of, in our words. */
@@ -47,7 +51,6 @@ function events(printed) {
 describe('the whole capture', () => {
   it('lost nothing', () => {
     expect(text('capture.err')).toMatch(/messages captured, 0 lost;/);
-    expect(text('refused')).not.toMatch(/Unknown|unrecognized/);
   });
 
   it('is named, typed and well-formed', () => {
@@ -87,7 +90,7 @@ describe('devlink', () => {
     ['DEVLINK_CMD_TRAP_POLICER_SET', 'set trap policer netdevsim/netdevsim1 policer 1 rate 2000 burst 256'],
     ['DEVLINK_CMD_REGION_NEW', 'add region netdevsim/netdevsim1/dummy'],
   ])('is asked by %s: %s', (type, summary) => {
-    expect(capture.read(`nl.type == "${type}" and nl.dir == "request"`)).toContainEqual({ type, summary });
+    expect(asked).toContainEqual({ type, summary });
   });
 
   it.each([
@@ -103,22 +106,19 @@ describe('devlink', () => {
   });
 
   it('refuses with the attribute that it refuses', () => {
-    const refused = (type) =>
-      capture.read(`nl.type == "${type}" and nl.dir == "request"`).map(({ summary }) => summary);
+    const refused = (type) => asked.filter((row) => row.type === type).map(({ summary }) => summary);
     expect(refused('DEVLINK_CMD_FLASH_UPDATE')).toContainEqual(
       expect.stringMatching(
-        /none.bin => ENOENT: failed to locate the requested firmware file: DEVLINK_ATTR_FLASH_UPDATE_FILE_NAME$/,
+        /none.bin +=> ENOENT: failed to locate the requested firmware file: DEVLINK_ATTR_FLASH_UPDATE_FILE_NAME$/,
       ),
     );
     expect(refused('DEVLINK_CMD_TRAP_SET')).toContainEqual(
-      expect.stringMatching(/name nothing action trap => ENOENT: Device did not register this trap$/),
+      expect.stringMatching(/name nothing action trap +=> ENOENT: Device did not register this trap$/),
     );
   });
 });
 
 describe('ethtool', () => {
-  const changes = (type) => capture.read(`nl.type == "${type}" and nl.dir == "notify"`).map(({ summary }) => summary);
-
   it.each([
     ['ETHTOOL_MSG_COALESCE_NTF', /rx-usecs 33/],
     ['ETHTOOL_MSG_RINGS_NTF', /rx 128.* tx 256/],
@@ -127,6 +127,6 @@ describe('ethtool', () => {
     ['ETHTOOL_MSG_FEATURES_NTF', /eth/],
     ['ETHTOOL_MSG_FEC_NTF', /RS_BIT/],
   ])('changes the port: %s', (type, words) => {
-    expect(changes(type)).toContainEqual(expect.stringMatching(words));
+    expect(changes).toContainEqual({ type, summary: expect.stringMatching(words) });
   });
 });

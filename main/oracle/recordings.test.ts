@@ -24,7 +24,16 @@ describe.skipIf(!HOST_LITTLE_ENDIAN)('recorded', () => {
 
   it('holds a recording of each that needs modules', () => {
     expect(recorded.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['tc qdisc', 'tc class', 'tc filter', 'tc actions', 'tc chain', 'ip xfrm']),
+      expect.arrayContaining([
+        'tc qdisc',
+        'tc class',
+        'tc filter',
+        'tc actions',
+        'tc chain',
+        'ip xfrm',
+        'devlink',
+        'ethtool settings',
+      ]),
     );
   });
 });

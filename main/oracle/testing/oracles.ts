@@ -1,4 +1,5 @@
 import { BRIDGE_ORACLES } from './bridgeOracles.ts';
+import { DEVLINK_ORACLES } from './devlinkOracles.ts';
 import { ETHTOOL_ORACLES } from './ethtoolOracles.ts';
 import { EVENT_ORACLES } from './eventOracles.ts';
 import { IP_ORACLES } from './ipOracles.ts';
@@ -14,6 +15,7 @@ export const ORACLES: readonly Oracle[] = [
   ...TC_ORACLES,
   ...NETFILTER_ORACLES,
   ...SOCKET_ORACLES,
+  ...DEVLINK_ORACLES,
   ...ETHTOOL_ORACLES,
   ...EVENT_ORACLES,
 ];
