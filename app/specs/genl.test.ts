@@ -134,7 +134,8 @@ describe('devlink parameters, whose type another attribute tells', () => {
   );
 
   it('read as devlink prints them', () => {
-    expect(number.summary()).toBe('DEVLINK_CMD_PARAM_GET netdevsim/netdevsim1 name max_macs driverinit value 32');
+    expect(number.summary()).toBe('DEVLINK_CMD_PARAM_GET netdevsim/netdevsim1 name max_macs cmode driverinit value 32');
+    expect(flag.summary()).toBe('DEVLINK_CMD_PARAM_GET netdevsim/netdevsim1 name test1 cmode driverinit value true');
     expect(flag.texts('DEVLINK_ATTR_PARAM_VALUE_DATA')).toEqual(['present']);
     expect(request.summary()).toBe(
       'DEVLINK_CMD_PARAM_SET set param netdevsim/netdevsim1 name max_macs value 8 cmode driverinit',

@@ -37,9 +37,10 @@ function events(printed) {
     const about = object === 'dev' ? '' : `${object.replace('-', ' ')} `;
     const said = rest
       .replace(/\s+/g, ' ')
-      // Counters, and what of health reporters and parameters is not told in one line.
+      // Counters, and what of devices, health reporters and parameters is not told in one line.
       .replace(/:? stats: .*/, '')
       .replace(/ (last_dump_date|grace_period) .*/, '')
+      .replace(/ index \d+| default \S+/g, '')
       .replace(/ type \S+ values: /, ' ')
       .replace(' generic false', '')
       .replace(': ', ' ')

@@ -18,6 +18,7 @@ export const CORPUS = [
   'connector-misc',
   'conntrack-a',
   'ct-b',
+  'devlink-b',
   'drop-monitor',
   'errors-rtnl',
   'ethtool-a',
