@@ -47,6 +47,8 @@ export class Document {
   readonly #teaching = new Uint8Array(0x10000);
   /** Where messages of generic netlink families name interfaces, by the families' ids. */
   readonly #namings = new Map<number, readonly NamingPlace[]>();
+  /** Families whose earlier messages have been looked for. */
+  readonly #searched = new Set<string>();
   /** Messages of nlctrl and of ethtool that have not been read yet. */
   readonly #taught: { readonly row: number; readonly message: Uint8Array }[] = [];
   readonly #lessons = new FamilyLessons(this.families);
@@ -100,8 +102,8 @@ export class Document {
   }
 
   /**
-   * Follows the messages of families that name interfaces, those too that came before their family's id was known.
-   * True when there were any.
+   * Follows the messages of families that name interfaces, those too that came before their family's id was first
+   * known. True when there were any.
    */
   #findNamings(): boolean {
     const { store } = this;
@@ -111,7 +113,10 @@ export class Document {
       if (id === undefined || this.#namings.get(id) === places) continue;
       this.#namings.set(id, places);
       this.#teaching[id] = 1;
-      if (!store.counts().genlFamilies.has(id)) continue;
+      // Ids that change again and again must not make it read all messages each time.
+      const isFirst = !this.#searched.has(name);
+      this.#searched.add(name);
+      if (!isFirst || !store.counts().genlFamilies.has(id)) continue;
       found = true;
       for (let row = 0; row < store.count; row++) {
         if (store.type(row) !== id || store.isGap(row)) continue;
