@@ -82,6 +82,7 @@ const BUFFER = 1 << 20;
 const FLUSH_AT = BUFFER - (1 << 14);
 const EPB_FIXED = 28;
 const NO_EXTRAS: DatagramExtras = {};
+const NO_MARKS: readonly number[] = [];
 const NANOSECOND_RESOLUTION = 9;
 
 /** epb_flags by direction: 1 inbound, 2 outbound (bits 0-1, seen from user space); 1 unicast, 2 multicast (bits 2-4). */
@@ -264,7 +265,7 @@ export class PcapngWriter {
   private frame(envelope: Envelope, high: number, low: number, bytes: Uint8Array, extras: DatagramExtras): number {
     const le = this.littleEndian;
     const continued = extras.continued ?? false;
-    const marks = extras.marks ?? [];
+    const { marks = NO_MARKS } = extras;
     const captured = COOKED_LENGTH + bytes.length;
     const source = this.interfaceOf(envelope.netns);
     const start = this.begin(BLOCK_ENHANCED_PACKET);
@@ -290,8 +291,10 @@ export class PcapngWriter {
     for (let i = 0; i < marks.length; i += MARKS_PER_OPTION) {
       this.option(OPT_CUSTOM_BINARY, encodeMarks(marks, i, le));
     }
-    for (const gap of this.gapsToRepeat) this.option(OPT_CUSTOM_BINARY, encodeGap(gap, le));
-    this.gapsToRepeat = [];
+    if (this.gapsToRepeat.length > 0) {
+      for (const gap of this.gapsToRepeat) this.option(OPT_CUSTOM_BINARY, encodeGap(gap, le));
+      this.gapsToRepeat = [];
+    }
     this.end(start, this.used > optionsStart);
     return position;
   }
@@ -396,9 +399,9 @@ export class PcapngWriter {
 
   private padded(bytes: Uint8Array): void {
     this.buffer.set(bytes, this.used);
-    const end = this.used + bytes.length;
+    let end = this.used + bytes.length;
     this.used += align4(bytes.length);
-    this.buffer.fill(0, end, this.used);
+    while (end < this.used) this.buffer[end++] = 0;
   }
 
   /** Makes room for so many more bytes in the buffer, without flushing: a block may be half written. */

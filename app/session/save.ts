@@ -1,4 +1,4 @@
-import type { DatagramExtras, PcapngWriter } from '../captureFile/index.ts';
+import type { PcapngWriter } from '../captureFile/index.ts';
 import type { GenlFamilyTable } from './genlFamilies.ts';
 import type { InterfaceNames } from './interfaces.ts';
 import type { AddressOwners } from './owners.ts';
@@ -68,11 +68,10 @@ export function* saveSteps(
       first++;
       continue;
     }
-    const { last } = store.datagramRange(first);
-    const rows = rowsBetween(first, last, wanted);
-    if (rows.length > 0) {
-      writeDatagram(store, writer, rows, rows.length === last - first + 1);
-      messages += rows.length;
+    const last = store.lastOfDatagram(first);
+    const written = writeWanted(store, writer, first, last, wanted);
+    if (written > 0) {
+      messages += written;
       datagrams++;
       if (datagrams % STEP === 0) yield last;
     }
@@ -82,20 +81,51 @@ export function* saveSteps(
   return { messages, datagrams };
 }
 
-function rowsBetween(first: number, last: number, wanted: ((row: number) => boolean) | null): number[] {
+/** Writes the wanted messages of a datagram; returns how many there were. */
+function writeWanted(
+  store: MessageStore,
+  writer: PcapngWriter,
+  first: number,
+  last: number,
+  wanted: ((row: number) => boolean) | null,
+): number {
+  const count = last - first + 1;
+  const rows = wanted === null ? null : rowsBetween(first, last, wanted);
+  if (rows !== null && rows.length < count) {
+    if (rows.length > 0) write(store, writer, rows[0], joinMessages(store, rows), 0, marksOf(store, rows));
+    return rows.length;
+  }
+  const marks = store.markedCount === 0 ? NO_MARKS : marksOf(store, rows ?? rowsBetween(first, last, () => true));
+  write(store, writer, first, store.datagram(first), store.missingBytes(first), marks);
+  return count;
+}
+
+const NO_MARKS: readonly number[] = [];
+
+function rowsBetween(first: number, last: number, wanted: (row: number) => boolean): number[] {
   const rows: number[] = [];
-  for (let row = first; row <= last; row++) if (wanted === null || wanted(row)) rows.push(row);
+  for (let row = first; row <= last; row++) if (wanted(row)) rows.push(row);
   return rows;
 }
 
-function writeDatagram(store: MessageStore, writer: PcapngWriter, rows: readonly number[], whole: boolean): void {
-  const [first] = rows;
-  const bytes = whole ? store.datagram(first) : joinMessages(store, rows);
-  const missing = whole ? store.missingBytes(first) : 0;
+/** Places of the marked among some rows. */
+function marksOf(store: MessageStore, rows: readonly number[]): number[] {
+  return rows.flatMap((row, i) => (store.isMarked(row) ? [i] : []));
+}
+
+/** @param missing bytes that the capture cut off the datagram */
+function write(
+  store: MessageStore,
+  writer: PcapngWriter,
+  first: number,
+  bytes: Uint8Array,
+  missing: number,
+  marks: readonly number[],
+): void {
   const comment = store.comment(first);
-  const marks = rows.flatMap((row, i) => (store.isMarked(row) ? [i] : []));
-  const extras: DatagramExtras = { originalLength: bytes.length + missing, marks, comment };
-  writer.datagram(store.sourceEnvelope(first), store.timeNs(first), bytes, extras);
+  const isPlain = missing === 0 && comment === '' && marks.length === 0;
+  const extras = isPlain ? undefined : { originalLength: bytes.length + missing, marks, comment };
+  writer.datagramAt(store.sourceEnvelope(first), store.timeHigh(first), store.timeLow(first), bytes, extras);
 }
 
 /** Messages one after another, each but the last padded to four bytes. */

@@ -392,6 +392,15 @@ export class MessageStore {
     return joinTime(chunk.timeHigh.get(row & CHUNK_MASK), chunk.timeLow[row & CHUNK_MASK]);
   }
 
+  /** `timeNs` in halves of 32 bits, without allocation. */
+  timeHigh(row: number): number {
+    return this.chunks[row >>> CHUNK_BITS].timeHigh.get(row & CHUNK_MASK);
+  }
+
+  timeLow(row: number): number {
+    return this.chunks[row >>> CHUNK_BITS].timeLow[row & CHUNK_MASK];
+  }
+
   /** Seconds since 1970, to about a microsecond: for columns and charts, never for differences. */
   seconds(row: number): number {
     const chunk = this.chunks[row >>> CHUNK_BITS];
@@ -488,14 +497,20 @@ export class MessageStore {
   datagramRange(row: number): { readonly first: number; readonly last: number } {
     let first = row;
     while (!this.isFirst(first)) first--;
+    return { first, last: this.lastOfDatagram(row) };
+  }
+
+  /** Last row of a row's datagram. */
+  lastOfDatagram(row: number): number {
     let last = row;
     while (last + 1 < this.rows && !this.isFirst(last + 1)) last++;
-    return { first, last };
+    return last;
   }
 
   /** The datagram of a row as it was captured, padding and trailing bytes included. */
   datagram(row: number): Uint8Array {
     const { first, last } = this.datagramRange(row);
+    if (first === last) return this.pages.read(this.offset(row), this.length(row) + this.tailOf(row));
     const pieces: Uint8Array[] = [];
     let pieceStart = first;
     for (let at = first; at <= last; at++) {
@@ -622,6 +637,7 @@ export class MessageStore {
 
   /** Bytes after a row that ends a frame. */
   private tailOf(row: number): number {
+    if (this.tailRows.length === 0) return 0;
     const at = upperBound(this.tailRows.values, this.tailRows.length, row) - 1;
     return at >= 0 && this.tailRows.values[at] === row ? this.tailLengths.values[at] : 0;
   }
