@@ -117,6 +117,8 @@ export class Field implements FieldNode {
   #children: Field[] = NONE;
   #unread: object | null = null;
   #typeName: string | undefined = undefined;
+  /** Has the text that replaces what the definition would say, and makes it when it is asked for. */
+  #teller: { readonly text: string } | null = null;
   #space: AttrSpace | null = null;
   #extra: Extra | null = null;
 
@@ -217,11 +219,16 @@ export class Field implements FieldNode {
   /** Text that replaces what the definition would say. */
   get override(): string | undefined {
     if (this.#unread !== null) this.#read();
-    return this.#extra?.override;
+    return this.#extra?.override ?? this.#teller?.text;
   }
 
   set override(text: string) {
     this.#more().override = text;
+  }
+
+  /** As `override`, where the text is worth making only when somebody looks at it. */
+  set teller(teller: { readonly text: string }) {
+    this.#teller = teller;
   }
 
   /** Type shown instead of the definition's. */

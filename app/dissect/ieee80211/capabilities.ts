@@ -113,7 +113,7 @@ export function htCapabilities(c: Cursor): string | undefined {
   c.bits('extended_capabilities', 2, HT_EXT_CAP);
   c.bits('tx_beamforming', 4, HT_TX_BEAMFORMING);
   c.bits('antenna_selection', 1, ANTENNA_SELECTION);
-  return `${info.has('channel_width') ? 'HT20/HT40' : 'HT20'}, ${mcs}`;
+  return `${info.has('channel_width') ? 'HT20/HT40' : 'HT20'}, ${mcs()}`;
 }
 
 export const SECONDARY_CHANNEL: Reading = ['none', 'above', undefined, 'below'];
@@ -212,7 +212,7 @@ export function vhtMcsSet(c: Cursor): string | undefined {
 /** struct ieee80211_vht_cap, the VHT Capabilities element (12 bytes). */
 export function vhtCapabilities(c: Cursor): string | undefined {
   c.bits('capability_info', 4, VHT_CAP_INFO);
-  return c.group('mcs_set', 'VHT MCS set', 8, vhtMcsSet);
+  return c.group('mcs_set', 'VHT MCS set', 8, vhtMcsSet)();
 }
 
 /** struct ieee80211_vht_operation (5 bytes). */
@@ -391,7 +391,7 @@ export function heCapabilities(c: Cursor): string | undefined {
   if (phy.has('width_80_80_in_5ghz')) length += 4;
   const mcs = c.group('mcs_set', 'HE MCS set', Math.min(length, Math.max(c.left, 1)), heMcsSet);
   if (phy.has('ppe_thresholds_present')) hePpe(c);
-  return mcs;
+  return mcs();
 }
 
 const HE_OPERATION = bitFields(

@@ -38,8 +38,51 @@ const MAX_LEVELS = 12;
 const DIGEST = 4;
 const BIT_DIGEST = 12;
 
-/** What reads a part that has parts: returns its text, or nothing where a digest of the parts will do. */
-export type Body = (cursor: Cursor) => string | undefined;
+/** The text of a part, or what makes it; nothing where a digest of its parts will do. */
+export type Told = string | (() => string) | undefined;
+
+/** The text of what was told, '' where nothing was. */
+export function toldText(told: Told): string {
+  return typeof told === 'function' ? told() : (told ?? '');
+}
+
+/** What reads a part that has parts. */
+export type Body = (cursor: Cursor) => Told;
+
+/** A part whose text is made when somebody looks at it: most trees are never opened. */
+class ReadPart implements BytePart {
+  readonly name: string;
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly parts: readonly BytePart[] | undefined;
+  #text: string | (() => string);
+
+  constructor(
+    name: string,
+    type: string,
+    start: number,
+    end: number,
+    text: string | (() => string),
+    parts?: readonly BytePart[],
+  ) {
+    this.name = name;
+    this.type = type;
+    this.start = start;
+    this.end = end;
+    this.parts = parts;
+    this.#text = text;
+  }
+
+  get text(): string {
+    if (typeof this.#text !== 'string') this.#text = this.#text();
+    return this.#text;
+  }
+}
+
+/** Types of numbers by their length in bytes. */
+const UINT_TYPES = Array.from({ length: 9 }, (_, length) => `u${length * 8}`);
+const BIG_UINT_TYPES = UINT_TYPES.map((type) => `${type} be`);
 
 /**
  * Reads little-endian fields one behind the other and keeps each as a part with its range. It never reads beyond its
@@ -73,16 +116,16 @@ export class Cursor {
     return this.at + offset < this.end ? this.bytes[this.at + offset] : 0;
   }
 
-  /** The next `length` bytes as a part; null when there are not as many. */
-  #field(name: string, type: string, length: number, text: (start: number) => string): number | null {
+  /** The next `length` bytes as a part, as which `text` reads them; false when there are not as many. */
+  #field(name: string, type: string, length: number, text: string | (() => string)): boolean {
     const start = this.at;
     if (start + length > this.end) {
       this.#fail(name);
-      return null;
+      return false;
     }
     this.at += length;
-    this.parts.push({ name, type, start, end: this.at, text: text(start) });
-    return start;
+    this.parts.push(new ReadPart(name, type, start, this.at, text));
+    return true;
   }
 
   #fail(name: string): void {
@@ -109,7 +152,8 @@ export class Cursor {
       return 0;
     }
     const value = this.#number(start, length, big);
-    this.#field(name, `u${length * 8}${big ? ' be' : ''}`, length, () => readingText(value, reading));
+    const types = big ? BIG_UINT_TYPES : UINT_TYPES;
+    this.#field(name, types[length], length, () => readingText(value, reading));
     return value;
   }
 
@@ -130,7 +174,8 @@ export class Cursor {
 
   /** A number of 8 bytes. */
   u64(name: string, unit = ''): void {
-    this.#field(name, 'u64', 8, (start) => {
+    const start = this.at;
+    this.#field(name, 'u64', 8, () => {
       const high = BigInt(this.#number(start + 4, 4, false));
       const value = (high << 32n) | BigInt(this.#number(start, 4, false));
       return unit === '' ? String(value) : `${value} ${unit}`;
@@ -138,28 +183,26 @@ export class Cursor {
   }
 
   mac(name: string): string {
-    const start = this.#field(name, 'mac', 6, (at) => macText(this.bytes.subarray(at, at + 6)));
-    return start === null ? '' : macText(this.bytes.subarray(start, start + 6));
+    return this.value(name, 'mac', 6, macText);
   }
 
   /** Text of `length` bytes, in quotes. */
   text(name: string, length = this.left): string {
-    const read = (at: number) => JSON.stringify(utf8(this.bytes.subarray(at, at + length)));
-    const start = this.#field(name, 'string', length, read);
-    return start === null ? '' : read(start);
+    return this.value(name, 'string', length, (bytes) => JSON.stringify(utf8(bytes)));
   }
 
   /** Bytes that are nothing but bytes, in hex; nothing where there are none. */
   hex(name: string, length = this.left): string {
     if (length === 0) return '';
-    const start = this.#field(name, 'binary', length, (at) => hexText(this.bytes.subarray(at, at + length)));
-    return start === null ? '' : toHex(this.bytes.subarray(start, start + length));
+    const bytes = this.bytes.subarray(this.at, this.at + length);
+    return this.#field(name, 'binary', length, () => hexText(bytes)) ? toHex(bytes) : '';
   }
 
   /** Bytes in a text of the caller's. */
   value(name: string, type: string, length: number, text: (bytes: Uint8Array) => string): string {
-    const start = this.#field(name, type, length, (at) => text(this.bytes.subarray(at, at + length)));
-    return start === null ? '' : text(this.bytes.subarray(start, start + length));
+    // What does not fit is never read.
+    const shown = this.at + length > this.end ? '' : text(this.bytes.subarray(this.at, this.at + length));
+    return this.#field(name, type, length, shown) ? shown : '';
   }
 
   /** Numbers of one byte up to the end, or as many as `count`. */
@@ -171,48 +214,35 @@ export class Cursor {
    * A bit string of `length` bytes and its fields, as far as the bytes reach. Returns the number of each field by name.
    */
   bits(name: string, length: number, fields: readonly BitField[], text?: (of: BitValues) => string): BitValues {
-    const values = new BitValues();
     const start = this.at;
     if (start + length > this.end) {
       this.#fail(name);
-      return values;
+      return new BitValues(this.bytes, start, 0, fields);
     }
+    const values = new BitValues(this.bytes, start, length, fields);
     const parts: BytePart[] = [];
-    const shown: string[] = [];
-    for (const { name: part, at, width, reading } of fields) {
-      if (at >= length * 8) break;
-      const value = this.#bitsAt(start, at, Math.min(width, length * 8 - at));
-      values.set(part, value);
+    const total = length * 8;
+    for (const field of fields) {
+      const { name: part, at, width, reading } = field;
+      if (at >= total) break;
+      const value = values.of(field);
       if (part === '' && value === 0) continue;
-      const label = part === '' ? 'reserved' : part;
       const from = start + (at >> 3);
-      const to = start + ((Math.min(at + width, length * 8) + 7) >> 3);
-      const which = width === 1 ? `bit ${at}` : `bits ${at}-${at + width - 1}`;
-      const meaning = readingText(value, reading);
-      parts.push({ name: label, type: which, start: from, end: to, text: meaning });
-      if (value !== 0) shown.push(width === 1 && reading === undefined ? label : `${label} ${meaning}`);
+      const to = start + ((Math.min(at + width, total) + 7) >> 3);
+      const label = part === '' ? 'reserved' : part;
+      parts.push(new ReadPart(label, bitsName(at, width), from, to, () => readingText(value, reading)));
     }
-    if (shown.length > BIT_DIGEST) shown.splice(BIT_DIGEST, shown.length, `… ${shown.length - BIT_DIGEST} more`);
     this.at += length;
-    const all = text?.(values) ?? (shown.length === 0 ? '0' : shown.join(', '));
-    this.parts.push({ name, type: `${length * 8} bits`, start, end: this.at, text: all, parts });
+    const all = (): string => text?.(values) ?? values.digest();
+    this.parts.push(new ReadPart(name, `${total} bits`, start, this.at, all, parts));
     return values;
-  }
-
-  #bitsAt(start: number, at: number, width: number): number {
-    let value = 0;
-    for (let i = width - 1; i >= 0; i--) {
-      const bit = at + i;
-      value = value * 2 + ((this.bytes[start + (bit >> 3)] >> (bit & 7)) & 1);
-    }
-    return value;
   }
 
   /**
    * The next `length` bytes as a part that `body` reads the parts of; what it leaves is kept as `rest`.
-   * @returns its text
+   * @returns what makes its text
    */
-  group(name: string, type: string, length: number, body: Body, continues = false): string {
+  group(name: string, type: string, length: number, body: Body, continues = false): () => string {
     const start = this.at;
     const stop = Math.min(this.end, start + length);
     if (this.#level >= MAX_LEVELS) {
@@ -220,15 +250,15 @@ export class Cursor {
       const shown = hexText(this.bytes.subarray(start, stop));
       this.parts.push({ name, type, start, end: stop, text: shown, problem });
       this.at = stop;
-      return shown;
+      return () => shown;
     }
     const inner = new Cursor(this.bytes, start, stop, this.#level + 1, continues);
     const told = body(inner);
     if (inner.left > 0) inner.hex('rest');
-    const text = told ?? digest(inner.parts);
     this.at = stop;
-    this.parts.push({ name, type, start, end: stop, text, parts: inner.parts });
-    return text;
+    const part = new ReadPart(name, type, start, stop, told ?? (() => digest(inner.parts)), inner.parts);
+    this.parts.push(part);
+    return () => part.text;
   }
 
   /** A problem with the bytes up to `end`, which are kept as a part of that name and passed. */
@@ -249,25 +279,71 @@ export class Cursor {
   /** Tells the reader something about the part that was read last. */
   remark(text: string): void {
     const last = this.parts.pop();
-    if (last !== undefined) this.parts.push({ ...last, problem: { severity: 'note', code: 'wifi', text } });
+    if (last === undefined) return;
+    const { name, type, start, end, parts } = last;
+    const problem = { severity: 'note', code: 'wifi', text } as const;
+    this.parts.push({ name, type, start, end, text: last.text, problem, ...(parts === undefined ? {} : { parts }) });
   }
 }
 
 /** The numbers of a bit string's fields by their names; those that were not read are 0. */
 export class BitValues {
-  readonly #values = new Map<string, number>();
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #bits: number;
+  readonly #fields: readonly BitField[];
 
-  set(name: string, value: number): void {
-    this.#values.set(name, value);
+  constructor(bytes: Uint8Array, start: number, length: number, fields: readonly BitField[]) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#bits = length * 8;
+    this.#fields = fields;
   }
 
   get(name: string): number {
-    return this.#values.get(name) ?? 0;
+    // Of those that share a name, which only reserved ones do, the last counts.
+    const field = this.#fields.findLast((each) => each.name === name);
+    return field === undefined ? 0 : this.of(field);
   }
 
   has(name: string): boolean {
     return this.get(name) !== 0;
   }
+
+  of({ at, width }: BitField): number {
+    let value = 0;
+    for (let bit = Math.min(at + width, this.#bits) - 1; bit >= at; bit--) {
+      value = value * 2 + ((this.#bytes[this.#start + (bit >> 3)] >> (bit & 7)) & 1);
+    }
+    return value;
+  }
+
+  /** Those that are not 0 in one line. */
+  digest(): string {
+    const shown: string[] = [];
+    for (const field of this.#fields) {
+      const value = this.of(field);
+      if (value === 0) continue;
+      const { name, width, reading } = field;
+      const label = name === '' ? 'reserved' : name;
+      shown.push(width === 1 && reading === undefined ? label : `${label} ${readingText(value, reading)}`);
+    }
+    if (shown.length > BIT_DIGEST) shown.splice(BIT_DIGEST, shown.length, `… ${shown.length - BIT_DIGEST} more`);
+    return shown.length === 0 ? '0' : shown.join(', ');
+  }
+}
+
+const bitsNames = new Map<number, string>();
+
+/** "bit 3" or "bits 4-7". */
+function bitsName(at: number, width: number): string {
+  const key = at * 1024 + width;
+  let name = bitsNames.get(key);
+  if (name === undefined) {
+    name = width === 1 ? `bit ${at}` : `bits ${at}-${at + width - 1}`;
+    bitsNames.set(key, name);
+  }
+  return name;
 }
 
 /** The first of the parts in one line. */

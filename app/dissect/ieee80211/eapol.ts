@@ -101,7 +101,7 @@ export function readEapol(c: Cursor): string {
   let text = TYPES[type] ?? `type ${type}`;
   if (length > 0 && c.left > 0) {
     const body = type === KEY ? keyFrame : type === 0 ? eap : (inner: Cursor) => inner.hex('data');
-    text = c.group('body', 'EAPOL body', Math.min(length, c.left), body);
+    text = c.group('body', 'EAPOL body', Math.min(length, c.left), body)();
   }
   return `EAPOL ${text}`;
 }

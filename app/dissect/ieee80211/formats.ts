@@ -1,7 +1,7 @@
-import type { ByteFormat } from '../byteFormats.ts';
+import type { ByteFormat, BytePart } from '../byteFormats.ts';
 import { EXTENDED_CAPABILITIES, qosMap } from './basicElements.ts';
 import * as phy from './capabilities.ts';
-import { type BitField, type Body, bitFields, Cursor, digest } from './cursor.ts';
+import { type BitField, type Body, bitFields, Cursor, digest, type Told, toldText } from './cursor.ts';
 import { isEapol, readEapol } from './eapol.ts';
 import { readElements } from './elements.ts';
 import { authData, CAPABILITY, readFrame } from './frames.ts';
@@ -19,14 +19,18 @@ import { operatingMode } from './phyElements.ts';
 
 /** Bytes that `body` reads, as a format of a view; none at all have no parts. */
 function format(body: Body): ByteFormat {
-  const read = (bytes: Uint8Array): { text: string; cursor: Cursor } => {
+  const read = (bytes: Uint8Array): { told: Told; parts: readonly BytePart[] } => {
     const cursor = new Cursor(bytes);
-    if (bytes.length === 0) return { text: '', cursor };
+    if (bytes.length === 0) return { told: '', parts: [] };
     const told = body(cursor);
     if (cursor.left > 0) cursor.hex('rest');
-    return { text: told || digest(cursor.parts), cursor };
+    return { told, parts: cursor.parts };
   };
-  return { text: (bytes) => read(bytes).text, parts: (bytes) => read(bytes).cursor.parts };
+  const text = (bytes: Uint8Array): string => {
+    const { told, parts } = read(bytes);
+    return toldText(told) || digest(parts);
+  };
+  return { text, parts: (bytes) => read(bytes).parts };
 }
 
 /** A bit string whose fields are the parts. */

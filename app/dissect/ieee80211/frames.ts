@@ -121,7 +121,7 @@ function fixedBeacon(c: Cursor): void {
 
 function beacon(c: Cursor): string {
   fixedBeacon(c);
-  return readElements(c);
+  return readElements(c)();
 }
 
 /** A reason and the elements that may follow it; 0 says nothing, anything else why a station was sent away. */
@@ -142,7 +142,7 @@ function status(c: Cursor): string {
 function associationRequest(c: Cursor): string {
   c.bits('capability', 2, CAPABILITY);
   c.u16('listen_interval');
-  return readElements(c);
+  return readElements(c)();
 }
 
 function associationResponse(c: Cursor): string {
@@ -207,15 +207,15 @@ const BODIES: readonly (((c: Cursor) => string) | undefined)[] = [
     c.bits('capability', 2, CAPABILITY);
     c.u16('listen_interval');
     c.mac('current_ap');
-    return readElements(c);
+    return readElements(c)();
   },
   associationResponse,
-  readElements,
+  (c) => readElements(c)(),
   beacon,
   (c) => {
     c.u64('timestamp', 'µs');
     c.bits('capability', 2, CAPABILITY);
-    return readElements(c);
+    return readElements(c)();
   },
   undefined,
   beacon,

@@ -1,5 +1,5 @@
 /** Generic Advertisement Service: frames that ask an access point before associating, and what they ask for by ANQP. */
-import { type Body, bitFields, type Cursor, digest } from './cursor.ts';
+import { type Body, bitFields, type Cursor, digest, type Told, toldText } from './cursor.ts';
 import type { ReadElements } from './elements.ts';
 import { statusText, vendorText } from './names.ts';
 
@@ -9,7 +9,7 @@ const WFA = 0x506f9a;
 const WFA_ANQP_HOTSPOT = 0x11;
 const VENDOR = 56797;
 
-type InfoBody = (c: Cursor, elements: ReadElements) => string | undefined;
+type InfoBody = (c: Cursor, elements: ReadElements) => Told;
 type Info = string | readonly [name: string, body: InfoBody];
 
 /** Items that each have a length of one byte before them. */
@@ -21,7 +21,7 @@ function counted(name: string, body: Body): InfoBody {
         c.group(name, name, Math.min(1 + c.peek(), c.left), (inner) => {
           inner.u8('length');
           return body(inner);
-        }),
+        })(),
       );
     }
     return told.join(', ');
@@ -131,7 +131,7 @@ const naiRealms: InfoBody = (c) => {
           inner.group('eap_method', 'EAP method', Math.min(1 + inner.peek(), inner.left), eapMethod);
         }
         return realm;
-      }),
+      })(),
     );
   }
   return told.join(', ');
@@ -218,8 +218,8 @@ const vendorInfo: InfoBody = (c, elements) => {
   const subtype = c.u8('subtype', (value) => `${hotspotText(value)} (${value})`);
   c.u8('reserved');
   const known = HOTSPOT[subtype];
-  const told = typeof known === 'object' ? known[1](c, elements) : done(c.hex('data'));
-  return `Hotspot 2.0 ${hotspotText(subtype)}${told === undefined || told === '' ? '' : ` ${told}`}`;
+  const told = toldText(typeof known === 'object' ? known[1](c, elements) : done(c.hex('data')));
+  return `Hotspot 2.0 ${hotspotText(subtype)}${told === '' ? '' : ` ${told}`}`;
 };
 
 const done = (_: unknown): '' => '';

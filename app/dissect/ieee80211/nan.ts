@@ -1,9 +1,9 @@
 /** Attributes of Wi-Fi Aware (Neighbor Awareness Networking), as its frames and beacons have them. */
-import { type BitField, type Body, bitFields, type Cursor, digest } from './cursor.ts';
+import { type BitField, type Body, bitFields, type Cursor, digest, type Told } from './cursor.ts';
 import type { ReadElements } from './elements.ts';
 import { vendorText } from './names.ts';
 
-type AttributeBody = (c: Cursor, elements: ReadElements) => string | undefined;
+type AttributeBody = (c: Cursor, elements: ReadElements) => Told;
 type Attribute = string | readonly [name: string, body: AttributeBody];
 
 const done = (..._: unknown[]): undefined => undefined;
@@ -508,7 +508,7 @@ export function nanAttributes(c: Cursor, elements: ReadElements): string | undef
       const header = inner.parts.length;
       return body(inner, elements) ?? digest(inner.parts.slice(header));
     });
-    names.push(name === 'service_descriptor' ? text : name);
+    names.push(name === 'service_descriptor' ? text() : name);
   }
   return names.length === 0 ? undefined : names.join(', ');
 }

@@ -1,5 +1,5 @@
 /** Vendor elements: WPA, WMM, WPS, P2P and others of Microsoft and the Wi-Fi Alliance; of the rest the vendor's name. */
-import { type Body, bitFields, type Cursor } from './cursor.ts';
+import { type Body, bitFields, type Cursor, toldText } from './cursor.ts';
 import type { ElementBodies, ReadElements } from './elements.ts';
 import { vendorText } from './names.ts';
 import { nanAttributes } from './nan.ts';
@@ -141,7 +141,7 @@ function wps(c: Cursor): string | undefined {
       inner.uint('length', 2, undefined, true);
       return body(inner);
     });
-    if (name === 'device_name') told = text;
+    if (name === 'device_name') told = text();
   }
   return told === '' ? undefined : told;
 }
@@ -418,6 +418,6 @@ export function vendorElement(c: Cursor, elements: ReadElements): string | undef
     c.hex('data');
     return vendor;
   }
-  const text = known.body(c, elements);
-  return text === undefined || text === '' ? known.name : `${known.name}: ${text}`;
+  const text = toldText(known.body(c, elements));
+  return text === '' ? known.name : `${known.name}: ${text}`;
 }
