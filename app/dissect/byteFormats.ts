@@ -49,7 +49,7 @@ const FORMATS: { readonly [name: string]: ByteFormat } = {
   bitmap: {
     text: (bytes, littleEndian, names, around) =>
       bitmapText(bytes, littleEndian, names, (bit) => bracketed(bit, around?.bitName(bit))),
-    brief: (bytes, littleEndian, names, around) => bitmapText(bytes, littleEndian, names, around.bitName),
+    brief: (bytes, littleEndian, names, around) => bitmapText(bytes, littleEndian, names, around.bitName, BRIEF_BITS),
   },
   'byte-bitmap': { text: (bytes, _, names) => bitNames(bytes, names) },
   base64: { text: base64Text, parse: parseBase64 },
@@ -152,15 +152,19 @@ function flowIdText(bytes: Uint8Array, littleEndian: boolean): string | null {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
+/** Bits that a summary names at most: a device may have dozens of features. */
+const BRIEF_BITS = 10;
+
 /** Names of the bits that are set in a bitmap of 32-bit words (ethnl_bitset): see bitNames. */
 function bitmapText(
   bytes: Uint8Array,
   littleEndian: boolean,
   names: EnumTable | null | undefined,
   learned: Around['bitName'],
+  most?: number,
 ): string | null {
   if (bytes.length % 4 !== 0) return null;
-  return bitNames(littleEndian ? bytes : bytes.map((_, at) => bytes[at ^ 3]), names, learned);
+  return bitNames(littleEndian ? bytes : bytes.map((_, at) => bytes[at ^ 3]), names, learned, most);
 }
 
 /** A number with the name that was learned for it, as interface indices have theirs. */
@@ -172,12 +176,18 @@ function bracketed(bit: number, name: string | undefined): string | undefined {
  * Names of the bits that are set: those of a header, else those that were learned, else their numbers, which count from
  * the lowest of the first byte.
  */
-function bitNames(bytes: Uint8Array, names?: EnumTable | null, learned?: Around['bitName']): string {
+function bitNames(
+  bytes: Uint8Array,
+  names?: EnumTable | null,
+  learned?: Around['bitName'],
+  most = Number.POSITIVE_INFINITY,
+): string {
   const set: string[] = [];
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     if (((bytes[bit >> 3] >> (bit & 7)) & 1) === 0) continue;
     set.push(names?.byValue.get(2 ** bit)?.name ?? learned?.(bit) ?? String(bit));
   }
+  if (set.length > most) set.splice(most, set.length, `… ${set.length - most} more`);
   return set.length === 0 ? '0' : set.join(names == null ? ', ' : ' | ');
 }
 
