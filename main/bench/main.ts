@@ -4,7 +4,7 @@ import { type Corpus, makeCorpus, repositoryCaptures } from './corpus.ts';
 import { costOf } from './cost.ts';
 import { runPair } from './pair.ts';
 import { type Figures, runProbe } from './probes.ts';
-import { measure, ROWS } from './rows.ts';
+import { measure, ROWS, withoutPeers } from './rows.ts';
 import { printTable } from './table.ts';
 
 /** What is slow is measured with so many times fewer datagrams. */
@@ -17,27 +17,36 @@ interface Options {
   readonly corpus?: string;
   readonly runs: number;
   readonly json?: boolean;
+  /** Datagrams of a capture that only we are measured with. */
+  readonly scale?: number;
 }
 
-async function bench(names: readonly string[], options: Options): Promise<void> {
-  const rows = names.length === 0 ? ROWS : ROWS.filter(({ name }) => names.includes(name));
+/** What is measured at scale. */
+const AT_SCALE = ['open', 'memory', 'filter', 'save', 'window'];
+
+async function bench(asked: readonly string[], options: Options): Promise<void> {
+  const { scale } = options;
+  const names = scale !== undefined && asked.length === 0 ? AT_SCALE : asked;
+  const chosen = names.length === 0 ? ROWS : ROWS.filter(({ name }) => names.includes(name));
+  const rows = scale === undefined ? chosen : chosen.map(withoutPeers);
   const unknown = names.filter((name) => !ROWS.some((row) => row.name === name));
   if (unknown.length > 0) {
     const known = ROWS.map(({ name }) => name).join(', ');
     program.error(`there is no benchmark "${unknown[0]}"; there are ${known}`);
   }
   const folder = options.corpus ?? repositoryCaptures();
-  const sizes = [options.messages, Math.ceil(options.messages / PART), 1];
+  const size = scale ?? options.messages;
+  const sizes = [size, Math.ceil(size / PART), 1];
   const made: Corpus[] = [];
   try {
-    for (const size of sizes) made.push(makeCorpus(folder, size));
+    for (const frames of sizes) made.push(makeCorpus(folder, frames));
     const [whole, part, one] = made;
     const messages = { whole: messagesIn(whole), part: messagesIn(part) };
     process.stderr.write(
       `${whole.frames.toLocaleString('en')} datagrams with ${messages.whole.toLocaleString('en')} messages, ` +
         `${(whole.bytes / 1e6).toFixed(1)} MB\n`,
     );
-    const setting = { self: SELF, whole, part, one, messages, runs: options.runs };
+    const setting = { self: SELF, whole, part, one, messages, runs: scale === undefined ? options.runs : 1 };
     const lines = rows.flatMap((row) => {
       process.stderr.write(`${row.name} …\n`);
       return measure(row, setting);
@@ -65,6 +74,7 @@ const program = new Command('bench')
   .option('--messages <count>', 'datagrams in the capture that is measured with', count, 1_000_000)
   .option('--corpus <folder>', 'captures (pcap) to make it of, instead of those of the repository')
   .option('--runs <count>', 'how often each is run', count, 3)
+  .option('--scale <count>', 'measure opening, memory, filters, saving and the window once, alone, with so many', count)
   .option('--json', 'print one JSON array instead of a table')
   .exitOverride()
   .action((names: string[], options: Options) => bench(names, options));

@@ -8,6 +8,7 @@ import { createDecoding, type Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { GrowingFile } from '../engine/fileBytes.ts';
 import { flood, receiveOnce, receiveSoak } from './live.ts';
+import { measureWindow } from './window.ts';
 
 /** Figures of a probe, by name. */
 export type Figures = { readonly [name: string]: number };
@@ -96,6 +97,7 @@ const PROBES: { readonly [name: string]: (path: string) => Figures | Promise<Fig
     rmSync(out);
     return { messages: document.store.count, each: cost / document.store.count };
   },
+  window: (path) => measureWindow(process.argv[1], path),
   live: (count) => receiveOnce(Number(count)),
   soak: (count) => receiveSoak(Number(count)),
   flood: (count) => flood(Number(count)),

@@ -5,6 +5,7 @@ import type { Corpus } from './corpus.ts';
 import { costOf, findProgram, median } from './cost.ts';
 import type { Figures } from './probes.ts';
 import type { Line } from './table.ts';
+import { windowMissing } from './window.ts';
 
 /** What rows measure with. */
 export interface Setting {
@@ -259,6 +260,33 @@ export const ROWS: readonly Row[] = [
     ],
   },
   {
+    name: 'window',
+    runs: 1,
+    runners: {
+      ours: {
+        missing: windowMissing,
+        run({ self, whole }) {
+          return JSON.parse(costOf([process.execPath, self, 'probe', 'window', whole.path], true).stdout);
+        },
+      },
+    },
+    measurements: [
+      { what: 'first rows after opening', unit: 'ms', ours: ['ours', 'first'], target: { most: 1000 } },
+      { what: 'open, the host with a window', unit: 'us/message', ours: ['ours', 'open'] },
+      { what: 'memory of the host', unit: 'B/message', ours: ['ours', 'resident'] },
+      { what: 'longest answer while opening', unit: 'ms', ours: ['ours', 'answer'] },
+      { what: 'frame while scrolling, 95 of 100', unit: 'ms', ours: ['ours', 'frame'], target: { most: 17 } },
+      { what: 'frames with a row that is not there yet', unit: '%', ours: ['ours', 'blank'] },
+      { what: 'jump anywhere to rows, 95 of 100', unit: 'ms', ours: ['ours', 'jump'] },
+      { what: 'selection to fields and bytes', unit: 'ms', ours: ['ours', 'select'], target: { most: 16 } },
+      { what: 'filter by any attribute', unit: 's', ours: ['ours', 'filter'] },
+      { what: 'steps of its progress that were told', unit: 'steps', ours: ['ours', 'steps'] },
+      { what: 'giving a filter up', unit: 'ms', ours: ['ours', 'cancel'] },
+      { what: 'save', unit: 'us/message', ours: ['ours', 'save'] },
+      { what: 'longest answer while saving', unit: 'ms', ours: ['ours', 'answerWhileSaving'] },
+    ],
+  },
+  {
     name: 'soak',
     runs: 1,
     runners: { ours: pair('soak', 20) },
@@ -270,6 +298,14 @@ export const ROWS: readonly Row[] = [
     ],
   },
 ];
+
+/** A row that is measured without the programs it is compared with. */
+export function withoutPeers(row: Row): Row {
+  const measurements = row.measurements.filter(({ what }) => what !== '').map(({ peer: _peer, ...rest }) => rest);
+  const used = new Set(measurements.map(({ ours: [runner] }) => runner));
+  const runners = Object.fromEntries(Object.entries(row.runners).filter(([name]) => used.has(name)));
+  return { ...row, runners, measurements };
+}
 
 /** Runs a row's runners in turn, as often as the setting says, and reads its lines from the medians. */
 export function measure(row: Row, setting: Setting): Line[] {

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MemoryFile, memorySource, openCapture, PcapngWriter } from '../../app/captureFile/index.ts';
 import type { Envelope } from '../../app/contracts/index.ts';
 import { readCorpusFile } from '../../app/dissect/testing/corpus.ts';
 import { createDecoding } from './decoding.ts';
-import type { Document } from './document.ts';
+import { Document } from './document.ts';
 import { openDocument } from './openDocument.ts';
 
 const decoding = createDecoding();
@@ -76,4 +76,23 @@ describe.each([
   it('names none where no message tells the family', () => {
     expect([...documentOf(datagrams.filter((each) => !isControl(each))).interfaces.all()]).toEqual([]);
   });
+});
+
+it('looks through what came before once for each family, however often captures of several kernels follow each other', () => {
+  // Each kernel has ids of its own, and what is one family's here is another's there.
+  const kernels = ['wifi-a', 'wg-a', 'ethtool-a', 'genl-ctrl-a'].map(datagramsOf);
+  const readsOf = (rounds: number): number => {
+    const file = new MemoryFile();
+    const document = new Document(file, decoding);
+    const bytesOf = vi.spyOn(document.store, 'bytes');
+    for (const datagrams of Array.from({ length: rounds }, () => kernels).flat()) {
+      for (const { envelope, bytes } of datagrams) {
+        file.write(bytes);
+        document.store.appendDatagram(envelope, 1n, file.size - bytes.length, bytes);
+      }
+      document.learn();
+    }
+    return bytesOf.mock.calls.length;
+  };
+  expect(readsOf(40)).toBeLessThan(5 * readsOf(10));
 });

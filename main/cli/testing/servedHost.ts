@@ -10,6 +10,9 @@ const RECONNECT_LOOK_MS = 10;
 /** The served edition in a process of its own, with one window's end of the wire. */
 export interface ServedHost {
   readonly process: ChildProcess;
+  /** http://127.0.0.1:41234, and the cookie that a browser signed in with. */
+  readonly origin: string;
+  readonly cookie: string;
   readonly notices: readonly Notice[];
   /** What the window was told last. */
   state(): HostState | null;
@@ -43,7 +46,7 @@ export interface ServedOptions {
  * @param directory where its spools are
  */
 export async function startServed(
-  command: BuiltCommand,
+  command: Pick<BuiltCommand, 'entry' | 'env'>,
   directory: string,
   { args: words = [], wrapper = [], env = {} }: ServedOptions = {},
 ): Promise<ServedHost> {
@@ -94,6 +97,8 @@ export async function startServed(
   await connect();
   return {
     process: child,
+    origin,
+    cookie,
     notices,
     state: () => state,
     complaints: () => complaints,
