@@ -8,6 +8,7 @@ import { nftSetUserdataText, nftUserdataText } from './nftUserdata.ts';
 import { packetParts, packetText } from './packet.ts';
 import { eitherAddressText, socketAddressParts, socketAddressText } from './socketAddress.ts';
 import { mplsText, utf8 } from './text.ts';
+import { wirelessEvents } from './wirelessEvents.ts';
 
 /** A part of formatted bytes, for the tree; offsets count from the first of the bytes. */
 export interface BytePart {
@@ -68,6 +69,7 @@ const FORMATS: { readonly [name: string]: ByteFormat } = {
         .join('; '),
     parts: bytecodeParts,
   },
+  'wireless-events': wirelessEvents,
   ...IEEE80211_FORMATS,
 };
 

@@ -107,3 +107,13 @@ describe('the text of a message that is one', () => {
     expect(read('text', { type: 'IPSET_CMD_CREATE', attributes: [setName] })).toEqual([]);
   });
 });
+
+describe('the type of a message', () => {
+  it.each([
+    ['NLMSG_DONE', 3],
+    ['NLMSG_ERROR', 2],
+  ])('may be %s', (name, type) => {
+    expect(registry.find('nl.type')?.names?.get(name)).toBe(name);
+    expect(readOf('nl.type', 0, message({ type }, [0, 0, 0, 0]))).toEqual([name]);
+  });
+});

@@ -14,6 +14,7 @@ import type {
 } from '../specs/index.ts';
 import {
   allFlagNames,
+  controlNames,
   ERRNO_NAMES,
   GENL_HDRLEN,
   NETLINK_AUDIT,
@@ -757,7 +758,7 @@ class TypeNames extends Map<string, string> {
   constructor(more: () => void) {
     super();
     this.#more = more;
-    for (const name of TYPE_NAMES) this.set(name, name);
+    for (const name of [...controlNames, ...TYPE_NAMES]) this.set(name, name);
   }
 
   override get(name: string): string | undefined {

@@ -154,7 +154,7 @@ describe('filters, chains and actions in tc-filters', () => {
         'RTM_DELTFILTER delete filter dev if577 parent ffff: pref 5',
         'RTM_NEWCHAIN add chain dev if3 parent 1: chain 6 template flower',
         'RTM_NEWACTION add action gact index 10 drop',
-        'RTM_GETACTION action police, police index 1, 11 rate 1Mbit pkts_rate 1000 count 2',
+        'RTM_GETACTION action police index 1 rate 1Mbit, police index 11 pkts_rate 1000 count 2',
       ]),
     );
   });

@@ -58,6 +58,9 @@ const CONTROL_NAMES: readonly (string | undefined)[] = [
   'NLMSG_OVERRUN',
 ];
 
+/** Names of messages that control the exchange, in every protocol. */
+export const controlNames: readonly string[] = CONTROL_NAMES.filter((name) => name !== undefined);
+
 /** NLMSG_DONE and the like; undefined for types that belong to the protocol. */
 export function controlName(type: number): string | undefined {
   return CONTROL_NAMES[type];
