@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { builtinLibrary } from '../specs/builtin.ts';
 import type { BytePart } from './byteFormats.ts';
-import { seeded } from './testing/corpus.ts';
-import { fromHex } from './text.ts';
+import { bareContext } from './dissector.ts';
+import { decodeMessage } from './message.ts';
+import { newFamilies, readCorpus, readCorpusFile, seeded } from './testing/corpus.ts';
+import { fromHex, toHex } from './text.ts';
 import { wirelessEvents } from './wirelessEvents.ts';
+
+/** How iwevent says it. */
+const WORDS: { readonly [event: string]: string } = {
+  SIOCGIWSCAN: 'Scan request completed',
+  SIOCGIWAP: 'New Access Point/Cell address:',
+  IWEVASSOCREQIE: 'Association Request IEs:',
+  IWEVASSOCRESPIE: 'Association Response IEs:',
+};
 
 const bytesOf = (hex: string): Uint8Array => fromHex(hex.replaceAll(' ', '')) ?? new Uint8Array();
 const text = (hex: string, little = true): string | null => wirelessEvents.text(bytesOf(hex), little);
@@ -56,6 +67,25 @@ describe('events of the wireless extensions', () => {
     const parts = wirelessEvents.parts!(bytesOf('0400 008b 0300 ff'), true);
     expect(parts.at(-1)).toMatchObject({ name: 'rest', start: 4, end: 7, problem: { code: 'malformed' } });
     expect(text('0600 999c abcd')).toBe('event 0x9c99 ab cd');
+  });
+
+  it('are what iwevent printed of the same radio', () => {
+    const specs = builtinLibrary();
+    const seen = readCorpus('wext-a').flatMap(({ bytes, envelope }) => {
+      const { fields } = decodeMessage(specs, bytes, envelope, bareContext(newFamilies()));
+      return fields.find(({ name }) => name === 'IFLA_WIRELESS')?.children ?? [];
+    });
+    const ours = seen.map((event) => {
+      const data = event.child('elements')?.bytes();
+      return `${WORDS[event.name]}${data === undefined ? (event.child('ap_addr')?.text ?? '') : toHex(data).toUpperCase()}`;
+    });
+    const theirs = readCorpusFile('wext-a.iwevent.txt').toString().trim().split('\n').slice(1);
+    const sorted = (lines: readonly string[]): string[] => lines.toSorted();
+    // Two events of one moment come in either order, as each listener takes them.
+    expect(sorted(ours)).toEqual(
+      sorted(theirs.map((line) => line.replace(/^\S+ +\S+ +/, '').replace('Not-Associated', '00:00:00:00:00:00'))),
+    );
+    expect(ours.length).toBe(5);
   });
 
   it('of any bytes lie in these', () => {

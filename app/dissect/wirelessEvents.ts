@@ -138,7 +138,7 @@ function pointParts(
     parts.push({ name: 'key', type: 'binary', start, end, text: `${data.length} bytes, hidden` });
   } else if (ELEMENTS.has(name)) {
     const cursor = new Cursor(bytes, start, end);
-    const text = readElements(cursor);
+    const text = readElements(cursor)();
     parts.push({ name: 'elements', type: 'elements', start, end, text, parts: cursor.parts });
   } else if (name === 'IWEVMICHAELMICFAILURE' && data.length >= 20) {
     parts.push({

@@ -46,6 +46,7 @@ export const CORPUS = [
   'ss-a',
   'tc-b',
   'tc-qdisc-a',
+  'wext-a',
   'wg-a',
   'wifi-a',
   'wifi-b',
