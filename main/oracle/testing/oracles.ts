@@ -2,6 +2,7 @@ import { BRIDGE_ORACLES } from './bridgeOracles.ts';
 import { DEVLINK_ORACLES } from './devlinkOracles.ts';
 import { ETHTOOL_ORACLES } from './ethtoolOracles.ts';
 import { EVENT_ORACLES } from './eventOracles.ts';
+import { GENL_ORACLES } from './genlOracles.ts';
 import { IP_ORACLES } from './ipOracles.ts';
 import { NETFILTER_ORACLES } from './netfilterOracles.ts';
 import type { Oracle } from './oracle.ts';
@@ -17,6 +18,7 @@ export const ORACLES: readonly Oracle[] = [
   ...SOCKET_ORACLES,
   ...DEVLINK_ORACLES,
   ...ETHTOOL_ORACLES,
+  ...GENL_ORACLES,
   ...EVENT_ORACLES,
 ];
 
