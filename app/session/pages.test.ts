@@ -57,6 +57,30 @@ describe.each([true, false])('pages of a source (read into: %s)', (withInto) => 
     }
   });
 
+  it('are not kept but for some: the memory that a capture takes does not grow with it', () => {
+    let reads = 0;
+    const watched: ByteSource = {
+      size: source.size,
+      read: (offset, length) => {
+        reads++;
+        return source.read(offset, length);
+      },
+      ...(withInto && {
+        readInto: (target: Uint8Array, offset: number) => {
+          reads++;
+          return source.readInto?.(target, offset) ?? 0;
+        },
+      }),
+    };
+    const pages = new PageCache(watched);
+    for (let page = 0; page < 20; page++) pages.read(page * PAGE, 16);
+    expect(reads).toBe(20);
+    pages.read(19 * PAGE, 16);
+    expect(reads).toBe(20);
+    pages.read(0, 16);
+    expect(reads).toBe(21);
+  });
+
   it('grow with their source', () => {
     const growing = counted(PAGE - 100, withInto);
     const pages = new PageCache(growing);

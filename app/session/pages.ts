@@ -58,13 +58,14 @@ export class PageCache {
 
   /** @param known its beginning, where a shorter page was fetched before */
   private fetch(page: number, known: Uint8Array | undefined): Uint8Array {
+    const free = this.pages.size >= PAGES ? this.drop() : null;
     if (this.source.readInto === undefined) return this.source.read(page * PAGE, PAGE);
     if (known !== undefined) {
       const memory = new Uint8Array(known.buffer);
       const more = this.source.readInto(memory.subarray(known.length), page * PAGE + known.length);
       return memory.subarray(0, known.length + more);
     }
-    const memory = (this.pages.size >= PAGES ? this.drop() : null) ?? new Uint8Array(PAGE);
+    const memory = free ?? new Uint8Array(PAGE);
     return memory.subarray(0, this.source.readInto(memory, page * PAGE));
   }
 

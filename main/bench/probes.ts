@@ -7,6 +7,7 @@ import { rowFilter } from '../cli/filterOption.ts';
 import { createDecoding, type Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { GrowingFile } from '../engine/fileBytes.ts';
+import { Listing } from '../engine/listing.ts';
 import { flood, receiveOnce, receiveSoak } from './live.ts';
 import { measureWindow } from './window.ts';
 
@@ -32,6 +33,9 @@ async function opened(path: string): Promise<{ document: Document; decoding: Dec
   return { document, decoding };
 }
 
+/** One step of listing. */
+const LIST_MS = 1000;
+
 /** Filters of the `filter` row, from cheap to dear. */
 const FILTERS: readonly (readonly [name: string, text: string])[] = [
   ['columns', 'nl.protocol == NETLINK_ROUTE && nl.flags & NLM_F_MULTI && nl.len > 3000'],
@@ -56,7 +60,13 @@ const PROBES: { readonly [name: string]: (path: string) => Figures | Promise<Fig
     const after = process.memoryUsage();
     const { count } = document.store;
     const held = after.heapUsed + after.external - before.heapUsed - before.external;
-    return { messages: count, index: held / count, rss: (after.rss - before.rss) / count };
+    const listing = new Listing(document, 1);
+    while (listing.step(LIST_MS));
+    collect?.();
+    const listed = process.memoryUsage();
+    const list = listed.heapUsed + listed.external - after.heapUsed - after.external;
+    const notes = listing.experts.count / count;
+    return { messages: count, index: held / count, rss: (after.rss - before.rss) / count, list: list / count, notes };
   },
   async filter(path) {
     const { document, decoding } = await opened(path);

@@ -150,6 +150,8 @@ export const ROWS: readonly Row[] = [
     measurements: [
       { what: 'index', unit: 'B/message', ours: ['ours', 'index'], target: { most: 40 } },
       { what: 'resident memory', unit: 'B/message', ours: ['ours', 'rss'], target: { most: 64 } },
+      { what: "the list, with the expert's notes", unit: 'B/message', ours: ['ours', 'list'] },
+      { what: 'such notes', unit: 'a message', ours: ['ours', 'notes'] },
     ],
   },
   {

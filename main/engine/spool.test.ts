@@ -9,6 +9,18 @@ import { ChainedSource, Spool } from './spool.ts';
 const directory = mkdtempSync(join(tmpdir(), 'nlscope-test-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
+/** What is read into an array is what is read otherwise, wherever it begins and ends. */
+function expectSame(source: Spool | ChainedSource): void {
+  const ends = [0, 1, 2, 3, 4, 5, 40, 300, source.size - 70_000, source.size - 3, source.size, source.size + 5];
+  for (const from of ends.filter((end) => end >= 0)) {
+    for (const to of ends.filter((end) => end > from)) {
+      const target = new Uint8Array(to - from);
+      const count = source.readInto(target, from);
+      expect(Buffer.compare(target.subarray(0, count), source.read(from, to - from)), `${from} to ${to}`).toBe(0);
+    }
+  }
+}
+
 describe('spool', () => {
   it('reads back what was just written, and is a capture on disk after a flush', () => {
     const path = join(directory, 'spool.pcapng');
@@ -19,7 +31,9 @@ describe('spool', () => {
     );
     expect([...spool.read(offsets[0], 20)]).toEqual([...bytes.subarray(0, 20)]);
     expect(Buffer.compare(spool.read(offsets[1], bytes.length), bytes)).toBe(0);
+    expectSame(spool);
     spool.writer.flush();
+    expectSame(spool);
     const reader = openCapture(memorySource(new Uint8Array(readFileSync(path))));
     expect(reader.ok && [reader.value.next(), reader.value.next(), reader.value.next()]).toEqual([
       'datagram',
@@ -37,6 +51,7 @@ describe('spool', () => {
     expect([...chained.read(2, 2)]).toEqual([3, 4]);
     expect([...chained.read(3, 9)]).toEqual([4, 5]);
     expect([...chained.read(1, 9)]).toEqual([2, 3, 4, 5]);
+    expectSame(chained);
   });
 });
 

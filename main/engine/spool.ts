@@ -34,6 +34,16 @@ export class Spool implements ByteSource {
     return joined(head, tail);
   }
 
+  readInto(target: Uint8Array, offset: number): number {
+    const fromFile = this.#file.readInto(target, offset);
+    if (fromFile === target.length || !this.#open) return fromFile;
+    const { size } = this.#file;
+    const from = offset + fromFile - size;
+    const tail = this.writer.unflushed.subarray(Math.max(0, from), Math.max(0, offset + target.length - size));
+    target.set(tail, fromFile);
+    return fromFile + tail.length;
+  }
+
   close(): void {
     this.#open = false;
     this.#file.close();
@@ -64,6 +74,20 @@ export class ChainedSource implements ByteSource {
     if (inTail === 0 || head.length < inHead) return head;
     return joined(head, this.#tail.read(0, inTail));
   }
+
+  readInto(target: Uint8Array, offset: number): number {
+    const inHead = Math.max(0, Math.min(target.length, this.#headSize - offset));
+    const head = inHead === 0 ? 0 : readInto(this.#head, target.subarray(0, inHead), offset);
+    if (head < inHead || inHead === target.length) return head;
+    return head + readInto(this.#tail, target.subarray(inHead), offset + inHead - this.#headSize);
+  }
+}
+
+function readInto(source: ByteSource, target: Uint8Array, offset: number): number {
+  if (source.readInto !== undefined) return source.readInto(target, offset);
+  const bytes = source.read(offset, target.length);
+  target.set(bytes);
+  return bytes.length;
 }
 
 function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
