@@ -196,6 +196,9 @@ function interfaceName(field: Field, raw: RawValue): string | undefined {
   return typeof raw === 'number' && raw > 0 ? field.state.context.interfaceName(raw) : undefined;
 }
 
+/** A lifetime in seconds without an end (INFINITY_LIFE_TIME, net/addrconf.h). */
+const FOREVER = 0xffff_ffff;
+
 /** A number without its unit. */
 function numberForm(field: Field, def: ValueDef, raw: number | bigint): string {
   if (def.unit === 'USER_HZ') return secondsText(raw, 100);
@@ -214,6 +217,8 @@ function numberForm(field: Field, def: ValueDef, raw: number | bigint): string {
       return secondsText(raw, 1e9);
     case 'unix-time':
       return unixTimeText(raw);
+    case 'lifetime':
+      return raw === FOREVER ? 'forever' : `${raw} s`;
     case 'limit':
       return BigInt.asUintN((def.size || 8) * 8, ~BigInt(raw)) === 0n ? 'INF' : String(raw);
     case 'guid':
