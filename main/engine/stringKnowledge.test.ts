@@ -3,21 +3,29 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MemoryFile, memorySource, PcapngWriter, plainEnvelope } from '../../app/captureFile/index.ts';
-import type { MessageValue } from '../../app/contracts/index.ts';
+import {
+  type KnownStrings,
+  MemoryFile,
+  memorySource,
+  PcapngWriter,
+  plainEnvelope,
+} from '../../app/captureFile/index.ts';
+import type { Envelope, MessageValue } from '../../app/contracts/index.ts';
 import { encodeMessage } from '../../app/craft/index.ts';
 import { type Field, toHex } from '../../app/dissect/index.ts';
 import { readCorpusFile } from '../../app/dissect/testing/corpus.ts';
-import { saveMessages } from '../../app/session/index.ts';
+import { GenlFamilyTable, saveMessages } from '../../app/session/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
+import { OWN_NETNS } from '../sources/netns.ts';
 import { netlinkRequest } from '../sources/request.ts';
-import { makeNamespace, namespacesMissing, type TestNamespace } from '../sources/testing/namespace.ts';
+import { makeNamespace, namespacesMissing, type TestNamespace, until } from '../sources/testing/namespace.ts';
 import { createDecoding } from './decoding.ts';
 import type { Document } from './document.ts';
 import { listFamilies } from './genlKnowledge.ts';
 import { openDocument } from './openDocument.ts';
 import { newRecording } from './recording.ts';
 import { listStrings } from './stringKnowledge.ts';
+import { Watch } from './watch.ts';
 
 const decoding = createDecoding();
 
@@ -97,6 +105,87 @@ describe('bits that no header names', () => {
   });
 });
 
+describe('private flags', () => {
+  const family = { id: 21, name: 'ethtool', version: 1, headerSize: 0, maxAttr: 0, groups: [], operations: [] };
+
+  /** A header that names the device by its index, its name or both. */
+  function header(set: string, index: number | null, name: string | null) {
+    const attributes = [
+      ...(index === null ? [] : [{ name: 'ETHTOOL_A_HEADER_DEV_INDEX', value: index }]),
+      ...(name === null ? [] : [{ name: 'ETHTOOL_A_HEADER_DEV_NAME', value: name }]),
+    ];
+    return { name: `ETHTOOL_A_${set}_HEADER`, attributes };
+  }
+
+  function told(index: number, name: string, flags: readonly string[]) {
+    const strings = flags.map((value, i) => ({
+      name: 'ETHTOOL_A_STRINGS_STRING',
+      attributes: [
+        { name: 'ETHTOOL_A_STRING_INDEX', value: i },
+        { name: 'ETHTOOL_A_STRING_VALUE', value },
+      ],
+    }));
+    const set = [
+      { name: 'ETHTOOL_A_STRINGSET_ID', value: 'ETH_SS_PRIV_FLAGS' },
+      { name: 'ETHTOOL_A_STRINGSET_COUNT', value: flags.length },
+      { name: 'ETHTOOL_A_STRINGSET_STRINGS', attributes: strings },
+    ];
+    const sets = [{ name: 'ETHTOOL_A_STRINGSETS_STRINGSET', attributes: set }];
+    return [header('STRSET', index, name), { name: 'ETHTOOL_A_STRSET_STRINGSETS', attributes: sets }];
+  }
+
+  const set = (bits: string) => ({
+    name: 'ETHTOOL_A_PRIVFLAGS_FLAGS',
+    attributes: [
+      { name: 'ETHTOOL_A_BITSET_SIZE', value: 3 },
+      { name: 'ETHTOOL_A_BITSET_VALUE', hex: bits },
+    ],
+  });
+
+  it('are called as their own device calls them', () => {
+    const genl = new GenlFamilyTable();
+    genl.learn(family);
+    const messages: [Envelope['direction'], string, MessageValue['attributes']][] = [
+      ['reply', 'ETHTOOL_MSG_STRSET_GET_REPLY', told(7, 'eth0', ['legacy-rx', 'vf-vlan-pruning', 'fw-lldp'])],
+      ['reply', 'ETHTOOL_MSG_STRSET_GET_REPLY', told(8, 'eth1', ['other'])],
+      ['reply', 'ETHTOOL_MSG_PRIVFLAGS_GET_REPLY', [header('PRIVFLAGS', 7, 'eth0'), set('05000000')]],
+      ['reply', 'ETHTOOL_MSG_PRIVFLAGS_GET_REPLY', [header('PRIVFLAGS', 8, 'eth1'), set('05000000')]],
+      ['request', 'ETHTOOL_MSG_PRIVFLAGS_SET', [header('PRIVFLAGS', null, 'eth0'), set('02000000')]],
+      ['request', 'ETHTOOL_MSG_PRIVFLAGS_SET', [header('PRIVFLAGS', 9, null), set('02000000')]],
+    ];
+    const document = opened(
+      written(
+        messages.map(([direction, cmd, attributes]) => {
+          const value: MessageValue = {
+            protocol: 'NETLINK_GENERIC',
+            genlFamily: 'ethtool',
+            genl: { cmd, version: 1 },
+            flags: direction === 'request' ? ['NLM_F_REQUEST'] : [],
+            seq: 1,
+            portid: 1,
+            attributes,
+          };
+          const { library } = decoding;
+          const { bytes, problems } = encodeMessage(value, { library, genl, littleEndian: true });
+          expect(problems).toEqual([]);
+          return { envelope: { ...plainEnvelope(16, true), direction }, bytes };
+        }),
+      ),
+    );
+    const shown = [2, 3, 4, 5].map((row) => bitmap(document, row, 'ETHTOOL_A_PRIVFLAGS_FLAGS')?.text);
+    expect(shown).toEqual(['0 [legacy-rx], 2 [fw-lldp]', '0 [other], 2', '1 [vf-vlan-pruning]', '1']);
+  });
+
+  function written(datagrams: readonly { readonly envelope: Envelope; readonly bytes: Uint8Array }[]): Uint8Array {
+    const file = new MemoryFile();
+    const writer = new PcapngWriter(file, { application: 'test' });
+    writer.facts({ families: [family] }, 0n);
+    for (const { envelope, bytes } of datagrams) writer.datagram(envelope, 1n, bytes);
+    writer.finish(1n);
+    return file.read(0, file.size);
+  }
+});
+
 const skipped = namespacesMissing() !== undefined;
 const hasTool = spawnSync('which', ['ethtool']).status === 0;
 if (!hasTool) console.warn('skipped: ethtool is not installed');
@@ -162,6 +251,23 @@ describe.skipIf(skipped || !hasTool || ethtool === undefined)('asked of this ker
     const all = names(bitmap(document, 0, 'ETHTOOL_A_FEATURES_HW')?.text);
     expect(theirs.filter((name) => all.includes(name) && !ours.includes(name))).toEqual([]);
     expect(ours.filter((name) => theirs.includes(name)).length).toBeGreaterThan(10);
+  });
+
+  it('is what a watch teaches, which asks again when a device comes', async () => {
+    const told: (readonly KnownStrings[])[] = [];
+    const watch = new Watch({ ...OWN_NETNS, path: namespace.path }, decoding, {
+      familiesChanged() {},
+      interfaceNamed() {},
+      stringsKnown: (strings) => told.push(strings),
+    });
+    await watch.start();
+    const { document } = newRecording(join(directory, 'spool-watch'), decoding);
+    watch.teach(document);
+    expect([...document.strings.all()].find(({ set }) => set === 4)?.names.length).toBeGreaterThan(40);
+    namespace.ip('link', 'add', 'strings2', 'type', 'bridge');
+    await until(() => told.length > 0, 'the string sets were asked for again');
+    expect(told[0]?.find(({ set }) => set === 4)?.names.length).toBeGreaterThan(40);
+    watch.close();
   });
 
   it('is learned of answers that list bits one by one', async () => {
