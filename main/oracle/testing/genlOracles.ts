@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { at, type Json, listOf, type Table } from './compare.ts';
+import { linkAt } from './links.ts';
 import { genl, type Oracle, type Request } from './oracle.ts';
 import type { Shown } from './scene.ts';
 import { hexAt, named } from './words.ts';
+
+/** linux/netdev.h, since Linux 6.7. */
+const NETDEV_CMD_QUEUE_GET = 10;
 
 /** A request of generic netlink that is answered by one message. */
 const one = (family: string, cmd: string, attributes: Request['attributes'] = []): Request => ({
@@ -190,6 +194,35 @@ export const GENL_ORACLES: readonly Oracle[] = [
           add_addr_accepted: text('MPTCP_PM_ATTR_RCV_ADD_ADDRS'),
           subflows: text('MPTCP_PM_ATTR_SUBFLOWS'),
         }),
+      });
+    },
+  },
+  {
+    name: 'netdev queues',
+    tools: ['ip', 'ls'],
+    kinds: [
+      {
+        name: 'a link with queues',
+        lines: [
+          'ip link add queues0 numrxqueues 2 numtxqueues 3 type veth peer name queues1',
+          'ip link set queues0 up',
+          'ip link set queues1 up',
+        ],
+      },
+    ],
+    async ask(asking) {
+      const netdev = (await asking.scene.kernel.families()).find(({ name }) => name === 'netdev');
+      if (netdev?.operations.some(({ cmd }) => cmd === NETDEV_CMD_QUEUE_GET) !== true) {
+        asking.scene.refused.set('queues', 'this kernel tells them in sysfs alone');
+        return;
+      }
+      const nameOf = linkAt(await asking.links(), 'NETDEV_A_QUEUE_IFINDEX');
+      await asking.compareText({
+        command: 'ls /sys/class/net/queues0/queues',
+        request: genl('netdev', 'NETDEV_CMD_QUEUE_GET'),
+        parse: linesOf(/^(?<type>rx|tx)-(?<id>\d+)$/),
+        table: () => ({ type: named('NETDEV_A_QUEUE_TYPE', 'NETDEV_QUEUE_TYPE_'), id: text('NETDEV_A_QUEUE_ID') }),
+        ours: (dump) => dump.filter((shown) => nameOf(shown, '') === 'queues0'),
       });
     },
   },
