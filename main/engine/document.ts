@@ -1,5 +1,5 @@
 import type { ByteSource } from '../../app/captureFile/index.ts';
-import type { MessageValue, Note } from '../../app/contracts/index.ts';
+import type { Envelope, MessageValue, Note } from '../../app/contracts/index.ts';
 import {
   type DecodeContext,
   type DecodedMessage,
@@ -137,34 +137,44 @@ export class Document {
 
   /** RTM_NEWLINK and nlctrl's family share the number 16. */
   readonly #seen = (row: number, view: DataView, start: number, length: number): void => {
-    const { store } = this;
-    const { protocol, direction, littleEndian, nsid, netns } = store.envelope(row);
-    if (direction === 'request') return;
-    const learnName = (place: NamingPlace): void => {
-      const { index, name } = toldInterface(view, start, length, littleEndian, place);
-      this.interfaces.learn(index, name, store.timeNs(row), nsid, netns);
-    };
-    const type = view.getUint16(start + 4, littleEndian);
-    if (protocol === NETLINK_ROUTE) {
-      if (type === RTM_NEWLINK) learnName(LINK_NAMING);
+    const envelope = this.store.envelope(row);
+    if (envelope.direction === 'request') return;
+    const type = view.getUint16(start + 4, envelope.littleEndian);
+    if (envelope.protocol === NETLINK_ROUTE) {
+      if (type === RTM_NEWLINK) this.#learnName(row, view, start, length, envelope, LINK_NAMING);
       return;
     }
-    if (protocol !== NETLINK_GENERIC) return;
-    const message = new Uint8Array(view.buffer, view.byteOffset + start, length);
+    if (envelope.protocol !== NETLINK_GENERIC) return;
     if (type === GENL_ID_CTRL) {
+      const message = bytesOf(view, start, length);
       if (this.#taught.length === 0 && this.#lessons.knows(message)) return;
       this.#taught.push({ row, message: message.slice() });
       return;
     }
     // Another family may have the id by now.
-    const family = this.families.byId(type)?.name ?? '';
     const places = this.#namings.get(type);
-    if (places === undefined || GENL_NAMINGS[family] !== places) return;
-    places.forEach(learnName);
-    if (family === 'ethtool' && mayNameStrings(message) && !this.#stringLessons.knows(message)) {
+    if (places === undefined) return;
+    const family = this.families.byId(type)?.name ?? '';
+    if (GENL_NAMINGS[family] !== places) return;
+    for (const place of places) this.#learnName(row, view, start, length, envelope, place);
+    if (family !== 'ethtool') return;
+    const message = bytesOf(view, start, length);
+    if (mayNameStrings(message) && !this.#stringLessons.knows(message)) {
       this.#taught.push({ row, message: message.slice() });
     }
   };
+
+  #learnName(
+    row: number,
+    view: DataView,
+    start: number,
+    length: number,
+    { littleEndian, nsid, netns }: Envelope,
+    place: NamingPlace,
+  ): void {
+    const { index, name } = toldInterface(view, start, length, littleEndian, place);
+    if (name !== '' && index > 0) this.interfaces.learn(index, name, this.store.timeNs(row), nsid, netns);
+  }
 
   /** Takes in what is known otherwise. */
   learnFacts({ families = [], policies = [], interfaces = [], strings = [], owners = [] }: SourceFacts): void {
@@ -251,6 +261,10 @@ export class Document {
     const found = this.families.groupById(group);
     return found === undefined ? String(group) : `${found.family} ${found.group}`;
   }
+}
+
+function bytesOf(view: DataView, start: number, length: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + start, length);
 }
 
 class RowContext implements DecodeContext {
