@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL('../../../e2e/captures/', import.meta.url))
 
 /**
  * Real captures of the repository that decoding is tested with: those called -a of Linux 6.12, those called -b of Linux 7.2
- * with the tools of that time and every option they would take.
+ * with the tools of that time and every option they would take, those called -c of Linux 6.18.
  */
 export const CORPUS = [
   'addr-a',
@@ -29,6 +29,7 @@ export const CORPUS = [
   'link-bond',
   'link-kinds-a',
   'link-kinds-b',
+  'mixed-c',
   'monitor-events',
   'neigh-a',
   'netdev-a',
