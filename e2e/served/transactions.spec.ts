@@ -97,6 +97,18 @@ for (const { asked, says, attribute } of [
   });
 }
 
+for (const { asked, words, says } of [
+  { asked: 'without a word', words: 'ENOSPC NLSCOPE_LAB_CMD_FAIL', says: 'ENOSPC' },
+  { asked: 'with a message alone', words: 'it does', says: 'It was asked to fail, and it does' },
+]) {
+  test(`a failure ${asked} is explained`, async ({ ui }) => {
+    await ui.open(capturePath('lab-failures'));
+    await ui.list.select(ui.list.row('NLMSG_ERROR', words));
+    await expect(ui.explanation).toContainText(says);
+    await expect(ui.explanation).toContainText('Next:');
+  });
+}
+
 test('errors are counted, listed and found by key', async ({ ui, page }) => {
   await ui.open(capturePath('errors-rtnl'));
   const button = page.getByTestId('status-severity');

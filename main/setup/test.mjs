@@ -29,10 +29,6 @@ const LAB_TESTS = 'kernel-module/test/vitest.config.mjs';
 const LAB_TOOLS = [
   { program: 'gcc', debian: ['gcc', 'libc6-dev'], why: 'it builds what disturbs the module under test' },
   { program: 'awk', debian: ['mawk'], why: 'guests count with it' },
-];
-
-/** What the long scenarios use beside those. */
-const LONG_TOOLS = [
   { program: 'tcpdump', debian: ['tcpdump'], why: 'a tap is compared with its capture' },
   { program: 'editcap', debian: ['wireshark-common'], why: 'captures are compared frame by frame' },
   { program: 'nft', debian: ['nftables'], why: 'a tap is shown its traffic' },
@@ -40,6 +36,7 @@ const LONG_TOOLS = [
   { program: 'hostapd', debian: ['hostapd'], why: 'a simulated radio is an access point with it' },
   { program: 'ethtool', debian: ['ethtool'], why: 'links are changed with it' },
   { program: 'conntrack', debian: ['conntrack'], why: 'connection events are compared with its reading' },
+  { program: 'devlink', debian: ['iproute2'], why: 'a simulated network card is used with it' },
   { program: 'auditctl', debian: ['auditd'], why: 'audit rules are compared with its reading' },
 ];
 
@@ -74,18 +71,12 @@ await endToEnd();
 const noLab = await labMissing();
 if (noLab.length === 0) {
   await level('virtual machines', ['node_modules', 'vitest', 'vitest.mjs'], ['run', '-c', LAB_TESTS]);
-  if (!process.env.NLSCOPE_VM) {
-    skipped.push(
-      'long scenarios in virtual machines (the tap, simulated hardware, …): NLSCOPE_VM=long, or all for two kernels',
-    );
-  }
 } else skipped.push(...noLab.map((reason) => `virtual machines: ${reason}`));
 
 /** Why Debian's kernels cannot be booted here, a line each. */
 async function labMissing() {
   if (process.arch !== 'x64') return [`x86-64 kernels are booted, this machine is ${process.arch}`];
-  const long = process.env.NLSCOPE_VM ? LONG_TOOLS : [];
-  const missing = await ensurePrograms([...LAB_PROGRAMS, ...LAB_TOOLS, ...long], false);
+  const missing = await ensurePrograms([...LAB_PROGRAMS, ...LAB_TOOLS], false);
   if (missing.length > 0) return missing;
   try {
     for (const kernel of Object.keys(KERNELS)) kernelImage(kernel);

@@ -138,7 +138,10 @@ function boot(image, archive, options) {
       words = words.slice(stop + 1);
       begun = true;
       if (word === 'failed') failure = `the guest ${rest}`;
-      if (word === 'exit') status = Number(rest);
+      if (word === 'exit') {
+        status = Number(rest);
+        unpacked.then(() => control.write('off\n'));
+      }
       if (word !== 'ready') continue;
       clearTimeout(limit);
       limit = setTimeout(() => hung('did not finish', timeout), timeout * 1000);
@@ -169,7 +172,8 @@ function receiveFiles(stream, out) {
     return Promise.resolve(true);
   }
   mkdirSync(out, { recursive: true });
-  const tar = spawn('tar', ['-x', '--no-same-owner', '-C', out], { stdio: ['pipe', 'ignore', 'inherit'] });
+  // The stream goes on after the archive: with blocks on their own, tar sees its end.
+  const tar = spawn('tar', ['-x', '-b', '1', '--no-same-owner', '-C', out], { stdio: ['pipe', 'ignore', 'inherit'] });
   tar.stdin.on('error', () => {});
   stream.pipe(tar.stdin);
   return new Promise((resolve) => {

@@ -28,7 +28,7 @@ port() {
     sleep 0.1
   done
 }
-exec 3>"/dev/$(port control)"
+exec 3<>"/dev/$(port control)"
 loaded=0
 while read -r module; do
   case $module in
@@ -41,11 +41,13 @@ status=0
 if [ $loaded = 0 ]; then
   echo "ready $(uname -r)" >&3
   mkfifo /lab/stdout /lab/stderr
-  cat /lab/stdout >"/dev/$(port stdout)" & out=$!
-  cat /lab/stderr >"/dev/$(port stderr)" & err=$!
+  # A port that is closed loses what is still on its way: these stay open until the host has it all.
+  exec 4>"/dev/$(port stdout)" 5>"/dev/$(port stderr)" 6>"/dev/$(port files)"
+  cat /lab/stdout >&4 & out=$!
+  cat /lab/stderr >&5 & err=$!
   . /lab/user
   cd "$HOME"
-  NLSCOPE_OUT=/out setsid setpriv $PRIVILEGE /lab/command </dev/null >/lab/stdout 2>/lab/stderr 3>&-
+  NLSCOPE_OUT=/out setsid setpriv $PRIVILEGE /lab/command </dev/null >/lab/stdout 2>/lab/stderr 3>&- 4>&- 5>&- 6>&-
   status=$?
   # What the command left running would keep its output open.
   for process in /proc/[0-9]*; do
@@ -54,8 +56,8 @@ if [ $loaded = 0 ]; then
     [ -e "$process/exe" ] && kill -9 "$pid" 2>/dev/null
   done
   wait $out $err
-  # What is still on its way when the machine goes off is lost: let that be something nobody needs.
-  { tar -C /out -cf - . && dd if=/dev/zero bs=64k count=16 2>/dev/null; } >"/dev/$(port files)"
+  tar -C /out -cf - . >&6
 fi
 echo "exit $status" >&3
+[ $loaded != 0 ] || read -r _ <&3
 poweroff -f

@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { LabFailure } from './debian.mjs';
 import { runGuest } from './guest.mjs';
+import { DEFAULT_KERNEL } from './kernel.mjs';
+
+/** The kernel of scenarios that do not say which. */
+export const SCENARIO_KERNEL = process.env.NLSCOPE_VM_KERNEL ?? DEFAULT_KERNEL;
 
 /** Folder for what a test file makes; removed when its process ends. */
 export const scratch = mkdtempSync(join(tmpdir(), 'nlscope-lab-'));
@@ -25,7 +29,17 @@ export async function runScenario(script, options) {
   const command = ['sh', `/root/test/${basename(script)}`];
   const shared = [`${dirname(script)}:/root/test`, `${join(import.meta.dirname, 'guest.sh')}:/root/guest.sh`];
   const copies = [...shared, ...(options.copies ?? [])];
-  const lab = { timeout: 1500, cpus: 2, ...options, command, copies, out, onStdout: hear, onStderr: hear };
+  const lab = {
+    kernel: process.env.NLSCOPE_VM_KERNEL,
+    timeout: 1500,
+    cpus: 2,
+    ...options,
+    command,
+    copies,
+    out,
+    onStdout: hear,
+    onStderr: hear,
+  };
   const status = await runGuest(lab).catch((error) => {
     throw new LabFailure(`${error.message}\nthe scenario said:\n${said}`);
   });
