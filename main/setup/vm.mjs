@@ -10,7 +10,8 @@ const HELP = `Boots a Debian kernel in QEMU, runs a command in it and passes on 
 
   --kernel NAME      ${Object.keys(KERNELS).join(', ')} or an image package (default ${DEFAULT_KERNEL})
   --module NAME      load a module first: "NAME option=value", a .ko file of this machine, or a folder with a Kbuild
-                     file such as kernel-module, which is built for the kernel; repeatable
+                     file such as kernel-module, which is built for the kernel; netdevsim, which Debian leaves out, is
+                     built from the kernel's source; repeatable
   --modules-in PATH  modules that the kernel may load by itself: a folder of its tree, such as net/sched, or one module,
                      such as drivers/net/veth; repeatable
   --tool NAME        a program of this machine with its libraries; repeatable
