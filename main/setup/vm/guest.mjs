@@ -131,6 +131,8 @@ function boot(image, archive, options) {
   stdout.on('data', (chunk) => onStdout?.(chunk));
   stderr.on('data', (chunk) => onStderr?.(chunk));
   const unpacked = receiveFiles(files, out);
+  // It may be gone before it is told that it can go.
+  control.on('error', () => {});
   control.on('data', (chunk) => {
     words += chunk;
     for (let stop = words.indexOf('\n'); stop >= 0; stop = words.indexOf('\n')) {

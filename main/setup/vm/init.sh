@@ -59,5 +59,6 @@ if [ $loaded = 0 ]; then
   tar -C /out -cf - . >&6
 fi
 echo "exit $status" >&3
+# The host says when.
 [ $loaded != 0 ] || read -r _ <&3
 poweroff -f

@@ -30,7 +30,7 @@ export async function runScenario(script, options) {
   const shared = [`${dirname(script)}:/root/test`, `${join(import.meta.dirname, 'guest.sh')}:/root/guest.sh`];
   const copies = [...shared, ...(options.copies ?? [])];
   const lab = {
-    kernel: process.env.NLSCOPE_VM_KERNEL,
+    kernel: SCENARIO_KERNEL,
     timeout: 1500,
     cpus: 2,
     ...options,

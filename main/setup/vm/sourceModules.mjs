@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { say } from '../steps.mjs';
@@ -7,11 +7,12 @@ import { KERNELS } from './kernel.mjs';
 import { buildModules } from './moduleBuild.mjs';
 
 /**
- * Modules that Debian leaves out of its kernels, by name: what the kernel's source has of them (folders and files), the
- * Kbuild file of ours that makes them, and where the kernel would have installed each .ko file.
+ * Modules that Debian leaves out of its kernels, by name: the kernels that have all of their source (folders and files),
+ * the Kbuild file of ours that makes them, and where the kernel would have installed each .ko file.
  */
 const SOURCE_MODULES = {
   netdevsim: {
+    kernels: ['6.12', 'newest'],
     source: ['drivers/net/netdevsim', 'drivers/ptp/ptp_mock.c'],
     kbuild: 'netdevsim.Kbuild',
     places: { 'netdevsim.ko': 'drivers/net/netdevsim', 'ptp_mock.ko': 'drivers/ptp' },
@@ -29,20 +30,18 @@ export function addSourceModules(kernel, image, names) {
   for (const name of new Set(names.map((name) => basename(name.split(' ')[0])))) {
     const known = SOURCE_MODULES[name];
     if (known === undefined) continue;
-    const tree = join(image.root, 'usr', 'lib', 'modules', image.version, 'kernel');
-    const placed = Object.entries(known.places).map(([file, folder]) => [file, join(tree, folder, file)]);
-    if (placed.every(([, path]) => existsSync(path))) continue;
+    const tree = join(image.root, 'usr', 'lib', 'modules', image.version);
+    const placed = Object.entries(known.places).map(([file, folder]) => [file, join('kernel', folder, file)]);
+    const index = readFileSync(join(tree, 'modules.dep'), 'utf8');
+    if (placed.every(([, path]) => index.includes(`${path}:`))) continue;
     const work = mkdtempSync(join(tmpdir(), 'nlscope-source-'));
     try {
       const source = sourceOf(kernel, image, name, known, work);
       say(`building ${name} for Linux ${image.version} (once)`);
       buildModules(kernel, source, work);
       for (const [file, path] of placed) {
-        mkdirSync(dirname(path), { recursive: true });
-        // Another run that looks at the tree finds the whole file or none.
-        const draft = `${path}.${process.pid}`;
-        copyFileSync(join(work, file), draft);
-        renameSync(draft, path);
+        mkdirSync(join(tree, dirname(path)), { recursive: true });
+        copyFileSync(join(work, file), join(tree, path));
       }
     } finally {
       rmSync(work, { recursive: true, force: true });
@@ -52,13 +51,11 @@ export function addSourceModules(kernel, image, names) {
 }
 
 /** A folder with a module's source, of the package that the kernel was built from, and our Kbuild file. */
-function sourceOf(kernel, image, name, { kbuild, source }, work) {
-  const [series] = /^\d+\.\d+/.exec(image.version) ?? [];
-  const { release: releaseName } = KERNELS[kernel] ?? {};
-  if (releaseName === undefined) {
-    throw new LabFailure(`${name} can be built for ${Object.keys(KERNELS).join(', ')}, not for ${kernel}`);
-  }
-  const release = new Release(releaseName);
+function sourceOf(kernel, image, name, { kbuild, kernels, source }, work) {
+  if (!kernels.includes(kernel))
+    throw new LabFailure(`${name} can be built for ${kernels.join(', ')}, not for ${kernel}`);
+  const [series] = /^\d+\.\d+/.exec(image.version);
+  const release = new Release(KERNELS[kernel].release);
   const sourcePackage = `linux-source-${series}`;
   say(`fetching ${sourcePackage} for ${name} (once)`);
   release.unpack([release.ofSameSource(sourcePackage, `linux-image-${image.version}`)], work);
