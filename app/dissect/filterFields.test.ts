@@ -40,6 +40,7 @@ function readOf(name: string, protocol: number, bytes: Uint8Array, specs = libra
     type: readU16(bytes, 4, true),
     flags: readU16(bytes, 6, true),
     length: bytes.length,
+    lead: bytes[16] ?? 0,
     bytes: () => bytes,
     decoded: () => decoded,
     glanced: (needs: Needs) => decodeMessage(specs, bytes, envelope, bareContext(genl), true, needs),

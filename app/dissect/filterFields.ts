@@ -10,6 +10,7 @@ import type {
   MessageBytes,
   MessageDef,
   SpecLibrary,
+  StructDef,
   ValueDef,
 } from '../specs/index.ts';
 import {
@@ -28,11 +29,13 @@ import type { GenlFamilies } from './api.ts';
 import { AttributeScan } from './attributeScan.ts';
 import { pushValue, readAttributes, type Wanted } from './attributeValues.ts';
 import { AUDIT_KEYS } from './auditRecord.ts';
+import { hasBodyFormat } from './bodies.ts';
 import { byteFormat } from './byteFormats.ts';
 import type { Field } from './field.ts';
 import { controlOf, type DecodedMessage, familyName, messageTypeName } from './message.ts';
 import { isEventMessage, isRequestMessage } from './messageKind.ts';
 import { type Needs, neededOf } from './needs.ts';
+import { isAttr } from './present.ts';
 import { TYPE_NAMES } from './typeNames.ts';
 
 /** A request with its answers, as the filter language sees it. */
@@ -69,6 +72,8 @@ export interface FilterRecord {
   /** Netlink address of the user space side, 0 where nothing tells it. */
   readonly userPortid: number;
   readonly length: number;
+  /** First byte after the nlmsghdr (genlmsghdr.cmd); 0 where there is none. */
+  readonly lead: number;
   readonly marked: boolean;
   /** Generic netlink families of the capture. */
   readonly genl: GenlFamilies;
@@ -115,7 +120,7 @@ const OUTCOMES: ReadonlyMap<string, string> = new Map(
 
 type TypeOf = (record: FilterRecord) => string;
 
-function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readonly ColumnSpec[] {
+function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf, familyOf: TypeOf): readonly ColumnSpec[] {
   return [
     {
       name: 'number',
@@ -279,16 +284,15 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       name: 'genl.family',
       type: 'string',
       doc: 'Generic netlink family by name.',
-      cheap: false,
-      scalar: (r) => (r.envelope.protocol === 16 ? r.decoded().genlFamily || undefined : undefined),
+      scalar: (r) => (r.envelope.protocol === NETLINK_GENERIC && !isControl(r) ? familyOf(r) || undefined : undefined),
     },
     {
       name: 'genl.cmd',
       type: 'number',
       doc: 'Generic netlink command number.',
       aliases: ['genl.cmd_number', 'netlink-generic.cmd'],
-      cheap: false,
-      scalar: (r) => (r.envelope.protocol === 16 && r.length >= 20 ? r.bytes()[16] : undefined),
+      scalar: (r) =>
+        r.envelope.protocol === NETLINK_GENERIC && r.length >= NLMSG_HDRLEN + GENL_HDRLEN ? r.lead : undefined,
     },
     {
       name: 'tx.kind',
@@ -296,7 +300,11 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       doc: 'Kind of a request: do or dump.',
       names: TRANSACTION_KINDS,
       cheap: false,
-      scalar: (r) => (r.decoded().isRequest ? (r.decoded().isDump ? 'dump' : 'do') : undefined),
+      scalar: (r) => {
+        if (!isRequestMessage(r.envelope.direction, r.flags)) return undefined;
+        const { isRequest, isDump } = r.decoded();
+        return isRequest ? (isDump ? 'dump' : 'do') : undefined;
+      },
     },
     {
       name: 'tx.outcome',
@@ -327,6 +335,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       scalar: (r) => {
         const { transaction } = r;
         if (transaction !== null && !['pending', 'event'].includes(transaction.kind)) return transaction.errno;
+        if (!isControl(r)) return undefined;
         const { form, errno } = r.decoded();
         return form === 'error' || form === 'done' ? errno : undefined;
       },
@@ -337,6 +346,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf): readon
       doc: 'The kernel’s explanation of an error.',
       cheap: false,
       scalar: (r) => {
+        if (!isControl(r)) return undefined;
         const raw = r.decoded().extack.find((f) => f.name === 'NLMSGERR_ATTR_MSG')?.raw;
         return typeof raw === 'string' ? raw : undefined;
       },
@@ -442,10 +452,15 @@ export function createFieldRegistry(library: SpecLibrary, timeOrigin?: () => big
   return new Registry(library, timeOrigin);
 }
 
+/** Short names of protocols of old that mean something else today: NETLINK_NFLOG was ipt_ULOG's, nflog is nfnetlink_log. */
+const TAKEN: ReadonlySet<string> = new Set(['nflog']);
+
 class Registry implements FieldRegistry<FilterRecord> {
   readonly #fields = new Map<string, Column>();
   readonly #aliases = new Map<string, Column>();
   readonly #reach = new Map<AttrSpace, ReadonlySet<string>>();
+  readonly #structs = new Map<AttrSpace, Set<string>>();
+  readonly #holders = new Map<string, (record: FilterRecord) => boolean>();
   readonly #library: SpecLibrary;
   readonly #bytes = new RecordBytes();
   readonly #typeNames = new TypeNames(() => this.#update());
@@ -456,20 +471,13 @@ class Registry implements FieldRegistry<FilterRecord> {
   constructor(library: SpecLibrary, timeOrigin: (() => bigint) | undefined) {
     this.#library = library;
     if (timeOrigin !== undefined) this.timeOrigin = timeOrigin;
-    const typeOf: TypeOf = (record) => {
-      const { envelope } = record;
-      if (envelope.protocol === NETLINK_KOBJECT_UEVENT || record.length < NLMSG_HDRLEN)
-        return record.decoded().typeName;
-      const isRequest = isRequestMessage(envelope.direction, record.flags);
-      const isEvent = isEventMessage(envelope.direction, record.seq, record.portid);
-      const cmd = (): number | undefined =>
-        record.length < NLMSG_HDRLEN + GENL_HDRLEN ? undefined : record.bytes()[NLMSG_HDRLEN];
-      return messageTypeName(library, envelope.protocol, record.type, isRequest, record.genl, cmd, isEvent);
-    };
-    for (const column of columns(this.#typeNames, typeOf)) this.#column(column);
+    const names = new MessageNames(library);
+    const familyOf: TypeOf = ({ genl, type }) => familyName(library, genl, type);
+    for (const column of columns(this.#typeNames, (record) => names.of(record), familyOf)) this.#column(column);
     for (const [name, type, doc] of AUDIT_KEYS) this.#auditKey(name, type, doc);
     for (const protocol of PROTOCOLS) {
       const short = protocol.name.replace('NETLINK_', '').toLowerCase();
+      if (TAKEN.has(short)) continue;
       this.#put(
         presence(short, `Messages of ${protocol.name}.`, (r) => r.envelope.protocol === protocol.number, true),
         [],
@@ -506,10 +514,7 @@ class Registry implements FieldRegistry<FilterRecord> {
     for (const table of [spec.requests, spec.replies, spec.events]) {
       for (const message of table.values()) this.#typeNames.set(message.name, message.name);
     }
-    this.#put(
-      presence(spec.short, spec.doc, (r) => r.decoded().message?.spec.name === spec.name, false),
-      spec.genlFamily === '' ? [] : [spec.genlFamily],
-    );
+    this.#put(presence(spec.short, spec.doc, this.#isOf(spec), false), spec.genlFamily === '' ? [] : [spec.genlFamily]);
     for (const struct of spec.structs.values()) {
       for (const member of struct.members) this.#member(struct.name, member);
     }
@@ -605,9 +610,20 @@ class Registry implements FieldRegistry<FilterRecord> {
     );
   }
 
+  /** Whether a message is one of a spec's. */
+  #isOf(spec: CompiledSpec): (record: FilterRecord) => boolean {
+    const mayBe = this.#byType((message) => message.spec.name === spec.name);
+    return (record) => {
+      if (isControl(record) || !mayBe(record)) return false;
+      const message = this.#messageOf(record) ?? record.decoded().message;
+      return message?.spec.name === spec.name;
+    };
+  }
+
   #member(struct: string, def: MemberDef): void {
     if (def.layout === 'pad') return;
     const type = filterType(def);
+    const mayHold = this.#holdersOf(struct);
     this.#put(
       {
         name: `${struct}.${def.name}`,
@@ -616,7 +632,7 @@ class Registry implements FieldRegistry<FilterRecord> {
         doc: def.doc,
         ...namesOf(def),
         read(record: FilterRecord, out: ValueSink) {
-          readMembers(record.decoded().fields, struct, def.name, type, out);
+          if (mayHold(record)) readMembers(record.decoded().fields, struct, def.name, type, out);
         },
       },
       struct === 'ifinfomsg' || struct === 'ifaddrmsg' || struct === 'rtmsg' || struct === 'ndmsg' || struct === 'tcmsg'
@@ -681,27 +697,63 @@ class Registry implements FieldRegistry<FilterRecord> {
     const family = familyName(this.#library, record.genl, type);
     if (family === '' || record.length < NLMSG_HDRLEN + GENL_HDRLEN) return undefined;
     const isEvent = isEventMessage(direction, record.seq, record.portid);
-    return this.#library.genlMessage(family, record.bytes()[NLMSG_HDRLEN], isRequest, isEvent, type);
+    return this.#library.genlMessage(family, record.lead, isRequest, isEvent, type);
   };
+
+  /** Whether a message may have a struct in it: in its header, or in any attribute it can hold. */
+  #holdersOf(struct: string): (record: FilterRecord) => boolean {
+    const known = this.#holders.get(struct);
+    if (known !== undefined) return known;
+    const { shared } = this.#library;
+    const isShared = [shared.nlmsghdr, shared.nlmsgerr, shared.nlmsgDone, shared.genlmsghdr, shared.nfgenmsg].some(
+      ({ name }) => name === struct,
+    );
+    const holds = ({ header, ownHeader, space }: MessageDef): boolean =>
+      hasStruct(header, struct) ||
+      hasStruct(ownHeader ?? null, struct) ||
+      (space !== null && this.#structsIn(space).has(struct));
+    const byType = this.#byType(holds);
+    // What a body format reads no spec tells.
+    const mayHold = (record: FilterRecord): boolean =>
+      isShared || hasBodyFormat(record.envelope.protocol) || byType(record);
+    this.#holders.set(struct, mayHold);
+    return mayHold;
+  }
+
+  /** Names of the structs in the attributes that messages of a set can hold at any depth. */
+  #structsIn(space: AttrSpace): ReadonlySet<string> {
+    let found = this.#structs.get(space);
+    if (found === undefined) {
+      found = new Set<string>();
+      for (const each of this.#spacesUnder(space)) {
+        for (const def of each.byNumber.values()) addStructs(def, found);
+      }
+      this.#structs.set(space, found);
+    }
+    return found;
+  }
 
   /** Filter names of the attributes that messages of a set can hold at any depth. */
   #reachable(space: AttrSpace): ReadonlySet<string> {
     const known = this.#reach.get(space);
     if (known !== undefined) return known;
     const found = new Set<string>();
+    for (const each of this.#spacesUnder(space)) for (const def of each.byNumber.values()) found.add(def.filter);
+    this.#reach.set(space, found);
+    return found;
+  }
+
+  /** A set, and all that may be inside its attributes at any depth. */
+  #spacesUnder(space: AttrSpace): ReadonlySet<AttrSpace> {
     const seen = new Set<AttrSpace>();
     // Nests that the user chose may stand anywhere.
     const open = [space, ...[...(this.#library.choices?.attributes() ?? [])].flatMap((def) => def.space ?? [])];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (seen.has(next)) continue;
       seen.add(next);
-      for (const def of next.byNumber.values()) {
-        found.add(def.filter);
-        open.push(...this.#spacesOf(def));
-      }
+      for (const def of next.byNumber.values()) open.push(...this.#spacesOf(def));
     }
-    this.#reach.set(space, found);
-    return found;
+    return seen;
   }
 
   /** The attribute sets that may be inside an attribute. */
@@ -751,6 +803,52 @@ class Registry implements FieldRegistry<FilterRecord> {
   }
 }
 
+/** Commands of a family, whether asked, answered or told, as one number. */
+const COMMANDS = 256;
+
+/** What messages are called, without decoding them: the names of those that were seen are remembered. */
+class MessageNames {
+  readonly #library: SpecLibrary;
+  /** By generic netlink family, '' for all other protocols, then by what tells the messages apart there. */
+  readonly #known = new Map<string, Map<number, string>>();
+  #revision = -1;
+
+  constructor(library: SpecLibrary) {
+    this.#library = library;
+  }
+
+  of(record: FilterRecord): string {
+    const { envelope, type, length } = record;
+    const { protocol, direction } = envelope;
+    if (protocol === NETLINK_KOBJECT_UEVENT || length < NLMSG_HDRLEN) return record.decoded().typeName;
+    const library = this.#library;
+    if (this.#revision !== library.revision) this.#known.clear();
+    this.#revision = library.revision;
+    const isGeneric = protocol === NETLINK_GENERIC;
+    const isRequest = isRequestMessage(direction, record.flags);
+    const isEvent = isGeneric && isEventMessage(direction, record.seq, record.portid);
+    const command = !isGeneric ? 0 : length < NLMSG_HDRLEN + GENL_HDRLEN ? undefined : record.lead;
+    const names = this.#namesOf(isGeneric ? familyName(library, record.genl, type) : '');
+    const kind = (protocol * 0x10000 + type) * 4 + (isRequest ? 2 : 0) + (isEvent ? 1 : 0);
+    const key = kind * (COMMANDS + 1) + (command ?? COMMANDS);
+    let name = names.get(key);
+    if (name === undefined) {
+      name = messageTypeName(library, protocol, type, isRequest, record.genl, () => command, isEvent);
+      names.set(key, name);
+    }
+    return name;
+  }
+
+  #namesOf(family: string): Map<number, string> {
+    let names = this.#known.get(family);
+    if (names === undefined) {
+      names = new Map();
+      this.#known.set(family, names);
+    }
+    return names;
+  }
+}
+
 /** Names of message types: those of the kernel's headers, and those that specs add when somebody asks for more. */
 class TypeNames extends Map<string, string> {
   readonly #more: () => void;
@@ -779,6 +877,31 @@ class TypeNames extends Map<string, string> {
     this.#more();
     return super[Symbol.iterator]();
   }
+}
+
+/** Whether a struct is the one of that name or has it among its members at any depth. */
+function hasStruct(struct: StructDef | null, name: string): boolean {
+  if (struct === null) return false;
+  const found = new Set<string>();
+  addMembers(struct, found);
+  return found.has(name);
+}
+
+function addMembers(struct: StructDef, found: Set<string>): void {
+  if (found.has(struct.name)) return;
+  found.add(struct.name);
+  for (const member of struct.members) addStructs(member, found);
+}
+
+/** Adds the names of the structs that a value may read as. */
+function addStructs(def: ValueDef, found: Set<string>): void {
+  if (def.struct !== null) addMembers(def.struct, found);
+  if (def.element !== null) addStructs(def.element, found);
+  for (const { def: chosen } of def.variant?.cases.values() ?? []) addStructs(chosen, found);
+  if (!isAttr(def)) return;
+  if (def.header !== null) addMembers(def.header, found);
+  for (const { header } of def.formats?.values() ?? []) if (header !== null) addMembers(header, found);
+  for (const chosen of def.types?.values() ?? []) addStructs(chosen, found);
 }
 
 function presence(name: string, doc: string, test: (record: FilterRecord) => boolean, cheap: boolean): Column {

@@ -47,6 +47,28 @@ describe.each(CORPUS)('parts of the messages of %s', (file) => {
     }
   });
 
+  it('are of the type and the spec that the whole is, and have its struct members', () => {
+    for (const message of messages) {
+      const { bytes, envelope, number } = message;
+      const whole = dissector.decode(bytes, envelope, context);
+      const record = recordOf(message, () => whole, bytes);
+      const reads = (name: string): FilterValue[] => {
+        const found: FilterValue[] = [];
+        registry.find(name)!.read(record, found);
+        return found;
+      };
+      expect(reads('nl.type'), `#${number}`).toEqual([whole.typeName]);
+      const spec = whole.message?.spec.short;
+      for (const name of SPECS) {
+        const isSame = spec !== undefined && registry.find(name) === registry.find(spec);
+        expect(reads(name).length === 1, `#${number} ${name}`).toBe(isSame);
+      }
+      if (spec !== undefined) expect(reads(spec), `#${number} ${spec}`).toEqual([true]);
+      const missing = members(whole.fields).filter((name) => reads(name).length === 0);
+      expect(missing, `#${number}`).toEqual([]);
+    }
+  });
+
   it('have the summary that the whole has', () => {
     for (const { number, bytes, envelope } of messages) {
       const whole = dissector.decode(bytes, envelope, context);
@@ -71,12 +93,28 @@ describe.each(CORPUS)('parts of the messages of %s', (file) => {
       seq: readU32(bytes, 8, littleEndian),
       portid: readU32(bytes, 12, littleEndian),
       length: bytes.length,
+      lead: bytes[16] ?? 0,
       bytes: () => known,
       decoded: () => dissector.decode(bytes, envelope, context),
       glanced,
     } as Partial<FilterRecord> as FilterRecord;
   }
 });
+
+/** Specs of some protocols, by the names that filters have for them. */
+const SPECS = ['link', 'addr', 'tc', 'nft', 'wg', 'ethtool', 'nl80211', 'nlctrl'];
+
+/** Names by which a display filter calls the struct members among some fields. */
+function members(fields: readonly Field[]): string[] {
+  return fields.flatMap((field) => {
+    const struct = field.kind === 'header' ? field.name : field.type.replace(/^struct /, '');
+    const own = field.children
+      .filter(({ kind, raw, children }) => kind === 'member' && children.length === 0 && raw !== null)
+      .map(({ name }) => `${struct}.${name}`)
+      .filter((name) => registry.find(name) !== undefined);
+    return [...own, ...members(field.children)];
+  });
+}
 
 /** Names by which a display filter calls the attributes among some fields. */
 function filters(fields: readonly Field[], found = new Set<string>()): ReadonlySet<string> {

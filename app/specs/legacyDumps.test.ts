@@ -79,6 +79,7 @@ describe('dump requests with the header of old', () => {
         type: 22,
         flags: DUMP,
         length: bytes.length,
+        lead: bytes[16] ?? 0,
         genl,
         bytes: () => bytes,
         glanced: (needs: Needs) => dissector.glance(bytes, envelope, bareContext(genl), needs),

@@ -56,6 +56,9 @@ export class DocumentRecord implements FilterRecord {
   get length(): number {
     return this.#document.store.length(this.#row);
   }
+  get lead(): number {
+    return this.#document.store.lead(this.#row);
+  }
   get genl(): GenlFamilies {
     return this.#document.families;
   }
