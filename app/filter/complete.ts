@@ -161,11 +161,16 @@ function values<R>(request: Request<R>, mayBeField: boolean): CompletionOption[]
     return [];
   }
   const field = registry.find(subject.label);
-  const names = [...(subject.names ?? [])].map(([name, value]) =>
+  const values = field ? seenValues(field) : [];
+  const ranks = new Map(values.map(({ text }, rank) => [text, rank]));
+  const rankOf = (name: string): number => ranks.get(name) ?? ranks.size;
+  // A field may have hundreds of names: those that were seen come first, the most frequent at the top.
+  const named = [...(subject.names ?? [])].sort(([a], [b]) => rankOf(a) - rankOf(b));
+  const names = named.map(([name, value]) =>
     option(bareOrQuoted(name), 'value', typeof value === 'string' ? '' : String(value), field?.nameDoc?.(name) ?? ''),
   );
   const known = new Set(names.map(({ label }) => label));
-  const seen = (field ? seenValues(field) : [])
+  const seen = values
     .filter(({ text }) => !known.has(text))
     .map(({ text, count }) => option(text, 'value', String(count), ''));
   const booleans = subject.type === 'boolean' ? ['true', 'false'].map((text) => option(text, 'value', '', '')) : [];

@@ -212,7 +212,7 @@ describe('completion', () => {
     await engine.openFile(capture('addr-a'));
     const text = 'nl.type == ';
     const { options } = await engine.completeFilter(text, text.length);
-    expect(options.slice(0, 5).map(({ label }) => label)).toContain('RTM_NEWADDR');
+    expect(options.slice(0, 3).map(({ label }) => label)).toContain('RTM_NEWADDR');
     expect(await engine.checkFilter('(')).toMatchObject({ state: 'incomplete' });
   });
 });
