@@ -21,6 +21,7 @@ import {
   NETLINK_AUDIT,
   NETLINK_GENERIC,
   NETLINK_KOBJECT_UEVENT,
+  NLA_TYPE_MASK,
   NLMSG_HDRLEN,
   NLMSG_MIN_TYPE,
   PROTOCOLS,
@@ -624,6 +625,8 @@ class Registry implements FieldRegistry<FilterRecord> {
     if (def.layout === 'pad') return;
     const type = filterType(def);
     const mayHold = this.#holdersOf(struct);
+    const messageOf = this.#messageOf;
+    const structsIn = (space: AttrSpace): ReadonlySet<string> => this.#structsIn(space);
     this.#put(
       {
         name: `${struct}.${def.name}`,
@@ -632,7 +635,11 @@ class Registry implements FieldRegistry<FilterRecord> {
         doc: def.doc,
         ...namesOf(def),
         read(record: FilterRecord, out: ValueSink) {
-          if (mayHold(record)) readMembers(record.decoded().fields, struct, def.name, type, out);
+          if (!mayHold(record)) return;
+          const message = messageOf(record);
+          const inAttributes = message?.space == null || structsIn(message.space).has(struct);
+          const { fields } = inAttributes ? record.decoded() : record.glanced(noAttributes);
+          readMembers(fields, struct, def.name, type, out);
         },
       },
       struct === 'ifinfomsg' || struct === 'ifaddrmsg' || struct === 'rtmsg' || struct === 'ndmsg' || struct === 'tcmsg'
@@ -878,6 +885,11 @@ class TypeNames extends Map<string, string> {
     return super[Symbol.iterator]();
   }
 }
+
+const nothing = new Uint8Array(NLA_TYPE_MASK + 1);
+
+/** For who looks at a message's headers alone. */
+const noAttributes: Needs = () => nothing;
 
 /** Whether a struct is the one of that name or has it among its members at any depth. */
 function hasStruct(struct: StructDef | null, name: string): boolean {
