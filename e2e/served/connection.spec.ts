@@ -1,7 +1,9 @@
-import { expect, test } from '../fixtures.ts';
+import { expect, needsLiveKernel, test } from '../fixtures.ts';
 import { Inspector } from '../pages/inspector.ts';
 import { capturePath } from '../support/captures.ts';
+import { ip } from '../support/kernel.ts';
 import { Relay } from '../support/relay.ts';
+import { Server } from '../support/server.ts';
 
 test('a server that died is told, and what was shown stays', async ({ server, ui, page }) => {
   await ui.open(capturePath('rule-a'));
@@ -44,4 +46,37 @@ test('a page that is loaded again finds the capture, its filter and its name', a
   await expect(ui.captureState).toContainText('rule-a.pcap');
   await expect(ui.filter.input).toHaveText('nl.type == RTM_NEWRULE');
   await expect.poll(() => ui.counts()).toEqual({ shown, total: 93 });
+});
+
+test.describe('an engine that breaks down', () => {
+  needsLiveKernel();
+
+  test('is told and replaced, and what it had captured is there to be opened', async ({ page }) => {
+    const server = await Server.start({ breakable: true });
+    try {
+      await page.goto(server.link);
+      const ui = new Inspector(page);
+      await ui.ready();
+      await ui.listenOnlyTo('0');
+      await ui.start();
+      ip('rule add pref 1000 table 77');
+      await expect(ui.list.row('RTM_NEWRULE', '1000:')).toBeVisible();
+      server.breakEngine();
+      await expect(ui.toasts.filter({ hasText: 'The engine stopped and was started again' })).toBeVisible();
+      await expect(page.getByTestId('connection-lost')).toBeHidden();
+      await expect(ui.captureState).toHaveText('Not capturing');
+      const offered = ui.startPage.getByTestId('abandoned');
+      await expect(offered).toContainText('A capture was not saved');
+      await offered.getByTestId('abandoned-open').click();
+      await expect(ui.list.row('RTM_NEWRULE', '1000:')).toBeVisible();
+      // The new one captures as the one before did, once its user gives up what is not saved.
+      await page.getByTestId('capture-start').click();
+      await page.getByTestId('question-confirm').click();
+      await expect(ui.captureState).toHaveAttribute('data-state', 'capturing');
+      ip('rule add pref 1001 table 77');
+      await expect(ui.list.row('RTM_NEWRULE', '1001:')).toBeVisible();
+    } finally {
+      await server.stop();
+    }
+  });
 });

@@ -12,6 +12,16 @@ export const COMMAND =
 /** Runs a program without any capability: what an ordinary user has. */
 const WITHOUT_CAPABILITIES = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all', '--'];
 
+/** A module that Node loads before nlscope, and what it does. */
+const BREAKER = `data:text/javascript,${encodeURIComponent(`
+  import { isMainThread } from 'node:worker_threads';
+  if (isMainThread) {
+    let engine;
+    process.on('worker', (worker) => { engine = worker; });
+    process.on('SIGUSR2', () => void engine.terminate());
+  }
+`)}`;
+
 /** The served edition, run as a user runs it: the built command, in a process of its own. */
 export class Server {
   readonly #child: ChildProcess;
@@ -46,14 +56,21 @@ export class Server {
    * Starts a server on a free port and waits for its link. Its list of recent files, its settings and its spools are its own, so that no test meets
    * another's. Rejects with what the server said when it ends instead.
    * @param privileged false: the server has no capability, whoever runs the tests
+   * @param breakable `breakEngine` may be called
    */
-  static async start({ privileged = true } = {}): Promise<Server> {
+  static async start({ privileged = true, breakable = false } = {}): Promise<Server> {
     const home = mkdtempSync(join(tmpdir(), 'nlscope-e2e-'));
     const command = [process.execPath, COMMAND, 'serve', '--port', '0'];
     const [program, ...args] = privileged ? command : [...WITHOUT_CAPABILITIES, ...command];
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, XDG_STATE_HOME: home, XDG_CONFIG_HOME: join(home, 'config'), TMPDIR: home },
+      env: {
+        ...process.env,
+        XDG_STATE_HOME: home,
+        XDG_CONFIG_HOME: join(home, 'config'),
+        TMPDIR: home,
+        ...(breakable && { NODE_OPTIONS: `--import ${BREAKER}` }),
+      },
     });
     const complaints: string[] = [];
     createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));
@@ -84,6 +101,11 @@ export class Server {
     this.wasKilled = true;
     this.#child.kill('SIGKILL');
     await this.#ended;
+  }
+
+  /** Ends the engine's thread alone, in the middle of whatever it does. */
+  breakEngine(): void {
+    this.#child.kill('SIGUSR2');
   }
 
   /** Ends the server as Ctrl+C does. */

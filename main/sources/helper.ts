@@ -185,15 +185,17 @@ export function withHelper<T>(find: () => Helper | null, work: (helper: Helper) 
 /**
  * Makes a call that answers with an errno: of a new helper where the one before had gone. NO_HELPER when there is none;
  * ECONNRESET when it went before it answered, so that nobody knows whether it did it.
+ * @param mayRepeat the call may be made once more then
  */
-export function askHelper(call: (channel: NativeHelperChannel) => number): number {
+export function askHelper(call: (channel: NativeHelperChannel) => number, mayRepeat = false): number {
   for (let isLast = false; ; isLast = true) {
     const helper = socketHelper();
     if (helper === null) return NO_HELPER;
     const errno = call(helper.channel);
-    if (NOT_TAKEN.has(errno) || errno === ECONNRESET) forgetHelper();
-    if (!NOT_TAKEN.has(errno)) return errno;
-    if (isLast) return NO_HELPER;
+    const isUntaken = NOT_TAKEN.has(errno);
+    if (!isUntaken && errno !== ECONNRESET) return errno;
+    forgetHelper();
+    if (isLast || !(isUntaken || mayRepeat)) return isUntaken ? NO_HELPER : errno;
   }
 }
 

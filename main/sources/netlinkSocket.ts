@@ -154,7 +154,7 @@ export class NetlinkSocket {
   join(group: number, genlFamily?: string): Result<null> {
     let errno = this.#native.join(group);
     if (this.#byHelper && (errno === EPERM || errno === EACCES)) {
-      const assisted = askHelper((channel) => channel.join(this.#native.fd, group));
+      const assisted = askHelper((channel) => channel.join(this.#native.fd, group), true);
       if (assisted === 0) errno = 0;
     }
     return this.#result(errno, `Joining group ${group}`, 'join', genlFamily);
