@@ -21,7 +21,10 @@ const INSTALLED = '/usr/local/libexec/nlscope-helper';
 const PACKAGED = '/usr/libexec/nlscope-helper';
 const GROUP = 'nlscope';
 
-const GREETING_MS = 5000;
+/** A busy machine may take long to start a program. */
+const GREETING_MS = 20_000;
+/** One that did not come up is tried again after so long. */
+const RETRY_MS = 10_000;
 /** Somebody has to type a password. */
 const PASSWORD_MS = 120_000;
 
@@ -106,20 +109,30 @@ function namesOf(bits: number): string[] {
   return HELPER_CAPABILITIES.filter((name) => (BigInt(bits) >> BigInt(CAPABILITY_NAMES.indexOf(name))) & 1n);
 }
 
-let known: { readonly of: string; readonly helper: Helper | null; readonly useless: readonly UselessHelper[] } | null =
-  null;
+/** What was found when it was looked last. */
+interface Known {
+  readonly of: string;
+  readonly helper: Helper | null;
+  readonly useless: readonly UselessHelper[];
+  /** When it is looked again although nothing has changed, as performance.now() has it. */
+  readonly until: number;
+}
 
-function look(): NonNullable<typeof known> {
+let known: Known | null = null;
+
+function look(): Known {
   const programs = candidates();
   const of = fingerprint(programs);
-  if (known?.of === of) return known;
+  if (known?.of === of && performance.now() < known.until) return known;
   known?.helper?.channel.close();
   const useless: UselessHelper[] = [];
   let best: Helper | null = null;
+  let until = Number.POSITIVE_INFINITY;
   for (const program of programs) {
     const connected = connect(program);
     if (!connected.ok) {
       useless.push({ path: program.path, reason: connected.error.message });
+      until = performance.now() + RETRY_MS;
       continue;
     }
     const helper = connected.value;
@@ -132,7 +145,9 @@ function look(): NonNullable<typeof known> {
     }
     if (best?.capabilities.length === HELPER_CAPABILITIES.length) break;
   }
-  known = { of, helper: best, useless };
+  // One that serves is not given up for another that may come up later.
+  if (best !== null) until = Number.POSITIVE_INFINITY;
+  known = { of, helper: best, useless, until };
   return known;
 }
 

@@ -155,6 +155,8 @@ class HelperChannel : public Napi::ObjectWrap<HelperChannel> {
       if (outcome.transport.ok() && size != sizeof outcome.reply) outcome.transport = {ECONNRESET, "helper"};
     }
     if (!outcome.transport.ok()) {
+      // Whichever call found out: it is the helper that is gone.
+      outcome.transport.call = "helper";
       // An answer that comes late would be taken for that of the next call.
       channel_.Reset();
       return outcome;
