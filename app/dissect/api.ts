@@ -46,6 +46,17 @@ export interface StringSetPart {
   readonly names: readonly (readonly [index: number, name: string])[];
 }
 
+/** Columns of messages that stand together, each value at its message's place among them. */
+export interface MessageColumns {
+  readonly types: ArrayLike<number>;
+  readonly flags: ArrayLike<number>;
+  readonly seqs: ArrayLike<number>;
+  readonly portids: ArrayLike<number>;
+  readonly lengths: ArrayLike<number>;
+  /** May be filled anew when the columns of other messages are asked for. */
+  readonly protocols: ArrayLike<number>;
+}
+
 /** What lies outside a message's own bytes and yet decides how it reads. */
 export interface DecodeContext {
   readonly genl: GenlFamilies;

@@ -26,7 +26,7 @@ import {
   NLMSG_MIN_TYPE,
   PROTOCOLS,
 } from '../wire/index.ts';
-import type { GenlFamilies } from './api.ts';
+import type { GenlFamilies, MessageColumns } from './api.ts';
 import { AttributeScan } from './attributeScan.ts';
 import { pushValue, readAttributes, type Wanted } from './attributeValues.ts';
 import { AUDIT_KEYS } from './auditRecord.ts';
@@ -49,16 +49,6 @@ export interface FilterTransaction {
   readonly latency: number | null;
 }
 
-/** Columns of numbers, of messages that stand together. */
-export interface FilterColumns {
-  readonly types: ArrayLike<number>;
-  readonly flags: ArrayLike<number>;
-  readonly seqs: ArrayLike<number>;
-  readonly portids: ArrayLike<number>;
-  readonly lengths: ArrayLike<number>;
-  readonly protocols: ArrayLike<number>;
-}
-
 /** A message as the filter language sees it: index columns first, decoding only when a field asks for it. */
 export interface FilterRecord {
   /** 1-based number in the capture. */
@@ -79,7 +69,7 @@ export interface FilterRecord {
   /** Generic netlink families of the capture. */
   readonly genl: GenlFamilies;
   /** The index columns around the message, each value at the message's place in them. */
-  readonly columns: FilterColumns;
+  readonly columns: MessageColumns;
   /** Who owned the netlink address of the message's user space side, null when it is not known. */
   readonly owner: AddressOwner | null;
   /** The message's transaction, null for messages outside any. */
@@ -107,7 +97,7 @@ interface ColumnSpec {
   /** False for columns that need the message decoded. */
   readonly cheap?: boolean;
   readonly scalar: (record: FilterRecord) => FilterValue | undefined;
-  readonly column?: keyof FilterColumns;
+  readonly column?: keyof MessageColumns;
 }
 
 const PROTOCOL_NAMES: ReadonlyMap<string, number> = new Map(PROTOCOLS.map((p) => [p.name, p.number]));

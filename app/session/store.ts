@@ -8,6 +8,7 @@ import {
   setFromBigInt,
 } from '../captureFile/index.ts';
 import { DIRECTIONS, type Envelope, type Severity } from '../contracts/index.ts';
+import type { MessageColumns } from '../dissect/api.ts';
 import {
   align4,
   NETLINK_GENERIC,
@@ -72,17 +73,6 @@ class Chunk {
     const typed = [this.timeLow, this.seq, this.portid, this.type, this.flags, this.transaction, this.lead, this.bits];
     return [offset, timeHigh, length, envelope, ...typed].reduce((sum, column) => sum + column.byteLength, 0);
   }
-}
-
-/** Columns of CHUNK_ROWS rows that stand together, each value at its row's place among them. */
-export interface MessageColumns {
-  readonly types: ArrayLike<number>;
-  readonly flags: ArrayLike<number>;
-  readonly seqs: ArrayLike<number>;
-  readonly portids: ArrayLike<number>;
-  readonly lengths: ArrayLike<number>;
-  /** Filled anew for every chunk that is asked for. */
-  readonly protocols: ArrayLike<number>;
 }
 
 /** Messages by circumstance, for the status bar and the Families panel. */
@@ -415,7 +405,7 @@ export class MessageStore {
     return high * 0x1_0000_0000 + (b.timeLow[to & CHUNK_MASK] - a.timeLow[from & CHUNK_MASK]);
   }
 
-  /** The columns around a row, for those who look at many rows. */
+  /** The columns of the CHUNK_ROWS rows around a row, for those who look at many. */
   columns(row: number): MessageColumns {
     const chunk = this.chunks[row >>> CHUNK_BITS];
     const { type: types, flags, seq: seqs, portid: portids, length } = chunk;

@@ -1,8 +1,8 @@
 import type { AddressOwner, Envelope, Note } from '../../app/contracts/index.ts';
 import type { FilterRecord } from '../../app/dissect/filterFields.ts';
-import type { DecodedMessage, GenlFamilies, Needs } from '../../app/dissect/index.ts';
+import type { DecodedMessage, GenlFamilies, MessageColumns, Needs } from '../../app/dissect/index.ts';
 import type { CompiledFilter, RecordBlock } from '../../app/filter/index.ts';
-import type { MessageColumns, RowFilter } from '../../app/session/index.ts';
+import type { RowFilter } from '../../app/session/index.ts';
 import type { Document } from './document.ts';
 import { speakerOf, userPortid } from './speakers.ts';
 
