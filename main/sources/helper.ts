@@ -173,9 +173,13 @@ const NOT_TAKEN: ReadonlySet<number> = new Set([9, 32]);
 /** Nobody could be asked. */
 export const NO_HELPER = -1;
 
-/** True for what a channel throws when nobody answers. */
+const EPIPE = 32;
+
+/** True for what a channel throws when nobody answers, or when the helper went while it was asked. */
 function isGone(error: unknown): boolean {
-  return error instanceof Error && (error as NativeError).call === 'helper';
+  if (!(error instanceof Error)) return false;
+  const { call, errno } = error as NativeError;
+  return call === 'helper' || ((call === 'sendmsg' || call === 'recvmsg') && (errno === EPIPE || errno === ECONNRESET));
 }
 
 /**
