@@ -56,6 +56,9 @@ export const genl = (genlFamily: string, cmd: string): Request => ({
   genl: { cmd, version: 1 },
 });
 
+/** How often something is looked at that changes while it is. */
+const MOST_LOOKS = 5;
+
 /** Asks a scene's questions and collects what came out. */
 export class Asking {
   readonly findings = new Findings();
@@ -97,12 +100,17 @@ export class Asking {
     strictCheck: boolean | undefined,
     look: () => readonly Json[] | undefined,
   ): Promise<void> {
-    const before = await this.#read(request, strictCheck, command);
-    const things = look();
-    const after = await this.#read(request, strictCheck, command);
-    if (things === undefined || before === undefined || after === undefined) return;
     const chosen = (dump: readonly Shown[]) => ours?.(dump, links) ?? dump;
-    this.compareAll(things, chosen(before), chosen(after), table(links), command);
+    for (let looks = 1; ; looks++) {
+      const before = await this.#read(request, strictCheck, command);
+      const things = look();
+      const after = await this.#read(request, strictCheck, command);
+      if (things === undefined || before === undefined || after === undefined) return;
+      // The kernel may still be at work on the scene (an IPv6 address waits for duplicates).
+      if (chosen(before).length !== chosen(after).length && looks < MOST_LOOKS) continue;
+      this.compareAll(things, chosen(before), chosen(after), table(links), command);
+      return;
+    }
   }
 
   /** A dump of ours; a difference (and undefined) where it cannot be read. */
