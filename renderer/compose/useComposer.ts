@@ -80,6 +80,8 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
     else encoder.ask(message);
   }, [encoder, message]);
 
+  /** A request may be opened before they have come: without its operation it would have no form. */
+  const knownOperations = async () => operations ?? (await host.operations());
   const loadWith = async (value: MessageValue, from: number | null, known: readonly OperationInfo[]) => {
     const operation = operationOf(value, known);
     const found = operation === null ? null : await host.operationForm(operation.id);
@@ -92,7 +94,7 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
   useEffect(() => {
     let current = true;
     const begin = async () => {
-      const known = operations ?? (await host.operations());
+      const known = await knownOperations();
       if (!current) return;
       setOperations(known);
       if (startNumber === null) return;
@@ -202,12 +204,12 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
       dispatch({ kind: 'load', message: switchOperation(message, form, next), form: next, from: null });
       setFailure('');
     },
-    load: (value, from) => loadWith(value, from, operations ?? []),
+    load: async (value, from) => loadWith(value, from, await knownOperations()),
     async open(text) {
       const saved = readRequest(text);
       if (saved === null) return false;
       setOptions(saved.options);
-      await loadWith(saved.message, null, operations ?? []);
+      await loadWith(saved.message, null, await knownOperations());
       return true;
     },
     show,
