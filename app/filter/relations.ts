@@ -81,9 +81,9 @@ function numberTest(relation: OrderRelation, constant: number): ValueTest {
   const big = Number.isInteger(constant) ? BigInt(constant) : constant;
   switch (relation) {
     case 'eq':
-      return (value) => value === constant || value === big;
+      return (value) => value === constant || (typeof value === 'bigint' && value === big);
     case 'ne':
-      return (value) => value !== constant && value !== big;
+      return (value) => value !== constant && (typeof value !== 'bigint' || value !== big);
     case 'lt':
       return (value) => (value as number) < constant;
     case 'le':

@@ -19,7 +19,7 @@ import {
   viewOf,
 } from '../wire/index.ts';
 import { auditEventOf } from './auditEvents.ts';
-import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, growingU32, NearColumn, upperBound } from './columns.ts';
+import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, growingU16, growingU32, NearColumn, upperBound } from './columns.ts';
 import { UNKNOWN } from './direction.ts';
 import { forEachMessage, type MessageShape } from './messages.ts';
 import { PageCache } from './pages.ts';
@@ -150,6 +150,8 @@ export class MessageStore {
   // Protocols of a chunk's rows, and how many of them are there.
   private readonly protocols = new Uint16Array(CHUNK_ROWS);
   private protocolsOf = -1;
+  /** By number of the envelope. */
+  private readonly envelopeProtocols = growingU16();
   private protocolRows = 0;
 
   private readonly watcher: TypeWatcher | null;
@@ -414,14 +416,17 @@ export class MessageStore {
 
   private protocolsAround(row: number): ArrayLike<number> {
     const index = row >>> CHUNK_BITS;
-    const { protocols, envelopes } = this;
-    if (index !== this.protocolsOf) this.protocolRows = 0;
-    this.protocolsOf = index;
-    const end = Math.min(CHUNK_ROWS, this.rows - (index << CHUNK_BITS));
-    const { envelope } = this.chunks[index];
-    for (; this.protocolRows < end; this.protocolRows++) {
-      protocols[this.protocolRows] = envelopes.get(envelope.get(this.protocolRows)).protocol;
+    const { protocols, envelopes, envelopeProtocols } = this;
+    for (let id = envelopeProtocols.length; id < envelopes.size; id++) {
+      envelopeProtocols.push(envelopes.get(id).protocol);
     }
+    const known = index === this.protocolsOf ? this.protocolRows : 0;
+    const end = Math.min(CHUNK_ROWS, this.rows - (index << CHUNK_BITS));
+    const ids = this.chunks[index].envelope.values;
+    const byId = envelopeProtocols.values;
+    for (let at = known; at < end; at++) protocols[at] = byId[ids[at]];
+    this.protocolsOf = index;
+    this.protocolRows = end;
     return protocols;
   }
 
