@@ -1,7 +1,8 @@
-import type { FilterType, ValueSink } from '../filter/fields.ts';
+import type { FilterType, FilterValue, ValueSink } from '../filter/fields.ts';
 import type { AttrDef, AttrSpace, MessageDef, SpecLibrary, SubFormat } from '../specs/index.ts';
 import {
   align4,
+  forEachAttribute,
   GENL_HDRLEN,
   MAX_DEPTH,
   NETLINK_AUDIT,
@@ -9,13 +10,12 @@ import {
   NLA_HDRLEN,
   NLA_TYPE_MASK,
   NLMSG_HDRLEN,
+  readNumber,
   readU16,
-  readU32,
 } from '../wire/index.ts';
 import type { Wanted } from './attributeValues.ts';
-import { findFormat } from './decode.ts';
+import { findFormat, readString } from './decode.ts';
 import type { FilterRecord } from './filterFields.ts';
-import { shortText } from './text.ts';
 
 /** What the scan does with an attribute, by its number in a set. */
 const PASS_OVER = 0;
@@ -114,7 +114,7 @@ export class AttributeScan {
         const inner = level.inner[number]!;
         if (!this.#walk(inner, bytes, at + NLA_HDRLEN, at + length, messageLittleEndian, depth + 1)) return false;
       } else if (action === CHOOSE) {
-        const format = this.#formatOf(level.defs[number]!, level, bytes, start, end, at, littleEndian);
+        const format = this.#formatOf(level.defs[number]!, level, bytes, start, end, at + NLA_HDRLEN, littleEndian);
         if (format === null || format?.header?.variable === true) return false;
         if (format?.space != null && this.#wanted.isIn(format.space)) {
           const from = Math.min(at + length, at + NLA_HDRLEN + align4(format.header?.size ?? 0));
@@ -127,7 +127,10 @@ export class AttributeScan {
     return true;
   }
 
-  /** The format of a sub-message by the text of the sibling that chooses it; null where the decoder has to look further. */
+  /**
+   * The format of a sub-message, whose payload begins at `before`, by the text of the sibling that chooses it; null where
+   * the decoder has to look further.
+   */
   #formatOf(
     def: AttrDef,
     { defs }: Level,
@@ -139,17 +142,14 @@ export class AttributeScan {
   ): SubFormat | undefined | null {
     const [selector] = def.selectors;
     let text: string | null = null;
-    for (let at = start; at + NLA_HDRLEN <= end; ) {
-      const length = readU16(bytes, at, littleEndian);
-      if (length < NLA_HDRLEN || at + length > end) break;
-      const sibling = defs[readU16(bytes, at + 2, littleEndian) & NLA_TYPE_MASK];
-      if (sibling?.specName === selector && (at < before || text === null)) {
-        if (sibling.layout !== 'string' || sibling.enum !== null) return null;
-        text = textOf(bytes, at + NLA_HDRLEN, at + length);
-      }
-      at += align4(length);
-    }
-    return text === null ? null : findFormat(def, text);
+    let isText = true;
+    forEachAttribute(bytes, start, end, littleEndian, (number, from, to) => {
+      const sibling = defs[number];
+      if (sibling?.specName !== selector || (from > before && text !== null)) return;
+      isText &&= sibling.layout === 'string' && sibling.enum === null;
+      text = readString(bytes, from, to);
+    });
+    return text === null || !isText ? null : findFormat(def, text);
   }
 
   #levelOf(space: AttrSpace): Level {
@@ -211,24 +211,10 @@ function plainValue(
   start: number,
   end: number,
   littleEndian: boolean,
-): string | number | boolean | Uint8Array {
+): FilterValue {
   if (type === 'none') return true;
   if (BYTES.has(type))
     return bytes.subarray(start, def.significant === 0 ? end : Math.min(end, start + def.significant));
-  if (def.layout === 'string') return textOf(bytes, start, end);
-  return plainInteger(bytes, start, end - start, def.big === null ? littleEndian : !def.big, def.signed);
-}
-
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  let stop = start;
-  while (stop < end && bytes[stop] !== 0) stop++;
-  return shortText(bytes, start, stop);
-}
-
-/** An integer of 1, 2 or 4 bytes. */
-function plainInteger(bytes: Uint8Array, at: number, size: number, littleEndian: boolean, signed: boolean): number {
-  if (size === 1) return signed ? (bytes[at] << 24) >> 24 : bytes[at];
-  const value = size === 2 ? readU16(bytes, at, littleEndian) : readU32(bytes, at, littleEndian);
-  if (!signed) return value;
-  return size === 2 ? (value << 16) >> 16 : value | 0;
+  if (def.layout === 'string') return readString(bytes, start, end);
+  return readNumber(bytes, start, end - start, def.big === null ? littleEndian : !def.big, def.signed);
 }

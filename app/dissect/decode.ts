@@ -13,8 +13,8 @@ import {
   NLA_F_NESTED,
   NLA_HDRLEN,
   NLA_TYPE_MASK,
+  readNumber,
   readU16,
-  readU32,
 } from '../wire/index.ts';
 import { type BytePart, byteFormat, exactText } from './byteFormats.ts';
 import type { DecodeState } from './field.ts';
@@ -213,30 +213,8 @@ function memberAt(state: DecodeState, frame: Frame, path: readonly string[]): nu
   return undefined;
 }
 
-/** Reads an integer of 1, 2, 4 or 8 bytes: a number where a double holds it exactly, else a bigint. */
 function readInteger(state: DecodeState, def: ValueDef, at: number, size: number): number | bigint {
-  const little = def.big === null ? state.littleEndian : !def.big;
-  const { bytes } = state;
-  switch (size) {
-    case 1:
-      return def.signed ? (bytes[at] << 24) >> 24 : bytes[at];
-    case 2: {
-      const value = readU16(bytes, at, little);
-      return def.signed ? (value << 16) >> 16 : value;
-    }
-    case 4: {
-      const value = readU32(bytes, at, little);
-      return def.signed ? value | 0 : value;
-    }
-    default: {
-      const low = readU32(bytes, little ? at : at + 4, little);
-      const high = readU32(bytes, little ? at + 4 : at, little);
-      if (high < 0x200000) return high * 0x100000000 + low;
-      const wide = (BigInt(high) << 32n) | BigInt(low);
-      const value = def.signed ? BigInt.asIntN(64, wide) : wide;
-      return value >= BigInt(Number.MIN_SAFE_INTEGER) && value < 0n ? Number(value) : value;
-    }
-  }
+  return readNumber(state.bytes, at, size, def.big === null ? state.littleEndian : !def.big, def.signed);
 }
 
 /** Whether an attribute's value may wait until somebody asks for it: no bytes of that length are worth a note. */
@@ -307,8 +285,8 @@ function decodeValue(field: Field, def: ValueDef, depth: number, frame: Frame | 
   }
 }
 
-/** Text up to the first NUL; null when it is not text at all. */
-function readString(bytes: Uint8Array, start: number, end: number): string {
+/** Text up to the first NUL. */
+export function readString(bytes: Uint8Array, start: number, end: number): string {
   let stop = start;
   while (stop < end && bytes[stop] !== 0) stop++;
   return shortText(bytes, start, stop);

@@ -800,7 +800,7 @@ class Registry implements FieldRegistry<FilterRecord> {
   }
 }
 
-/** Commands of a family, whether asked, answered or told, as one number. */
+/** Values of genlmsghdr.cmd. */
 const COMMANDS = 256;
 
 /** What messages are called, without decoding them: the names of those that were seen are remembered. */

@@ -242,15 +242,34 @@ function readPolicyAttribute(
  */
 export function learnFamily(
   message: Uint8Array,
-  { protocol, direction, littleEndian }: Envelope,
+  envelope: Envelope,
   context: Pick<DecodeContext, 'request'>,
   families: GenlFamilies,
 ): boolean {
-  if (protocol !== NETLINK_GENERIC || !isControl(message, littleEndian)) return false;
-  if (isRequestMessage(direction, readU16(message, 6, littleEndian))) return false;
-  const facts = readControl(message, littleEndian);
-  if (facts?.id === undefined) return false;
+  const facts = toldFacts(message, envelope);
+  return facts !== undefined && learnFacts(facts, message, envelope, context, families);
+}
+
+/** What a message says that is nlctrl's and no request; undefined for all others. */
+export function toldFacts(
+  message: Uint8Array,
+  { protocol, direction, littleEndian }: Envelope,
+): ControlFacts | undefined {
+  if (protocol !== NETLINK_GENERIC || !isControl(message, littleEndian)) return undefined;
+  if (isRequestMessage(direction, readU16(message, 6, littleEndian))) return undefined;
+  return readControl(message, littleEndian);
+}
+
+/** As `learnFamily`, of a message that has been read. */
+export function learnFacts(
+  facts: ControlFacts,
+  message: Uint8Array,
+  { littleEndian }: Envelope,
+  context: Pick<DecodeContext, 'request'>,
+  families: GenlFamilies,
+): boolean {
   const { command, id, name, groups, operations } = facts;
+  if (id === undefined) return false;
   if (command === CTRL_CMD_GETPOLICY) {
     const dump = policyDumpKey(readU32(message, 8, littleEndian), readU32(message, 12, littleEndian));
     rememberDump(dump, facts.policy, families);

@@ -55,6 +55,36 @@ export function readSigned64(bytes: Uint8Array, start: number, end: number, litt
   return BigInt.asIntN(64, readUnsigned64(bytes, start, end, littleEndian));
 }
 
+/** An integer of 1, 2, 4 or 8 bytes: a number where a double holds it exactly, else a bigint. */
+export function readNumber(
+  bytes: Uint8Array,
+  at: number,
+  size: number,
+  littleEndian: boolean,
+  signed: boolean,
+): number | bigint {
+  switch (size) {
+    case 1:
+      return signed ? (bytes[at] << 24) >> 24 : bytes[at];
+    case 2: {
+      const value = readU16(bytes, at, littleEndian);
+      return signed ? (value << 16) >> 16 : value;
+    }
+    case 4: {
+      const value = readU32(bytes, at, littleEndian);
+      return signed ? value | 0 : value;
+    }
+    default: {
+      const low = readU32(bytes, littleEndian ? at : at + 4, littleEndian);
+      const high = readU32(bytes, littleEndian ? at + 4 : at, littleEndian);
+      if (high < 0x200000) return high * 0x100000000 + low;
+      const wide = (BigInt(high) << 32n) | BigInt(low);
+      const value = signed ? BigInt.asIntN(64, wide) : wide;
+      return value >= BigInt(Number.MIN_SAFE_INTEGER) && value < 0n ? Number(value) : value;
+    }
+  }
+}
+
 const decoder = new TextDecoder();
 
 /** Text up to its NUL or the end of the range. Names are nearly always ASCII, which takes no decoder. */

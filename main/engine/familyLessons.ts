@@ -3,8 +3,8 @@ import {
   CTRL_CMD_NEWFAMILY,
   type DecodeContext,
   type GenlFamily,
-  learnFamily,
-  readControl,
+  learnFacts,
+  toldFacts,
 } from '../../app/dissect/index.ts';
 import type { GenlFamilyTable } from '../../app/session/index.ts';
 import { NLMSG_HDRLEN } from '../../app/wire/index.ts';
@@ -26,9 +26,10 @@ export class FamilyLessons {
   /** Takes in what a message of nlctrl says. Its bytes are the caller's no longer. */
   take(message: Uint8Array, envelope: Envelope, context: Pick<DecodeContext, 'request'>): void {
     if (this.knows(message)) return;
-    learnFamily(message, envelope, context, this.#families);
-    const id = tellsFamily(message) ? readControl(message, envelope.littleEndian)?.id : undefined;
-    const family = id === undefined ? undefined : this.#families.byId(id);
+    const facts = toldFacts(message, envelope);
+    if (facts === undefined) return;
+    learnFacts(facts, message, envelope, context, this.#families);
+    const family = facts.id === undefined || !tellsFamily(message) ? undefined : this.#families.byId(facts.id);
     if (family !== undefined) this.#known.put(message, family);
   }
 
