@@ -27,12 +27,12 @@ export interface DumpRequest {
   readonly netns?: string;
 }
 
-/** One nlmsghdr with NLM_F_REQUEST | NLM_F_DUMP and the body, in host byte order. */
-function dumpMessage(seq: number, type: number, body: Uint8Array): Uint8Array {
+/** One nlmsghdr with NLM_F_REQUEST and other flags, and the body, in host byte order. */
+export function requestMessage(seq: number, type: number, flags: number, body: Uint8Array): Uint8Array {
   const writer = new ByteWriter(HOST_LITTLE_ENDIAN);
   writer.integer(NLMSG_HDRLEN + body.length, 4);
   writer.integer(type, 2);
-  writer.integer(NLM_F_REQUEST | NLM_F_DUMP, 2);
+  writer.integer(NLM_F_REQUEST | flags, 2);
   writer.integer(seq, 4);
   writer.integer(0, 4);
   writer.bytes(body);
@@ -51,7 +51,7 @@ export async function dump(
   const { protocol, netns } = request;
   lastSeq = (lastSeq + 1) >>> 0;
   const seq = lastSeq;
-  const bytes = dumpMessage(seq, request.type, request.body);
+  const bytes = requestMessage(seq, request.type, NLM_F_DUMP, request.body);
   for (let attempt = 1; ; attempt++) {
     const asked = await netlinkRequest(netns === undefined ? { protocol } : { protocol, netns }, bytes);
     if (!asked.ok) return asked;

@@ -6,10 +6,10 @@ import {
   NLA_F_NESTED,
   NLM_F_ACK,
   NLM_F_DUMP,
-  NLM_F_REQUEST,
   NLMSG_HDRLEN,
 } from '../../app/wire/index.ts';
 import { HOST_LITTLE_ENDIAN } from './batches.ts';
+import { requestMessage } from './dump.ts';
 import { forEachMessage } from './messages.ts';
 import { netlinkRequest } from './request.ts';
 
@@ -21,14 +21,9 @@ const ETHTOOL_A_STRSET_STRINGSETS = 2;
 const ETHTOOL_A_STRINGSETS_STRINGSET = 1;
 const ETHTOOL_A_STRINGSET_ID = 1;
 
-/** Asks for string sets, those of all devices with NLM_F_DUMP. */
-function request(writer: ByteWriter, family: number, flags: number, seq: number, sets: readonly number[]): void {
-  const start = writer.length;
-  writer.zeros(4);
-  writer.integer(family, 2);
-  writer.integer(NLM_F_REQUEST | flags, 2);
-  writer.integer(seq, 4);
-  writer.integer(0, 4);
+/** What asks for string sets, after the nlmsghdr. */
+function requestBody(sets: readonly number[]): Uint8Array {
+  const writer = new ByteWriter(HOST_LITTLE_ENDIAN);
   writer.integer(ETHTOOL_MSG_STRSET_GET, 1);
   writer.integer(ETHTOOL_GENL_VERSION, 1);
   writer.integer(0, 2);
@@ -43,7 +38,7 @@ function request(writer: ByteWriter, family: number, flags: number, seq: number,
     writer.endAttribute(item);
   }
   writer.endAttribute(list);
-  writer.patch(start, writer.length - start, 4);
+  return writer.finish();
 }
 
 /**
@@ -60,8 +55,11 @@ export async function askStringSets(
 ): Promise<Result<null>> {
   const writer = new ByteWriter(HOST_LITTLE_ENDIAN);
   const first = Math.floor(Math.random() * 2 ** 31);
-  for (const [i, set] of shared.entries()) request(writer, family, NLM_F_ACK, first + i, [set]);
-  if (ofDevices.length > 0) request(writer, family, NLM_F_DUMP, first + shared.length, ofDevices);
+  const ask = (seq: number, flags: number, sets: readonly number[]): void =>
+    writer.bytes(requestMessage(seq, family, flags, requestBody(sets)));
+  for (const [i, set] of shared.entries()) ask(first + i, NLM_F_ACK, [set]);
+  // Those of all devices.
+  if (ofDevices.length > 0) ask(first + shared.length, NLM_F_DUMP, ofDevices);
   const asked = await netlinkRequest({ protocol: NETLINK_GENERIC, netns }, writer.finish());
   if (!asked.ok) return asked;
   for (const { bytes } of asked.value.replies) {
