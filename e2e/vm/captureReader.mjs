@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { expect } from 'vitest';
 import { COMMAND } from '../../main/setup/steps.mjs';
 
 /** The lines of a text that say something. */
@@ -43,4 +44,19 @@ export class CaptureReader {
     nlscope('read', this.path, '-Y', filter, '-w', path);
     return new CaptureReader(path);
   }
+}
+
+/** Expects that of more than so many messages nearly all attributes are named and typed, and nothing is malformed. */
+export function expectCovered(capture, messages) {
+  const report = capture.coverage();
+  expect(report.messages).toBeGreaterThan(messages);
+  expect(report.malformed).toBe(0);
+  expect(report.named / report.attributes).toBeGreaterThanOrEqual(0.995);
+  expect(report.typed / report.attributes).toBeGreaterThanOrEqual(0.99);
+}
+
+/** Expects that every message can be written again byte for byte. */
+export function expectExact(capture) {
+  const report = capture.roundtrip();
+  expect(report).toMatchObject({ different: 0, notCovered: 0, exact: report.messages });
 }
