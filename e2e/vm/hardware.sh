@@ -38,13 +38,21 @@ iw list >/out/wiphys 2>&1
 cat >/tmp/hostapd.conf <<END
 interface=wlan0
 driver=nl80211
+ctrl_interface=/run/hostapd
 ssid=nlscope lab
 hw_mode=g
 channel=1
 END
-hostapd -B /tmp/hostapd.conf >/out/hostapd 2>&1
+background hostapd hostapd -t /tmp/hostapd.conf
+access_point=$!
+await /out/hostapd.out AP-ENABLED
 ip link set wlan1 up
-iw dev wlan1 scan >/out/scan 2>&1
+# `iw scan` listens for the end only after it has asked, and waits forever where that comes at once.
+iw dev wlan1 scan trigger
+scanned() {
+  iw dev wlan1 scan dump >/out/scan && [ -s /out/scan ]
+}
+waited_for 'what the scan found' scanned
 iw dev wlan1 connect 'nlscope lab'
 connected() { iw dev wlan1 link | grep -q Connected; }
 waited_for 'the station' connected
@@ -63,7 +71,9 @@ domain() { iw reg get | grep -q 'country DE'; }
 waited_for 'the regulatory domain' domain
 iw reg get >/out/reg-after
 iw dev wlan1 disconnect
-kill "$(pidof hostapd)"
+kept disable hostapd_cli -p /run/hostapd -i wlan0 disable
+kill $access_point
+wait $access_point
 
 # Links of every kind that the kernel has a module for.
 while read -r name arguments; do
