@@ -119,6 +119,37 @@ test('a small window keeps everything in reach', async ({ ui, page }) => {
   expect(overflow).toBeLessThanOrEqual(0);
 });
 
+test('no text of a cell runs into the next one', async ({ ui, page }) => {
+  await ui.open(capturePath('wifi-a'));
+  const running = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('[data-testid="list-row"] [role="gridcell"]')]
+        .filter((cell) => getComputedStyle(cell).overflowX === 'visible' && cell.scrollWidth > cell.clientWidth)
+        .map((cell) => `${cell.dataset['column']}: ${cell.textContent}`),
+    );
+  const check = async () => {
+    for (const key of ['Home', 'PageDown', 'PageDown', 'End']) {
+      await ui.list.grid.press(key);
+      await expect(page.locator('[data-testid="list-row"]:not([data-number])')).toHaveCount(0);
+      expect(await running()).toEqual([]);
+    }
+  };
+  for (const width of [1440, 1100, 900]) {
+    await page.setViewportSize({ width, height: 800 });
+    await check();
+  }
+  await page.setViewportSize({ width: 1440, height: 800 });
+  for (const column of ['number', 'time', 'type', 'process', 'flags', 'length', 'outcome']) {
+    const edge = await page.getByTestId(`column-edge-${column}`).boundingBox();
+    if (edge === null) throw new Error(`the column ${column} has no edge`);
+    await page.mouse.move(edge.x + edge.width / 2, edge.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(edge.x + edge.width / 2 + (column === 'outcome' ? 300 : -300), edge.y + 5, { steps: 3 });
+    await page.mouse.up();
+  }
+  await check();
+});
+
 test('columns are as wide as the user makes them, and are found so again', async ({ ui, page }) => {
   await ui.open(capturePath('link-attrs-a'));
   const type = page.getByRole('columnheader', { name: 'Type' });

@@ -6,7 +6,7 @@ import { classes } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { ProcessName } from '../../widgets/ProcessName.tsx';
 import { SourceName } from '../SourceName.tsx';
-import type { Column, ColumnId } from './columns.ts';
+import { type Column, type ColumnId, holds } from './columns.ts';
 
 interface ListRowProps {
   row: Row | undefined;
@@ -65,7 +65,7 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, selecte
           role="gridcell"
           aria-colindex={at + 1}
           data-column={column.id}
-          className={`cell cell-${column.id}`}
+          className={classes('cell', `cell-${column.id}`, isCut(column, row) && 'cut')}
           title={column.id === 'process' ? row.processNote || undefined : undefined}
         >
           {CELLS[column.id](row)}
@@ -74,6 +74,35 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, selecte
     </div>
   );
 });
+
+/** Whether a cell's text may be wider than its column. Only such cells are cut: what is cut is dear to paint. */
+function isCut(column: Column, row: Row): boolean {
+  return !holds(column, LENGTHS[column.id](row));
+}
+
+const NOTHING = () => 0;
+/** "12:34:56.123456" */
+const TIME_LENGTH = 15;
+/** " 999.99 ms" */
+const LATENCY_LENGTH = 10;
+/** What the indentation of an answer takes. */
+const INDENT = 2;
+
+/** Characters of a cell. */
+const LENGTHS: { readonly [column in ColumnId]: (row: Row) => number } = {
+  number: (row) => count(row.number).length,
+  time: () => TIME_LENGTH,
+  relation: NOTHING,
+  direction: NOTHING,
+  source: () => Number.POSITIVE_INFINITY,
+  family: NOTHING,
+  type: ({ type, depth }) => type.length + (depth > 0 ? INDENT : 0),
+  process: (row) => row.process.length,
+  flags: (row) => row.flags.length,
+  length: (row) => count(row.length).length,
+  info: () => Number.POSITIVE_INFINITY,
+  outcome: ({ outcome }) => outcome.text.length + LATENCY_LENGTH,
+};
 
 const CELLS: { readonly [column in ColumnId]: (row: Row) => ReactNode } = {
   number: (row) => count(row.number),

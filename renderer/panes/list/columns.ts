@@ -56,7 +56,7 @@ export const COLUMNS: readonly Column[] = [
 const MIN_WIDTH = 36;
 const MAX_WIDTH = 800;
 
-/** Width of a digit in the data font, and of a cell's padding. */
+/** Width of a character in the data font, and of a cell's padding. */
 const DIGIT = 7.25;
 const PADDING = 14;
 
@@ -81,6 +81,11 @@ export function columnsFor(
     const least = column.id === 'number' ? numberWidth : 0;
     return { ...column, width: chosen[column.id] ?? Math.max(tight ?? usual, least) };
   });
+}
+
+/** Whether so many characters of the data font fit into a column. */
+export function holds({ width }: Column, characters: number): boolean {
+  return characters * DIGIT <= width - PADDING;
 }
 
 /** The columns as a value of `grid-template-columns`. */
