@@ -4,9 +4,9 @@ import type { FlagTable } from '../wire/index.ts';
 import type { DecodeContext, Dissection, Dissector, Summary } from './api.ts';
 import type { ExtackMeaning } from './extack.ts';
 import type { Field } from './field.ts';
-import { aloneContext, type DecodedMessage, decodeMessage } from './message.ts';
+import { aloneContext, type DecodedMessage, decodeMessage, requestName } from './message.ts';
 import { type Needs, summaryNeeds } from './needs.ts';
-import { type DecodeOther, explainOutcome, summarize } from './summary.ts';
+import { explainOutcome, type Related, summarize } from './summary.ts';
 import { messageValue } from './values.ts';
 
 /** A dissection, and how the message's flags read. */
@@ -42,16 +42,19 @@ export function createDissector(library: SpecLibrary): FieldDissector {
   }
 
   /** Requests and answers are decoded without their own relations, or two messages could ask for each other forever. */
-  const decodeRelated: DecodeOther = ({ state }, bytes, direction, needs) =>
-    glance(bytes, { ...state.envelope, direction }, aloneContext(state.context), needs);
+  const related: Related = {
+    decode: ({ state }, bytes, direction) =>
+      glance(bytes, { ...state.envelope, direction }, aloneContext(state.context)),
+    requestName: ({ state }, bytes) => requestName(library, bytes, state.envelope, state.context),
+  };
 
   function summaryOf(decoded: DecodedMessage, envelope: Envelope): Summary {
-    return summarize(decoded, envelope, decodeRelated);
+    return summarize(decoded, envelope, related);
   }
 
   function notesOf(decoded: DecodedMessage): readonly Note[] {
     if (decoded.errno === 0) return decoded.state.notes;
-    const meaning = explainOutcome(decoded, decodeRelated);
+    const meaning = explainOutcome(decoded, related);
     const said = [decoded.errnoName, meaning.message, meaning.attribute].filter((t) => t !== '').join(': ');
     const note: Note = { severity: 'error', code: 'errno', text: said, range: { start: 16, end: 20 } };
     return [note, ...decoded.state.notes];
@@ -66,7 +69,7 @@ export function createDissector(library: SpecLibrary): FieldDissector {
   return {
     decode,
     glance,
-    explain: (decoded) => explainOutcome(decoded, decodeRelated),
+    explain: (decoded) => explainOutcome(decoded, related),
     fields: (bytes, envelope, context) => decode(bytes, envelope, context).fields,
     inspect,
     dissect(bytes, envelope, context): Dissection {

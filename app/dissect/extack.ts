@@ -32,12 +32,13 @@ function numberOf(fields: readonly Field[], name: string): number | undefined {
  * Resolves NLMSGERR_ATTR_MSG, _OFFS, _MISS_TYPE and _MISS_NEST (linux/netlink.h: offsets count from the request's
  * nlmsghdr; the missing type is a number in the set of the nest at MISS_NEST, or of the top level).
  */
-export function resolveExtack(error: DecodedMessage, request: DecodedMessage | undefined): ExtackMeaning {
+export function resolveExtack(error: DecodedMessage, findRequest: () => DecodedMessage | undefined): ExtackMeaning {
   const message = error.extack.find((f) => f.name === 'NLMSGERR_ATTR_MSG')?.raw;
   const words = typeof message === 'string' ? message : '';
   const offset = numberOf(error.extack, 'NLMSGERR_ATTR_OFFS');
   const missType = numberOf(error.extack, 'NLMSGERR_ATTR_MISS_TYPE');
   const missNest = numberOf(error.extack, 'NLMSGERR_ATTR_MISS_NEST');
+  const request = missType === undefined && offset === undefined ? undefined : findRequest();
   if (missType !== undefined) {
     const nest = missNest === undefined || request === undefined ? undefined : fieldAt(request.fields, missNest);
     const space = nest === undefined ? (missNest === undefined ? request?.message?.space : null) : nest.space;

@@ -3,6 +3,7 @@ import {
   type AttrSpace,
   type DecodeChoices,
   type EnumTable,
+  type MessageBytes,
   type MessageChoice,
   type MessageDef,
   protocolWord,
@@ -36,6 +37,7 @@ import {
   NLMSG_ERROR,
   NLMSG_HDRLEN,
   NLMSG_MIN_TYPE,
+  readU16,
 } from '../wire/index.ts';
 import type { DecodeContext, GenlFamilies } from './api.ts';
 import { type BodyFormat, bodyFormat } from './bodies.ts';
@@ -180,6 +182,7 @@ function decodedMessage(known: Known): DecodedMessage {
  * The name of a message's type from its headers alone: what `decodeMessage` would call it, without decoding.
  * @param cmd reads genlmsghdr.cmd, for generic netlink only; undefined when the message is too short for one
  * @param isEvent as `isEventMessage` says
+ * @param bytes the message, for types that several specs describe
  */
 export function messageTypeName(
   library: SpecLibrary,
@@ -189,17 +192,30 @@ export function messageTypeName(
   genl: GenlFamilies,
   cmd: () => number | undefined,
   isEvent = false,
+  bytes?: MessageBytes,
 ): string {
   const control = controlOf(protocol, type);
   if (control !== undefined) return control;
   if (protocol !== NETLINK_GENERIC) {
-    return library.message(protocol, type, isRequest)?.name ?? typeName(protocol, type);
+    return library.message(protocol, type, isRequest, bytes)?.name ?? typeName(protocol, type);
   }
   const family = familyName(library, genl, type);
   const number = cmd();
   if (number === undefined) return family || typeName(NETLINK_GENERIC, type);
   const known = family === '' ? undefined : library.genlMessage(family, number, isRequest, isEvent, type);
   return known?.name ?? commandName(family, type, number);
+}
+
+/** What `decodeMessage` would call a request, which is read no further than that takes. */
+export function requestName(library: SpecLibrary, bytes: Uint8Array, about: Envelope, context: DecodeContext): string {
+  const { protocol, littleEndian } = about;
+  const isPlain = library.choices === null && protocol !== NETLINK_KOBJECT_UEVENT && !mayLackHeader(protocol);
+  if (!isPlain || bytes.length < NLMSG_HDRLEN) {
+    return decodeMessage(library, bytes, { ...about, direction: 'request' }, aloneContext(context), true).typeName;
+  }
+  const cmd = (): number | undefined => (bytes.length < NLMSG_HDRLEN + GENL_HDRLEN ? undefined : bytes[NLMSG_HDRLEN]);
+  const type = readU16(bytes, 4, littleEndian);
+  return messageTypeName(library, protocol, type, true, context.genl, cmd, false, { bytes, littleEndian });
 }
 
 /** What a generic netlink command without a spec is called. */

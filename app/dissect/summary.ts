@@ -1,4 +1,5 @@
 import type { Envelope, RowError } from '../contracts/index.ts';
+import type { MessageDef } from '../specs/index.ts';
 import { NLMSG_HDRLEN, protocolByNumber, shortFlags } from '../wire/index.ts';
 import type { Summary } from './api.ts';
 import { decodeStruct } from './decode.ts';
@@ -6,32 +7,30 @@ import { type ExtackMeaning, requestBytes, resolveExtack } from './extack.ts';
 import type { Field } from './field.ts';
 import type { DecodedMessage } from './message.ts';
 import { isEventMessage } from './messageKind.ts';
-import { type Needs, summaryNeeds } from './needs.ts';
 import { briefText, isEmptyValue } from './present.ts';
-import { InfoWriter, renderTemplate, templateOf } from './template.ts';
+import { InfoWriter, MessageTemplate, templateOf } from './template.ts';
 import { summarizeUevent } from './uevent.ts';
 import { leadingVerb, operationPhrase, type SummaryForm } from './verbs.ts';
 
-/** Decodes another message in the circumstances of the first: the request that an error is about. */
-export type DecodeOther = (
-  about: DecodedMessage,
-  bytes: Uint8Array,
-  direction: Envelope['direction'],
-  needs?: Needs,
-) => DecodedMessage;
+/** What is to be known of another message in the circumstances of the first: of the request that an error is about. */
+export interface Related {
+  decode(about: DecodedMessage, bytes: Uint8Array, direction: Envelope['direction']): DecodedMessage;
+  /** What `decode` would call the type of a request. */
+  requestName(about: DecodedMessage, bytes: Uint8Array): string;
+}
 
 /** Attributes a summary without a template shows at most. */
 const DIGEST = 4;
 
 /** One line about a decoded message. */
-export function summarize(decoded: DecodedMessage, envelope: Envelope, decodeOther: DecodeOther): Summary {
+export function summarize(decoded: DecodedMessage, envelope: Envelope, related: Related): Summary {
   if (decoded.form === 'uevent') return summarizeUevent(decoded.fields);
   const info = new InfoWriter();
   let error: RowError | null = null;
-  if (decoded.form === 'error' || decoded.form === 'done') error = summarizeOutcome(decoded, info, decodeOther);
+  if (decoded.form === 'error' || decoded.form === 'done') error = summarizeOutcome(decoded, info, related);
   else if (decoded.form === 'data') {
     summarizeData(decoded, envelope, info);
-    error = answeredError(decoded, decodeOther);
+    error = answeredError(decoded, related);
   } else if (decoded.form === 'broken') info.muted(decoded.fields[0].note ?? '');
   else if (decoded.form === 'datagram') info.strong(brief(decoded.fields[0].text));
   return {
@@ -44,9 +43,9 @@ export function summarize(decoded: DecodedMessage, envelope: Envelope, decodeOth
   };
 }
 
-function summarizeOutcome(decoded: DecodedMessage, info: InfoWriter, decodeOther: DecodeOther): RowError | null {
-  const asked = decoded.form === 'error' ? innerName(decoded, decodeOther) : '';
-  const meaning = explainOutcome(decoded, decodeOther);
+function summarizeOutcome(decoded: DecodedMessage, info: InfoWriter, related: Related): RowError | null {
+  const asked = decoded.form === 'error' ? innerName(decoded, related) : '';
+  const meaning = explainOutcome(decoded, related);
   if (decoded.errno === 0) {
     info.strong('0');
     info.muted(decoded.form === 'done' ? ' dump complete' : ` acknowledges ${asked}`);
@@ -67,29 +66,34 @@ function rowError({ errnoName }: DecodedMessage, meaning: ExtackMeaning): RowErr
 }
 
 /** Type name of the request whose header an NLMSG_ERROR carries. */
-function innerName(decoded: DecodedMessage, decodeOther: DecodeOther): string {
+function innerName(decoded: DecodedMessage, related: Related): string {
   if (decoded.echo === null) return '';
   const whole = requestBytes(decoded);
   const bytes = whole ?? decoded.state.bytes.subarray(decoded.echo.start, decoded.echo.end);
-  return decodeOther(decoded, bytes, 'request', summaryNeeds).typeName;
+  return related.requestName(decoded, bytes);
 }
 
 /** What the extended acknowledgement of an NLMSG_ERROR or NLMSG_DONE means. */
-export function explainOutcome(decoded: DecodedMessage, decodeOther: DecodeOther): ExtackMeaning {
+export function explainOutcome(decoded: DecodedMessage, related: Related): ExtackMeaning {
   if (decoded.extack.length === 0) return { message: '', attribute: '', missing: false, range: null };
-  const request = requestBytes(decoded);
-  return resolveExtack(decoded, request === undefined ? undefined : decodeOther(decoded, request, 'request'));
+  return resolveExtack(decoded, () => {
+    const request = requestBytes(decoded);
+    return request === undefined ? undefined : related.decode(decoded, request, 'request');
+  });
 }
 
 /** The failure of a request whose answer was seen. */
-function answeredError(decoded: DecodedMessage, decodeOther: DecodeOther): RowError | null {
+function answeredError(decoded: DecodedMessage, related: Related): RowError | null {
   if (!decoded.isRequest) return null;
   const bytes = decoded.state.context.answer();
   if (bytes === undefined) return null;
-  const answer = decodeOther(decoded, bytes, 'reply');
+  const answer = related.decode(decoded, bytes, 'reply');
   if (answer.errno === 0) return null;
   // A summary may not have read the attribute that the answer is about.
-  return rowError(answer, resolveExtack(answer, decodeOther(decoded, decoded.state.bytes, 'request')));
+  return rowError(
+    answer,
+    resolveExtack(answer, () => related.decode(decoded, decoded.state.bytes, 'request')),
+  );
 }
 
 function formOf(decoded: DecodedMessage, envelope: Envelope): SummaryForm {
@@ -98,28 +102,70 @@ function formOf(decoded: DecodedMessage, envelope: Envelope): SummaryForm {
   return isEventMessage(envelope.direction, state.u32(8), state.u32(12)) ? 'notify' : 'reply';
 }
 
-/** What the message does, in a word or two before what it is about. */
-function leadOf({ message, typeName, flags }: DecodedMessage, form: SummaryForm): string {
-  if (message === undefined) return leadingVerb(typeName, form, flags, {});
-  const { genlFamily, verbs } = message.spec;
-  return genlFamily === '' ? leadingVerb(message.name, form, flags, verbs) : operationPhrase(message, form);
+/** Bits of nlmsg_flags that words of messages depend on: modifiers of what makes something (linux/netlink.h). */
+const MODIFIERS = 0xf00;
+
+/** What is known of the lines about a message before any is seen, in one of its forms. */
+class Line {
+  /** What the message does, in a word or two before what it is about, by the modifiers. */
+  readonly #leads: (string | undefined)[] = [];
+  readonly #form: SummaryForm;
+  readonly #message: MessageDef;
+  readonly template: MessageTemplate | null;
+  /** A notification's own template says what happened in the tool's own words. */
+  readonly isTold: boolean;
+
+  constructor(message: MessageDef, form: SummaryForm) {
+    this.#message = message;
+    this.#form = form;
+    const forms = message.spec.summaries.get(message.name);
+    const text = forms?.[form] ?? '';
+    this.template = text === '' ? null : new MessageTemplate(templateOf(text), message);
+    this.isTold = form === 'notify' && forms !== undefined && forms.notify !== forms.reply;
+  }
+
+  lead(flags: number): string {
+    const place = (flags & MODIFIERS) >> 8;
+    this.#leads[place] ??= `${this.#wordOf(flags)} `;
+    return this.#leads[place];
+  }
+
+  #wordOf(flags: number): string {
+    const { spec, name } = this.#message;
+    return spec.genlFamily === ''
+      ? leadingVerb(name, this.#form, flags, spec.verbs)
+      : operationPhrase(this.#message, this.#form);
+  }
+}
+
+type Lines = { [form in SummaryForm]?: Line };
+
+const lines = new WeakMap<MessageDef, Lines>();
+
+function lineOf(message: MessageDef, form: SummaryForm): Line {
+  let known = lines.get(message);
+  if (known === undefined) {
+    known = { do: undefined, dump: undefined, reply: undefined, notify: undefined };
+    lines.set(message, known);
+  }
+  known[form] ??= new Line(message, form);
+  return known[form];
 }
 
 function summarizeData(decoded: DecodedMessage, envelope: Envelope, info: InfoWriter): void {
   const { message, fields } = decoded;
-  const forms = message?.spec.summaries.get(message.name);
   const form = formOf(decoded, envelope);
-  const text = forms?.[form] ?? '';
-  if (text === '' && decoded.body?.summarize !== undefined) {
+  const line = message === undefined ? null : lineOf(message, form);
+  const template = line?.template ?? null;
+  if (template === null && decoded.body?.summarize !== undefined) {
     if (form === 'dump') info.muted('dump ');
     decoded.body.summarize(fields.slice(1), info);
     return;
   }
-  // A notification's own template says what happened in the tool's own words.
-  const told = form === 'notify' && forms !== undefined && forms.notify !== forms.reply;
-  if (!told) info.muted(`${leadOf(decoded, form)} `);
-  if (text !== '') {
-    renderTemplate(templateOf(text), withOwnHeader(decoded), info);
+  if (line === null) info.muted(`${leadingVerb(decoded.typeName, form, decoded.flags, {})} `);
+  else if (!line.isTold) info.muted(line.lead(decoded.flags));
+  if (template !== null) {
+    template.render(withOwnHeader(decoded), info);
     return;
   }
   const hidden = message?.spec.hidden;

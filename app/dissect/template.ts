@@ -1,6 +1,6 @@
-import { interned } from '../specs/index.ts';
-import type { Field } from './field.ts';
-import { briefText, type Form, isEmptyValue } from './present.ts';
+import { interned, type MessageDef, type ValueDef } from '../specs/index.ts';
+import type { Field, RawValue } from './field.ts';
+import { briefText, type Form, isAttr, isEmptyValue, standsAlone } from './present.ts';
 import { textForm } from './textForms.ts';
 
 /**
@@ -9,31 +9,45 @@ import { textForm } from './textForms.ts';
  * of many); `{path=V?text}` and `{path!=V?text}` text by a value; `{path~F?text}` and `{path!~F?text}` text by a flag;
  * `{path?}` a value that must not be zero or empty, `{path*?}` those that are not; `[…]` a part that is dropped when a value in it is missing.
  */
-type Part =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'group'; readonly parts: readonly Part[] }
-  | {
-      readonly kind: 'value';
-      readonly paths: readonly Path[];
-      readonly text: (field: Field) => string;
-      readonly all: boolean;
-      readonly filled: boolean;
-    }
-  | {
-      readonly kind: 'test';
-      readonly path: Path;
-      /** True: the text stands where the test holds; false: where it does not. */
-      readonly wanted: boolean;
-      readonly flag: boolean;
-      readonly value: string;
-      readonly parts: readonly Part[];
-    };
+interface Part {
+  readonly kind: 'text' | 'group' | 'value' | 'test';
+  /** Of a text, runs of blanks made one. */
+  readonly text: string;
+  /** Of a group, and of a test what stands where it holds. */
+  readonly parts: readonly Part[];
+  /** Of a value, in order of preference; a test has one. */
+  readonly options: readonly Option[];
+  readonly write: (field: Field) => string;
+  readonly all: boolean;
+  readonly filled: boolean;
+  readonly test: Test | null;
+}
+
+/** A value that may be there: where it stands, or the text for when nothing before it is. */
+interface Option {
+  readonly path: Path;
+  /** Its place among those of the template; -1 for a text. */
+  readonly place: number;
+  readonly literal: string;
+}
 
 type Path = readonly string[];
+
+/** Somewhere a template looks: a name at the top, in the request, or among what is at another place. */
+interface Place {
+  readonly name: string;
+  /** Number of the place around it, TOP or IN_REQUEST. */
+  readonly outer: number;
+}
+
+const TOP = -1;
+const IN_REQUEST = -2;
 
 /** A template made ready; `problem` says what is wrong with its text, if anything. */
 export interface Template {
   readonly parts: readonly Part[];
+  /** Every place that its paths lead to, each once, outer ones first. */
+  readonly places: readonly Place[];
   readonly problem: string;
 }
 
@@ -58,9 +72,17 @@ function listText(fields: readonly Field[], text: (field: Field) => string): str
   return list;
 }
 
+const NO_TEXT = (): string => '';
+
+function makePart(kind: Part['kind'], given: Partial<Part>): Part {
+  const { text = '', parts = [], options = [], write = NO_TEXT, all = false, filled = false, test = null } = given;
+  return { kind, text, parts, options, write, all, filled, test };
+}
+
 class TemplateParser {
   readonly #text: string;
   #at = 0;
+  readonly places: Place[] = [];
   problem = '';
 
   constructor(text: string) {
@@ -77,7 +99,7 @@ class TemplateParser {
     const parts: Part[] = [];
     let text = '';
     const flush = (): void => {
-      if (text !== '') parts.push({ kind: 'text', text });
+      if (text !== '') parts.push(makePart('text', { text: withSingleBlanks(text) }));
       text = '';
     };
     while (this.#at < this.#text.length) {
@@ -87,7 +109,7 @@ class TemplateParser {
       if (char === '\\') text += this.#text[this.#at++] ?? '';
       else if (char === '[') {
         flush();
-        parts.push({ kind: 'group', parts: this.#parts(']') });
+        parts.push(makePart('group', { parts: this.#parts(']') }));
         this.#expect(']');
       } else if (char === '{') {
         flush();
@@ -106,9 +128,10 @@ class TemplateParser {
     const test = /^(!?)([=~])([^?}]*)\?/.exec(this.#text.slice(this.#at));
     if (test !== null) {
       this.#at += test[0].length;
+      const options = [this.#optionOf(head)];
       const parts = this.#parts('}');
       const [, negation, operator, value] = test;
-      return { kind: 'test', path: pathOf(head), wanted: negation === '', flag: operator === '~', value, parts };
+      return makePart('test', { options, parts, test: new Test(value, operator === '~', negation === '') });
     }
     const filled = this.#text[this.#at] === '?';
     if (filled) this.#at++;
@@ -116,16 +139,25 @@ class TemplateParser {
     if (all) head = head.slice(0, -1);
     const colon = head.lastIndexOf(':');
     const form = colon < 0 ? 'plain' : head.slice(colon + 1).replace('*', '');
-    const writer = writerOf(form);
-    if (writer === undefined) this.problem = `unknown form "${form}"`;
+    const write = writerOf(form);
+    if (write === undefined) this.problem = `unknown form "${form}"`;
     const names = colon < 0 ? head : head.slice(0, colon);
-    return {
-      kind: 'value',
-      paths: names.split('|').map((p) => pathOf(p.replace('*', ''))),
-      text: writer ?? (() => ''),
-      all: all || names.endsWith('*'),
-      filled,
-    };
+    const options = names.split('|').map((name) => this.#optionOf(name.replace('*', '')));
+    return makePart('value', { options, write, all: all || names.endsWith('*'), filled });
+  }
+
+  #optionOf(text: string): Option {
+    if (text.startsWith("'")) return { path: [], place: -1, literal: text.slice(1, -1) };
+    const path = text.split('.').map(interned);
+    const inRequest = path[0] === 'request' && path.length > 1;
+    let place = inRequest ? IN_REQUEST : TOP;
+    for (const name of inRequest ? path.slice(1) : path) place = this.#placeOf(name, place);
+    return { path, place, literal: '' };
+  }
+
+  #placeOf(name: string, outer: number): number {
+    const known = this.places.findIndex((place) => place.name === name && place.outer === outer);
+    return known >= 0 ? known : this.places.push({ name, outer }) - 1;
   }
 
   #expect(char: string): void {
@@ -134,15 +166,11 @@ class TemplateParser {
   }
 }
 
-function pathOf(text: string): Path {
-  return text.split('.').map(interned);
-}
-
 /** Parses a template; a wrong one yields what could be read and a `problem`. */
 export function parseTemplate(text: string): Template {
   const parser = new TemplateParser(text);
   const parts = parser.parse();
-  return { parts, problem: parser.problem };
+  return { parts, places: parser.places, problem: parser.problem };
 }
 
 const made = new Map<string, Template>();
@@ -167,8 +195,8 @@ export function describeNest(nest: Field): string {
 }
 
 /** The fields of a message that a template looks at: what its paths begin with. */
-export function templateHeads(template: Template): string[] {
-  return templatePaths(template).map((path) => path.split('.', 1)[0]);
+export function templateHeads({ places }: Template): string[] {
+  return places.flatMap(({ name, outer }) => (outer === TOP ? [name] : []));
 }
 
 /** Every path a template names, for checks that they exist. */
@@ -176,148 +204,258 @@ export function templatePaths(template: Template): string[] {
   const found: string[] = [];
   const visit = (parts: readonly Part[]): void => {
     for (const part of parts) {
-      if (part.kind === 'value') {
-        for (const path of part.paths) if (!path[0].startsWith("'")) found.push(path.join('.'));
-      }
-      if (part.kind === 'test') found.push(part.path.join('.'));
-      if (part.kind === 'group' || part.kind === 'test') visit(part.parts);
+      for (const { path } of part.options) if (path.length > 0) found.push(path.join('.'));
+      visit(part.parts);
     }
   };
   visit(template.parts);
   return found;
 }
 
-/** Collects alternating descriptive and value text. */
+/** Text with its runs of blanks made one. */
+function withSingleBlanks(text: string): string {
+  return text.includes('  ') ? text.replace(/ {2,}/g, ' ') : text;
+}
+
+/** Collects alternating descriptive and value text, with runs of blanks made one. */
 export class InfoWriter {
-  /** Descriptive text at even places, values at odd ones. */
+  /** Descriptive text at even places, values at odd ones; what stands after `#count` of them has been taken back. */
   readonly #parts: string[] = [''];
+  #count = 1;
+  /** The next blank would follow another, or begin the line. */
+  #blank = true;
 
   /** Descriptive text. */
   muted(text: string): void {
+    this.#push(withSingleBlanks(text), 0);
+  }
+
+  /** Descriptive text that is known to have single blanks. */
+  fixed(text: string): void {
     this.#push(text, 0);
   }
 
   /** A value. */
   strong(text: string): void {
-    this.#push(text, 1);
+    this.#push(withSingleBlanks(text), 1);
   }
 
   append(parts: readonly string[]): void {
     parts.forEach((text, i) => {
-      this.#push(text, i % 2);
+      this.#push(withSingleBlanks(text), i % 2);
     });
   }
 
   #push(text: string, parity: number): void {
     if (text === '') return;
-    const last = this.#parts.length - 1;
-    if ((last & 1) === parity) this.#parts[last] += text;
-    else this.#parts.push(text);
+    const rest = this.#blank && text.charCodeAt(0) === BLANK ? text.slice(1) : text;
+    const last = this.#count - 1;
+    if ((last & 1) === parity) this.#parts[last] += rest;
+    else this.#parts[this.#count++] = rest;
+    if (rest !== '') this.#blank = rest.charCodeAt(rest.length - 1) === BLANK;
   }
 
-  /** How many parts there are, and the last of them: what `reset` goes back to. */
-  get length(): number {
-    return this.#parts.length;
+  /** What `reset` goes back to: how many parts there are, the last of them, and whether a blank may follow it. */
+  get count(): number {
+    return this.#count;
   }
 
   get last(): string {
-    return this.#parts[this.#parts.length - 1];
+    return this.#parts[this.#count - 1];
   }
 
-  /** Takes back what was written since there were so many parts, of which the last was `last`. */
-  reset(length: number, last: string): void {
-    this.#parts.length = length;
-    this.#parts[length - 1] = last;
+  get blank(): boolean {
+    return this.#blank;
   }
 
-  /** Alternating parts, descriptive first, with runs of blanks made one and the ends trimmed. */
+  /** Takes back what was written since. */
+  reset(count: number, last: string, blank: boolean): void {
+    this.#count = count;
+    this.#parts[count - 1] = last;
+    this.#blank = blank;
+  }
+
+  /** Alternating parts, descriptive first, the end trimmed. */
   finish(): string[] {
     const out = this.#parts;
-    let blank = true;
-    for (let i = 0; i < out.length; i++) {
-      let text = out[i];
-      if (text.includes('  ')) text = text.replace(/ {2,}/g, ' ');
-      if (blank && text.charCodeAt(0) === BLANK) text = text.slice(1);
-      if (text !== '') blank = text.charCodeAt(text.length - 1) === BLANK;
-      out[i] = text;
+    let count = this.#count;
+    while (count > 0) {
+      const text = out[count - 1].trimEnd();
+      out[count - 1] = text;
+      if (text !== '') break;
+      count--;
     }
-    for (let i = out.length - 1; i >= 0; i--) {
-      out[i] = out[i].trimEnd();
-      if (out[i] !== '') break;
-      out.pop();
-    }
-    return out.length === 0 ? [''] : out;
+    out.length = Math.max(1, count);
+    return out;
   }
 }
 
 const BLANK = 32;
 
-/** Renders a template over the top-level fields of a message (headers, then attributes). */
-export function renderTemplate(template: Template, fields: readonly Field[], out: InfoWriter): void {
-  render(template.parts, fields, out, false);
+/** A condition on a value. What it found out last is kept: most messages that follow each other have the same values. */
+class Test {
+  readonly value: string;
+  /** Whether the value names a flag that is to be there, rather than the value. */
+  readonly #isFlag: boolean;
+  /** True: the text stands where the test holds; false: where it does not. */
+  readonly wanted: boolean;
+  readonly #number: number;
+  #def: ValueDef | null = null;
+  #raw: RawValue = null;
+  #equal = false;
+
+  constructor(value: string, isFlag: boolean, wanted: boolean) {
+    this.value = value;
+    this.#isFlag = isFlag;
+    this.wanted = wanted;
+    this.#number = String(Number(value)) === value ? Number(value) : Number.NaN;
+  }
+
+  holds(field: Field): boolean {
+    return this.#isFlag ? this.#hasFlag(field) : this.#equals(field);
+  }
+
+  #hasFlag({ def, raw }: Field): boolean {
+    const bit = def?.enum?.byName.get(this.value)?.value;
+    return bit !== undefined && typeof raw === 'number' && Math.floor(raw / bit) % 2 === 1;
+  }
+
+  #equals(field: Field): boolean {
+    const { raw, def } = field;
+    if (raw === this.#number) return true;
+    if (def === null || field.override !== undefined || !standsAlone(def)) return this.#readsAs(field);
+    if (this.#def !== def || this.#raw !== raw) {
+      this.#equal = this.#readsAs(field);
+      this.#def = def;
+      this.#raw = raw;
+    }
+    return this.#equal;
+  }
+
+  #readsAs(field: Field): boolean {
+    const { value } = this;
+    return String(field.raw) === value || briefText(field, 'name') === value || field.text === value;
+  }
+}
+
+/** Where the places of a template are in one message, or among the fields of a nest; each is looked for once. */
+class Found {
+  readonly fields: readonly Field[];
+  readonly #places: readonly Place[];
+  /** By place: null is not looked for yet, undefined is not there. */
+  readonly #found: (Field | undefined | null)[];
+
+  constructor(fields: readonly Field[], places: readonly Place[], found: (Field | undefined | null)[]) {
+    this.fields = fields;
+    this.#places = places;
+    this.#found = found;
+  }
+
+  at(place: number): Field | undefined {
+    const known = this.#found[place];
+    if (known !== null) return known;
+    const { name, outer } = this.#places[place];
+    const found = findName(this.#level(outer), name);
+    this.#found[place] = found;
+    return found;
+  }
+
+  #level(outer: number): readonly Field[] {
+    if (outer === TOP) return this.fields;
+    if (outer === IN_REQUEST) return this.fields.length === 0 ? NONE : this.fields[0].state.request();
+    return this.at(outer)?.children ?? NONE;
+  }
+}
+
+/** Renders a template over the fields of a message (headers, then attributes) or of a nest. */
+export function renderTemplate({ parts, places }: Template, fields: readonly Field[], out: InfoWriter): void {
+  render(parts, new Found(fields, places, new Array<null>(places.length).fill(null)), out, false);
+}
+
+/** A template for one kind of messages: which of its places are attributes is known before any message is seen. */
+export class MessageTemplate {
+  readonly #template: Template;
+  /** Place + 1 by number of an attribute. */
+  readonly #attributes: Uint16Array;
+  /** As in Found: attributes are not there unless they are met. */
+  readonly #unmet: (undefined | null)[];
+
+  constructor(template: Template, { header, space, ownHeader }: MessageDef) {
+    this.#template = template;
+    this.#attributes = new Uint16Array(space?.dense.length ?? 0);
+    this.#unmet = template.places.map(({ name, outer }, place) => {
+      if (outer !== TOP || header?.name === name || header?.byName.has(name) || ownHeader !== undefined) return null;
+      const defs = space?.dense.filter((def) => def?.name === name) ?? [];
+      if (defs.length === 0 || defs.some((def) => def!.variant !== null || def!.types !== null)) return null;
+      for (const def of defs) this.#attributes[def!.number] = place + 1;
+      return undefined;
+    });
+  }
+
+  /** Renders it over the fields of a message. */
+  render(fields: readonly Field[], out: InfoWriter): void {
+    const found: (Field | undefined | null)[] = this.#unmet.slice();
+    const attributes = this.#attributes;
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i];
+      if (!isAttr(field.def) || field.def.number >= attributes.length) continue;
+      const place = attributes[field.def.number] - 1;
+      if (place >= 0 && found[place] === undefined) found[place] = field;
+    }
+    render(this.#template.parts, new Found(fields, this.#template.places, found), out, false);
+  }
 }
 
 /**
  * Renders parts one after the other; false when a value that was asked for is missing.
  * @param strict stop at the first missing value: all of it is dropped then
  */
-function render(parts: readonly Part[], fields: readonly Field[], out: InfoWriter, strict: boolean): boolean {
+function render(parts: readonly Part[], found: Found, out: InfoWriter, strict: boolean): boolean {
   let complete = true;
   for (let i = 0; i < parts.length; i++) {
-    if (!renderPart(parts[i], fields, out, strict)) complete = false;
+    if (!renderPart(parts[i], found, out, strict)) complete = false;
     if (strict && !complete) return false;
   }
   return complete;
 }
 
-function renderPart(part: Part, fields: readonly Field[], out: InfoWriter, strict: boolean): boolean {
+function renderPart(part: Part, found: Found, out: InfoWriter, strict: boolean): boolean {
   switch (part.kind) {
     case 'text':
-      out.muted(part.text);
+      out.fixed(part.text);
       return true;
     case 'group': {
-      const { length, last } = out;
-      if (!render(part.parts, fields, out, true)) out.reset(length, last);
+      const { count, last, blank } = out;
+      if (!render(part.parts, found, out, true)) out.reset(count, last, blank);
       return true;
     }
     case 'test': {
-      const field = findPath(fields, part.path);
+      const test = part.test!;
+      const field = found.at(part.options[0].place);
       if (field === undefined) return false;
-      const holds = part.flag ? hasFlag(field, part.value) : equals(field, part.value);
-      return holds === part.wanted ? render(part.parts, fields, out, strict) : part.parts.length === 0;
+      return test.holds(field) === test.wanted ? render(part.parts, found, out, strict) : part.parts.length === 0;
     }
     default: {
-      const text = valueText(part, fields);
+      const text = valueText(part, found);
       out.strong(text);
       return text !== '';
     }
   }
 }
 
-function equals(field: Field, value: string): boolean {
-  return String(field.raw) === value || briefText(field, 'name') === value || field.text === value;
-}
-
-/** Whether a field's value has the flag of that name. */
-function hasFlag(field: Field, flag: string): boolean {
-  const bit = field.def?.enum?.byName.get(flag)?.value;
-  return bit !== undefined && typeof field.raw === 'number' && Math.floor(field.raw / bit) % 2 === 1;
-}
-
-const QUOTE = 39;
-
-function valueText(part: Extract<Part, { kind: 'value' }>, fields: readonly Field[]): string {
-  for (const path of part.paths) {
-    if (path[0].charCodeAt(0) === QUOTE) return path.join('.').slice(1, -1);
-    if (part.all) {
-      const all = findAll(fields, path);
-      const found = part.filled ? all.filter((field) => !isEmptyValue(field)) : all;
-      if (found.length > 0) return listText(found, part.text);
+function valueText({ options, all, filled, write }: Part, found: Found): string {
+  for (let i = 0; i < options.length; i++) {
+    const { path, place, literal } = options[i];
+    if (place < 0) return literal;
+    if (all) {
+      const every = findAll(found.fields, path);
+      const shown = filled ? every.filter((field) => !isEmptyValue(field)) : every;
+      if (shown.length > 0) return listText(shown, write);
       continue;
     }
-    const field = findPath(fields, path);
-    if (field === undefined || (part.filled && isEmptyValue(field))) continue;
-    const text = part.text(field);
+    const field = found.at(place);
+    if (field === undefined || (filled && isEmptyValue(field))) continue;
+    const text = write(field);
     if (text !== '') return text;
   }
   return '';
