@@ -29,7 +29,9 @@ import { isZero, shortText } from './text.ts';
  */
 export interface Scope {
   readonly kind: 'attributes';
-  readonly fields: Field[];
+  fields: Field[];
+  /** How many of them have been read: the others are not there yet. */
+  count: number;
   readonly outer: Scope | null;
   /** The fixed header of the message: sub-message switches look at its members. */
   readonly header: Field | null;
@@ -83,7 +85,8 @@ export function readMember(header: Field, unread: Unread, name: string): Field |
   const from = start + member.offset;
   const to = member.length < 0 ? end : from + member.length;
   if (to > end || then !== null || member.layout === 'pad') return null;
-  return decodeMember(state, member, { struct, start, end, outer }, from, to, depth);
+  const frame = looksAround(member) ? { struct, start, end, outer } : outer;
+  return decodeMember(state, member, frame, from, to, depth);
 }
 
 /**
@@ -121,8 +124,10 @@ function addMembers(
 ): number {
   const { state } = field;
   const stop = Math.min(end, start + structLength(state, struct, start, end));
-  const frame: Frame = { struct, start, end: stop, outer };
+  let frame: Frame | null = null;
   const { members } = struct;
+  const fields: Field[] = new Array(members.length - struct.pads);
+  let count = 0;
   for (let i = 0; i < members.length; i++) {
     const member = members[i];
     const from = start + member.offset;
@@ -132,19 +137,27 @@ function addMembers(
       const cut = new Field(state, member.name, 'member', null, null, from, from, stop);
       cut.typeName = 'binary';
       cut.complain('note', 'short-struct', `${struct.name} ends inside ${member.name}`);
-      field.add(cut);
+      fields[count++] = cut;
       break;
     }
     if (member.layout === 'pad' && isZero(state.bytes, from, to)) continue;
-    field.add(decodeMember(state, member, frame, from, to, depth));
+    if (frame === null && looksAround(member)) frame = { struct, start, end: stop, outer };
+    fields[count++] = decodeMember(state, member, frame, from, to, depth);
   }
+  if (count < fields.length) fields.length = count;
+  field.addAll(fields);
   return stop;
+}
+
+/** Whether how a member reads may depend on the struct around it. */
+function looksAround({ variant, layout }: MemberDef): boolean {
+  return variant !== null || (layout !== 'integer' && layout !== 'binary' && layout !== 'string');
 }
 
 function decodeMember(
   state: DecodeState,
   member: MemberDef,
-  frame: Frame,
+  frame: Frame | null,
   from: number,
   to: number,
   depth: number,
@@ -371,14 +384,19 @@ function decodeArray(field: Field, element: ValueDef, depth: number, frame: Fram
   const size = element.struct?.size ?? element.size;
   if (size === 0) return;
   let at = field.payloadStart;
-  for (let index = 0; at + size <= field.end; index++) {
+  // Elements are at least that long.
+  const items: Field[] = new Array(Math.floor((field.end - at) / size));
+  let count = 0;
+  while (at + size <= field.end) {
     const length = element.struct === null ? size : structLength(state, element.struct, at, field.end);
     const stop = Math.min(field.end, at + length);
-    const item = new Field(state, indexName(index), 'item', element, null, at, at, stop);
+    const item = new Field(state, indexName(count), 'item', element, null, at, at, stop);
     decodeValue(item, element, depth + 1, frame);
-    field.add(item);
+    items[count++] = item;
     at = stop;
   }
+  if (count < items.length) items.length = count;
+  field.addAll(items);
   if (at < field.end) field.add(restField(state, at, field.end));
 }
 
@@ -405,7 +423,7 @@ export function decodeAttributes(
   place = '',
   needs: Uint8Array | null = null,
 ): Field[] {
-  const scope: Scope = { kind: 'attributes', fields: [], outer: null, header, frame, depth: 0, place };
+  const scope: Scope = { kind: 'attributes', fields: NONE, count: 0, outer: null, header, frame, depth: 0, place };
   return walk(state, space, start, end, scope, needs);
 }
 
@@ -413,7 +431,7 @@ export function decodeAttributes(
 function inside(outer: Scope, number = 0): Scope {
   const { header, frame, depth } = outer;
   const place = outer.place === '' ? '' : `${outer.place}/${number}`;
-  return { kind: 'attributes', fields: [], outer, header, frame, depth: depth + 1, place };
+  return { kind: 'attributes', fields: NONE, count: 0, outer, header, frame, depth: depth + 1, place };
 }
 
 /**
@@ -428,7 +446,16 @@ export function decodeChosen(state: DecodeState, def: AttrDef, start: number, en
   }
   const read = fitting(def, end - start);
   const field = new Field(state, 'payload', 'payload', read, null, start, start, end);
-  const scope: Scope = { kind: 'attributes', fields: [], outer: null, header: null, frame: null, depth: 0, place };
+  const scope: Scope = {
+    kind: 'attributes',
+    fields: NONE,
+    count: 0,
+    outer: null,
+    header: null,
+    frame: null,
+    depth: 0,
+    place,
+  };
   readAttribute(field, read, scope);
   if (read.layout === 'string') field.filterAs = textFilter(String(field.raw));
   else if (read.format === 'text') field.filterAs = textFilter(field.text);
@@ -441,6 +468,26 @@ function fitting(def: AttrDef, length: number): AttrDef {
   return several !== null && length > def.size && length % def.size === 0 ? several : def;
 }
 
+const NONE: Field[] = [];
+
+/** How many of the attributes in some bytes are to be read, as far as they are attributes. */
+function countAttributes(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  littleEndian: boolean,
+  needs: Uint8Array | null,
+): number {
+  let count = 0;
+  for (let at = start; at + NLA_HDRLEN <= end; ) {
+    const length = readU16(bytes, at, littleEndian);
+    if (length < NLA_HDRLEN) break;
+    if (needs === null || needs[readU16(bytes, at + 2, littleEndian) & NLA_TYPE_MASK] !== 0) count++;
+    at += (length + 3) & ~3;
+  }
+  return count;
+}
+
 /** Reads attributes into the fields of `scope`, which are empty before. */
 function walk(
   state: DecodeState,
@@ -450,11 +497,12 @@ function walk(
   scope: Scope,
   needs: Uint8Array | null = null,
 ): Field[] {
-  const { fields } = scope;
   const { bytes, choices } = state;
   if (choices !== null && space !== null) scope.place = space.id;
   const own = choices?.attributesAt(scope.place);
   const littleEndian = state.littleEndian && space?.bigEndian !== true;
+  const fields: Field[] = new Array(countAttributes(bytes, start, end, littleEndian, needs));
+  scope.fields = fields;
   let chosenLater: Field[] | null = null;
   let at = start;
   while (at + NLA_HDRLEN <= end) {
@@ -470,7 +518,7 @@ function walk(
           ? `attribute length ${length} is below the 4 bytes of its own header`
           : `attribute length ${length} exceeds the ${end - at} bytes that are left`,
       );
-      fields.push(broken);
+      fields[scope.count++] = broken;
       at = end;
       break;
     }
@@ -481,10 +529,12 @@ function walk(
     }
     const stop = at + length;
     const def = own?.get(number) ?? space?.dense[number];
-    if (def === undefined) fields.push(decodeUnknown(state, space, number, wireType, at, stop, scope));
-    else {
+    if (def === undefined) {
+      const unknown = decodeUnknown(state, space, number, wireType, at, stop, scope);
+      fields[scope.count++] = unknown;
+    } else {
       const field = decodeAttribute(state, def, at, stop, scope);
-      fields.push(field);
+      fields[scope.count++] = field;
       if (isChosen(def)) {
         chosenLater ??= [];
         chosenLater.push(field);
@@ -494,7 +544,7 @@ function walk(
     if (next > stop && stop < end && !isZero(bytes, stop, Math.min(next, end))) {
       const padding = new Field(state, 'padding', 'padding', null, null, stop, stop, Math.min(next, end));
       padding.typeName = 'binary';
-      fields.push(padding);
+      fields[scope.count++] = padding;
     }
     at = Math.min(next, end);
   }
@@ -502,8 +552,9 @@ function walk(
     const rest = restField(state, at, end);
     if (isZero(bytes, at, end)) rest.state.note('note', 'trailing-bytes', `${end - at} zero bytes follow`, at, end);
     else rest.complain('warn', 'trailing-bytes', `${end - at} bytes follow that are no attribute`);
-    fields.push(rest);
+    fields[scope.count++] = rest;
   }
+  if (scope.count < fields.length) fields.length = scope.count;
   if (chosenLater !== null && scope.depth < MAX_DEPTH) readChosen(chosenLater, scope);
   return fields;
 }
@@ -535,6 +586,7 @@ function decodeAttribute(state: DecodeState, def: AttrDef, at: number, stop: num
   const field = new Field(state, def.name, def.nests ? 'nest' : 'attr', read, null, at, payload, stop);
   if (scope.depth >= MAX_DEPTH) {
     field.def = def;
+    field.space = null;
     field.complain('warn', 'too-deep', `nested deeper than ${MAX_DEPTH} levels`);
   } else if (isChosen(def)) return field;
   else if (state.lazy || isCalm(read, stop - payload)) field.wait(scope);
@@ -616,14 +668,25 @@ function selectorText(def: AttrDef, before: Field, scope: Scope): string | null 
   for (const selector of def.selectors) {
     for (let level: Scope | null = scope; level !== null; level = level.outer) {
       const isSelector = (f: Field): boolean => f.def?.specName === selector && f.raw !== null;
-      const field =
-        level.fields.findLast((f) => f.start < before.start && isSelector(f)) ?? level.fields.find(isSelector);
+      const field = chooserOf(level, before, isSelector);
       if (field === undefined) continue;
       const entry = typeof field.raw === 'number' ? field.def?.enum?.byValue.get(field.raw) : undefined;
       return entry === undefined ? String(field.raw) : entry.name;
     }
   }
   return null;
+}
+
+/** The last one before a field that chooses how it reads, else the first after it. */
+function chooserOf({ fields, count }: Scope, before: Field, isSelector: (field: Field) => boolean): Field | undefined {
+  let last: Field | undefined;
+  for (let i = 0; i < count; i++) {
+    const field = fields[i];
+    if ((last !== undefined && field.start >= before.start) || !isSelector(field)) continue;
+    last = field;
+    if (field.start >= before.start) break;
+  }
+  return last;
 }
 
 /** The format a sub-message takes for a selector's value: by name, by constant, or by number. */

@@ -80,13 +80,27 @@ export class DecodeState {
 
 const NONE: Field[] = [];
 
+/** Makes a text when it is asked for. */
+export interface Teller {
+  readonly text: string;
+}
+
 /** What few fields have. */
 class Extra {
+  /** Has the text that replaces what the definition would say: it is worth making only when somebody looks at it. */
+  teller: Teller | null = null;
+  /** undefined: the definition's. */
+  space: AttrSpace | null | undefined = undefined;
   severity: Severity | undefined = undefined;
   note: string | undefined = undefined;
   override: string | undefined = undefined;
   filterAs: FilterAs | undefined = undefined;
   decodedAs: string | undefined = undefined;
+}
+
+/** The set that a definition alone says a nest is read with. */
+function ownSpace(def: ValueDef | null): AttrSpace | null {
+  return def?.layout === 'nest' || def?.layout === 'message' ? (def as AttrDef).space : null;
 }
 
 /** Display filter field and value. */
@@ -113,13 +127,10 @@ export class Field implements FieldNode {
   readonly start: number;
   readonly payloadStart: number;
   readonly end: number;
-  #raw: RawValue;
+  /** The value; in its place what reading it takes, as long as the field waits. */
+  #raw: RawValue | object;
   #children: Field[] = NONE;
-  #unread: object | null = null;
   #typeName: string | undefined = undefined;
-  /** Has the text that replaces what the definition would say, and makes it when it is asked for. */
-  #teller: { readonly text: string } | null = null;
-  #space: AttrSpace | null = null;
   #extra: Extra | null = null;
 
   constructor(
@@ -144,20 +155,22 @@ export class Field implements FieldNode {
 
   /** Leaves value and children to be read when somebody asks for them. */
   wait(unread: object): void {
-    this.#unread = unread;
+    this.#raw = unread;
   }
 
   /** Reads what waits. */
   #read(): void {
-    const unread = this.#unread;
-    if (unread === null) return;
-    this.#unread = null;
+    const unread = this.#raw;
+    if (typeof unread !== 'object' || unread === null) return;
+    this.#raw = null;
     this.state.reader.read(this, unread);
   }
 
   get raw(): RawValue {
-    if (this.#unread !== null) this.#read();
-    return this.#raw;
+    const raw = this.#raw;
+    if (typeof raw !== 'object' || raw === null) return raw;
+    this.#read();
+    return this.#raw as RawValue;
   }
 
   set raw(raw: RawValue) {
@@ -165,18 +178,19 @@ export class Field implements FieldNode {
   }
 
   get children(): readonly Field[] {
-    if (this.#unread !== null) this.#read();
+    this.#read();
     return this.#children;
   }
 
   /** Attribute set the children were read with. */
   get space(): AttrSpace | null {
-    if (this.#unread !== null) this.#read();
-    return this.#space;
+    this.#read();
+    const own = this.#extra?.space;
+    return own === undefined ? ownSpace(this.def) : own;
   }
 
   set space(space: AttrSpace | null) {
-    this.#space = space;
+    if (space !== ownSpace(this.def)) this.#more().space = space;
   }
 
   #more(): Extra {
@@ -185,12 +199,12 @@ export class Field implements FieldNode {
   }
 
   get severity(): Severity | undefined {
-    if (this.#unread !== null) this.#read();
+    this.#read();
     return this.#extra?.severity;
   }
 
   get note(): string | undefined {
-    if (this.#unread !== null) this.#read();
+    this.#read();
     return this.#extra?.note;
   }
 
@@ -218,8 +232,9 @@ export class Field implements FieldNode {
 
   /** Text that replaces what the definition would say. */
   get override(): string | undefined {
-    if (this.#unread !== null) this.#read();
-    return this.#extra?.override ?? this.#teller?.text;
+    this.#read();
+    const extra = this.#extra;
+    return extra === null ? undefined : (extra.override ?? extra.teller?.text);
   }
 
   set override(text: string) {
@@ -227,8 +242,8 @@ export class Field implements FieldNode {
   }
 
   /** As `override`, where the text is worth making only when somebody looks at it. */
-  set teller(teller: { readonly text: string }) {
-    this.#teller = teller;
+  set teller(teller: Teller) {
+    this.#more().teller = teller;
   }
 
   /** Type shown instead of the definition's. */
@@ -243,7 +258,7 @@ export class Field implements FieldNode {
 
   get type(): string {
     // Only sub-messages learn their type by being read.
-    if (this.#unread !== null && this.def?.layout === 'sub-message') this.#read();
+    if (this.def?.layout === 'sub-message') this.#read();
     return this.#typeName ?? this.def?.type ?? (this.kind === 'attr' ? 'unknown' : this.kind);
   }
 
@@ -307,8 +322,9 @@ export class Field implements FieldNode {
 
   /** As `child`, for a header: the others may stay unread. */
   member(name: string): Field | undefined {
-    if (this.#unread !== null) {
-      const found = this.state.reader.member(this, this.#unread, name);
+    const unread = this.#raw;
+    if (typeof unread === 'object' && unread !== null) {
+      const found = this.state.reader.member(this, unread, name);
       if (found !== null) return found;
     }
     return this.child(name);

@@ -51,7 +51,7 @@ import {
   readMember,
   type Unread,
 } from './decode.ts';
-import { DecodeState, Field, type FieldReader, textFilter } from './field.ts';
+import { DecodeState, Field, type FieldReader, type Teller, textFilter } from './field.ts';
 import { GENL_ID_CTRL } from './genl.ts';
 import { isEventMessage, isRequestMessage } from './messageKind.ts';
 import type { Needs } from './needs.ts';
@@ -243,18 +243,22 @@ const verbs = new Map<string, string | undefined>();
 
 /** What a message does, as its name tells. */
 function verbOf(name: string): string | undefined {
-  if (verbs.has(name)) return verbs.get(name);
+  const known = verbs.get(name);
+  if (known !== undefined || verbs.has(name)) return known;
   const verb = /_(GET|DUMP|LIST|TRACE_GET|NEW|ADD|CREATE|SET|UPD|DEL|DESTROY|FLUSH)/.exec(`_${name}`)?.[1];
   // Names of messages that no spec knows are without number.
   if (verbs.size < 4096) verbs.set(name, verb);
   return verb;
 }
 
+/** By the last two bits of types of NETLINK_ROUTE (linux/rtnetlink.h: RTM_NEW, DEL, GET, SET). */
+const ROUTE_TABLES = ['new', 'del', 'get', 'new'] as const;
+
 /** Which meaning the upper flag bits have, by protocol, type and (where types carry no meaning) the message's name. */
 export function flagTableOf(protocol: number, type: number, name: string, flags: number): FlagTable {
   if (type === NLMSG_ERROR || type === NLMSG_DONE) return 'ack';
   if (type < NLMSG_MIN_TYPE && protocol !== NETLINK_GENERIC) return 'other';
-  if (protocol === NETLINK_ROUTE) return (['new', 'del', 'get', 'new'] as const)[type & 3];
+  if (protocol === NETLINK_ROUTE) return ROUTE_TABLES[type & 3];
   if (protocol === NETLINK_SOCK_DIAG) return name.includes('DESTROY') ? 'del' : 'get';
   const verb = verbOf(name);
   if (verb === 'GET' || verb === 'DUMP' || verb === 'LIST') return 'get';
@@ -314,6 +318,21 @@ function readerOf(library: SpecLibrary): LibraryReader {
   }
   latest = reader;
   return reader;
+}
+
+/** Makes a text of a message's nlmsghdr when somebody looks at it. */
+class HeaderTeller implements Teller {
+  readonly about: 'type' | 'flags' | 'header';
+  readonly #decoder: MessageDecoder;
+
+  constructor(decoder: MessageDecoder, about: HeaderTeller['about']) {
+    this.#decoder = decoder;
+    this.about = about;
+  }
+
+  get text(): string {
+    return this.#decoder.headerText(this.about);
+  }
 }
 
 class MessageDecoder {
@@ -454,11 +473,25 @@ class MessageDecoder {
 
   /** Texts of nlmsghdr that depend on what the message is. */
   #describeHeader(header: Field): void {
-    const [length, type, flags, seq, portid] = header.children;
-    type.override = `${this.#typeText} (${this.#type})`;
-    const names = flagNames(this.#flags, this.#flagTable);
-    flags.override = this.#flags === 0 ? '0' : `${names} (0x${this.#flags.toString(16)})`;
-    header.override = `${this.#title} len ${length.raw}, seq ${seq.raw}, portid ${portid.raw}`;
+    const [, type, flags] = header.children;
+    type.teller = new HeaderTeller(this, 'type');
+    flags.teller = new HeaderTeller(this, 'flags');
+    header.teller = new HeaderTeller(this, 'header');
+  }
+
+  /** What the header says, or one of its members. */
+  headerText(about: HeaderTeller['about']): string {
+    const flags = this.#flags;
+    switch (about) {
+      case 'type':
+        return `${this.#typeText} (${this.#type})`;
+      case 'flags':
+        return flags === 0 ? '0' : `${flagNames(flags, this.#flagTable)} (0x${flags.toString(16)})`;
+      default: {
+        const { children } = this.#header;
+        return `${this.#title} len ${children[0].raw}, seq ${children[3].raw}, portid ${children[4].raw}`;
+      }
+    }
   }
 
   /** A dump request whose type has no fixed header in dumps; some programs send one nevertheless. */

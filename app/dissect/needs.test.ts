@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Envelope } from '../contracts/index.ts';
 import type { FilterValue } from '../filter/fields.ts';
 import { builtinLibrary } from '../specs/index.ts';
 import { GENL_HDRLEN, NLMSG_HDRLEN, readU16, readU32 } from '../wire/index.ts';
@@ -72,9 +73,12 @@ describe.each(CORPUS)('parts of the messages of %s', (file) => {
   it('have the summary that the whole has', () => {
     for (const { number, bytes, envelope } of messages) {
       const whole = dissector.decode(bytes, envelope, context);
-      const expected = summarize(whole, envelope, (_, other, direction) =>
-        dissector.glance(other, { ...envelope, direction }, context),
-      );
+      const glance = (other: Uint8Array, direction: Envelope['direction']) =>
+        dissector.glance(other, { ...envelope, direction }, context);
+      const expected = summarize(whole, envelope, {
+        decode: (_, other, direction) => glance(other, direction),
+        requestName: (_, other) => glance(other, 'request').typeName,
+      });
       expect(dissector.summarize(bytes, envelope, context), `#${number}`).toEqual(expected);
     }
   });

@@ -344,18 +344,22 @@ class Found {
   readonly #places: readonly Place[];
   /** By place: null is not looked for yet, undefined is not there. */
   readonly #found: (Field | undefined | null)[];
+  /** The message's own header: most of what is not looked for by number is there. */
+  readonly #header: Field | undefined;
 
-  constructor(fields: readonly Field[], places: readonly Place[], found: (Field | undefined | null)[]) {
+  constructor(fields: readonly Field[], places: readonly Place[], found: (Field | undefined | null)[], header?: Field) {
     this.fields = fields;
     this.#places = places;
     this.#found = found;
+    this.#header = header;
   }
 
   at(place: number): Field | undefined {
     const known = this.#found[place];
     if (known !== null) return known;
     const { name, outer } = this.#places[place];
-    const found = findName(this.#level(outer), name);
+    const member = outer === TOP ? this.#header?.member(name) : undefined;
+    const found = member ?? findName(this.#level(outer), name);
     this.#found[place] = found;
     return found;
   }
@@ -375,6 +379,8 @@ export function renderTemplate({ parts, places }: Template, fields: readonly Fie
 /** A template for one kind of messages: which of its places are attributes is known before any message is seen. */
 export class MessageTemplate {
   readonly #template: Template;
+  /** Its name where no other header has members of the same names. */
+  readonly #header: string | undefined;
   /** Place + 1 by number of an attribute. */
   readonly #attributes: Uint16Array;
   /** As in Found: attributes are not there unless they are met. */
@@ -382,6 +388,8 @@ export class MessageTemplate {
 
   constructor(template: Template, { header, space, ownHeader }: MessageDef) {
     this.#template = template;
+    const isSole = template.places.every(({ name }) => !name.startsWith('nlmsg'));
+    this.#header = isSole && ownHeader === undefined ? header?.name : undefined;
     this.#attributes = new Uint16Array(space?.dense.length ?? 0);
     this.#unmet = template.places.map(({ name, outer }, place) => {
       if (outer !== TOP || header?.name === name || header?.byName.has(name) || ownHeader !== undefined) return null;
@@ -396,13 +404,15 @@ export class MessageTemplate {
   render(fields: readonly Field[], out: InfoWriter): void {
     const found: (Field | undefined | null)[] = this.#unmet.slice();
     const attributes = this.#attributes;
+    let header: Field | undefined;
     for (let i = 0; i < fields.length; i++) {
       const field = fields[i];
+      if (field.kind === 'header' && field.name === this.#header) header = field;
       if (!isAttr(field.def) || field.def.number >= attributes.length) continue;
       const place = attributes[field.def.number] - 1;
       if (place >= 0 && found[place] === undefined) found[place] = field;
     }
-    render(this.#template.parts, new Found(fields, this.#template.places, found), out, false);
+    render(this.#template.parts, new Found(fields, this.#template.places, found, header), out, false);
   }
 }
 

@@ -372,6 +372,7 @@ class Compiler {
       counter,
       typeName: `struct ${structName}`,
       calm: members.every(isCalm),
+      pads: members.filter(({ layout }) => layout === 'pad').length,
     };
     this.#structs.set(name, struct);
     return struct;

@@ -122,6 +122,8 @@ export interface StructDef {
   readonly typeName: string;
   /** No bytes are worth a note as long as there are enough of them: its members can be read later. */
   readonly calm: boolean;
+  /** How many of its members are padding: they show only where they are not zero. */
+  readonly pads: number;
 }
 
 export interface AttrDef extends ValueDef {
