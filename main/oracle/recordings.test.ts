@@ -31,6 +31,8 @@ describe.skipIf(!HOST_LITTLE_ENDIAN)('recorded', () => {
         'tc actions',
         'tc chain',
         'ip xfrm',
+        'bridge vlan, vni',
+        'ss raw, packet',
         'devlink',
         'ethtool settings',
       ]),

@@ -18,8 +18,14 @@ const { positionals: wanted, values } = parseArgs({
 });
 const GUEST_TOOLS = '/opt/tools';
 const GUEST_OUT = '/out';
-const TOOLS = ['ip', 'bridge', 'tc', 'nft', 'conntrack', 'ss', 'devlink', 'ethtool', 'cat'];
-const PACKAGES = { cat: 'coreutils', conntrack: 'conntrack', ethtool: 'ethtool', nft: 'nftables' };
+const TOOLS = ['ip', 'bridge', 'tc', 'nft', 'conntrack', 'ss', 'devlink', 'ethtool', 'tcpdump', 'cat'];
+const PACKAGES = {
+  cat: 'coreutils',
+  conntrack: 'conntrack',
+  ethtool: 'ethtool',
+  nft: 'nftables',
+  tcpdump: 'tcpdump',
+};
 /** Names of protocols, tables and scopes that the tools print. */
 const NAMES = ['/etc/protocols', '/etc/iproute2'];
 const MODULES = ['net', 'drivers/net', 'crypto', 'arch/x86/crypto'];

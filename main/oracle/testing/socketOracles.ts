@@ -7,6 +7,8 @@ import {
   byProtocol,
   NETLINK_TABLE,
   netlinkSocketsOf,
+  packetSocketsOf,
+  packetTable,
   SOCKET_TABLE,
   socketsOf,
   UNIX_TABLE,
@@ -17,6 +19,8 @@ import {
 const UDIAG_SHOW_ALL = 0x7f;
 const NDIAG_PROTO_ALL = 255;
 const NDIAG_SHOW_MEMINFO = 1;
+/** PACKET_SHOW_… of linux/packet_diag.h, all of them. */
+const PDIAG_SHOW_ALL = 0x3f;
 
 const diag = (header: Request['header']): Request => ({
   protocol: 'NETLINK_SOCK_DIAG',
@@ -63,6 +67,44 @@ export const SOCKET_ORACLES: readonly Oracle[] = [
         parse: netlinkSocketsOf,
         table: () => NETLINK_TABLE,
         ours: byProtocol,
+      });
+    },
+  },
+  {
+    name: 'ss raw, packet',
+    tools: ['ip', 'ss', 'busybox', 'tcpdump', 'modprobe'],
+    kinds: [
+      { name: 'the loopback', lines: ['ip link set lo up'] },
+      { name: 'raw sockets', lines: ['modprobe raw_diag'] },
+      { name: 'packet sockets', lines: ['modprobe af_packet_diag'] },
+    ],
+    async ask(asking) {
+      const { kernel, refused } = asking.scene;
+      if (!refused.has('raw sockets')) {
+        await kernel.start('busybox', 'ping', '127.0.0.1');
+        await kernel.start('busybox', 'ping6', '::1');
+        for (const [option, family] of [
+          ['-w4', 'AF_INET'],
+          ['-w6', 'AF_INET6'],
+        ] as const) {
+          await asking.compareText({
+            command: `ss -HanieOm ${option}`,
+            request: inet('IPPROTO_RAW', family),
+            parse: (text) => socketsOf('raw', text),
+            table: () => SOCKET_TABLE,
+            ours: (dump: readonly Shown[]) => dump.map((socket) => ({ ...socket, netid: 'raw' })),
+          });
+        }
+      }
+      if (refused.has('packet sockets')) return;
+      for (const filter of ['tcp port 5000', 'icmp6']) {
+        await kernel.start('sh', '-c', `exec tcpdump -Z root -i lo -w /dev/null '${filter}' 2>&1`);
+      }
+      await asking.compareText({
+        command: 'ss -Hanemb0',
+        request: diag({ sdiag_family: 'AF_PACKET', pdiag_show: PDIAG_SHOW_ALL }),
+        parse: packetSocketsOf,
+        table: packetTable,
       });
     },
   },

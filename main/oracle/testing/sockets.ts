@@ -1,8 +1,9 @@
 import { findProtocol } from '../../../app/wire/index.ts';
 import type { Json, Reader, Table } from './compare.ts';
-import { at } from './compare.ts';
+import { at, listOf } from './compare.ts';
+import { type Links, linkAt } from './links.ts';
 import type { Shown } from './scene.ts';
-import { flagNames, named, word } from './words.ts';
+import { flagNames, flagWords, named, word } from './words.ts';
 
 /** Where ss puts what it prints of a socket: Netid State Recv-Q Send-Q Local Peer, then words. */
 export function socketsOf(netid: string, text: string): Json[] {
@@ -250,6 +251,69 @@ export const NETLINK_TABLE: Table = {
   protocol: protocolOf,
   portid: 'ndiag_portid',
 };
+
+/** Sockets that `ss -Hanemb0` prints, each on a line that others with a blank in front continue. */
+export const packetSocketsOf = (text: string): Json[] =>
+  text
+    .replace(/\n\s+/g, ' ')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [sort = '', state = '', received, sent, local = '', , ...rest] = line.trim().split(/\s+/);
+      const words = rest.join(' ');
+      const group = (name: string) => new RegExp(`${name}\\s?\\(([^)]*)\\)`).exec(words)?.[1]?.trim() ?? '';
+      const ring = group('ring_rx').split(',').filter(Boolean);
+      const [, filter = ''] = /bpf filter \(\d+\): (.*?)(?: skmem|$)/.exec(words) ?? [];
+      const { ino = '', sk = '', ver = '', cpy_thresh = '' } = wordsOf(rest);
+      return {
+        ...{ sort, state, received: Number(received), sent: Number(sent), local, ino, sk, ver, cpy_thresh },
+        flags: group('flags').split(/\s+/).filter(Boolean),
+        ring: Object.fromEntries(ring.map((word) => word.split(':'))),
+        filter: filter
+          .split(',')
+          .map((words) => words.trim())
+          .filter(Boolean),
+        ...withMemory(rest),
+      };
+    });
+
+const TPACKET_VERSIONS = ['TPACKET_V1', 'TPACKET_V2', 'TPACKET_V3'];
+const ETH_P_ALL = 3;
+
+/** What ss says of a packet socket. */
+export function packetTable(links: Links): Table {
+  const ring =
+    (member: string): Reader =>
+    (ours) =>
+      String(at(ours, `PACKET_DIAG_RX_RING.${member}`));
+  return {
+    ...memoryOf('PACKET_DIAG_MEMINFO'),
+    sort: named('pdiag_type', '', { SOCK_RAW: 'p_raw', SOCK_DGRAM: 'p_dgr' }),
+    state: { unshared: 'ss has the same word for all' },
+    received: 'PACKET_DIAG_MEMINFO.SK_MEMINFO_RMEM_ALLOC',
+    sent: { unshared: 'ss has 0 for all' },
+    local: (ours) => {
+      const protocol = at(ours, 'pdiag_num');
+      const device = linkAt(links, 'PACKET_DIAG_INFO.pdi_index')(ours, 'local') ?? '*';
+      return `${protocol === ETH_P_ALL ? '*' : `[${protocol}]`}:${device}`;
+    },
+    ino: (ours) => String(at(ours, 'pdiag_ino')),
+    sk: (ours) => BigInt(String(at(ours, 'pdiag_cookie'))).toString(16),
+    ver: (ours) => String(TPACKET_VERSIONS.indexOf(String(at(ours, 'PACKET_DIAG_INFO.pdi_version')))),
+    cpy_thresh: (ours) => String(at(ours, 'PACKET_DIAG_INFO.pdi_copy_thresh')),
+    flags: flagWords('PACKET_DIAG_INFO.pdi_flags', 'PDI_'),
+    'ring.blk_size': ring('pdr_block_size'),
+    'ring.blk_nr': ring('pdr_block_nr'),
+    'ring.frm_size': ring('pdr_frame_size'),
+    'ring.frm_nr': ring('pdr_frame_nr'),
+    'ring.tmo': ring('pdr_retire_tmo'),
+    'ring.features': (ours) => `0x${Number(at(ours, 'PACKET_DIAG_RX_RING.pdr_features')).toString(16)}`,
+    filter: (ours) =>
+      (listOf(at(ours, 'PACKET_DIAG_FILTER')) as readonly Shown[]).map(({ code, jt, jf, k }) =>
+        [`0x${Number(code).toString(16).padStart(2, '0')}`, jt, jf, k].join(' '),
+      ),
+  };
+}
 
 const rows = (text: string) =>
   text
