@@ -249,11 +249,15 @@ describe('pcapng', () => {
     const again = readAll(file.read(0, file.size));
     expect(again.gaps).toEqual(gaps.map((gap, i) => ({ after: i, gap, timeNs: 100n + BigInt(i) })));
     expect(again.reader.facts).toEqual({
-      families: [family],
-      policies: policyParts(policy).map((part) => ({ id: 0x28, policy: part })),
-      interfaces,
-      strings: strings.flatMap((known) => [...stringParts(known)]),
-      owners: [],
+      hosts: [
+        {
+          families: [family],
+          policies: policyParts(policy).map((part) => ({ id: 0x28, policy: part })),
+          interfaces,
+          strings: strings.flatMap((known) => [...stringParts(known)]),
+          owners: [],
+        },
+      ],
       comments: ['x86_64', 'Linux 6.18', 'nlscope 9'],
     });
     expect(again.frames.length).toBe(frames.length);

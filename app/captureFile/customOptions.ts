@@ -11,14 +11,18 @@
  * | kind | stands in | content |
  * |---|---|---|
  * | E | EPB | u8 direction (index in DIRECTIONS), u8 bits (1 group, 2 nsid, 4 source portid, 8 destination portid: that u32 follows, in this order; 16 little-endian host; 32 the frame carries on the datagram before it) |
+ * | H | IDB | text: the host of the interface (Envelope.host). Its own if_description says it too: tools that merge captures keep interfaces apart that differ there |
  * | M | EPB | u32 each: marked messages of this frame, counted from 0 |
- * | G | ISB, EPB | u8 cause (index in GAP_CAUSES), u8 bits (1 the loss is counted, 2 the protocol is known, 4 the netns follows), u16 protocol, u64 lost, text netns: messages lost at this place of the file. The next EPB repeats it, because tools that rewrite the file keep one ISB |
- * | F | ISB | u32 id, u32 version, u32 headerSize, u32 maxAttr, name, u16 n, n × (u32 id, name), u16 m, m × (u32 cmd, u32 flags): a generic netlink family and its groups and operations; a name is u8 length and UTF-8 |
- * | A | ISB | u32 family id, u32 n, n × (u32 policy, u16 attribute, u8 NL_ATTR_TYPE_*, u8 bits (1 least value, 2 greatest value, 4 mask: that u64 follows, 8 least length, 16 greatest length, 32 policy inside: that u32 follows, in this order)), u32 m, m × (u32 cmd, u8 bits, u32 policy of do requests when 1, u32 policy of dumps when 2): what the kernel accepts for a family of an option before, in as many options as it takes |
- * | I | ISB | u32 ifindex, u8 bits (1 the nsid is known, 2 the netns follows), u32 nsid, u64 time in ns, name, text netns: an interface |
- * | S | ISB | u32 string set (linux/ethtool.h ETH_SS_*), u8 bits (1 the nsid is known, 2 the netns follows, 4 a device's), u32 nsid, u32 ifindex, name of the device, u16 n, n × (u32 number, name), text netns: strings by which the kernel calls bits, in as many options as they take |
- * | P | ISB | u8 protocol, u8 provenance (index in PROVENANCES), u8 bits (1 the process is known, 2 its uid is, 4 it has ended, 8 the netns follows), u32 portid, u64 from and u64 until in ns; of a known process u32 pid, u32 uid, u64 start in ns, name comm, name user, text command, text cgroup, name container; text netns: who owned a netlink address; a text is u16 length and UTF-8 |
+ * | G | ISB, EPB | u8 cause (index in GAP_CAUSES), u8 bits (1 the loss is counted, 2 the protocol is known, 4 the netns follows, 8 the host), u16 protocol, u64 lost, text netns, text host: messages lost at this place of the file. The next EPB repeats it, because tools that rewrite the file keep one ISB |
+ * | F | IDB, ISB | u32 id, u32 version, u32 headerSize, u32 maxAttr, name, u16 n, n × (u32 id, name), u16 m, m × (u32 cmd, u32 flags): a generic netlink family and its groups and operations; a name is u8 length and UTF-8 |
+ * | A | IDB, ISB | u32 family id, u32 n, n × (u32 policy, u16 attribute, u8 NL_ATTR_TYPE_*, u8 bits (1 least value, 2 greatest value, 4 mask: that u64 follows, 8 least length, 16 greatest length, 32 policy inside: that u32 follows, in this order)), u32 m, m × (u32 cmd, u8 bits, u32 policy of do requests when 1, u32 policy of dumps when 2): what the kernel accepts for a family of an option before, in as many options as it takes |
+ * | I | IDB, ISB | u32 ifindex, u8 bits (1 the nsid is known, 2 the netns follows), u32 nsid, u64 time in ns, name, text netns: an interface |
+ * | S | IDB, ISB | u32 string set (linux/ethtool.h ETH_SS_*), u8 bits (1 the nsid is known, 2 the netns follows, 4 a device's), u32 nsid, u32 ifindex, name of the device, u16 n, n × (u32 number, name), text netns: strings by which the kernel calls bits, in as many options as they take |
+ * | P | IDB, ISB | u8 protocol, u8 provenance (index in PROVENANCES), u8 bits (1 the process is known, 2 its uid is, 4 it has ended, 8 the netns follows), u32 portid, u64 from and u64 until in ns; of a known process u32 pid, u32 uid, u64 start in ns, name comm, name user, text command, text cgroup, name container; text netns: who owned a netlink address; a text is u16 length and UTF-8 |
  * | T | ISB | nothing: the totals of a capture whose losses stand in G options |
+ *
+ * What is known of a host stands in its interface's description as far as it was known then (tools that merge captures
+ * keep no statistics), and in statistics of its interface later.
  *
  * A netns is a name that the if_name of an interface description block has: "netlink@NAME" stands for the network
  * namespace (or other host) NAME, "netlink" for the one of who captured.
@@ -41,7 +45,7 @@ const LARGEST = 0xffff;
 /** Longest text in an option that may hold two. */
 const LONGEST_TEXT = 4096;
 
-export type CustomKind = 'E' | 'M' | 'G' | 'F' | 'A' | 'I' | 'S' | 'P' | 'T';
+export type CustomKind = 'E' | 'H' | 'M' | 'G' | 'F' | 'A' | 'I' | 'S' | 'P' | 'T';
 
 const HAS_GROUP = 1;
 const HAS_NSID = 2;
@@ -249,6 +253,17 @@ export function decodeEnvelope(
   return { envelope, continued: (bits & CONTINUED) !== 0 };
 }
 
+/** Option value of kind H. */
+export function encodeHost(host: string, littleEndian: boolean): Uint8Array {
+  return content.begin('H', littleEndian).text(host).value();
+}
+
+/** Reads an option of kind H; undefined when it is cut or empty. */
+export function decodeHost(reader: ContentReader): string | undefined {
+  const host = reader.text();
+  return reader.exceeded || host === '' ? undefined : host;
+}
+
 /** How many marks one option of kind M holds. */
 export const MARKS_PER_OPTION = Math.floor((LARGEST - PREFIX) / 4);
 
@@ -271,12 +286,15 @@ export const MOST_REPEATED_GAPS = 64;
 /** Option value of kind G. */
 export function encodeGap(gap: Gap, littleEndian: boolean): Uint8Array {
   content.begin('G', littleEndian).u8(GAP_CAUSES.indexOf(gap.cause));
-  const { lost, protocol, netns } = gap;
-  content.u8((lost === null ? 0 : 1) | (protocol === null ? 0 : 2) | (netns === undefined ? 0 : 4)).u16(protocol ?? 0);
-  return content
-    .u64(BigInt(lost ?? 0))
-    .netns(netns)
-    .value();
+  const { lost, protocol, netns, host } = gap;
+  content.u8(
+    (lost === null ? 0 : 1) |
+      (protocol === null ? 0 : 2) |
+      (netns === undefined ? 0 : 4) |
+      (host === undefined ? 0 : 8),
+  );
+  content.u16(protocol ?? 0).u64(BigInt(lost ?? 0));
+  return content.netns(netns).netns(host).value();
 }
 
 /** Reads an option of kind G; null when it is cut or from a future version. */
@@ -286,8 +304,9 @@ export function decodeGap(reader: ContentReader): Gap | null {
   const protocol = reader.u16();
   const lost = Number(reader.u64());
   const netns = reader.netns((bits & 4) !== 0);
+  const host = bits & 8 ? { host: reader.text() } : {};
   if (reader.exceeded || cause === undefined) return null;
-  return { cause, protocol: bits & 2 ? protocol : null, lost: bits & 1 ? lost : null, ...netns };
+  return { cause, protocol: bits & 2 ? protocol : null, lost: bits & 1 ? lost : null, ...netns, ...host };
 }
 
 /** Option value of kind F. The first 150 groups and 1,000 operations: more than an option could hold is no real family. */

@@ -1,6 +1,6 @@
 import type { Envelope } from '../contracts/index.ts';
 import { ContentReader, decodeEnvelope } from './customOptions.ts';
-import { plainEnvelope } from './reader.ts';
+import { placed, plainEnvelope } from './reader.ts';
 
 const SLOTS = 1024;
 
@@ -18,10 +18,12 @@ export class EnvelopeCache {
   private readonly plain = new Map<number, Envelope>();
   private readonly slots: (Slot | undefined)[] = new Array(SLOTS);
   private readonly netns: string | undefined;
+  private readonly host: string | undefined;
 
-  /** `netns`: where all of them were captured. */
-  constructor(netns?: string) {
+  /** `netns`, `host`: where all of them were captured. */
+  constructor(netns?: string, host?: string) {
     this.netns = netns;
+    this.host = host;
   }
 
   /** Envelope of a frame that tells nothing but its protocol. */
@@ -29,7 +31,7 @@ export class EnvelopeCache {
     const key = protocol * 2 + (littleEndian ? 1 : 0);
     let envelope = this.plain.get(key);
     if (envelope === undefined) {
-      envelope = plainEnvelope(protocol, littleEndian, this.netns);
+      envelope = plainEnvelope(protocol, littleEndian, this.netns, this.host);
       this.plain.set(key, envelope);
     }
     return envelope;
@@ -45,8 +47,7 @@ export class EnvelopeCache {
       const decoded = decodeEnvelope(new ContentReader(view, start, length), protocol);
       if (decoded === null) return null;
       const bytes = new Uint8Array(view.buffer, view.byteOffset + start, length).slice();
-      const { netns } = this;
-      const envelope = netns === undefined ? decoded.envelope : { ...decoded.envelope, netns };
+      const envelope = placed(decoded.envelope, this.netns, this.host);
       slot = { protocol, bytes, envelope, continued: decoded.continued };
       this.slots[index] = slot;
     }

@@ -35,5 +35,5 @@ export class EnvelopeTable {
 }
 
 function contentKey(e: Envelope): string {
-  return `${e.protocol},${e.direction},${e.group},${e.nsid},${e.sourcePortid},${e.destPortid},${e.littleEndian},${e.netns ?? ''}`;
+  return `${e.protocol},${e.direction},${e.group},${e.nsid},${e.sourcePortid},${e.destPortid},${e.littleEndian},${e.netns ?? ''},${e.host ?? ''}`;
 }

@@ -47,7 +47,7 @@ export function openPcap(window: SourceWindow): CaptureReader | null {
 class PcapReader implements CaptureReader {
   readonly frame = emptyFrame();
   readonly gap = NO_GAP;
-  readonly facts: CaptureFacts = { families: [], policies: [], interfaces: [], strings: [], owners: [], comments: [] };
+  readonly facts: CaptureFacts = { hosts: [], comments: [] };
   private at = FILE_HEADER;
   private frames = 0;
   private datagrams = 0;

@@ -1,5 +1,3 @@
-import type { AddressOwner } from '../contracts/index.ts';
-import type { GenlFamily } from '../dissect/api.ts';
 import { align4 } from '../wire/index.ts';
 import { datagramIsLittleEndian } from './byteOrder.ts';
 import {
@@ -7,6 +5,7 @@ import {
   customKind,
   decodeFamily,
   decodeGap,
+  decodeHost,
   decodeInterface,
   decodeMarks,
   decodeOwner,
@@ -15,7 +14,6 @@ import {
   decodeUtf8,
   MOST_REPEATED_GAPS,
   OPT_CUSTOM_BINARY,
-  type StoredPolicy,
 } from './customOptions.ts';
 import { EnvelopeCache } from './envelopeCache.ts';
 import { type LinkLayout, linkLayout, netlinkProtocol } from './linkTypes.ts';
@@ -29,6 +27,7 @@ import {
   BLOCK_SIMPLE_PACKET,
   BYTE_ORDER_MAGIC,
   IF_NAME,
+  IF_OS,
   IF_TSOFFSET,
   IF_TSRESOL,
   ISB_IFDROP,
@@ -44,9 +43,8 @@ import {
   type CaptureReader,
   type CaptureReport,
   emptyFrame,
+  type FactLists,
   type Gap,
-  type InterfaceName,
-  type KnownStrings,
 } from './reader.ts';
 import type { SourceWindow } from './source.ts';
 import { setFromTicks, type TickScale, tickScale } from './time.ts';
@@ -57,6 +55,7 @@ const BLOCK_FRAME = 12;
 const FACTS_LIMIT = 100_000;
 /** Namespaces that are told apart; no capture has as many. */
 const NAMESPACES_LIMIT = 1000;
+const HOSTS_LIMIT = 64;
 const MICROSECONDS = tickScale(6, 0n);
 const NO_GAP: Gap = { protocol: null, lost: null, cause: 'file' };
 const NO_MARKS: readonly number[] = [];
@@ -70,6 +69,7 @@ interface Interface {
   readonly scale: TickScale;
   /** Its namespace's. */
   readonly envelopes: EnvelopeCache;
+  readonly host: string | undefined;
 }
 
 /** Reader of a pcapng file, or null when the source does not begin like one. */
@@ -84,14 +84,7 @@ export function openPcapng(window: SourceWindow): CaptureReader | null {
 class PcapngReader implements CaptureReader {
   readonly frame = emptyFrame();
   gap = NO_GAP;
-  readonly facts = {
-    families: [] as GenlFamily[],
-    policies: [] as StoredPolicy[],
-    interfaces: [] as InterfaceName[],
-    strings: [] as KnownStrings[],
-    owners: [] as AddressOwner[],
-    comments: [] as string[],
-  };
+  readonly facts = { hosts: [] as FactLists[], comments: [] as string[] };
   private at = 0;
   private frames = 0;
   private datagrams = 0;
@@ -103,7 +96,7 @@ class PcapngReader implements CaptureReader {
   /** Gaps to deliver before the datagram in `frame`; null stands for the datagram. */
   private repeatedGaps: (Gap | null)[] = [];
   private interfaces: Interface[] = [];
-  private readonly envelopes = new Map<string | undefined, EnvelopeCache>();
+  private readonly envelopes = new Map<string, EnvelopeCache>();
   private readonly time = { high: 0, low: 0 };
   private readonly options = new OptionWalker();
   private readonly window: SourceWindow;
@@ -221,9 +214,18 @@ class PcapngReader implements CaptureReader {
     let resolution = 6;
     let offset = 0n;
     let name = '';
+    let host: string | undefined;
+    let hasFacts = false;
     for (const options = this.optionsOf(body + 8, length - 8); options.next(); ) {
       const { code, at, size } = options;
       if (code === IF_NAME) name = this.text(options);
+      // What other tools tell of the host is its kernel's release.
+      if (code === IF_OS) host ??= this.text(options);
+      if (code === OPT_CUSTOM_BINARY) {
+        const kind = customKind(view, at, size, this.littleEndian);
+        if (kind === 'H') host = decodeHost(new ContentReader(view, at, size));
+        else hasFacts ||= kind !== '';
+      }
       if (code === IF_TSRESOL && size >= 1) resolution = view.getUint8(at);
       if (code === IF_TSOFFSET && size >= 8) offset = view.getBigInt64(at, this.littleEndian);
     }
@@ -231,18 +233,48 @@ class PcapngReader implements CaptureReader {
       layout: linkLayout(view.getUint16(body, this.littleEndian)) ?? null,
       snapLength: view.getUint32(body + 4, this.littleEndian),
       scale: resolution === 6 && offset === 0n ? MICROSECONDS : tickScale(resolution, offset),
-      envelopes: this.envelopesOf(netnsOfInterface(name)),
+      envelopes: this.envelopesOf(netnsOfInterface(name), host),
+      host,
     });
+    if (!hasFacts) return;
+    const facts = this.factsOf(host);
+    for (const options = this.optionsOf(body + 8, length - 8); options.next(); ) {
+      const { code, at, size } = options;
+      if (code === OPT_CUSTOM_BINARY) this.keepFact(facts, at, size);
+    }
   }
 
-  private envelopesOf(netns: string | undefined): EnvelopeCache {
-    let cache = this.envelopes.get(netns);
+  private envelopesOf(netns: string | undefined, host: string | undefined): EnvelopeCache {
+    const key = `${netns ?? ''}\0${host ?? ''}`;
+    let cache = this.envelopes.get(key);
     if (cache === undefined) {
-      if (this.envelopes.size > NAMESPACES_LIMIT) return this.envelopesOf(undefined);
-      cache = new EnvelopeCache(netns);
-      this.envelopes.set(netns, cache);
+      cache = new EnvelopeCache(netns, host);
+      if (this.envelopes.size < NAMESPACES_LIMIT) this.envelopes.set(key, cache);
     }
     return cache;
+  }
+
+  /** Where facts of a host are kept. */
+  private factsOf(host: string | undefined): FactLists {
+    const { hosts } = this.facts;
+    const known = hosts.find((facts) => facts.host === host);
+    if (known !== undefined) return known;
+    const lists = { families: [], policies: [], interfaces: [], strings: [], owners: [] };
+    const facts: FactLists = host === undefined ? lists : { host, ...lists };
+    if (hosts.length < HOSTS_LIMIT) hosts.push(facts);
+    return facts;
+  }
+
+  /** Keeps what a custom option says, if it is a fact. */
+  private keepFact(facts: FactLists, at: number, size: number): void {
+    const { view } = this.window;
+    const kind = customKind(view, at, size, this.littleEndian);
+    const content = new ContentReader(view, at, size);
+    if (kind === 'F') keep(facts.families, decodeFamily(content));
+    else if (kind === 'A') keep(facts.policies, decodePolicy(content));
+    else if (kind === 'I') keep(facts.interfaces, decodeInterface(content));
+    else if (kind === 'S') keep(facts.strings, decodeStrings(content));
+    else if (kind === 'P') keep(facts.owners, decodeOwner(content));
   }
 
   private readEnhancedPacket(body: number, length: number, position: number): 'datagram' | 'gap' | null {
@@ -367,6 +399,7 @@ class PcapngReader implements CaptureReader {
     let dropped = 0;
     let ours = false;
     let gap: Gap | null = null;
+    const source: Interface | undefined = this.interfaces[view.getUint32(body, this.littleEndian)];
     for (const options = this.optionsOf(body + 12, length - 12); options.next(); ) {
       const { code, at, size } = options;
       if ((code === ISB_IFDROP || code === ISB_OSDROP) && size >= 8) {
@@ -376,17 +409,12 @@ class PcapngReader implements CaptureReader {
       const kind = customKind(view, at, size, this.littleEndian);
       if (kind === '') continue;
       ours = true;
-      const content = new ContentReader(view, at, size);
-      if (kind === 'G') gap = decodeGap(content) ?? gap;
-      else if (kind === 'F') keep(this.facts.families, decodeFamily(content));
-      else if (kind === 'A') keep(this.facts.policies, decodePolicy(content));
-      else if (kind === 'I') keep(this.facts.interfaces, decodeInterface(content));
-      else if (kind === 'S') keep(this.facts.strings, decodeStrings(content));
-      else if (kind === 'P') keep(this.facts.owners, decodeOwner(content));
+      if (kind === 'G') gap = decodeGap(new ContentReader(view, at, size)) ?? gap;
+      else this.keepFact(this.factsOf(source?.host), at, size);
     }
     if (!ours && dropped > 0) gap = { protocol: null, lost: dropped, cause: 'file' };
     if (gap === null) return null;
-    this.readTime(this.interfaces[view.getUint32(body, this.littleEndian)], body + 4);
+    this.readTime(source, body + 4);
     this.frame.timeHigh = this.time.high;
     this.frame.timeLow = this.time.low;
     this.gap = gap;

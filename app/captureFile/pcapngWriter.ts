@@ -1,10 +1,10 @@
-import { type AddressOwner, DIRECTIONS, type Envelope } from '../contracts/index.ts';
-import type { GenlFamily } from '../dissect/api.ts';
+import { DIRECTIONS, type Envelope } from '../contracts/index.ts';
 import { align4 } from '../wire/index.ts';
 import {
   encodeEnvelope,
   encodeFamily,
   encodeGap,
+  encodeHost,
   encodeInterface,
   encodeMarks,
   encodeOwner,
@@ -28,6 +28,7 @@ import {
   BLOCK_SECTION,
   BYTE_ORDER_MAGIC,
   EPB_FLAGS,
+  IF_DESCRIPTION,
   IF_NAME,
   IF_TSRESOL,
   ISB_IFDROP,
@@ -38,7 +39,7 @@ import {
   SHB_OS,
   SHB_USERAPPL,
 } from './pcapngFormat.ts';
-import type { Gap, InterfaceName, KnownStrings } from './reader.ts';
+import type { Gap, HostFacts } from './reader.ts';
 import type { ByteSink } from './source.ts';
 import { setFromBigInt } from './time.ts';
 
@@ -69,18 +70,12 @@ export interface DatagramExtras {
   readonly continued?: boolean;
 }
 
-/** What belongs to a capture as a whole. */
-export interface WriterFacts {
-  readonly families?: Iterable<GenlFamily>;
-  readonly interfaces?: Iterable<InterfaceName>;
-  readonly strings?: Iterable<KnownStrings>;
-  readonly owners?: Iterable<AddressOwner>;
-}
-
 const WIRESHARK_LONGEST_FRAME = 262_144;
 const BUFFER = 1 << 20;
 const FLUSH_AT = BUFFER - (1 << 14);
 const EPB_FIXED = 28;
+/** Wireshark refuses blocks of more than 16 MiB. */
+const LONGEST_BLOCK = 8 << 20;
 const NO_EXTRAS: DatagramExtras = {};
 const NO_MARKS: readonly number[] = [];
 const NANOSECOND_RESOLUTION = 9;
@@ -106,8 +101,9 @@ export class PcapngWriter {
   private littleEndian: boolean;
   private dropped = { kernel: 0, other: 0 };
   private gapsToRepeat: Gap[] = [];
-  /** Numbers of the section's interfaces by netns, "" for the one of who captured. */
-  private readonly interfaces = new Map<string, number>();
+  /** Numbers of the section's interfaces by host and netns, "" for the one of who captured. */
+  private readonly interfaces = new Map<string | undefined, Map<string, number>>();
+  private interfaceCount = 0;
   private readonly time = { high: 0, low: 0 };
   private readonly longestFrame: number;
   private readonly sink: ByteSink;
@@ -158,29 +154,27 @@ export class PcapngWriter {
     if (gap.cause === 'kernel') this.dropped.kernel += gap.lost ?? 0;
     else this.dropped.other += gap.lost ?? 0;
     if (this.gapsToRepeat.length < MOST_REPEATED_GAPS) this.gapsToRepeat.push(gap);
-    const start = this.beginStatistics(timeNs);
+    const start = this.beginStatistics(this.anyInterface(), timeNs);
     this.option(OPT_CUSTOM_BINARY, encodeGap(gap, this.littleEndian));
     this.end(start, true);
   }
 
   /**
-   * Notes generic netlink families (their ids are different on every host), interface names, string sets and processes.
-   * Tools that rewrite the file keep only the first such block: what is known beforehand should be told in one call.
+   * Notes generic netlink families, interface names, string sets and processes of a host. What is told before the first
+   * datagram of the host stands in its interface's description, which tools that rewrite and merge captures keep; of what
+   * is told later they keep the first call or nothing.
    */
-  facts({ families = [], interfaces = [], strings = [], owners = [] }: WriterFacts, timeNs: bigint): void {
-    const start = this.beginStatistics(timeNs);
-    for (const family of families) {
-      this.option(OPT_CUSTOM_BINARY, encodeFamily(family, this.littleEndian));
-      if (family.policy === undefined) continue;
-      for (const part of policyParts(family.policy)) {
-        this.option(OPT_CUSTOM_BINARY, encodePolicy(family.id, part, this.littleEndian));
+  facts(facts: HostFacts, timeNs: bigint): void {
+    const { host } = facts;
+    const isKnown = this.interfaces.get(host)?.has('') === true;
+    let start = isKnown ? this.beginStatistics(this.interfaceOf(host), timeNs) : this.beginInterface(host, '');
+    for (const option of factOptions(facts, this.littleEndian)) {
+      if (this.used - start + option.length > LONGEST_BLOCK) {
+        this.end(start, true);
+        start = this.beginStatistics(this.interfaceOf(host), timeNs);
       }
+      this.option(OPT_CUSTOM_BINARY, option);
     }
-    for (const known of interfaces) this.option(OPT_CUSTOM_BINARY, encodeInterface(known, this.littleEndian));
-    for (const known of strings) {
-      for (const part of stringParts(known)) this.option(OPT_CUSTOM_BINARY, encodeStrings(part, this.littleEndian));
-    }
-    for (const owner of owners) this.option(OPT_CUSTOM_BINARY, encodeOwner(owner, this.littleEndian));
     this.end(start, true);
   }
 
@@ -235,7 +229,7 @@ export class PcapngWriter {
 
   /** Writes the totals of lost messages and flushes. */
   finish(timeNs: bigint): void {
-    const start = this.beginStatistics(timeNs);
+    const start = this.beginStatistics(this.anyInterface(), timeNs);
     this.option(OPT_CUSTOM_BINARY, encodeTotals(this.littleEndian));
     this.end(start, true);
     this.flush();
@@ -267,7 +261,7 @@ export class PcapngWriter {
     const continued = extras.continued ?? false;
     const { marks = NO_MARKS } = extras;
     const captured = COOKED_LENGTH + bytes.length;
-    const source = this.interfaceOf(envelope.netns);
+    const source = this.interfaceOf(envelope.host, envelope.netns);
     const start = this.begin(BLOCK_ENHANCED_PACKET);
     this.reserve(EPB_FIXED + captured + 4);
     const { view } = this;
@@ -318,32 +312,44 @@ export class PcapngWriter {
     }
     this.end(section, true);
     this.interfaces.clear();
-    this.interfaceOf(undefined);
+    this.interfaceCount = 0;
   }
 
   /** Number of the interface that stands for a network namespace; it is described before its first datagram. */
-  private interfaceOf(netns = ''): number {
-    const { interfaces, littleEndian } = this;
-    const known = interfaces.get(netns);
+  private interfaceOf(host: string | undefined, netns = ''): number {
+    const known = this.interfaces.get(host)?.get(netns);
     if (known !== undefined) return known;
-    const number = interfaces.size;
-    interfaces.set(netns, number);
+    this.end(this.beginInterface(host, netns), true);
+    return this.interfaceCount - 1;
+  }
+
+  /** Number of an interface, whichever: for what belongs to none. */
+  private anyInterface(): number {
+    return this.interfaceCount > 0 ? 0 : this.interfaceOf(undefined);
+  }
+
+  /** Begins the description of an interface. */
+  private beginInterface(host: string | undefined, netns: string): number {
+    const { interfaces, littleEndian } = this;
+    const ofHost = interfaces.get(host) ?? new Map<string, number>();
+    interfaces.set(host, ofHost.set(netns, this.interfaceCount++));
     const description = this.begin(BLOCK_INTERFACE);
     this.view.setUint16(description + 8, LINKTYPE_NETLINK, littleEndian);
     this.view.setUint16(description + 10, 0, littleEndian);
     this.view.setUint32(description + 12, 0, littleEndian);
     this.used = description + 16;
     this.option(IF_NAME, textOption(interfaceName(netns)));
+    if (host !== undefined) this.option(IF_DESCRIPTION, textOption(host));
     this.option(IF_TSRESOL, new Uint8Array([NANOSECOND_RESOLUTION]));
-    this.end(description, true);
-    return number;
+    if (host !== undefined) this.option(OPT_CUSTOM_BINARY, encodeHost(host, littleEndian));
+    return description;
   }
 
-  private beginStatistics(timeNs: bigint): number {
+  private beginStatistics(number: number, timeNs: bigint): number {
     const le = this.littleEndian;
     const start = this.begin(BLOCK_INTERFACE_STATISTICS);
     setFromBigInt(this.time, timeNs);
-    this.view.setUint32(start + 8, 0, le);
+    this.view.setUint32(start + 8, number, le);
     this.view.setUint32(start + 12, this.time.high, le);
     this.view.setUint32(start + 16, this.time.low, le);
     this.used = start + 20;
@@ -416,6 +422,22 @@ export class PcapngWriter {
     this.buffer = larger;
     this.view = new DataView(larger.buffer);
   }
+}
+
+/** Options that hold what is known of a host; each is valid until the next. */
+function* factOptions(
+  { families = [], policies = [], interfaces = [], strings = [], owners = [] }: HostFacts,
+  littleEndian: boolean,
+): Generator<Uint8Array> {
+  for (const family of families) {
+    yield encodeFamily(family, littleEndian);
+    const parts = family.policy === undefined ? [] : policyParts(family.policy);
+    for (const part of parts) yield encodePolicy(family.id, part, littleEndian);
+  }
+  for (const { id, policy } of policies) yield encodePolicy(id, policy, littleEndian);
+  for (const known of interfaces) yield encodeInterface(known, littleEndian);
+  for (const known of strings) for (const part of stringParts(known)) yield encodeStrings(part, littleEndian);
+  for (const owner of owners) yield encodeOwner(owner, littleEndian);
 }
 
 function textOption(text: string): Uint8Array {

@@ -17,8 +17,9 @@ export interface Gap {
   /** How many, null when nobody counted. */
   readonly lost: number | null;
   readonly cause: GapCause;
-  /** Envelope.netns of what was lost. */
+  /** Envelope.netns and Envelope.host of what was lost. */
   readonly netns?: string;
+  readonly host?: string;
 }
 
 /** The name an interface index had from a time on. */
@@ -41,15 +42,32 @@ export interface KnownStrings extends StringSetPart {
   readonly netns?: string;
 }
 
+/** What is known of one host beside its messages. */
+export interface HostFacts {
+  /** Envelope.host of the messages that it is for. */
+  readonly host?: string;
+  readonly families?: Iterable<GenlFamily>;
+  /** What the kernel accepts for some of the families, in parts. */
+  readonly policies?: Iterable<StoredPolicy>;
+  readonly interfaces?: Iterable<InterfaceName>;
+  readonly strings?: Iterable<KnownStrings>;
+  /** Processes behind netlink addresses. */
+  readonly owners?: Iterable<AddressOwner>;
+}
+
+/** The kinds of facts in HostFacts. */
+export const FACT_KINDS = ['families', 'policies', 'interfaces', 'strings', 'owners'] as const;
+
+/** Facts of one host that grow while a file is read. */
+export type FactLists = Pick<HostFacts, 'host'> & {
+  readonly [Kind in (typeof FACT_KINDS)[number]]: (NonNullable<HostFacts[Kind]> extends Iterable<infer T>
+    ? T
+    : never)[];
+};
+
 /** What a capture file says beside its frames. */
 export interface CaptureFacts {
-  readonly families: readonly GenlFamily[];
-  /** What the kernel accepts for some of the families, in parts. */
-  readonly policies: readonly StoredPolicy[];
-  readonly interfaces: readonly InterfaceName[];
-  readonly strings: readonly KnownStrings[];
-  /** Processes behind netlink addresses. */
-  readonly owners: readonly AddressOwner[];
+  readonly hosts: readonly FactLists[];
   /** The file's own words: hardware, operating system, program, comments of a section. */
   readonly comments: readonly string[];
 }
@@ -150,7 +168,7 @@ export function emptyFrame(): MutableFrame {
 }
 
 /** What is known of a datagram when its file tells nothing but its protocol. */
-export function plainEnvelope(protocol: number, littleEndian: boolean, netns?: string): Envelope {
+export function plainEnvelope(protocol: number, littleEndian: boolean, netns?: string, host?: string): Envelope {
   const envelope: Envelope = {
     protocol,
     direction: 'unknown',
@@ -160,5 +178,11 @@ export function plainEnvelope(protocol: number, littleEndian: boolean, netns?: s
     destPortid: null,
     littleEndian,
   };
-  return netns === undefined ? envelope : { ...envelope, netns };
+  return placed(envelope, netns, host);
+}
+
+/** An envelope of a place: what is undefined is left out. */
+export function placed(envelope: Envelope, netns: string | undefined, host: string | undefined): Envelope {
+  if (netns === undefined && host === undefined) return envelope;
+  return { ...envelope, ...(netns === undefined ? {} : { netns }), ...(host === undefined ? {} : { host }) };
 }

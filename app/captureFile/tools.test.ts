@@ -93,8 +93,8 @@ describe.skipIf(!installed)('tshark and editcap', () => {
     );
     expect(ours.gaps.map(({ after, gap }) => ({ after, gap }))).toEqual([{ after: 3, gap: LOSS }]);
     expect(theirs.gaps.map(({ after, gap }) => ({ after, gap }))).toEqual([{ after: 3, gap: LOSS }]);
-    expect(theirs.reader.facts.families).toEqual([family]);
-    expect(theirs.reader.facts.interfaces).toEqual([{ index: 1, name: 'lo', nsid: null, timeNs: 1n }]);
+    expect(theirs.reader.facts.hosts[0].families).toEqual([family]);
+    expect(theirs.reader.facts.hosts[0].interfaces).toEqual([{ index: 1, name: 'lo', nsid: null, timeNs: 1n }]);
   });
 
   test('namespaces are interfaces there, and survive editcap', () => {

@@ -35,6 +35,17 @@ export interface Envelope {
    * captured.
    */
   readonly netns?: string;
+  /**
+   * Kernel it was captured on: its host's name and boot id, or what else tells it apart ("root@router"); absent where the
+   * source does not tell. Numbers and names that kernels give out (generic netlink families, interfaces, netlink
+   * addresses) hold on their own host alone.
+   */
+  readonly host?: string;
+}
+
+/** The name in Envelope.host, without the boot id. */
+export function hostName(host: string): string {
+  return host.replace(/ [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, '');
 }
 
 /** A note of the expert: something about a message that a reader should know. */
@@ -133,6 +144,8 @@ export interface Row {
   readonly marked: boolean;
   /** Envelope.netns; absent where that is. */
   readonly netns?: string;
+  /** Envelope.host, of a capture that holds several, where it is not the host that this nlscope runs on. */
+  readonly host?: string;
 }
 
 export interface RowError {

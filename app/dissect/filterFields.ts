@@ -220,6 +220,13 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf, familyO
       scalar: (r) => r.envelope.netns,
     },
     {
+      name: 'nl.host',
+      type: 'string',
+      doc: 'Kernel it was captured on: name of its host and boot id, as far as the capture tells.',
+      aliases: ['host'],
+      scalar: (r) => r.envelope.host,
+    },
+    {
       name: 'nl.source',
       type: 'number',
       doc: 'Netlink address the message came from; 0 is the kernel.',

@@ -4,6 +4,7 @@ export { CHUNK_ROWS } from './columns.ts';
 export { answerDirection, asksForData, type HeaderFacts, isRequest, NOTIFY } from './direction.ts';
 export { ExpertList, type ExpertRow } from './experts.ts';
 export { GenlFamilyTable, type GenlGroupName } from './genlFamilies.ts';
+export { HostKnowledge, Hosts } from './hosts.ts';
 export { InterfaceNames } from './interfaces.ts';
 export { type LoadReport, type LoadTargets, loadCapture } from './load.ts';
 export { forEachMessage, type MessageShape } from './messages.ts';

@@ -1,18 +1,12 @@
 import type { CaptureReader, CaptureReport } from '../captureFile/index.ts';
 import { joinTime } from '../captureFile/index.ts';
-import type { GenlFamilyTable } from './genlFamilies.ts';
-import type { InterfaceNames } from './interfaces.ts';
-import type { AddressOwners } from './owners.ts';
+import type { Hosts } from './hosts.ts';
 import type { MessageStore } from './store.ts';
-import type { StringSets } from './stringSets.ts';
 
 /** Where the contents of a capture file go. */
 export interface LoadTargets {
   readonly store: MessageStore;
-  readonly families: GenlFamilyTable;
-  readonly interfaces: InterfaceNames;
-  readonly strings: StringSets;
-  readonly owners: AddressOwners;
+  readonly hosts: Hosts;
 }
 
 /** How far a capture has been loaded. */
@@ -35,12 +29,7 @@ export function loadCapture(reader: CaptureReader, to: LoadTargets, frames = Num
     const kind = reader.next();
     if (kind === 'end') {
       finished = true;
-      for (const family of reader.facts.families) to.families.learn(family);
-      for (const { id, policy } of reader.facts.policies) to.families.learnPolicy(id, policy);
-      for (const known of reader.facts.interfaces)
-        to.interfaces.learn(known.index, known.name, known.timeNs, known.nsid, known.netns);
-      for (const known of reader.facts.strings) to.strings.learn(known);
-      for (const owner of reader.facts.owners) to.owners.learn(owner);
+      for (const facts of reader.facts.hosts) to.hosts.learn(facts);
       break;
     }
     if (kind === 'gap') {

@@ -56,7 +56,7 @@ describe('owners of addresses', () => {
     const opened = openCapture(file);
     if (!opened.ok) throw new Error(opened.error.message);
     while (opened.value.next() !== 'end');
-    const [first, second, third] = opened.value.facts.owners;
+    const [first, second, third] = opened.value.facts.hosts[0].owners;
     expect([first, second]).toEqual(known.slice(0, 2));
     expect(third).toMatchObject({ protocol: 16, process: { comm: 'ü', uid: null, container: 'lxc a' } });
     // Cut, and at a whole character.

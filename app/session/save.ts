@@ -1,17 +1,11 @@
 import type { PcapngWriter } from '../captureFile/index.ts';
-import type { GenlFamilyTable } from './genlFamilies.ts';
-import type { InterfaceNames } from './interfaces.ts';
-import type { AddressOwners } from './owners.ts';
+import type { Hosts } from './hosts.ts';
 import type { MessageStore } from './store.ts';
-import type { StringSets } from './stringSets.ts';
 
 /** What is written, beside the rows themselves. */
 export interface SaveSources {
   readonly store: MessageStore;
-  readonly families: GenlFamilyTable;
-  readonly interfaces: InterfaceNames;
-  readonly strings: StringSets;
-  readonly owners: AddressOwners;
+  readonly hosts: Hosts;
 }
 
 /**
@@ -50,15 +44,7 @@ export function* saveSteps(
   const { store } = from;
   const end = store.count;
   const startTime = end > 0 ? store.timeNs(0) : 0n;
-  writer.facts(
-    {
-      families: from.families.all(),
-      interfaces: from.interfaces.all(),
-      strings: from.strings.all(),
-      owners: from.owners.all(),
-    },
-    startTime,
-  );
+  for (const facts of from.hosts.facts()) writer.facts(facts, startTime);
   let messages = 0;
   let datagrams = 0;
   for (let first = 0; first < end; ) {

@@ -82,7 +82,7 @@ describe('a capture in the store', () => {
         ],
         [16, new Map([[9, 1]])],
       ]),
-      genlFamilies: new Map([[0x20, 2]]),
+      genlFamilies: [{ host: undefined, id: 0x20, count: 2 }],
     });
   });
 
@@ -216,8 +216,10 @@ describe('loading and saving', () => {
     store.setMarked(1, true);
     store.setComment(3, 'asked here');
     const session = { ...sessionOf(captureBytes('wg-a')), store };
-    session.families.learn({ id: 30, name: 'fam', version: 1, headerSize: 0, maxAttr: 1, groups: [], operations: [] });
-    session.interfaces.learn(7, 'veth0', 5n);
+    session.hosts
+      .of(undefined)
+      .families.learn({ id: 30, name: 'fam', version: 1, headerSize: 0, maxAttr: 1, groups: [], operations: [] });
+    session.hosts.of(undefined).interfaces.learn(7, 'veth0', 5n);
     const again = sessionOf(save(session).bytes);
     expect(again.store.count).toBe(4);
     expect([0, 1, 2, 3].map((row) => again.store.isMarked(row))).toEqual([false, true, false, false]);
@@ -226,8 +228,8 @@ describe('loading and saving', () => {
     expect(again.store.envelope(0)).toMatchObject({ direction: 'notify', group: 1 });
     expect(again.store.sourceEnvelope(3).direction).toBe('unknown');
     expect(again.store.envelope(3).direction).toBe('request');
-    expect(again.families.byName('fam')?.id).toBe(30);
-    expect(again.interfaces.lookup(7)).toBe('veth0');
+    expect(again.hosts.of(undefined).families.byName('fam')?.id).toBe(30);
+    expect(again.hosts.of(undefined).interfaces.lookup(7)).toBe('veth0');
   });
 
   test('some messages of a datagram are saved alone, whole datagrams with their trailing bytes', () => {

@@ -43,6 +43,10 @@ const COUNTED = 1;
 const PROTOCOL_KNOWN = 2;
 
 const LARGEST_U32 = 0xffffffff;
+/** Values of nlmsg_type. */
+const FAMILY_IDS = 0x10000;
+/** Hosts whose messages are counted apart; no capture has as many. */
+const MOST_HOSTS = 64;
 /** How far before a chunk's first row its times may lie without costing more memory: a day in units of 2^32 ns. */
 const TIME_SLACK = 20_000;
 /** "libudev": how user space's own uevents begin (struct monitor_netlink_header of libudev). */
@@ -81,8 +85,8 @@ export interface StoreCounts {
   readonly protocols: ReadonlyMap<number, number>;
   /** By NETLINK_* number, then by group number (known ones only). */
   readonly groups: ReadonlyMap<number, ReadonlyMap<number, number>>;
-  /** By nlmsg_type of NETLINK_GENERIC: the family's id. Control messages (types below 16) are not counted. */
-  readonly genlFamilies: ReadonlyMap<number, number>;
+  /** By Envelope.host and nlmsg_type of NETLINK_GENERIC: the family's id. Control messages (types below 16) are not counted. */
+  readonly genlFamilies: readonly { readonly host: string | undefined; readonly id: number; readonly count: number }[];
 }
 
 /** Is told of messages when they are appended: `length` bytes from `start` of the view. */
@@ -106,8 +110,12 @@ export class MessageStore {
   private marked = 0;
   private readonly severityRows = [0, 0, 0, 0];
   private readonly envelopes = new EnvelopeTable();
-  /** Numbers of netns by name, from 1. */
-  private readonly namespaces = new Map<string, number>();
+  /** Numbers of netns and host together, and of hosts. */
+  private readonly places = new Map<string, number>();
+  private readonly hosts: (string | undefined)[] = [];
+  /** The same by number of an envelope as its source gave it. */
+  private readonly placeOf: number[] = [];
+  private readonly hostOf: number[] = [];
   /** Number of the envelope with an inferred direction, by source's number * directions + direction. */
   private readonly inferred: number[] = [];
   /** Number of the envelope as its source gave it, by number. */
@@ -134,7 +142,7 @@ export class MessageStore {
     fromUdev: false,
     direction: UNKNOWN,
     nsid: null,
-    netns: 0,
+    place: 0,
     sourcePortid: null,
     destPortid: null,
     status: 0,
@@ -177,6 +185,11 @@ export class MessageStore {
 
   get markedCount(): number {
     return this.marked;
+  }
+
+  /** Hosts that messages come from, those that tell none counted as one. */
+  get hostCount(): number {
+    return this.hosts.length;
   }
 
   /** Rows by their worst severity. */
@@ -237,7 +250,8 @@ export class MessageStore {
     this.nextIsFirst = !continued || first === 0;
     facts.protocol = envelope.protocol;
     facts.nsid = envelope.nsid;
-    facts.netns = envelope.netns === undefined ? 0 : this.netnsNumber(envelope.netns);
+    if (this.placeOf[this.source] === undefined) this.numberPlace(this.source, envelope);
+    facts.place = this.placeOf[this.source];
     facts.sourcePortid = envelope.sourcePortid;
     facts.destPortid = envelope.destPortid;
     if (this.nextIsFirst) this.datagramRows++;
@@ -264,7 +278,7 @@ export class MessageStore {
     chunk.seq[at] = Math.min(gap.lost ?? 0, LARGEST_U32);
     chunk.type[at] = GAP_CAUSES.indexOf(gap.cause);
     chunk.flags[at] = (gap.lost === null ? 0 : COUNTED) | (gap.protocol === null ? 0 : PROTOCOL_KNOWN);
-    chunk.envelope.set(at, this.envelopes.intern(plainEnvelope(protocol, true, gap.netns)));
+    chunk.envelope.set(at, this.envelopes.intern(plainEnvelope(protocol, true, gap.netns, gap.host)));
     chunk.bits[at] = GAP | FIRST;
     this.rows++;
     this.gapRows++;
@@ -311,18 +325,23 @@ export class MessageStore {
     this.countByEnvelope.extend(envelope + 1);
     this.countByEnvelope.values[envelope]++;
     if (facts.protocol === NETLINK_GENERIC) {
-      this.countByFamily.extend(facts.type + 1);
-      this.countByFamily.values[facts.type]++;
+      const family = this.hostOf[this.source] * FAMILY_IDS + facts.type;
+      this.countByFamily.extend(family + 1);
+      this.countByFamily.values[family]++;
     }
     if (framed && this.watcher?.types[facts.type] === 1) this.watcher.seen(row, view, start, length);
   };
 
-  private netnsNumber(name: string): number {
-    const { namespaces } = this;
-    const known = namespaces.get(name);
-    if (known !== undefined) return known;
-    namespaces.set(name, namespaces.size + 1);
-    return namespaces.size;
+  /** Gives the place that a source's envelope tells of its numbers. */
+  private numberPlace(source: number, { netns, host }: Envelope): void {
+    const { places, hosts } = this;
+    const key = `${netns ?? ''}\0${host ?? ''}`;
+    const place = places.get(key) ?? places.size;
+    places.set(key, place);
+    this.placeOf[source] = place;
+    const known = hosts.indexOf(host);
+    this.hostOf[source] = known < 0 ? Math.min(hosts.length, MOST_HOSTS - 1) : known;
+    if (known < 0 && hosts.length < MOST_HOSTS) hosts.push(host);
   }
 
   private chunkFor(row: number, offset: number): Chunk {
@@ -354,12 +373,13 @@ export class MessageStore {
   gap(row: number): Gap | null {
     if (!this.isGap(row)) return null;
     const flags = this.flags(row);
-    const { protocol, netns } = this.envelope(row);
+    const { protocol, netns, host } = this.envelope(row);
     return {
       protocol: flags & PROTOCOL_KNOWN ? protocol : null,
       lost: flags & COUNTED ? this.seq(row) : null,
       cause: GAP_CAUSES[this.type(row)],
       ...(netns === undefined ? {} : { netns }),
+      ...(host === undefined ? {} : { host }),
     };
   }
 
@@ -614,10 +634,12 @@ export class MessageStore {
       ofProtocol.set(group, (ofProtocol.get(group) ?? 0) + count);
       groups.set(protocol, ofProtocol);
     }
-    const genlFamilies = new Map<number, number>();
-    for (let id = NLMSG_MIN_TYPE; id < this.countByFamily.length; id++) {
-      const count = this.countByFamily.values[id];
-      if (count > 0) genlFamilies.set(id, count);
+    const genlFamilies: { host: string | undefined; id: number; count: number }[] = [];
+    for (let family = NLMSG_MIN_TYPE; family < this.countByFamily.length; family++) {
+      const count = this.countByFamily.values[family];
+      const id = family % FAMILY_IDS;
+      if (count === 0 || id < NLMSG_MIN_TYPE) continue;
+      genlFamilies.push({ host: this.hosts[Math.floor(family / FAMILY_IDS)], id, count });
     }
     return { protocols, groups, genlFamilies };
   }

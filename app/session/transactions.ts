@@ -72,8 +72,8 @@ export interface MessageFacts extends HeaderFacts {
   /** Number in DIRECTIONS; the tracker replaces `unknown` by what it infers. */
   direction: number;
   nsid: number | null;
-  /** Number of its netns, 0 for the one of who captured. */
-  netns: number;
+  /** Number of its netns and host. */
+  place: number;
   sourcePortid: number | null;
   destPortid: number | null;
   /** The audit event that it is a record of, '' for none. */
@@ -250,5 +250,5 @@ export class Transactions {
 
 /** Tells protocols and namespaces apart in the table of open requests. */
 function scopeOf(facts: MessageFacts): number {
-  return (Math.imul((facts.nsid ?? -1) + 1, 0x10000) + ((facts.netns & 0xff) << 8) + facts.protocol) >>> 0;
+  return (Math.imul((facts.nsid ?? -1) + 1, 0x10000) + ((facts.place & 0xff) << 8) + facts.protocol) >>> 0;
 }

@@ -8,6 +8,7 @@ import { memorySource } from '../../app/captureFile/index.ts';
 import { loadDecoding, ownDecoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { openDocument } from '../engine/openDocument.ts';
+import { OWN_HOST } from '../sources/ownHost.ts';
 import { makeNamespace, namespacesMissing, type TestNamespace } from '../sources/testing/namespace.ts';
 import { type CaptureCommand, capture } from './capture.ts';
 import { CommandFailure } from './failure.ts';
@@ -211,7 +212,7 @@ describe.skipIf(skipped)('several network namespaces', () => {
     // Who spoke is known where it lives on; every account tells its namespace.
     const ours = fieldsOf(file, 'nl.netns', 'nl.comm').filter((line) => line.startsWith(first.name));
     expect(ours).toEqual([`${first.name}\tip`, `${first.name}\tip`]);
-    const owners = [...documentOf(file).owners.all()];
+    const owners = [...documentOf(file).hosts.of(OWN_HOST).owners.all()];
     expect(new Set(owners.map(({ netns }) => netns))).toEqual(new Set([first.name, second.name]));
   });
 

@@ -68,7 +68,9 @@ describe('a spec inferred from the policy of a family', () => {
     const own = lacking.copy();
     const decoding = { library: own, dissector: createDissector(own) };
     const document = documentOf(bytes, envelope, decoding, families.all());
-    const skeleton = stringify(inferSpec(mptcp!, seenMessages(document, mptcp!)), { aliasDuplicateObjects: false });
+    const skeleton = stringify(inferSpec(mptcp!, seenMessages(document, undefined, mptcp!)), {
+      aliasDuplicateObjects: false,
+    });
     expect(checkSpec(skeleton).filter(({ severity }) => severity === 'error')).toEqual([]);
     const { $schema, $id, ...rules } = ynlSchema as AnySchemaObject;
     const validate = new Ajv({ allErrors: true, strict: false }).compile(rules);

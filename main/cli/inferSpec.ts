@@ -28,10 +28,15 @@ export async function specInfer({ family: name, capture }: SpecInferCommand): Pr
   for (const path of capture) {
     const input = await openCaptureFile(path, decoding);
     if (reportBreak(path, input)) status = 2;
-    const known = input.document.families.byName(name);
-    if (known === undefined) process.stderr.write(`nlscope: ${path} tells of no family "${name}"\n`);
-    else for (const message of seenMessages(input.document, known)) seen.push(message);
-    if (known !== undefined && (family === undefined || known.policy !== undefined)) family = known;
+    let isTold = false;
+    for (const { host, families } of input.document.hosts) {
+      const known = families.byName(name);
+      if (known === undefined) continue;
+      isTold = true;
+      for (const message of seenMessages(input.document, host, known)) seen.push(message);
+      if (family === undefined || known.policy !== undefined) family = known;
+    }
+    if (!isTold) process.stderr.write(`nlscope: ${path} tells of no family "${name}"\n`);
   }
   if (family?.policy === undefined) family = (await liveFamily(name)) ?? family;
   if (family === undefined) {
@@ -53,12 +58,17 @@ async function liveFamily(name: string): Promise<GenlFamily | undefined> {
   return policy === undefined ? found : { ...found, policy };
 }
 
-/** The messages of a family in a capture, control messages left out. */
-export function* seenMessages({ store }: Document, family: GenlFamily): Generator<SeenMessage> {
+/** The messages of a family of a host in a capture, control messages left out. */
+export function* seenMessages(
+  { store }: Document,
+  host: string | undefined,
+  family: GenlFamily,
+): Generator<SeenMessage> {
   const body = NLMSG_HDRLEN + GENL_HDRLEN + align4(family.headerSize);
   for (let row = 0; row < store.count; row++) {
     if (store.isGap(row) || store.type(row) !== family.id) continue;
-    const { protocol, direction, littleEndian } = store.envelope(row);
+    const { protocol, direction, littleEndian, ...from } = store.envelope(row);
+    if (from.host !== host) continue;
     const flags = store.flags(row);
     const bytes = store.bytes(row);
     if (protocol !== NETLINK_GENERIC || bytes.length < body) continue;

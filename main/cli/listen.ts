@@ -2,6 +2,7 @@ import type { Protocol } from '../../app/wire/index.ts';
 import { LiveCapture } from '../engine/liveCapture.ts';
 import { tagging } from '../engine/tagging.ts';
 import { type Netns, OWN_NETNS } from '../sources/netns.ts';
+import { OWN_HOST } from '../sources/ownHost.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { knownFacts } from './knownFacts.ts';
 import { LivePrinter } from './livePrinter.ts';
@@ -30,7 +31,7 @@ export async function listen(command: ListenCommand): Promise<number> {
     onEnd: (error) => stop.fail(error),
   });
   const stop = new StopSignal(command.duration);
-  const live = new LiveCapture({ netns: netns.path, portid }, tagging(printer, netns.name));
+  const live = new LiveCapture({ netns: netns.path, portid }, tagging(printer, { netns: netns.name, host: OWN_HOST }));
   try {
     const socket = live.listen(protocol.number);
     if (!('portid' in socket)) throw new CommandFailure(failureLine(socket));

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Gap } from '../../app/captureFile/index.ts';
+import type { Gap, HostFacts } from '../../app/captureFile/index.ts';
 import type { Autostop, Envelope, Failure, RingBuffer } from '../../app/contracts/index.ts';
 import { Attribution } from '../engine/attribution.ts';
 import { CaptureFileError, CaptureFiles, reachedLimit } from '../engine/captureFiles.ts';
 import type { Decoding } from '../engine/decoding.ts';
-import type { DatagramNotes, SourceFacts, StreamSink } from '../engine/liveCapture.ts';
+import type { DatagramNotes, StreamSink } from '../engine/liveCapture.ts';
 import { reasonOf } from '../engine/openDocument.ts';
 import { newRecording, type Recording } from '../engine/recording.ts';
 import type { WatchedNetns } from '../sources/ownersThread.ts';
@@ -27,7 +27,7 @@ export interface LivePrinterOptions {
   /** How messages are printed; null: not at all. */
   readonly format: RowFormat | null;
   /** What is known before anything has been captured. */
-  readonly facts: SourceFacts;
+  readonly facts: HostFacts;
   /** Finds the processes that speak, in these network namespaces; they are kept in the file. */
   readonly attributed?: readonly WatchedNetns[];
   readonly autostop?: Autostop;
@@ -134,7 +134,7 @@ export class LivePrinter implements StreamSink {
     process.stderr.write(`nlscope: ${failureLine(failure)}\n`);
   }
 
-  facts(facts: SourceFacts): void {
+  facts(facts: HostFacts): void {
     this.#attempt(() => {
       this.#recording.document.learnFacts(facts);
       this.#files?.facts(facts);
@@ -215,7 +215,7 @@ export class LivePrinter implements StreamSink {
   #rotate(): void {
     const facts = this.#facts();
     const next = newRecording(join(this.#directory, `spool-${this.#before.rows}`), this.#options.decoding);
-    next.document.learnFacts(facts);
+    for (const known of facts) next.document.learnFacts(known);
     const { document } = this.#recording;
     this.#before = {
       rows: this.#before.rows + document.store.count,

@@ -72,11 +72,12 @@ function addFile(report: RoundtripReport, file: string, document: Document, deco
 }
 
 function encodeAgain(document: Document, { library, dissector }: Decoding, row: number): Uint8Array | null {
-  const { store, families } = document;
+  const { store } = document;
   const envelope = store.envelope(row);
-  const value = dissector.values(store.bytes(row), envelope, document.context(row));
+  const context = document.context(row);
+  const value = dissector.values(store.bytes(row), envelope, context);
   if (value === null) return null;
-  return encodeMessage(value, { library, genl: families, littleEndian: envelope.littleEndian }).bytes;
+  return encodeMessage(value, { library, genl: context.genl, littleEndian: envelope.littleEndian }).bytes;
 }
 
 function firstDifference(a: Uint8Array, b: Uint8Array): number {

@@ -47,13 +47,14 @@ export async function send(command: SendCommand): Promise<number> {
   const decoding = userDecoding();
   const passed = new MemoryFile();
   const document = new Document(passed, decoding);
+  const known = document.hosts.of(undefined);
   if (protocol.number === NETLINK_GENERIC) {
     const families = await listFamilies(decoding, netns);
-    if (families.ok) for (const family of families.value) document.families.learn(family);
-    document.learnFacts({ strings: await listStrings({ name: undefined, path: netns }, document.families) });
+    if (families.ok) known.learn({ families: families.value });
+    known.learn({ strings: await listStrings({ name: undefined, path: netns }, known.families) });
   }
   const interfaces = await interfaceNames(netns);
-  if (interfaces.ok) for (const [index, name] of interfaces.value) document.interfaces.learn(index, name, 0n);
+  if (interfaces.ok) for (const [index, name] of interfaces.value) known.interfaces.learn(index, name, 0n);
   const bytes = datagramOf(command, decoding, document);
   const sent = await transmit(
     {
@@ -154,7 +155,8 @@ function requestValue({ library }: Decoding, operation: OperationDef, json: stri
   return { ...checked.output, seq: checked.output.seq || 1 };
 }
 
-function encode(value: MessageValue, { library }: Decoding, { families }: Document): Uint8Array {
+function encode(value: MessageValue, { library }: Decoding, { hosts }: Document): Uint8Array {
+  const { families } = hosts.of(undefined);
   const { bytes, problems } = encodeMessage(value, { library, genl: families, littleEndian: HOST_LITTLE_ENDIAN });
   const [problem] = problems;
   if (problem !== undefined) throw new CommandFailure(`--json: ${problem.path.join('.')}: ${problem.text}`);

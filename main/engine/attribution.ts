@@ -1,6 +1,7 @@
 import type { AddressOwner, Result, SocketInfo } from '../../app/contracts/index.ts';
 import type { WantedAddress } from '../sources/ownerFinder.ts';
 import { OwnersThread, type WatchedNetns } from '../sources/ownersThread.ts';
+import { OWN_HOST } from '../sources/ownHost.ts';
 import type { Document } from './document.ts';
 import { userPortid } from './speakers.ts';
 
@@ -61,7 +62,8 @@ export class Attribution {
       if (store.isGap(this.#row)) continue;
       const portid = userPortid(store, this.#row);
       if (portid === 0) continue;
-      const { protocol, netns } = store.envelope(this.#row);
+      const { protocol, netns, host } = store.envelope(this.#row);
+      if (host !== OWN_HOST) continue;
       const key = keyOf(protocol, portid, netns);
       if (key === latest || this.#asked.has(key) || !this.#watched.has(netns)) continue;
       latest = key;
@@ -73,7 +75,7 @@ export class Attribution {
         wanted.set(netns, there);
         there.push({ protocol, portid, timeNs: store.timeNs(this.#row) });
         this.#open.add(key);
-      } else document.owners.learn(known);
+      } else document.hosts.of(OWN_HOST).owners.learn(known);
     }
     for (const [netns, addresses] of wanted) this.#thread.order({ kind: 'find', netns, wanted: addresses });
   }
@@ -98,7 +100,7 @@ export class Attribution {
       const key = keyOf(owner.protocol, owner.portid, owner.netns);
       this.#open.delete(key);
       // The document keeps those who speak: it may be given to others.
-      if (this.#asked.has(key)) this.#document?.owners.learn(owner);
+      if (this.#asked.has(key)) this.#document?.hosts.of(OWN_HOST).owners.learn(owner);
       if (owner.process !== null && owner.untilNs === null) this.#running.set(key, owner);
       // The address of who has ended may be given to another at once.
       else this.#asked.delete(key);
@@ -108,7 +110,7 @@ export class Attribution {
 
   #end(protocol: number, portid: number, timeNs: bigint, netns?: string): void {
     const key = keyOf(protocol, portid, netns);
-    this.#document?.owners.end(protocol, portid, timeNs, netns);
+    this.#document?.hosts.of(OWN_HOST).owners.end(protocol, portid, timeNs, netns);
     this.#running.delete(key);
     this.#asked.delete(key);
   }

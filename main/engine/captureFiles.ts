@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { release } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { type Gap, PcapngWriter, type WriterFacts } from '../../app/captureFile/index.ts';
+import { FACT_KINDS, type Gap, type HostFacts, PcapngWriter } from '../../app/captureFile/index.ts';
 import type { Autostop, Envelope, FilesState, RingBuffer } from '../../app/contracts/index.ts';
 import { version } from '../../package.json';
 import { type OutputFile, openOutput } from './fileBytes.ts';
@@ -25,7 +25,7 @@ export class CaptureFileError extends Error {
 /** What goes into the files beside the messages, and when it happened. */
 export interface CaptureFilesOptions {
   /** Known now of families, interfaces and processes: every file tells it, so that each opens alone. */
-  readonly facts: () => WriterFacts;
+  readonly facts: () => readonly HostFacts[];
   /** Nanoseconds since 1970. */
   readonly now: () => bigint;
   /** A file has been completed and the next one begun. */
@@ -98,7 +98,7 @@ export class CaptureFiles {
     if (!this.#isFull) this.#attempt(() => this.#writer.gap(gap, timeNs));
   }
 
-  facts(facts: WriterFacts): void {
+  facts(facts: HostFacts): void {
     if (!this.#isFull) this.#attempt(() => this.#writeFacts(facts));
   }
 
@@ -141,9 +141,8 @@ export class CaptureFiles {
   }
 
   #complete(): void {
-    const { owners } = this.#options.facts();
     this.#attempt(() => {
-      this.#writeFacts({ owners });
+      for (const { host, owners } of this.#options.facts()) this.#writeFacts({ host, owners });
       this.#writer.finish(this.#options.now());
     });
   }
@@ -161,7 +160,7 @@ export class CaptureFiles {
     this.#beganMs = performance.now();
     this.#writer = new PcapngWriter(this.#file, { application: `nlscope ${version}`, os: `Linux ${release()}` });
     this.#attempt(() => {
-      this.#writeFacts(this.#options.facts());
+      for (const facts of this.#options.facts()) this.#writeFacts(facts);
       // It opens from now on, whatever becomes of us.
       this.#writer.flush();
     });
@@ -172,9 +171,10 @@ export class CaptureFiles {
   }
 
   /** Nothing for nothing: other tools keep the first such block of a file, and that should be one with names. */
-  #writeFacts({ families = [], interfaces = [], strings = [], owners = [] }: WriterFacts): void {
-    const known = { families: [...families], interfaces: [...interfaces], strings: [...strings], owners: [...owners] };
-    if (Object.values(known).some(({ length }) => length > 0)) this.#writer.facts(known, this.#options.now());
+  #writeFacts({ host, ...facts }: HostFacts): void {
+    const known = Object.fromEntries(FACT_KINDS.map((kind) => [kind, [...(facts[kind] ?? [])]]));
+    if (Object.values(known).some(({ length }) => length > 0))
+      this.#writer.facts({ host, ...known }, this.#options.now());
   }
 
   #attempt(work: () => void): void {

@@ -1,10 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { capturePath, readAll } from '../../app/captureFile/testing/captures.ts';
+import { MemoryFile, PcapngWriter } from '../../app/captureFile/index.ts';
+import { captureBytes, capturePath, readAll } from '../../app/captureFile/testing/captures.ts';
 import type { CaptureOptions, HostEvents, HostState } from '../../app/contracts/index.ts';
+import { NETLINK_GENERIC, viewOf } from '../../app/wire/index.ts';
+import { listGenlFamilies } from '../sources/genlFamilies.ts';
 import { makeNamespace, namespacesMissing, type TestNamespace, until } from '../sources/testing/namespace.ts';
 import { Engine } from './engine.ts';
 
@@ -178,5 +181,77 @@ describe('a pipe', () => {
     await start({ groups: [], pipes: [join(root, 'missing')] });
     await until(() => state.capture === 'stopped', 'it ends');
     expect(notices.map(({ text }) => text)).toEqual([expect.stringMatching(/^missing: cannot be read: no such file/)]);
+  });
+});
+
+const listed = await listGenlFamilies();
+const ethtool = listed.ok ? listed.value.find(({ name }) => name === 'ethtool') : undefined;
+if (ethtool === undefined) console.warn('skipped: this kernel has no generic netlink family "ethtool"');
+
+describe.skipIf(ethtool === undefined)('another host beside this one', () => {
+  const WIREGUARD = 40;
+  const WG_TYPES = ['SET', 'GET', 'GET', 'GET', 'SET', 'GET'].map((cmd) => `WG_CMD_${cmd}_DEVICE`);
+
+  /** What the other host sends: there, another family has the id that ethtool has here. */
+  function capturedThere(id: number): Uint8Array {
+    const file = new MemoryFile();
+    const writer = new PcapngWriter(file, { application: 'test' });
+    const family = { id, name: 'wireguard', version: 1, headerSize: 0, maxAttr: 8, groups: [], operations: [] };
+    writer.facts({ host: 'box 11111111-2222-3333-4444-555555555555', families: [family] }, 0n);
+    for (const { envelope, timeNs, bytes } of readAll(captureBytes('wg-a')).frames) {
+      const message = bytes.slice();
+      if (envelope.protocol !== NETLINK_GENERIC || viewOf(message).getUint16(4, true) !== WIREGUARD) continue;
+      viewOf(message).setUint16(4, id, true);
+      writer.datagram({ ...envelope, host: 'box 11111111-2222-3333-4444-555555555555' }, timeNs, message);
+    }
+    writer.flush();
+    return file.read(0, file.size);
+  }
+
+  /** Types of the rows that are of a generic netlink family, by their source. */
+  async function typesBySource(): Promise<{ [source: string]: string[] }> {
+    const types: { [source: string]: string[] } = {};
+    for (const { family, type, netns = 'here' } of (await engine.rows(0, 100)).rows) {
+      if (family !== 'GENL' || !/^(WG|ETHTOOL|family)/.test(type)) continue;
+      types[netns] = [...(types[netns] ?? []), type];
+    }
+    return types;
+  }
+
+  it('has families of its own: live, in filters, and in the file', async () => {
+    writeFileSync(join(root, 'there.pcapng'), capturedThere(ethtool!.id));
+    writeFileSync(join(root, 'ssh'), `#!/bin/sh\ncat ${join(root, 'there.pcapng')}; exec sleep 1000\n`);
+    chmodSync(join(root, 'ssh'), 0o755);
+    process.env['NLSCOPE_SSH'] = join(root, 'ssh');
+    await start({ remotes: [{ host: 'root@box' }] });
+    await until(() => state.view.total >= WG_TYPES.length, 'the other host is heard');
+    const message = {
+      protocol: 'NETLINK_GENERIC',
+      genlFamily: 'ethtool',
+      genl: { cmd: 'ETHTOOL_MSG_STRSET_GET', version: 1 },
+      flags: ['NLM_F_REQUEST', 'NLM_F_ACK'],
+      seq: 0,
+      portid: 0,
+      attributes: [],
+    };
+    const sent = await engine.send({ message, protocol: 'NETLINK_GENERIC', extAck: true, strictCheck: true });
+    expect(sent).toMatchObject({ ok: true });
+    await engine.stopCapture();
+
+    const expected = { here: ['ETHTOOL_MSG_STRSET_GET'], 'root@box': WG_TYPES };
+    expect(await typesBySource()).toEqual(expected);
+    const shown = async (filter: string) => {
+      const applied = await engine.setFilter(filter);
+      return applied.ok ? applied.value.shown : applied.error.message;
+    };
+    const counts = { ethtool: await shown('genl.family == "ethtool"'), wireguard: await shown('WGDEVICE_A_IFNAME') };
+    expect(counts).toEqual({ ethtool: 1, wireguard: WG_TYPES.length });
+    expect(await shown('nl.host matches "^box "')).toBe(WG_TYPES.length);
+    await engine.setFilter('');
+
+    const path = join(root, 'both.pcapng');
+    expect(await engine.saveFile(path, { kind: 'all' })).toMatchObject({ ok: true });
+    expect(await engine.openFile(path)).toMatchObject({ ok: true });
+    expect(await typesBySource()).toEqual(expected);
   });
 });

@@ -1,5 +1,6 @@
 import type { Failure, GroupRef, SourceState, SubscriptionReport } from '../../app/contracts/index.ts';
 import { hasVanished, type Netns } from '../sources/netns.ts';
+import { OWN_HOST } from '../sources/ownHost.ts';
 import type { CaptureDrops, StreamSink } from './liveCapture.ts';
 import { NamespaceCapture, type NamespaceSettings } from './namespaceCapture.ts';
 import { SourceCounts } from './sourceCounts.ts';
@@ -55,7 +56,7 @@ export class CaptureSources {
     this.#sink = sink;
     this.#parts = namespaces.map((netns) => {
       const counts = new SourceCounts();
-      const there = counts.counting(tagging(sink, netns.name));
+      const there = counts.counting(tagging(sink, { netns: netns.name, host: OWN_HOST }));
       return { netns, capture: new NamespaceCapture({ ...rest, netns: netns.path }, there), counts, ended: '' };
     });
     this.#streams = streams.map((source) => ({ source, counts: new SourceCounts(), ended: null }));

@@ -1,3 +1,4 @@
+import { placed } from '../../app/captureFile/index.ts';
 import type {
   DecodeReport,
   EncodeReport,
@@ -12,6 +13,7 @@ import { fromHex, type GenlFamilies } from '../../app/dissect/index.ts';
 import { findProtocol, NETLINK_KOBJECT_UEVENT } from '../../app/wire/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { resolveNetns } from '../sources/netns.ts';
+import { OWN_HOST } from '../sources/ownHost.ts';
 import type { Decoding } from './decoding.ts';
 import { base64 } from './detail.ts';
 import type { Document } from './document.ts';
@@ -123,7 +125,7 @@ export async function sendAndRecord(request: SendRequest, targets: SendTargets):
   const place = resolveNetns(to.netns ?? '');
   const netns = place.ok ? place.value.name : undefined;
   const sent = await transmit(to, bytes.value, (plain, timeNs, datagram, originalLength) => {
-    const envelope = netns === undefined ? plain : { ...plain, netns };
+    const envelope = placed(plain, netns, OWN_HOST);
     const first = recording.add(envelope, timeNs, datagram, originalLength);
     for (let row = first; row < document.store.count; row++) rows.push(row);
     document.learn();

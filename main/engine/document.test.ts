@@ -64,17 +64,21 @@ describe.each([
 
   it('names its interfaces all the same', () => {
     expect(names.size).toBeGreaterThan(0);
-    for (const [number, text] of names) expect(document.interfaces.lookup(number)).toBe(text);
-    expect([...document.interfaces.all()].length).toBeGreaterThanOrEqual(names.size);
+    for (const [number, text] of names) expect(document.hosts.of(undefined).interfaces.lookup(number)).toBe(text);
+    expect([...document.hosts.of(undefined).interfaces.all()].length).toBeGreaterThanOrEqual(names.size);
   });
 
   it('names them where their family is told last', () => {
     const late = documentOf([...datagrams.filter((each) => !isControl(each)), ...datagrams.filter(isControl)]);
-    for (const [number, text] of names) expect(late.interfaces.lookup(number)).toBe(text);
+    for (const [number, text] of names) expect(late.hosts.of(undefined).interfaces.lookup(number)).toBe(text);
   });
 
   it('names none where no message tells the family', () => {
-    expect([...documentOf(datagrams.filter((each) => !isControl(each))).interfaces.all()]).toEqual([]);
+    expect([
+      ...documentOf(datagrams.filter((each) => !isControl(each)))
+        .hosts.of(undefined)
+        .interfaces.all(),
+    ]).toEqual([]);
   });
 });
 

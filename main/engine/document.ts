@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../app/captureFile/index.ts';
+import type { ByteSource, HostFacts } from '../../app/captureFile/index.ts';
 import type { Envelope, MessageValue, Note } from '../../app/contracts/index.ts';
 import {
   type DecodeContext,
@@ -16,13 +16,12 @@ import {
   type ToldInterface,
   toldInterface,
 } from '../../app/dissect/index.ts';
-import { AddressOwners, GenlFamilyTable, InterfaceNames, MessageStore, StringSets } from '../../app/session/index.ts';
+import { type GenlFamilyTable, type HostKnowledge, Hosts, MessageStore } from '../../app/session/index.ts';
 import { NETLINK_GENERIC, NETLINK_ROUTE, viewOf } from '../../app/wire/index.ts';
 import { knownGroups } from '../sources/groups.ts';
 import type { Decoding } from './decoding.ts';
 import { FamilyLessons } from './familyLessons.ts';
 import { teachPolicies } from './genlKnowledge.ts';
-import type { SourceFacts } from './liveCapture.ts';
 import { StringLessons } from './stringLessons.ts';
 
 /** linux/rtnetlink.h. */
@@ -30,29 +29,34 @@ const RTM_NEWLINK = 16;
 
 const NAMINGS = Object.entries(GENL_NAMINGS);
 
+/** What the messages of one host have taught, and where to look for more. */
+class HostLessons {
+  /** Where messages of generic netlink families name interfaces, by the families' ids. */
+  readonly namings = new Map<number, readonly NamingPlace[]>();
+  /** Families whose earlier messages have been looked for. */
+  readonly searched = new Set<string>();
+  readonly families: FamilyLessons;
+  readonly strings: StringLessons;
+
+  constructor({ families, strings }: HostKnowledge) {
+    this.families = new FamilyLessons(families);
+    this.strings = new StringLessons(strings);
+  }
+}
+
 /**
  * A capture as it can be asked about: the stored messages, what they teach about families and interfaces, and their
  * decoding in that light. Rows are message indices from 0.
  */
 export class Document {
   readonly store: MessageStore;
-  readonly families = new GenlFamilyTable((family) => this.#learnPolicy(family));
-  readonly interfaces = new InterfaceNames();
-  /** How kernels and devices call bits. */
-  readonly strings = new StringSets();
-  /** Processes behind netlink addresses. */
-  readonly owners = new AddressOwners();
+  readonly hosts = new Hosts((family) => this.#learnPolicy(family));
   #decoding: Decoding;
   /** 1 by nlmsg_type: messages that teach something when they are appended. */
   readonly #teaching = new Uint8Array(0x10000);
-  /** Where messages of generic netlink families name interfaces, by the families' ids. */
-  readonly #namings = new Map<number, readonly NamingPlace[]>();
-  /** Families whose earlier messages have been looked for. */
-  readonly #searched = new Set<string>();
+  readonly #lessons = new Map<HostKnowledge, HostLessons>();
   /** Messages of nlctrl and of ethtool that have not been read yet. */
   readonly #taught: { readonly row: number; readonly message: Uint8Array }[] = [];
-  readonly #lessons = new FamilyLessons(this.families);
-  readonly #stringLessons = new StringLessons(this.strings);
   /** Families of which messages told a policy, until those messages have all been read: null outside. */
   #told: Set<GenlFamily> | null = null;
 
@@ -70,7 +74,7 @@ export class Document {
   /** Reads by other specs from now on; what the capture taught stays known. */
   readBy(decoding: Decoding): void {
     this.#decoding = decoding;
-    teachPolicies(this.families, decoding.library);
+    for (const { families } of this.hosts) teachPolicies(families, decoding.library);
   }
 
   /** Takes in what rows appended since the last call say about families; interface names are learned at once. */
@@ -88,15 +92,16 @@ export class Document {
     let asked = { transaction: 0, request: (): Uint8Array | undefined => undefined };
     for (const { row, message } of this.#taught) {
       const envelope = store.envelope(row);
+      const lessons = this.#lessonsOf(envelope.host);
       if (store.type(row) !== GENL_ID_CTRL) {
-        this.#stringLessons.take(message, envelope, this.context(row));
+        lessons.strings.take(message, envelope, this.context(row));
         continue;
       }
       const transaction = store.transaction(row);
       // All answers of a dump have one request: it is fetched once.
       if (transaction === 0 || transaction !== asked.transaction)
         asked = { transaction, request: this.#requestOf(row) };
-      this.#lessons.take(message, envelope, asked);
+      lessons.families.take(message, envelope, asked);
     }
     this.#taught.length = 0;
   }
@@ -106,25 +111,43 @@ export class Document {
    * known. True when there were any.
    */
   #findNamings(): boolean {
-    const { store } = this;
     let found = false;
-    for (const [name, places] of NAMINGS) {
-      const id = this.families.byName(name)?.id;
-      if (id === undefined || this.#namings.get(id) === places) continue;
-      this.#namings.set(id, places);
-      this.#teaching[id] = 1;
-      // Ids that change again and again must not make it read all messages each time.
-      const isFirst = !this.#searched.has(name);
-      this.#searched.add(name);
-      if (!isFirst || !store.counts().genlFamilies.has(id)) continue;
-      found = true;
-      for (let row = 0; row < store.count; row++) {
-        if (store.type(row) !== id || store.isGap(row)) continue;
-        const message = store.bytes(row);
-        this.#seen(row, viewOf(message), 0, message.length);
+    for (const { host, families } of this.hosts) {
+      const { namings, searched } = this.#lessonsOf(host);
+      for (const [name, places] of NAMINGS) {
+        const id = families.byName(name)?.id;
+        if (id === undefined || namings.get(id) === places) continue;
+        namings.set(id, places);
+        this.#teaching[id] = 1;
+        // Ids that change again and again must not make it read all messages each time.
+        const isFirst = !searched.has(name);
+        searched.add(name);
+        if (isFirst && this.#findEarlier(host, id)) found = true;
       }
     }
     return found;
+  }
+
+  /** Learns from the messages that a family has had so far. True when there are any. */
+  #findEarlier(host: string | undefined, id: number): boolean {
+    const { store } = this;
+    if (!store.counts().genlFamilies.some((family) => family.id === id && family.host === host)) return false;
+    for (let row = 0; row < store.count; row++) {
+      if (store.type(row) !== id || store.isGap(row) || store.envelope(row).host !== host) continue;
+      const message = store.bytes(row);
+      this.#seen(row, viewOf(message), 0, message.length);
+    }
+    return true;
+  }
+
+  #lessonsOf(host: string | undefined): HostLessons {
+    const known = this.hosts.of(host);
+    let lessons = this.#lessons.get(known);
+    if (lessons === undefined) {
+      lessons = new HostLessons(known);
+      this.#lessons.set(known, lessons);
+    }
+    return lessons;
   }
 
   #requestOf(row: number): DecodeContext['request'] {
@@ -145,21 +168,22 @@ export class Document {
       return;
     }
     if (envelope.protocol !== NETLINK_GENERIC) return;
+    const lessons = this.#lessonsOf(envelope.host);
     if (type === GENL_ID_CTRL) {
       const message = bytesOf(view, start, length);
-      if (this.#taught.length === 0 && this.#lessons.knows(message)) return;
+      if (this.#taught.length === 0 && lessons.families.knows(message)) return;
       this.#taught.push({ row, message: message.slice() });
       return;
     }
     // Another family may have the id by now.
-    const places = this.#namings.get(type);
+    const places = lessons.namings.get(type);
     if (places === undefined) return;
-    const family = this.families.byId(type)?.name ?? '';
+    const family = this.hosts.of(envelope.host).families.byId(type)?.name ?? '';
     if (GENL_NAMINGS[family] !== places) return;
     for (const place of places) this.#learnName(row, view, start, length, envelope, place);
     if (family !== 'ethtool') return;
     const message = bytesOf(view, start, length);
-    if (mayNameStrings(message) && !this.#stringLessons.knows(message)) {
+    if (mayNameStrings(message) && !lessons.strings.knows(message)) {
       this.#taught.push({ row, message: message.slice() });
     }
   };
@@ -169,33 +193,22 @@ export class Document {
     view: DataView,
     start: number,
     length: number,
-    { littleEndian, nsid, netns }: Envelope,
+    { littleEndian, nsid, netns, host }: Envelope,
     place: NamingPlace,
   ): void {
     const { index, name } = toldInterface(view, start, length, littleEndian, place);
-    if (name !== '' && index > 0) this.interfaces.learn(index, name, this.store.timeNs(row), nsid, netns);
+    if (name === '' || index <= 0) return;
+    this.hosts.of(host).interfaces.learn(index, name, this.store.timeNs(row), nsid, netns);
   }
 
   /** Takes in what is known otherwise. */
-  learnFacts({ families = [], policies = [], interfaces = [], strings = [], owners = [] }: SourceFacts): void {
-    for (const family of families) this.families.learn(family);
-    for (const { id, policy } of policies) this.families.learnPolicy(id, policy);
-    for (const { index, name, timeNs, nsid, netns } of interfaces) {
-      this.interfaces.learn(index, name, timeNs, nsid, netns);
-    }
-    for (const known of strings) this.strings.learn(known);
-    for (const owner of owners) this.owners.learn(owner);
+  learnFacts(facts: HostFacts): void {
+    this.hosts.learn(facts);
   }
 
   /** What is known beside the messages, for a file that holds some of them. */
-  facts(): Required<Omit<SourceFacts, 'policies'>> {
-    const { families, interfaces, strings, owners } = this;
-    return {
-      families: families.all(),
-      interfaces: interfaces.all(),
-      strings: strings.all(),
-      owners: owners.all(),
-    };
+  facts(): HostFacts[] {
+    return this.hosts.facts();
   }
 
   /** A policy comes in many messages: it becomes a spec when all of them have been read. */
@@ -249,16 +262,16 @@ export class Document {
 
   /** Name of the multicast group a message came by, its number where it has no name, null for none or unknown. */
   groupName(row: number): string | null {
-    const { protocol, group } = this.store.envelope(row);
-    return group === null || group === 0 ? null : this.nameGroup(protocol, group);
+    const { protocol, group, host } = this.store.envelope(row);
+    return group === null || group === 0 ? null : this.nameGroup(protocol, group, host);
   }
 
-  /** Name of a group by protocol and number: "link", "nlctrl notify", or the number. */
-  nameGroup(protocol: number, group: number): string {
+  /** Name of a group of a host by protocol and number: "link", "nlctrl notify", or the number. */
+  nameGroup(protocol: number, group: number, host: string | undefined): string {
     if (protocol !== NETLINK_GENERIC) {
       return knownGroups(protocol)?.find((known) => known.group === group)?.name ?? String(group);
     }
-    const found = this.families.groupById(group);
+    const found = this.hosts.of(host).families.groupById(group);
     return found === undefined ? String(group) : `${found.family} ${found.group}`;
   }
 }
@@ -277,19 +290,21 @@ class RowContext implements DecodeContext {
   }
 
   get genl(): GenlFamilyTable {
-    return this.#document.families;
+    const { store, hosts } = this.#document;
+    return hosts.of(store.envelope(this.#row).host).families;
   }
 
   interfaceName(index: number): string | undefined {
-    const { store, interfaces } = this.#document;
-    const { nsid, netns } = store.envelope(this.#row);
-    return interfaces.lookup(index, store.timeNs(this.#row), nsid, netns);
+    const { store, hosts } = this.#document;
+    const { nsid, netns, host } = store.envelope(this.#row);
+    return hosts.of(host).interfaces.lookup(index, store.timeNs(this.#row), nsid, netns);
   }
 
   stringName(set: number, index: number, device: ToldInterface | null): string | undefined {
-    const { store, strings } = this.#document;
+    const { store, hosts } = this.#document;
+    const { nsid, netns, host } = store.envelope(this.#row);
+    const { strings } = hosts.of(host);
     if (strings.isEmpty) return undefined;
-    const { nsid, netns } = store.envelope(this.#row);
     return strings.lookup(set, index, device, nsid, netns);
   }
 

@@ -1,6 +1,6 @@
 import { hostname, release, userInfo } from 'node:os';
 import { basename } from 'node:path';
-import type { Gap } from '../../app/captureFile/index.ts';
+import type { Gap, HostFacts } from '../../app/captureFile/index.ts';
 import type {
   AbandonedCapture,
   AttributeSpaceInfo,
@@ -53,6 +53,7 @@ import { effectiveCapabilities } from '../sources/capabilities.ts';
 import { takeInventory } from '../sources/inventory.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
 import { listNamespaces, type Netns, OWN_NETNS, resolveNamespaces } from '../sources/netns.ts';
+import { OWN_HOST } from '../sources/ownHost.ts';
 import { abandonedCaptures, discardAbandoned, spoolPath } from './abandoned.ts';
 import { Attribution } from './attribution.ts';
 import { CaptureFileError, CaptureFiles, reachedLimit } from './captureFiles.ts';
@@ -65,7 +66,7 @@ import { attributeSpace, operationForm, operationList } from './forms.ts';
 import { genlKnowledge } from './genlKnowledge.ts';
 import type { EngineStart } from './host.ts';
 import { Listing } from './listing.ts';
-import { type DatagramNotes, openGroups, type SourceFacts, type StreamSink } from './liveCapture.ts';
+import { type DatagramNotes, openGroups, type StreamSink } from './liveCapture.ts';
 import { describeBreak, reasonOf } from './openDocument.ts';
 import { OwnReading } from './ownReading.ts';
 import { RateMeter } from './rateMeter.ts';
@@ -583,7 +584,7 @@ export class Engine implements HostApi {
     });
   }
 
-  #learnFacts(facts: SourceFacts): void {
+  #learnFacts(facts: HostFacts): void {
     this.#recording.document.learnFacts(facts);
     this.#attempt(() => {
       this.#recording.addFacts(realtimeNs());
@@ -596,7 +597,7 @@ export class Engine implements HostApi {
     made = new CaptureFiles(ring, {
       facts: () => {
         // What is known of the capture before this one is no part of it.
-        if (this.#files === null || this.#files !== made) return {};
+        if (this.#files === null || this.#files !== made) return [];
         return this.#recording.document.facts();
       },
       now: realtimeNs,
@@ -612,8 +613,7 @@ export class Engine implements HostApi {
     this.#earlierMessages += messagesOf(before);
     this.#earlierBytes += before.spoolBytes;
     const next = newRecording(this.#spoolPath(), ownDecoding(this.#own.decoding));
-    const { families: _, ...known } = before.document.facts();
-    next.document.learnFacts(known);
+    for (const { families: _, ...known } of before.document.facts()) next.document.learnFacts(known);
     this.#show(next);
   }
 
@@ -823,10 +823,10 @@ export class Engine implements HostApi {
         if (this.#live !== null) this.#teach();
       },
       interfaceNamed: (known) => {
-        if (this.#live !== null) this.#recording.document.learnFacts({ interfaces: [known] });
+        if (this.#live !== null) this.#recording.document.learnFacts({ host: OWN_HOST, interfaces: [known] });
       },
       stringsKnown: (strings) => {
-        if (this.#live !== null) this.#recording.document.learnFacts({ strings });
+        if (this.#live !== null) this.#recording.document.learnFacts({ host: OWN_HOST, strings });
       },
     });
   }
@@ -850,8 +850,9 @@ export class Engine implements HostApi {
     const recording = this.#recording;
     for (const watch of [this.#watch, ...this.#watches]) watch.teach(recording.document);
     this.#attempt(() => recording.addFacts(realtimeNs()));
-    const { owners: _, ...known } = recording.document.facts();
-    this.#attempt(() => this.#files?.facts(known));
+    this.#attempt(() => {
+      for (const { owners: _, ...known } of recording.document.facts()) this.#files?.facts(known);
+    });
   }
 
   /** Processes were found: rows read differently, and a filter by processes may pass more of them. */
@@ -909,16 +910,18 @@ export class Engine implements HostApi {
   }
 
   #counts(): { [key: string]: number } {
-    const { store, families } = this.#listing.document;
+    const { store, hosts } = this.#listing.document;
     const { protocols, groups, genlFamilies } = store.counts();
     const counts: { [key: string]: number } = {};
     for (const [protocol, count] of protocols) counts[protocol] = count;
     for (const [protocol, byGroup] of groups) {
       for (const [group, count] of byGroup) counts[`${protocol}/${group}`] = count;
     }
-    for (const [id, count] of genlFamilies) {
-      const family = families.byId(id);
-      if (family !== undefined) counts[`${NETLINK_GENERIC}/${family.name}`] = count;
+    for (const { host, id, count } of genlFamilies) {
+      const family = hosts.of(host).families.byId(id);
+      if (family === undefined) continue;
+      const key = `${NETLINK_GENERIC}/${family.name}`;
+      counts[key] = (counts[key] ?? 0) + count;
     }
     return counts;
   }

@@ -60,7 +60,7 @@ export class DocumentRecord implements FilterRecord {
     return this.#document.store.lead(this.#row);
   }
   get genl(): GenlFamilies {
-    return this.#document.families;
+    return this.#document.hosts.of(this.envelope.host).families;
   }
   get marked(): boolean {
     return this.#document.store.isMarked(this.#row);

@@ -1,6 +1,5 @@
-import type { CaptureFacts, DatagramExtras, Gap, InterfaceName, KnownStrings } from '../../app/captureFile/index.ts';
+import type { DatagramExtras, Gap, HostFacts } from '../../app/captureFile/index.ts';
 import {
-  type AddressOwner,
   type CaptureOptions,
   DEFAULT_RECEIVE_BUFFER,
   type Envelope,
@@ -9,7 +8,6 @@ import {
   type Inventory,
   type SubscriptionReport,
 } from '../../app/contracts/index.ts';
-import type { GenlFamily } from '../../app/dissect/index.ts';
 import { BatchCursor, HOST_LITTLE_ENDIAN, RECORD_DATAGRAM, RECORD_SOCKET_LOSS } from '../sources/batches.ts';
 import { type NetlinkSocket, openNetlink, realtimeNs } from '../sources/netlinkSocket.ts';
 
@@ -33,16 +31,7 @@ export interface CaptureSink {
 /** Where captures go that are read as somebody else writes them. */
 export interface StreamSink extends CaptureSink {
   /** What such a capture says beside its messages. */
-  facts(facts: SourceFacts): void;
-}
-
-/** What is known of families, interfaces, string sets and processes, with the netns that it is for. */
-export interface SourceFacts {
-  readonly families?: Iterable<GenlFamily>;
-  readonly policies?: CaptureFacts['policies'];
-  readonly interfaces?: Iterable<InterfaceName>;
-  readonly strings?: Iterable<KnownStrings>;
-  readonly owners?: Iterable<AddressOwner>;
+  facts(facts: HostFacts): void;
 }
 
 /** How sockets are opened, beside which groups they join. */

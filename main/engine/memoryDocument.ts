@@ -12,7 +12,7 @@ export function documentOf(
   families: Iterable<GenlFamily> = [],
 ): Document {
   const document = new Document(memorySource(bytes), decoding);
-  for (const family of families) document.families.learn(family);
+  document.learnFacts({ host: envelope.host, families });
   document.store.appendDatagram(envelope, BigInt(Date.now()) * 1_000_000n, 0, bytes);
   document.learn();
   return document;

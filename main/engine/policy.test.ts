@@ -10,6 +10,7 @@ import { GenlFamilyTable, saveMessages } from '../../app/session/index.ts';
 import { builtinLibrary } from '../../app/specs/builtin.ts';
 import type { SpecLibrary } from '../../app/specs/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
+import { OWN_HOST } from '../sources/ownHost.ts';
 import { sendAndRecord } from './craftService.ts';
 import { type Decoding, ownDecoding } from './decoding.ts';
 import type { Document } from './document.ts';
@@ -43,7 +44,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 let spools = 0;
 function recordingWith(decoding: Decoding, families: GenlFamilyTable | null): Recording {
   const recording = newRecording(join(directory, `spool-${spools++}`), ownDecoding(decoding));
-  for (const family of families?.all() ?? []) recording.document.families.learn(family);
+  for (const family of families?.all() ?? []) recording.document.hosts.of(OWN_HOST).families.learn(family);
   return recording;
 }
 
@@ -79,7 +80,7 @@ function record(recording: Recording, value: MessageValue): number {
     littleEndian: HOST_LITTLE_ENDIAN,
   });
   expect(problems).toEqual([]);
-  const envelope: Envelope = { ...plainEnvelope(16, HOST_LITTLE_ENDIAN), direction: 'request' };
+  const envelope: Envelope = { ...plainEnvelope(16, HOST_LITTLE_ENDIAN, undefined, OWN_HOST), direction: 'request' };
   return recording.add(envelope, 1n, bytes, bytes.length);
 }
 
@@ -131,7 +132,7 @@ describe.skipIf(!present)('a family that no spec knows', () => {
     const { library } = document.decoding;
     const { bytes, problems } = encodeMessage(value, {
       library,
-      genl: document.families,
+      genl: document.hosts.of(OWN_HOST).families,
       littleEndian: HOST_LITTLE_ENDIAN,
     });
     expect(problems).toEqual([]);
@@ -141,7 +142,7 @@ describe.skipIf(!present)('a family that no spec knows', () => {
   it('reads the same on another machine, from the file alone', () => {
     const { document } = addAddress();
     const other = reopened(document, ownDecoding(lacking));
-    expect(other.families.byName('mptcp_pm')?.policy).toEqual(live.byName('mptcp_pm')?.policy);
+    expect(other.hosts.of(OWN_HOST).families.byName('mptcp_pm')?.policy).toEqual(live.byName('mptcp_pm')?.policy);
     expect(other.dissect(0).tree).toEqual(document.dissect(0).tree);
   });
 
@@ -203,7 +204,9 @@ describe.skipIf(!present)('a family that no spec knows', () => {
     );
     const row = record(recording, ADD_ADDR);
     recording.document.learn();
-    expect(recording.document.families.byName('mptcp_pm')?.policy).toEqual(live.byName('mptcp_pm')?.policy);
+    expect(recording.document.hosts.of(OWN_HOST).families.byName('mptcp_pm')?.policy).toEqual(
+      live.byName('mptcp_pm')?.policy,
+    );
     expect(find(recording.document.dissect(row).tree, 'ATTR_5')).toMatchObject({ type: 'u16', value: 8080 });
     recording.close();
   });

@@ -68,6 +68,7 @@ export function printJson(message: PrintedMessage): string {
     direction: message.envelope.direction,
     group: message.group,
     netns: message.envelope.netns,
+    host: message.envelope.host,
     process: message.speaker === null ? undefined : speakerJson(message.speaker),
     summary: summaryText(summary),
     notes: notes.map(jsonNote),

@@ -55,8 +55,7 @@ export class Recording {
 
   /** Writes down what is known of families, interfaces and string sets: after a crash the spool is all there is. */
   addFacts(timeNs: bigint): void {
-    const { owners: _, ...known } = this.document.facts();
-    this.spool.writer.facts(known, timeNs);
+    for (const { owners: _, ...known } of this.document.facts()) this.spool.writer.facts(known, timeNs);
   }
 
   /** Brings what was added to the file. Throws what write(2) throws. */

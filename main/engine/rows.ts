@@ -2,6 +2,7 @@ import { type Outcome, processName, type Row, type RowPage } from '../../app/con
 import { InfoWriter, type Summary, summarizeAuditEvent } from '../../app/dissect/index.ts';
 import type { TransactionState, ViewRow } from '../../app/session/index.ts';
 import { errnoName, protocolByNumber } from '../../app/wire/index.ts';
+import { OWN_HOST } from '../sources/ownHost.ts';
 import type { Document } from './document.ts';
 import type { Listing } from './listing.ts';
 import { speakerNote, speakerOf, userPortid } from './speakers.ts';
@@ -30,7 +31,13 @@ const GAP_PLACES: { readonly [cause: string]: string } = {
   source: ' (the source broke off)',
 };
 
-function gapRow({ store }: Document, { message, depth, relation }: ViewRow): Row {
+/** The host of a row, where rows of other hosts stand beside it and it is not the one that nlscope runs on. */
+function hostOf({ store }: Document, host: string | undefined): string | undefined {
+  return store.hostCount > 1 && host !== OWN_HOST ? host : undefined;
+}
+
+function gapRow(document: Document, { message, depth, relation }: ViewRow): Row {
+  const { store } = document;
   const gap = store.gap(message)!;
   const count = gap.lost === null ? 'Messages' : `${gap.lost.toLocaleString('en')} messages`;
   const protocol = gap.protocol === null ? '' : protocolByNumber(gap.protocol).name;
@@ -58,6 +65,7 @@ function gapRow({ store }: Document, { message, depth, relation }: ViewRow): Row
     gap: { lost: gap.lost, text: `${count} lost${GAP_PLACES[gap.cause] ?? ''}` },
     marked: store.isMarked(message),
     netns: gap.netns,
+    host: hostOf(document, gap.host),
   };
 }
 
@@ -88,6 +96,7 @@ function messageRow(document: Document, own: OwnPortids, { message, depth, relat
     gap: null,
     marked: store.isMarked(message),
     netns: envelope.netns,
+    host: hostOf(document, envelope.host),
   };
 }
 

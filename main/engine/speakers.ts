@@ -1,6 +1,6 @@
 import { type AddressOwner, type FieldNode, type ProcessInfo, processName } from '../../app/contracts/index.ts';
 import { quote } from '../../app/filter/index.ts';
-import type { AddressOwners, MessageStore } from '../../app/session/index.ts';
+import type { Hosts, MessageStore } from '../../app/session/index.ts';
 
 /**
  * Which part a process has in a message: it sent it, it received the kernel's answer, or its request caused the
@@ -17,7 +17,7 @@ export interface Speaker {
 /** What is asked about: a document's messages and who owned which address. */
 export interface SpeakerSources {
   readonly store: MessageStore;
-  readonly owners: AddressOwners;
+  readonly hosts: Hosts;
 }
 
 /** Netlink address of the user space side of a message, 0 where nothing tells it. */
@@ -40,11 +40,11 @@ function answeredPortid(store: MessageStore, row: number): number {
 }
 
 /** The process on the user space side of a message; null when nothing tells its address or nobody has looked. */
-export function speakerOf({ store, owners }: SpeakerSources, row: number): Speaker | null {
+export function speakerOf({ store, hosts }: SpeakerSources, row: number): Speaker | null {
   const portid = userPortid(store, row);
   if (portid === 0) return null;
-  const { protocol, direction, netns } = store.envelope(row);
-  const owner = owners.lookup(protocol, portid, store.timeNs(row), netns);
+  const { protocol, direction, netns, host } = store.envelope(row);
+  const owner = hosts.of(host).owners.lookup(protocol, portid, store.timeNs(row), netns);
   if (owner === undefined) return null;
   return { role: ROLES[direction] ?? 'cause', owner };
 }

@@ -1,10 +1,10 @@
 import { constants, createGzip } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Gap } from '../../app/captureFile/index.ts';
+import type { Gap, HostFacts } from '../../app/captureFile/index.ts';
 import { captureBytes, readAll } from '../../app/captureFile/testing/captures.ts';
 import type { Envelope } from '../../app/contracts/index.ts';
 import { toHex } from '../../app/dissect/index.ts';
-import type { DatagramNotes, SourceFacts } from './liveCapture.ts';
+import type { DatagramNotes } from './liveCapture.ts';
 import { StreamReader } from './streamReader.ts';
 import { damaged, isText, KINDS, pcapng } from './testing/captureKinds.ts';
 
@@ -21,7 +21,7 @@ interface Heard {
 class Collector {
   readonly datagrams: Heard[] = [];
   readonly gaps: Gap[] = [];
-  readonly known: SourceFacts[] = [];
+  readonly known: HostFacts[] = [];
   datagram(envelope: Envelope, timeNs: bigint, bytes: Uint8Array, _originalLength: number, notes?: DatagramNotes) {
     this.datagrams.push({ envelope, timeNs, hex: toHex(bytes), notes });
   }
@@ -30,7 +30,7 @@ class Collector {
   }
   batch() {}
   failure() {}
-  facts(facts: SourceFacts) {
+  facts(facts: HostFacts) {
     this.known.push(facts);
   }
 }
@@ -82,8 +82,10 @@ describe('a capture that comes in pieces', () => {
       expect(heard.datagrams.map(({ timeNs }) => timeNs)).toEqual(file.frames.map(({ timeNs }) => timeNs));
       expect(heard.gaps).toEqual([{ protocol: 0, lost: 3, cause: 'kernel' }]);
       expect(heard.datagrams[6].notes).toMatchObject({ marks: [0], comment: 'this one' });
-      expect(heard.known.flatMap(({ families = [] }) => [...families])).toEqual(file.reader.facts.families);
-      expect(heard.known.flatMap(({ interfaces = [] }) => [...interfaces])).toEqual(file.reader.facts.interfaces);
+      expect(heard.known.flatMap(({ families = [] }) => [...families])).toEqual(file.reader.facts.hosts[0].families);
+      expect(heard.known.flatMap(({ interfaces = [] }) => [...interfaces])).toEqual(
+        file.reader.facts.hosts[0].interfaces,
+      );
     }
   });
 

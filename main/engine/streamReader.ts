@@ -1,4 +1,11 @@
-import { type ByteSource, type CaptureReader, joinTime, openCapture } from '../../app/captureFile/index.ts';
+import {
+  type ByteSource,
+  type CaptureReader,
+  FACT_KINDS,
+  type FactLists,
+  joinTime,
+  openCapture,
+} from '../../app/captureFile/index.ts';
 import { LineSplitter, SNIFFED, type TextReader } from '../../app/captureFile/text/index.ts';
 import type { MakeDecompressor } from './decompress.ts';
 import type { StreamSink } from './liveCapture.ts';
@@ -200,8 +207,8 @@ class CaptureStage implements Stage {
   readonly #state: StreamState;
   readonly #bytes = new SlidingBytes();
   #reader: CaptureReader | null = null;
-  /** Facts that have been handed on, by kind. */
-  readonly #told = { families: 0, policies: 0, interfaces: 0, strings: 0, owners: 0 };
+  /** How many facts have been handed on, by host and kind. */
+  readonly #told = new Map<FactLists, { [Kind in (typeof FACT_KINDS)[number]]: number }>();
 
   constructor(sink: StreamSink, state: StreamState) {
     this.#sink = sink;
@@ -256,20 +263,20 @@ class CaptureStage implements Stage {
   }
 
   #tellFacts({ facts }: CaptureReader): void {
-    const told = this.#told;
-    const news = {
-      families: facts.families.slice(told.families),
-      policies: facts.policies.slice(told.policies),
-      interfaces: facts.interfaces.slice(told.interfaces),
-      strings: facts.strings.slice(told.strings),
-      owners: facts.owners.slice(told.owners),
-    };
-    let any = false;
-    for (const kind of ['families', 'policies', 'interfaces', 'strings', 'owners'] as const) {
-      told[kind] = facts[kind].length;
-      any ||= news[kind].length > 0;
+    for (const host of facts.hosts) {
+      const told = this.#told.get(host) ?? { families: 0, policies: 0, interfaces: 0, strings: 0, owners: 0 };
+      this.#told.set(host, told);
+      if (FACT_KINDS.every((kind) => host[kind].length === told[kind])) continue;
+      this.#sink.facts({
+        host: host.host,
+        families: host.families.slice(told.families),
+        policies: host.policies.slice(told.policies),
+        interfaces: host.interfaces.slice(told.interfaces),
+        strings: host.strings.slice(told.strings),
+        owners: host.owners.slice(told.owners),
+      });
+      for (const kind of FACT_KINDS) told[kind] = host[kind].length;
     }
-    if (any) this.#sink.facts(news);
   }
 }
 

@@ -110,7 +110,7 @@ export function remoteSource({ onLine = () => {}, ...remote }: RemoteSettings): 
     name: host,
     start(sink, ended) {
       const open: Opening = (listener) => startRemote(remote, { ...listener, complain: onLine });
-      const there = { ...tagging(sink, host), failure: (failure: Failure) => sink.failure(failure) };
+      const there = { ...tagging(sink, { netns: host, host }), failure: (failure: Failure) => sink.failure(failure) };
       close = readStream(open, host, there, ended);
     },
     close: () => close(),

@@ -17,6 +17,7 @@ import { readCorpusFile } from '../../app/dissect/testing/corpus.ts';
 import { GenlFamilyTable, saveMessages } from '../../app/session/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { OWN_NETNS } from '../sources/netns.ts';
+import { OWN_HOST } from '../sources/ownHost.ts';
 import { netlinkRequest } from '../sources/request.ts';
 import { makeNamespace, namespacesMissing, type TestNamespace, until } from '../sources/testing/namespace.ts';
 import { createDecoding } from './decoding.ts';
@@ -97,7 +98,7 @@ describe('bits that no header names', () => {
   it('are written as they were read', () => {
     const { bytes, problems } = encodeMessage(capture.values(reply)!, {
       library: decoding.library,
-      genl: capture.families,
+      genl: capture.hosts.of(undefined).families,
       littleEndian: true,
     });
     expect(problems).toEqual([]);
@@ -210,8 +211,8 @@ describe.skipIf(skipped || !hasTool || ethtool === undefined)('asked of this ker
   async function asked(flags: string[], knows: boolean): Promise<Document> {
     const recording = newRecording(join(directory, `spool-${flags.length}-${knows}`), decoding);
     const { document } = recording;
-    document.families.learn(ethtool!);
-    const strings = await listStrings({ name: undefined, path: namespace.path }, document.families);
+    document.hosts.of(undefined).families.learn(ethtool!);
+    const strings = await listStrings({ name: undefined, path: namespace.path }, document.hosts.of(undefined).families);
     if (knows) document.learnFacts({ strings });
     const header = [
       { name: 'ETHTOOL_A_HEADER_DEV_NAME', value: 'strings0' },
@@ -227,7 +228,11 @@ describe.skipIf(skipped || !hasTool || ethtool === undefined)('asked of this ker
       attributes: [{ name: 'ETHTOOL_A_FEATURES_HEADER', attributes: header }],
     };
     const { library } = decoding;
-    const { bytes } = encodeMessage(message, { library, genl: document.families, littleEndian: HOST_LITTLE_ENDIAN });
+    const { bytes } = encodeMessage(message, {
+      library,
+      genl: document.hosts.of(undefined).families,
+      littleEndian: HOST_LITTLE_ENDIAN,
+    });
     const answer = await netlinkRequest({ protocol: 16, netns: namespace.path }, bytes);
     if (!answer.ok) throw new Error(answer.error.message);
     const envelope = { ...plainEnvelope(16, HOST_LITTLE_ENDIAN), direction: 'reply' } as const;
@@ -263,7 +268,9 @@ describe.skipIf(skipped || !hasTool || ethtool === undefined)('asked of this ker
     await watch.start();
     const { document } = newRecording(join(directory, 'spool-watch'), decoding);
     watch.teach(document);
-    expect([...document.strings.all()].find(({ set }) => set === 4)?.names.length).toBeGreaterThan(40);
+    expect([...document.hosts.of(OWN_HOST).strings.all()].find(({ set }) => set === 4)?.names.length).toBeGreaterThan(
+      40,
+    );
     namespace.ip('link', 'add', 'strings2', 'type', 'bridge');
     await until(() => told.length > 0, 'the string sets were asked for again');
     expect(told[0]?.find(({ set }) => set === 4)?.names.length).toBeGreaterThan(40);
@@ -272,9 +279,10 @@ describe.skipIf(skipped || !hasTool || ethtool === undefined)('asked of this ker
 
   it('is learned of answers that list bits one by one', async () => {
     const document = await asked([], false);
-    const names = await listStrings({ name: undefined, path: namespace.path }, document.families);
+    const names = await listStrings({ name: undefined, path: namespace.path }, document.hosts.of(undefined).families);
     const features = names.find(({ set }) => set === 4)!;
     expect(features.names.length).toBeGreaterThan(40);
-    for (const [bit, name] of features.names) expect([bit, document.strings.lookup(4, bit, null)]).toEqual([bit, name]);
+    for (const [bit, name] of features.names)
+      expect([bit, document.hosts.of(undefined).strings.lookup(4, bit, null)]).toEqual([bit, name]);
   });
 });

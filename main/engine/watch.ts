@@ -7,6 +7,7 @@ import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { interfaceNames } from '../sources/interfaces.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
 import type { Netns } from '../sources/netns.ts';
+import { OWN_HOST } from '../sources/ownHost.ts';
 import type { Decoding } from './decoding.ts';
 import type { Document } from './document.ts';
 import { listFamilies, teachPolicies, withPolicy } from './genlKnowledge.ts';
@@ -78,10 +79,13 @@ export class Watch {
 
   /** Teaches a document what is known now. */
   teach(document: Document): void {
-    for (const family of this.families.all()) document.families.learn(family);
     const now = realtimeNs();
-    for (const [index, name] of this.#interfaces) document.learnFacts({ interfaces: [this.#named(index, name, now)] });
-    document.learnFacts({ strings: this.#strings });
+    document.learnFacts({
+      host: OWN_HOST,
+      families: this.families.all(),
+      interfaces: Array.from(this.#interfaces, ([index, name]) => this.#named(index, name, now)),
+      strings: this.#strings,
+    });
   }
 
   close(): void {

@@ -136,7 +136,7 @@ export class RowCache {
     this.#pages.delete(page);
     this.#pages.set(page, { rows: reply.rows, stale });
     this.#outdated = new Map();
-    this.#hasSources ||= reply.rows.some(({ netns }) => netns !== undefined);
+    this.#hasSources ||= reply.rows.some(({ netns, host }) => (netns ?? host) !== undefined);
     this.#evict();
     this.#changed();
   }

@@ -1,14 +1,11 @@
 import { memorySource, openCapture, plainEnvelope } from '../../captureFile/index.ts';
 import { captureBytes } from '../../captureFile/testing/captures.ts';
 import type { Envelope } from '../../contracts/index.ts';
-import { AddressOwners, GenlFamilyTable, InterfaceNames, loadCapture, MessageStore, StringSets } from '../index.ts';
+import { Hosts, loadCapture, MessageStore } from '../index.ts';
 
 export interface Session {
   readonly store: MessageStore;
-  readonly families: GenlFamilyTable;
-  readonly interfaces: InterfaceNames;
-  readonly strings: StringSets;
-  readonly owners: AddressOwners;
+  readonly hosts: Hosts;
 }
 
 /** A session that holds a capture. */
@@ -16,13 +13,7 @@ export function sessionOf(bytes: Uint8Array): Session {
   const source = memorySource(bytes);
   const opened = openCapture(source);
   if (!opened.ok) throw new Error(opened.error.message);
-  const session = {
-    store: new MessageStore(source),
-    families: new GenlFamilyTable(),
-    interfaces: new InterfaceNames(),
-    strings: new StringSets(),
-    owners: new AddressOwners(),
-  };
+  const session = { store: new MessageStore(source), hosts: new Hosts() };
   loadCapture(opened.value, session);
   return session;
 }

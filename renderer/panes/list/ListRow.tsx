@@ -1,6 +1,6 @@
 import { ArrowLeft, ArrowRight, Asterisk, ChevronDown, ChevronRight, Dot, type LucideIcon, Users } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import type { Direction, Outcome, Row } from '../../../app/contracts/index.ts';
+import { type Direction, hostName, type Outcome, type Row } from '../../../app/contracts/index.ts';
 import { clock, count, latency } from '../../format/format.ts';
 import { classes } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
@@ -124,7 +124,10 @@ const CELLS: { readonly [column in ColumnId]: (row: Row) => ReactNode } = {
     const { icon: Icon, word } = DIRECTION_GLYPHS[row.direction];
     return <Icon size={11} strokeWidth={1.75} aria-label={word} />;
   },
-  source: (row) => row.netns !== undefined && <SourceName name={row.netns} />,
+  source: ({ netns, host }) => {
+    const name = netns ?? (host === undefined ? undefined : hostName(host));
+    return name !== undefined && <SourceName name={name} />;
+  },
   family: (row) => <span className="family-code">{row.family === 'OTHER' ? 'OTHR' : row.family}</span>,
   type: (row) => row.type,
   process: (row) => <ProcessName name={row.process} />,

@@ -7,7 +7,7 @@ const CLAUSES: { readonly [column in ColumnId]?: (row: Row) => string | null } =
   number: (row) => formatClause('number', `${row.number}`),
   relation: (row) => (row.request > 0 ? formatClause('tx.request', `${row.request}`) : null),
   direction: (row) => formatClause('nl.dir', row.direction),
-  source: (row) => (row.netns === undefined ? null : formatClause('nl.netns', quote(row.netns))),
+  source: (row) => sourceClause(row),
   family: (row) => formatClause('nl.protocol', row.protocol),
   // In quotes: the language knows the type names of specs only, and rows have others, too.
   type: (row) => formatClause('nl.type', quote(row.type)),
@@ -17,6 +17,11 @@ const CLAUSES: { readonly [column in ColumnId]?: (row: Row) => string | null } =
   outcome: (row) =>
     errnoClause(row) ?? (OUTCOMES.has(row.outcome.kind) ? formatClause('tx.outcome', row.outcome.kind) : null),
 };
+
+function sourceClause({ netns, host }: Row): string | null {
+  if (netns !== undefined) return formatClause('nl.netns', quote(netns));
+  return host === undefined ? null : formatClause('nl.host', quote(host));
+}
 
 function processClause({ process, portid }: Row): string {
   const pid = /\[(\d+)\]\??\)?$/.exec(process)?.[1];
