@@ -97,6 +97,7 @@ export class NamespaceCapture {
 
   leave(refs: readonly GroupRef[]): void {
     this.#live.leave(refs);
+    this.#merge?.left();
   }
 
   /**

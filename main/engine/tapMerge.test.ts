@@ -53,19 +53,22 @@ let out: { group: number | null; timeNs: bigint; bytes: Uint8Array }[] = [];
 let gaps: Gap[] = [];
 let merge: TapMerge;
 
+function newMerge(): TapMerge {
+  const sink = {
+    datagram: (envelope: Envelope, timeNs: bigint, bytes: Uint8Array) =>
+      out.push({ group: envelope.group, timeNs, bytes }),
+    gap: (gap: Gap) => gaps.push(gap),
+    batch() {},
+    failure() {},
+  };
+  return new TapMerge(sink, () => clock);
+}
+
 beforeEach(() => {
   clock = 0;
   out = [];
   gaps = [];
-  merge = new TapMerge(
-    {
-      datagram: (envelope, timeNs, bytes) => out.push({ group: envelope.group, timeNs, bytes }),
-      gap: (gap) => gaps.push(gap),
-      batch() {},
-      failure() {},
-    },
-    () => clock,
-  );
+  merge = newMerge();
 });
 
 const tapped = (timeNs: bigint, bytes: Uint8Array, protocol = NETLINK_ROUTE) =>
@@ -190,9 +193,14 @@ describe('TapMerge', () => {
     tapped(1n * MS + 9n, message());
     wait(100);
     expect(out).toMatchObject([{ group: 1, timeNs: 2n * MS }]);
+    // One more copy, since it is not heard again; then it is.
     tapped(300n * MS, message());
     wait(100);
-    expect(out).toHaveLength(2);
+    expect(out).toHaveLength(1);
+    tapped(500n * MS, message());
+    subscribed(501n * MS, message());
+    wait(100);
+    expect(out).toMatchObject([{ group: 1 }, { group: 1, timeNs: 500n * MS }]);
   });
 
   it('takes what passes while a busy kernel serves further receivers for copies', () => {
@@ -203,6 +211,90 @@ describe('TapMerge', () => {
     wait(100);
     expect(out).toMatchObject([{ group: 1, timeNs: 1n * MS }]);
     expect(merge.omitted.copies).toBe(2);
+  });
+
+  it('shows two equal multicasts twice whose copies a slow kernel brings late, and long after each other', () => {
+    // The first for two receivers, 5 ms apart, and heard; then the same again.
+    tapped(0n, message());
+    tapped(5n * MS, message());
+    clock = 6;
+    subscribed(6n * MS, message());
+    clock = 110;
+    subscribed(110n * MS, message());
+    tapped(108n * MS, message());
+    tapped(150n * MS, message());
+    wait(100);
+    tapped(190n * MS, message());
+    wait(3000);
+    expect(out).toMatchObject([
+      { group: 1, timeNs: 0n },
+      { group: 1, timeNs: 108n * MS },
+    ]);
+    expect(merge.omitted.copies).toBe(3);
+  });
+
+  it('hides nothing as a copy once the subscription no longer hears, or has lost some', () => {
+    for (const [n, ends] of [
+      () => merge.left(),
+      () => merge.gap({ protocol: 0, lost: 1, cause: 'kernel' }, 1n),
+    ].entries()) {
+      const base = BigInt(n * 10_000) * MS;
+      clock = n * 10_000;
+      out = [];
+      tapped(base, message());
+      subscribed(base + 1n, message());
+      wait(100);
+      tapped(base + 500n * MS, message());
+      wait(100);
+      expect(out).toHaveLength(1);
+      ends();
+      tapped(base + 1000n * MS, message());
+      wait(100);
+      expect(out).toHaveLength(2);
+    }
+  });
+
+  it('shows each multicast exactly once under delays of any length that the sources admit', () => {
+    const event = fc.record({
+      content: fc.nat(1),
+      apart: fc.nat(400),
+      copies: fc.array(fc.nat(50), { maxLength: 3 }),
+    });
+    const delays = fc.infiniteStream(fc.nat(1500));
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 12 }), delays, (events, delay) => {
+        clock = 0;
+        out = [];
+        merge = newMerge();
+        const reads: { readonly at: number; readonly passed: number; read(): void }[] = [];
+        const ends = { tap: 0, sub: 0 };
+        let time = 0;
+        for (const { content, apart, copies } of events) {
+          time += apart;
+          const passed = [time, ...copies.map((later) => time + later)].sort((a, b) => a - b);
+          // Our own copy is the last of them; each source is read in order, late.
+          const ours = passed[passed.length - 1];
+          const add = (source: 'tap' | 'sub', at: number, read: () => void) => {
+            ends[source] = Math.max(ends[source], at + delay.next().value);
+            reads.push({ at: ends[source], passed: at, read });
+          };
+          for (const at of passed) add('tap', at, () => tapped(BigInt(at) * MS, message({ content })));
+          add('sub', ours, () => subscribed(BigInt(ours) * MS + 1n, message({ content })));
+          time = ours;
+        }
+        reads.sort((a, b) => a.at - b.at);
+        for (let next = 0; next < reads.length; ) {
+          for (; next < reads.length && reads[next].at <= clock; next++) reads[next].read();
+          merge.release(reads.slice(next).every(({ passed }) => passed > clock));
+          clock += 20;
+        }
+        for (let n = 0; n < 10; n++) wait(1000);
+        const wanted = [0, 1].map((content) => events.filter((e) => e.content === content).length);
+        const shown = [0, 1].map((content) => out.filter(({ bytes }) => bytes[16] === content).length);
+        expect(shown).toEqual(wanted);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('lets protocols through that no tap sees, and tells losses at their place', () => {

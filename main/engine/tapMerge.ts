@@ -43,8 +43,10 @@ const LONGEST_HOLD_MS = 2000;
 const MOST_HELD_BYTES = 64 << 20;
 /** Copies of one multicast for several receivers pass a tap one right after another. */
 const COPY_NS = 2_000_000n;
-/** The like of a multicast that a subscription heard is a copy: subscriptions tell how many there were. */
+/** The like of what a subscription heard in so much time is a copy, whatever became of the subscription since. */
 const HEARD_COPY_NS = 100_000_000n;
+/** What a subscription reads in so much time may have waited for it: any copy may then be what it heard. */
+const BACKLOG_NS = 15_000_000n;
 /**
  * What was let go is remembered so long, as far as there is room (its bytes and what it costs beside them), and so many
  * that are equal: a busy machine may bring its copies and its like of the other source late.
@@ -91,6 +93,10 @@ interface Item {
   state: State;
   /** Its like came from the other source. */
   paired: boolean;
+  /** Of the tap: a subscription heard it by a group, at this time of the clock (milliseconds). */
+  heardMs: number;
+  /** A copy of what a subscription read at this time, as far as that can be told; null: of none so far. */
+  copyOfNs: bigint | null;
   /** It was let go. */
   past: boolean;
 }
@@ -107,8 +113,14 @@ export interface Omitted {
  * Merges what a tap sees with what subscriptions hear in the same network namespace. A tap shows a multicast once for
  * each receiver, our own sockets included, without telling its group; a subscription hears it once, with its group.
  * Equal bytes are paired: the message stands where and when the tap saw it, and tells what the subscription knows.
- * Subscriptions tell how often a message was multicast. Where none listens, equal notifications that pass within 2 ms
- * are taken for copies. Messages from and to our own sockets are left out.
+ * Subscriptions tell how often a message was multicast: what one has heard is shown as often as it hears it, and all else
+ * that is equal is a copy, however late it comes. Where none listens, equal notifications that pass within 2 ms are taken
+ * for copies. Messages from and to our own sockets are left out.
+ *
+ * What cannot be known: whether a subscription will still hear what none has heard before, when the kernel serves it more
+ * than HOLD_MS after the first receiver, or it is read more than LONGEST_HOLD_MS late. Copies for several receivers that are
+ * then more than 2 ms apart are shown one by one. What was heard is remembered for LATE_MS and MOST_PAST_BYTES: copies that
+ * come later still are shown again.
  */
 export class TapMerge {
   readonly #sink: CaptureSink;
@@ -130,6 +142,8 @@ export class TapMerge {
   readonly #ownPortids = new Map<number, number>();
   readonly #requests = new Map<string, ReturnType<typeof asksForData>>();
   readonly #facts: HeaderFacts = { protocol: 0, type: 0, flags: 0, seq: 0, portid: 0, fromUdev: false };
+  /** Since when subscriptions hear all that they have heard once (milliseconds). */
+  #hearsSinceMs = 0;
   #copies = 0;
   #ownHidden = 0;
 
@@ -158,7 +172,7 @@ export class TapMerge {
     item.isNotification = this.#isNotification(item);
     const heard = this.#heardFor(item);
     if (heard !== undefined) {
-      pair(item, heard, heard.envelope);
+      this.#pair(item, heard, heard.envelope);
     } else if (this.#isCopy(item)) {
       item.state = 'copy';
     }
@@ -174,7 +188,7 @@ export class TapMerge {
     } else {
       const frame = this.#frameFor(item);
       if (frame !== undefined) {
-        pair(frame, item, envelope);
+        this.#pair(frame, item, envelope);
         return;
       }
       add(this.#heard, item);
@@ -203,7 +217,14 @@ export class TapMerge {
     this.#ownPortids.set(portid, this.#now());
   }
 
+  /** A subscription has left a group: what it heard by it says nothing of what passes from now on. */
+  left(): void {
+    this.#hearsSinceMs = this.#now();
+  }
+
   gap(gap: Gap, timeNs: bigint): void {
+    // What a subscription lost it did not hear.
+    this.left();
     const envelope = plainTapEnvelope(gap.protocol ?? 0);
     const item = { ...this.#item(envelope, timeNs, new Uint8Array(0), 0, false), gap, state: 'shown' as const };
     this.#insert(item);
@@ -310,6 +331,8 @@ export class TapMerge {
       envelope,
       state: 'waiting',
       paired: false,
+      heardMs: Number.NEGATIVE_INFINITY,
+      copyOfNs: null,
       past: false,
     };
   }
@@ -332,11 +355,13 @@ export class TapMerge {
   }
 
   /** The datagram of the tap that a subscription heard: the first that has no partner yet, else the latest copy. */
-  #frameFor({ hash, protocol, bytes }: Item): Item | undefined {
+  #frameFor({ hash, protocol, bytes, timeNs }: Item): Item | undefined {
+    const mayBe = ({ state, copyOfNs }: Item) =>
+      state === 'copy' && (copyOfNs === null || timeNs - copyOfNs <= BACKLOG_NS);
     const like = this.#frames.get(hash) ?? [];
     return (
       like.find((frame) => isAlone(frame) && isLike(frame, protocol, bytes)) ??
-      like.findLast((frame) => frame.state === 'copy' && isLike(frame, protocol, bytes))
+      like.findLast((frame) => mayBe(frame) && isLike(frame, protocol, bytes))
     );
   }
 
@@ -347,15 +372,51 @@ export class TapMerge {
       ?.find((heard) => isAlone(heard) && (!heard.past || heard.timeNs >= timeNs) && isLike(heard, protocol, bytes));
   }
 
-  /** Whether a datagram is one more copy of what passed the tap before it. */
+  /** Whether a datagram is one more copy of what passed the tap before it, or of what subscriptions hear each time. */
   #isCopy(item: Item): boolean {
     const like = this.#frames.get(item.hash) ?? [];
-    let at = (item.past ? like.indexOf(item) : like.length) - 1;
-    while (at >= 0 && !(stands(like[at]) && isLike(like[at], item.protocol, item.bytes))) at--;
-    if (at < 0) return false;
-    const latest = like[at];
-    const apart = item.timeNs > latest.timeNs ? item.timeNs - latest.timeNs : latest.timeNs - item.timeNs;
-    return latest.paired ? apart <= HEARD_COPY_NS : item.isNotification && apart <= COPY_NS;
+    const before = item.past ? like.indexOf(item) : like.length;
+    let isLatest = true;
+    for (let at = like.length - 1; at >= 0; at--) {
+      const other = like[at];
+      const isHeard = other.heardMs >= this.#hearsSinceMs;
+      const isAsked = isHeard || (isLatest && at <= before);
+      if (!isAsked || other === item || !stands(other) || !isLike(other, item.protocol, item.bytes)) continue;
+      if (isHeard) return true;
+      isLatest = false;
+      const apart = item.timeNs > other.timeNs ? item.timeNs - other.timeNs : other.timeNs - item.timeNs;
+      if (other.paired ? apart <= HEARD_COPY_NS : item.isNotification && apart <= COPY_NS) return true;
+    }
+    return false;
+  }
+
+  /** Brings together what a tap saw and a subscription heard: it is shown once, in the place of the tap if there is time. */
+  #pair(frame: Item, heard: Item, envelope: Envelope): void {
+    frame.paired = true;
+    heard.paired = true;
+    if (envelope.group !== null && envelope.group > 0) {
+      frame.heardMs = this.#now();
+      this.#settleCopies(frame, heard);
+    }
+    if (frame.past) return;
+    if (heard.past) {
+      frame.state = 'hidden';
+      return;
+    }
+    heard.state = 'hidden';
+    frame.state = 'shown';
+    frame.envelope = envelope;
+  }
+
+  /** Equal datagrams that passed before it was heard are its copies, unless they are heard as well. */
+  #settleCopies(frame: Item, heard: Item): void {
+    for (const other of this.#frames.get(frame.hash) ?? []) {
+      const isOpen = other.state === 'waiting' || (other.state === 'copy' && other.copyOfNs === null);
+      if (other === frame || !isOpen || other.timeNs > heard.timeNs) continue;
+      if (!isLike(other, frame.protocol, frame.bytes)) continue;
+      other.state = 'copy';
+      other.copyOfNs = heard.timeNs;
+    }
   }
 
   /** Whether a datagram of the tap is a multicast, as far as its first header and the requests before it tell. */
@@ -378,20 +439,6 @@ export class TapMerge {
     if (!readFacts(facts, protocol, bytes) || !this.#ownPortids.has(facts.portid) || isRequest(facts)) return false;
     return facts.type < NLMSG_MIN_TYPE || (facts.flags & NLM_F_MULTI) !== 0;
   }
-}
-
-/** Brings together what a tap saw and a subscription heard: it is shown once, in the place of the tap if there is time. */
-function pair(frame: Item, heard: Item, envelope: Envelope): void {
-  frame.paired = true;
-  heard.paired = true;
-  if (frame.past) return;
-  if (heard.past) {
-    frame.state = 'hidden';
-    return;
-  }
-  heard.state = 'hidden';
-  frame.state = 'shown';
-  frame.envelope = envelope;
 }
 
 /** Waits for its like of the other source, or was shown without it. */
