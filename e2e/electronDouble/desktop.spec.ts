@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -184,3 +185,38 @@ test('opens the capture of the command line, and ends cleanly', async ({ page })
   await expect(page.getByTestId('status-counts')).toContainText('162 / 162');
   expect(await desktop.quit()).toBe(0);
 });
+
+test('shows what comes through standard input, as it comes', async ({ page }) => {
+  const fifo = join(await mkdtemp(join(tmpdir(), 'nlscope-e2e-')), 'input');
+  execFileSync('mkfifo', [fifo]);
+  // Neither end waits for the other.
+  const keep = openSync(fifo, 'r+');
+  const input = openSync(fifo, 'r');
+  const writer = openSync(fifo, 'w');
+  const desktop = await Desktop.start(page, ['-'], input);
+  closeSync(input);
+  closeSync(keep);
+  const content = readFileSync(capturePath('rule-a'));
+  writeSync(writer, content, 0, 5000);
+  const ui = new Inspector(page);
+  await expect(ui.captureState).toHaveAttribute('data-state', 'capturing');
+  await expect(page.getByTestId('list-row').first()).toBeVisible();
+  writeSync(writer, content, 5000);
+  await ui.expectTotal(93);
+  // It is read by a descriptor that goes with the capture: then the writer knows that nobody reads any more.
+  await desktop.ask('click', { command: 'capture.stop' });
+  await expect(ui.captureState).toHaveAttribute('data-state', 'stopped');
+  await expect.poll(() => whyNotWritten(writer)).toBe('EPIPE');
+  closeSync(writer);
+  expect(await desktop.quit()).toBe(0);
+});
+
+/** Code of the error that a pipe's writer gets, "" for none. */
+function whyNotWritten(descriptor: number): string {
+  try {
+    writeSync(descriptor, new Uint8Array(1));
+    return '';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? '';
+  }
+}

@@ -35,9 +35,12 @@ export class Desktop {
     child.on('message', (message) => void this.#take(message as Message));
   }
 
-  /** Starts the shell and shows its page. */
-  static async start(page: Page, args: readonly string[] = []): Promise<Desktop> {
-    const child = fork(MAIN, args, { execArgv: ['--import', at('./register.mjs')], stdio: 'pipe' });
+  /** Starts the shell and shows its page. `input`: descriptor of its standard input, a pipe of ours by default. */
+  static async start(page: Page, args: readonly string[] = [], input: number | 'pipe' = 'pipe'): Promise<Desktop> {
+    const child = fork(MAIN, args, {
+      execArgv: ['--import', at('./register.mjs')],
+      stdio: [input, 'pipe', 'pipe', 'ipc'],
+    });
     const desktop = new Desktop(child, page);
     await desktop.#until((m) => m.kind === 'load');
     await desktop.#prepare();

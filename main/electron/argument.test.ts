@@ -4,6 +4,7 @@ import { captureArgument } from './argument.ts';
 describe('the capture that a command line names', () => {
   it.each([
     [[], null],
+    [['-'], '-'],
     [['--ozone-platform=wayland'], null],
     [['--no-sandbox', 'a.pcapng'], '/home/u/a.pcapng'],
     [['/var/tmp/a.pcap', 'b.pcap'], '/var/tmp/a.pcap'],

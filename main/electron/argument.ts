@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { STANDARD_INPUT } from '../sources/pipe.ts';
 
 /**
- * The capture that a command line names, as an absolute path; null when it names none. Desktops give files as file:
+ * The capture that a command line names, as an absolute path or "-" for standard input; null when it names none. Desktops give files as file:
  * URLs where an application's entry asks for URLs (%U of the Desktop Entry Specification).
  * @param words what follows the program (and, unpackaged, the folder of the application)
  * @param directory what relative paths begin at
  */
 export function captureArgument(words: readonly string[], directory: string): string | null {
-  const given = words.find((word) => word !== '' && !word.startsWith('-'));
+  const given = words.find((word) => word === STANDARD_INPUT || (word !== '' && !word.startsWith('-')));
   if (given === undefined) return null;
+  if (given === STANDARD_INPUT) return given;
   if (!given.startsWith('file:')) return resolve(directory, given);
   try {
     return fileURLToPath(given);

@@ -1,5 +1,7 @@
 import { app, BrowserWindow, dialog, protocol, session } from 'electron';
-import { callEngine, type EngineHandle, startEngine } from '../engine/host.ts';
+import { type EngineHandle, startEngine } from '../engine/host.ts';
+import { showCapture } from '../engine/showCapture.ts';
+import { STANDARD_INPUT, STANDARD_INPUT_NAME } from '../sources/pipe.ts';
 import { captureArgument } from './argument.ts';
 import { installMenu } from './menu.ts';
 import { registerScheme, servePage } from './page.ts';
@@ -22,8 +24,13 @@ if (process.getuid?.() === 0) {
     'nlscope: not starting Electron as root; use `nlscope serve`, or start it as an ordinary user.\n',
   );
   app.exit(2);
-} else if (!app.requestSingleInstanceLock({ path: givenCapture() })) app.quit();
-else void run();
+} else if (app.requestSingleInstanceLock(givenCapture() === STANDARD_INPUT ? {} : { path: givenCapture() })) void run();
+else if (givenCapture() === STANDARD_INPUT) {
+  process.stderr.write(
+    'nlscope: a window is open already, and it cannot read this standard input; close it, or use `nlscope serve -`.\n',
+  );
+  app.exit(2);
+} else app.quit();
 
 async function run(): Promise<void> {
   app.on('web-contents-created', (_event, contents) => confine(contents));
@@ -41,7 +48,7 @@ async function run(): Promise<void> {
     onCrash: (reason) => process.stderr.write(`nlscope: the engine stopped: ${reason}\n`),
   });
   openWindow(engine);
-  openFirst(engine, givenCapture());
+  showFirst(engine, givenCapture());
   // The command line of a second start may have been changed on its way: what it names comes beside it.
   app.on('second-instance', (_event, _argv, _directory, data) => {
     const window = showWindow(engine);
@@ -57,14 +64,15 @@ function givenCapture(): string | null {
   return captureArgument(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
 }
 
-/** Opens the capture that nlscope was started with. There are no messages yet that could be lost. */
-function openFirst(engine: EngineHandle, path: string | null): void {
-  if (path === null) return;
-  callEngine(engine, 'openFile', path).then(
-    (opened) => {
-      if (!opened.ok) dialog.showErrorBox(`Cannot open ${path}`, opened.error.message);
+/** Shows the capture that nlscope was started with. There are no messages yet that could be lost. */
+function showFirst(engine: EngineHandle, capture: string | null): void {
+  if (capture === null) return;
+  const title = `Cannot open ${capture === STANDARD_INPUT ? STANDARD_INPUT_NAME : capture}`;
+  showCapture(engine, capture).then(
+    (shown) => {
+      if (!shown.ok) dialog.showErrorBox(title, shown.error.message);
     },
-    (error: unknown) => dialog.showErrorBox(`Cannot open ${path}`, String(error)),
+    (error: unknown) => dialog.showErrorBox(title, String(error)),
   );
 }
 

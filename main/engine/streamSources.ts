@@ -2,7 +2,13 @@ import { basename } from 'node:path';
 import type { Gap } from '../../app/captureFile/index.ts';
 import type { Failure } from '../../app/contracts/index.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
-import { type PipeListener, readPipe, readStandardInput } from '../sources/pipe.ts';
+import {
+  type PipeListener,
+  readPipe,
+  readStandardInput,
+  STANDARD_INPUT,
+  STANDARD_INPUT_NAME,
+} from '../sources/pipe.ts';
 import { type RemoteOptions, startRemote } from '../sources/remote.ts';
 import type { StreamSource } from './captureSources.ts';
 import type { StreamSink } from './liveCapture.ts';
@@ -80,10 +86,6 @@ function whileOpen(sink: StreamSink, isOpen: () => boolean): StreamSink {
     facts: (facts) => isOpen() && sink.facts(facts),
   };
 }
-
-/** How the standard input of this process is named where a pipe's path is asked for, and what it is called. */
-export const STANDARD_INPUT = '-';
-export const STANDARD_INPUT_NAME = 'standard input';
 
 /** A pipe that somebody writes a capture to, by its path or STANDARD_INPUT. */
 export function pipeSource(path: string): StreamSource {

@@ -1,13 +1,10 @@
-import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
-import { fail, type Result } from '../../app/contracts/index.ts';
-import { callEngine, type EngineHandle, startEngine } from '../engine/host.ts';
-import { STANDARD_INPUT } from '../engine/streamSources.ts';
+import { type EngineHandle, startEngine } from '../engine/host.ts';
+import { showCapture } from '../engine/showCapture.ts';
 import { bridge } from './bridge.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { createGate, type Gate, isLoopback, type Refusal } from './gate.ts';
@@ -65,7 +62,7 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
 
   const engine = startEngine({ edition: 'served', worker: options.worker, onCrash: options.onCrash });
   if (options.capture !== undefined) {
-    const shown = await show(engine, options.capture);
+    const shown = await showCapture(engine, options.capture);
     if (!shown.ok) {
       server.close();
       await engine.close();
@@ -102,27 +99,6 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
       server.closeAllConnections();
     },
   };
-}
-
-/** Opens a file, or begins to read a pipe. */
-async function show(engine: EngineHandle, capture: string): Promise<Result<unknown>> {
-  const isInput = capture === STANDARD_INPUT;
-  const path = isInput ? '/dev/stdin' : resolve(capture);
-  const about = isInput ? fstatSync(0) : statSync(path, { throwIfNoEntry: false });
-  if (about?.isFIFO() || about?.isSocket()) {
-    const started = await callEngine(engine, 'startCapture', { groups: [], pipes: [isInput ? capture : path] });
-    if (isInput && about.isFIFO()) leaveStandardInput();
-    return started;
-  }
-  if (isInput && !about?.isFile()) return fail('nothing comes through standard input: it is neither a pipe nor a file');
-  return callEngine(engine, 'openFile', path);
-}
-
-/** The engine reads it by a descriptor of its own: when that is closed, the writer shall know. */
-function leaveStandardInput(): void {
-  closeSync(0);
-  // The lowest descriptor that is free takes its place.
-  openSync('/dev/null', 'r');
 }
 
 function connect(engine: EngineHandle, exchange: Exchange, socket: Parameters<typeof bridge>[0]): void {

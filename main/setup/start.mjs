@@ -4,7 +4,7 @@ const HELP = `nlscope: an inspector for Linux netlink sockets.
 
   npm start                     install and build what is missing, then open the inspector
   npm start -- FILE             … and open a capture (pcap, pcapng)
-  npm start -- -                … and show what comes through standard input (in the served edition)
+  npm start -- -                … and show what comes through standard input
   npm start -- --served         use the served edition (a browser window) even where Electron is
   npm start -- --port N         port of the served edition (default: a free one)
   npm start -- --no-open        only print the link of the served edition
@@ -48,7 +48,6 @@ process.exit(await run(process.execPath, [COMMAND, ...serve]));
 /** Electron's binary, or why it is not used. */
 async function desktopShell() {
   if (options.served) return { binary: null, why: 'asked for' };
-  if (options.file === '-') return { binary: null, why: 'Electron does not read standard input' };
   if (process.getuid?.() === 0) return { binary: null, why: 'Electron does not run as root with its sandbox' };
   if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return { binary: null, why: 'there is no display' };
   if (electronBinary() === null && findProgram('npx') !== null) {

@@ -5,7 +5,11 @@ import type { Readable } from 'node:stream';
 /** A pipe without a writer is asked so often whether somebody has come. */
 const POLL_MS = 50;
 const PIECE = 1 << 16;
-const STANDARD_INPUT = 0;
+const STANDARD_INPUT_FD = 0;
+
+/** How the standard input of this process is named where a pipe's path is asked for, and what it is called. */
+export const STANDARD_INPUT = '-';
+export const STANDARD_INPUT_NAME = 'standard input';
 
 /** Takes what comes through a pipe, in order; the pipe is not read on before its promise resolves. */
 export interface PipeListener {
@@ -52,9 +56,9 @@ export function readPipe(path: string, listener: PipeListener): () => void {
  * reading. Throws for what is neither a pipe nor a socket.
  */
 export function readStandardInput(listener: PipeListener): () => void {
-  const about = fstatSync(STANDARD_INPUT);
+  const about = fstatSync(STANDARD_INPUT_FD);
   if (!about.isFIFO() && !about.isSocket()) throw new Error('is no pipe');
-  const fd = about.isFIFO() ? openSync('/dev/stdin', constants.O_RDONLY | constants.O_NONBLOCK) : STANDARD_INPUT;
+  const fd = about.isFIFO() ? openSync('/dev/stdin', constants.O_RDONLY | constants.O_NONBLOCK) : STANDARD_INPUT_FD;
   return follow(new Socket({ fd, readable: true, writable: false }), listener);
 }
 
