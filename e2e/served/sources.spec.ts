@@ -20,6 +20,14 @@ async function options(page: Page): Promise<Locator> {
   return dialog;
 }
 
+type Box = Awaited<ReturnType<Locator['boundingBox']>>;
+
+/** Whether two things cover the same part of the window; both must be there. */
+function overlap(a: Box, b: Box): boolean {
+  if (a === null || b === null) throw new Error('it is not shown');
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
 test('two namespaces in one capture: rows say from which, and what becomes of each is told', async ({ ui, page }) => {
   await ui.listenOnlyTo('0');
   ip('netns add nle2e');
@@ -44,6 +52,10 @@ test('two namespaces in one capture: rows say from which, and what becomes of ea
   await page.getByTestId('status-sources').click();
   const source = page.getByTestId('source').filter({ hasText: 'nle2e' });
   await expect(source).toContainText('The network namespace nle2e is gone');
+  // The notice that says so too does not stand before it.
+  const notice = await ui.toasts.filter({ hasText: 'nle2e is gone' }).boundingBox();
+  const panel = await page.getByTestId('sources-list').boundingBox();
+  expect(overlap(notice, panel), JSON.stringify({ notice, panel })).toBe(false);
   // Messages, lost, errors: kept when it has ended.
   const cells = source.locator('td');
   await expect(cells.nth(1)).toHaveText('1');
