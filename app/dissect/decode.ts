@@ -346,7 +346,6 @@ function addParts(field: Field, parts: readonly BytePart[], start: number): void
   for (const part of parts) {
     const at = start + part.start;
     const item = new Field(field.state, part.name, 'item', null, null, at, at, start + part.end);
-    item.typeName = part.type;
     item.teller = part;
     if (part.problem !== undefined) item.complain(part.problem.severity, part.problem.code, part.problem.text);
     if (part.parts !== undefined) addParts(item, part.parts, start);

@@ -80,15 +80,15 @@ export class DecodeState {
 
 const NONE: Field[] = [];
 
-/** Makes a text when it is asked for. */
+/** Has the text of a field, and makes it when it is asked for; its type, where that is not the definition's. */
 export interface Teller {
   readonly text: string;
+  readonly type?: string;
 }
 
 /** What few fields have. */
 class Extra {
-  /** Has the text that replaces what the definition would say: it is worth making only when somebody looks at it. */
-  teller: Teller | null = null;
+  teller: Teller | undefined = undefined;
   /** undefined: the definition's. */
   space: AttrSpace | null | undefined = undefined;
   severity: Severity | undefined = undefined;
@@ -130,7 +130,8 @@ export class Field implements FieldNode {
   /** The value; in its place what reading it takes, as long as the field waits. */
   #raw: RawValue | object;
   #children: Field[] = NONE;
-  #typeName: string | undefined = undefined;
+  /** What takes the place of the definition's type: the type, or who tells it with the text. */
+  #told: string | Teller | undefined = undefined;
   #extra: Extra | null = null;
 
   constructor(
@@ -233,8 +234,7 @@ export class Field implements FieldNode {
   /** Text that replaces what the definition would say. */
   get override(): string | undefined {
     this.#read();
-    const extra = this.#extra;
-    return extra === null ? undefined : (extra.override ?? extra.teller?.text);
+    return this.#extra?.override ?? this.#teller?.text;
   }
 
   set override(text: string) {
@@ -243,12 +243,20 @@ export class Field implements FieldNode {
 
   /** As `override`, where the text is worth making only when somebody looks at it. */
   set teller(teller: Teller) {
-    this.#more().teller = teller;
+    if (this.#told === undefined) this.#told = teller;
+    else this.#more().teller = teller;
+  }
+
+  get #teller(): Teller | undefined {
+    const told = this.#told;
+    return typeof told === 'object' ? told : this.#extra?.teller;
   }
 
   /** Type shown instead of the definition's. */
   set typeName(name: string) {
-    this.#typeName = name;
+    const told = this.#told;
+    if (typeof told === 'object') this.#more().teller = told;
+    this.#told = name;
   }
 
   /** Number of an attribute, with its flag bits as on the wire; 0 for what is none. */
@@ -259,7 +267,10 @@ export class Field implements FieldNode {
   get type(): string {
     // Only sub-messages learn their type by being read.
     if (this.def?.layout === 'sub-message') this.#read();
-    return this.#typeName ?? this.def?.type ?? (this.kind === 'attr' ? 'unknown' : this.kind);
+    const told = this.#told;
+    return (
+      (typeof told === 'object' ? told.type : told) ?? this.def?.type ?? (this.kind === 'attr' ? 'unknown' : this.kind)
+    );
   }
 
   get value(): Integer | boolean | null {

@@ -516,8 +516,8 @@ class MessageDecoder {
 
   /** Attributes of a message that are to be read at all, by number; null: all. */
   #neededOf(message: MessageDef): Uint8Array | null {
-    // What the user chose to read otherwise, and what nlctrl says of other families, takes more than specs tell.
-    if (this.#needs === null || this.#state.choices !== null || message.spec.name === 'nlctrl') return null;
+    // What the user chose to read otherwise takes more than specs tell.
+    if (this.#needs === null || this.#state.choices !== null) return null;
     return this.#needs(message);
   }
 

@@ -9,10 +9,13 @@ export type Needs = (message: MessageDef) => Uint8Array | null;
 
 const FORMS = ['do', 'dump', 'reply', 'notify'] as const;
 
+/** What other numbers of nlctrl mean depends on the family they are about. */
+const ALWAYS: ReadonlySet<string> = new Set(['CTRL_ATTR_FAMILY_ID', 'CTRL_ATTR_FAMILY_NAME']);
+
 /** The attributes of a set that are wanted, and those that tell how they read. */
 export function neededOf({ dense }: AttrSpace, isWanted: (def: AttrDef) => boolean): Uint8Array {
   const needed = new Uint8Array(dense.length);
-  const open = dense.filter((def) => def !== undefined && isWanted(def));
+  const open = dense.filter((def) => def !== undefined && (isWanted(def) || ALWAYS.has(def.name)));
   for (let def = open.pop(); def !== undefined; def = open.pop()) {
     if (needed[def.number] === 1) continue;
     needed[def.number] = 1;

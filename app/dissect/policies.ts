@@ -38,9 +38,9 @@ function dumpOf({ state }: Field): string {
 export function nameNumbers(fields: readonly Field[], library: SpecLibrary, families: GenlFamilies): void {
   const id = fieldOf(fields, 'CTRL_ATTR_FAMILY_ID');
   const told = fieldOf(fields, 'CTRL_ATTR_FAMILY_NAME')?.raw;
-  const asked = fields[0]?.state.request() ?? [];
   // A policy is told in any namespace, a family's id only where it works.
-  const name = told ?? families.byId(Number(id?.raw ?? -1))?.name ?? fieldOf(asked, 'CTRL_ATTR_FAMILY_NAME')?.raw;
+  const known = told ?? families.byId(Number(id?.raw ?? -1))?.name;
+  const name = known ?? fieldOf(fields[0]?.state.request() ?? [], 'CTRL_ATTR_FAMILY_NAME')?.raw;
   if (typeof name !== 'string') return;
   if (id !== undefined && told === undefined) id.override = `${name} (${id.raw})`;
   const messageOf = (cmd: number) => library.genlMessage(name, cmd, true);

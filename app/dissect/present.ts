@@ -306,8 +306,8 @@ export function briefText(field: Field, form: Form): string {
 
 /** Whether the texts of an integer are told by its value alone, whatever stands around it and whose message it is in. */
 export function standsAlone({ layout, bits, ref, hint, format }: ValueDef): boolean {
-  if (layout !== 'integer' || bits.length > 0 || ref !== '' || hint !== '') return false;
-  return format === '' || format === 'tc-handle';
+  if (layout !== 'integer' || bits.length > 0 || ref === 'ifindex' || hint !== '') return false;
+  return format === '' || format === 'tc-handle' || format === 'lifetime';
 }
 
 /** The value as a display filter would write it; undefined when there is nothing to compare with. */

@@ -21,6 +21,8 @@ interface Part {
   readonly all: boolean;
   readonly filled: boolean;
   readonly test: Test | null;
+  /** Of a group, a place at the top that leads to a value it needs; -1 where several might. */
+  readonly guard: number;
 }
 
 /** A value that may be there: where it stands, or the text for when nothing before it is. */
@@ -76,7 +78,7 @@ const NO_TEXT = (): string => '';
 
 function makePart(kind: Part['kind'], given: Partial<Part>): Part {
   const { text = '', parts = [], options = [], write = NO_TEXT, all = false, filled = false, test = null } = given;
-  return { kind, text, parts, options, write, all, filled, test };
+  return { kind, text, parts, options, write, all, filled, test, guard: given.guard ?? -1 };
 }
 
 class TemplateParser {
@@ -109,7 +111,8 @@ class TemplateParser {
       if (char === '\\') text += this.#text[this.#at++] ?? '';
       else if (char === '[') {
         flush();
-        parts.push(makePart('group', { parts: this.#parts(']') }));
+        const inside = this.#parts(']');
+        parts.push(makePart('group', { parts: inside, guard: this.#guardOf(inside) }));
         this.#expect(']');
       } else if (char === '{') {
         flush();
@@ -153,6 +156,13 @@ class TemplateParser {
     let place = inRequest ? IN_REQUEST : TOP;
     for (const name of inRequest ? path.slice(1) : path) place = this.#placeOf(name, place);
     return { path, place, literal: '' };
+  }
+
+  #guardOf(parts: readonly Part[]): number {
+    const needed = parts.find(({ kind, options }) => kind === 'value' && options.length === 1);
+    let top = needed?.options[0].place ?? -1;
+    while (top >= 0 && this.places[top].outer !== TOP) top = this.places[top].outer;
+    return Math.max(-1, top);
   }
 
   #placeOf(name: string, outer: number): number {
@@ -285,14 +295,17 @@ export class InfoWriter {
       if (text !== '') break;
       count--;
     }
-    out.length = Math.max(1, count);
-    return out;
+    if (count === out.length) return out;
+    return count === 0 ? [''] : out.slice(0, count);
   }
 }
 
 const BLANK = 32;
 
-/** A condition on a value. What it found out last is kept: most messages that follow each other have the same values. */
+/** Answers that a test remembers. */
+const MOST_ANSWERS = 64;
+
+/** A condition on a value. What it found out is kept: the same few values come again and again. */
 class Test {
   readonly value: string;
   /** Whether the value names a flag that is to be there, rather than the value. */
@@ -300,9 +313,9 @@ class Test {
   /** True: the text stands where the test holds; false: where it does not. */
   readonly wanted: boolean;
   readonly #number: number;
+  /** Whether values of a definition are equal. */
   #def: ValueDef | null = null;
-  #raw: RawValue = null;
-  #equal = false;
+  readonly #equal = new Map<RawValue, boolean>();
 
   constructor(value: string, isFlag: boolean, wanted: boolean) {
     this.value = value;
@@ -323,13 +336,16 @@ class Test {
   #equals(field: Field): boolean {
     const { raw, def } = field;
     if (raw === this.#number) return true;
+    // A number means the index, whatever an interface is called.
+    if (def?.ref === 'ifindex' && !Number.isNaN(this.#number)) return false;
     if (def === null || field.override !== undefined || !standsAlone(def)) return this.#readsAs(field);
-    if (this.#def !== def || this.#raw !== raw) {
-      this.#equal = this.#readsAs(field);
-      this.#def = def;
-      this.#raw = raw;
-    }
-    return this.#equal;
+    const known = this.#def === def ? this.#equal.get(raw) : undefined;
+    if (known !== undefined) return known;
+    if (this.#def !== def || this.#equal.size === MOST_ANSWERS) this.#equal.clear();
+    this.#def = def;
+    const equal = this.#readsAs(field);
+    this.#equal.set(raw, equal);
+    return equal;
   }
 
   #readsAs(field: Field): boolean {
@@ -435,6 +451,7 @@ function renderPart(part: Part, found: Found, out: InfoWriter, strict: boolean):
       out.fixed(part.text);
       return true;
     case 'group': {
+      if (part.guard >= 0 && found.at(part.guard) === undefined) return true;
       const { count, last, blank } = out;
       if (!render(part.parts, found, out, true)) out.reset(count, last, blank);
       return true;
