@@ -234,6 +234,7 @@ export class Field implements FieldNode {
   /** Text that replaces what the definition would say. */
   get override(): string | undefined {
     this.#read();
+    if (this.#extra === null && this.#told === undefined) return undefined;
     return this.#extra?.override ?? this.#teller?.text;
   }
 

@@ -157,7 +157,9 @@ export function familyName({ choices }: SpecLibrary, families: GenlFamilies, id:
 
 type Known = Pick<DecodedMessage, 'state' | 'form' | 'fields' | 'typeName' | 'isRequest'> & Partial<DecodedMessage>;
 
-/** Fills in what a message does not have. One object literal: all decoded messages have the same shape. */
+const NO_FIELDS: readonly Field[] = [];
+
+/** Fills in what rare messages do not have. All decoded messages have the same properties in the same order. */
 function decodedMessage(known: Known): DecodedMessage {
   return {
     state: known.state,
@@ -173,7 +175,7 @@ function decodedMessage(known: Known): DecodedMessage {
     genlFamily: known.genlFamily ?? '',
     errno: known.errno ?? 0,
     errnoName: known.errnoName ?? '',
-    extack: known.extack ?? [],
+    extack: known.extack ?? NO_FIELDS,
     echo: known.echo ?? null,
   };
 }
@@ -425,7 +427,7 @@ class MessageDecoder {
     if ((this.#flags & NLM_F_DUMP_INTR) !== 0 && !isRequest) {
       this.#state.note('warn', 'dump-interrupted', 'The table changed during the dump (NLM_F_DUMP_INTR)', 6, 8);
     }
-    return decodedMessage({
+    return {
       state: this.#state,
       form: 'data',
       fields,
@@ -437,7 +439,11 @@ class MessageDecoder {
       message,
       body,
       genlFamily,
-    });
+      errno: 0,
+      errnoName: '',
+      extack: NO_FIELDS,
+      echo: null,
+    };
   }
 
   /** Route and XFRM take either bit of NLM_F_DUMP for a dump, all others both. */
@@ -643,14 +649,14 @@ class MessageDecoder {
       }
       at = Math.min(this.#end, (stop + 3) & ~3);
     }
-    let extack: Field[] = [];
+    let extack: readonly Field[] = NO_FIELDS;
     if (at < this.#end) {
       if ((this.#flags & NLM_F_ACK_TLVS) !== 0) {
         extack = decodeAttributes(state, shared.extack, at, this.#end, null, null);
         fields.push(...extack);
       } else fields.push(payloadField(state, at, this.#end));
     }
-    return decodedMessage({
+    return {
       state,
       form: isError ? 'error' : 'done',
       fields,
@@ -658,10 +664,14 @@ class MessageDecoder {
       flags,
       flagTable: 'ack',
       isRequest,
+      isDump: false,
+      message: undefined,
+      body: null,
+      genlFamily: '',
       errno,
       errnoName: errno === 0 ? '' : (own?.byValue.get(errno)?.name ?? errnoName(errno)),
       extack,
       echo,
-    });
+    };
   }
 }

@@ -41,7 +41,7 @@ export function presentText(field: Field): string {
     case 'nest-type-value':
       return nestText(field);
     case 'array':
-      return field.children.length > 0 ? field.children.map((c) => c.text).join(', ') : hexText(field.bytes());
+      return field.children.length > 0 ? listed(field.children, textOf) : hexText(field.bytes());
     case 'indexed-array':
     case 'sequence':
       return field.children.length === 1 ? '1 entry' : `${field.children.length} entries`;
@@ -57,6 +57,15 @@ export function presentText(field: Field): string {
   }
 }
 
+const textOf = (field: Field): string => field.text;
+
+/** Texts of fields with commas between. */
+function listed(fields: readonly Field[], write: (field: Field) => string): string {
+  let list = '';
+  for (let i = 0; i < fields.length; i++) list += i === 0 ? write(fields[i]) : `, ${write(fields[i])}`;
+  return list;
+}
+
 function rawText(field: Field): string {
   if (field.kind === 'header' || field.kind === 'struct') return headerText(field);
   if (field.kind === 'item' && field.children.length > 0) return nestText(field);
@@ -66,33 +75,39 @@ function rawText(field: Field): string {
 
 /** The members of a header that say something. */
 function headerText(field: Field): string {
-  const parts: string[] = [];
+  let digest = '';
+  let count = 0;
   for (const member of field.children) {
     if (member.kind !== 'member' || isEmptyValue(member)) continue;
     const text = member.def?.layout === 'integer' ? briefText(member, 'plain') : '';
-    if (text !== '') parts.push(member.def?.enum === null ? `${member.name} ${text}` : text);
-    if (parts.length === DIGEST_LENGTH) break;
+    if (text === '') continue;
+    if (count > 0) digest += ', ';
+    digest += member.def?.enum === null ? `${member.name} ${text}` : text;
+    if (++count === DIGEST_LENGTH) break;
   }
-  return parts.join(', ');
+  return digest;
 }
 
 const DIGEST_LENGTH = 3;
+/** Values of a digest are shorter; lists of so many elements are not. */
+const LONGEST_VALUE = 40;
+const LONGEST_LIST = LONGEST_VALUE / 2;
 
 /** The first values inside a nest: enough to recognise it while it is closed. */
 function nestText(field: Field): string {
   const line = field.state.reader.describe(field);
   if (line !== '') return line;
-  const parts: string[] = [];
+  let digest = '';
+  let count = 0;
   for (const child of field.children) {
-    if (parts.length === DIGEST_LENGTH) {
-      parts.push('…');
-      break;
-    }
+    if (count === DIGEST_LENGTH) return `${digest}, …`;
     if (child.kind === 'nest' || child.kind === 'struct' || child.kind === 'padding') continue;
+    if (child.def?.layout === 'array' && child.children.length > LONGEST_LIST && child.override === undefined) continue;
     const text = briefText(child, 'plain');
-    if (text !== '' && text.length < 40) parts.push(text);
+    if (text === '' || text.length >= LONGEST_VALUE) continue;
+    digest += count++ === 0 ? text : `, ${text}`;
   }
-  return parts.join(', ');
+  return digest;
 }
 
 /** Which name of a flag. */
@@ -159,18 +174,19 @@ export function numberBytes(field: Field, def: ValueDef): Uint8Array {
 }
 
 /** Units that read better in others: how many of them make one of those. */
-const SCALES: { readonly [unit: string]: readonly [count: number, unit: string] } = {
-  mBm: [100, 'dBm'],
-  mBi: [100, 'dBi'],
-  kHz: [1000, 'MHz'],
-  '× 100 kbit/s': [10, 'Mbit/s'],
-  '× ¼ dBm': [4, 'dBm'],
-  '× ½ dBm': [2, 'dBm'],
-};
+const SCALES: ReadonlyMap<string, readonly [count: number, unit: string]> = new Map([
+  ['mBm', [100, 'dBm']],
+  ['mBi', [100, 'dBi']],
+  ['kHz', [1000, 'MHz']],
+  ['× 100 kbit/s', [10, 'Mbit/s']],
+  ['× ¼ dBm', [4, 'dBm']],
+  ['× ½ dBm', [2, 'dBm']],
+]);
 
 function numberText(field: Field, def: ValueDef, raw: number | bigint): string {
   if (def.bits.length > 0) return bitsText(field, def);
-  const formatted = byteFormat(def.format)?.text(numberBytes(field, def), true, def.enum);
+  const format = def.format === '' ? undefined : byteFormat(def.format);
+  const formatted = format?.text(numberBytes(field, def), true, def.enum);
   if (formatted != null) return def.enum?.isFlags ? `${formatted} (${hexNumber(raw, def.size)})` : formatted;
   if (def.enum !== null) {
     if (def.enum.isFlags) {
@@ -184,10 +200,11 @@ function numberText(field: Field, def: ValueDef, raw: number | bigint): string {
     const name = interfaceName(field, raw);
     return name === undefined ? String(raw) : `${raw} [${name}]`;
   }
-  const scale = SCALES[def.unit];
+  if (def.unit === '') return numberForm(field, def, raw);
+  const scale = SCALES.get(def.unit);
   if (scale !== undefined) return `${Number(raw) / scale[0]} ${scale[1]}`;
   const text = numberForm(field, def, raw);
-  return def.unit !== '' && !TIME_UNITS.has(def.unit) ? `${text} ${def.unit}` : text;
+  return TIME_UNITS.has(def.unit) ? text : `${text} ${def.unit}`;
 }
 
 const TIME_UNITS: ReadonlySet<string> = new Set(['USER_HZ']);
@@ -202,6 +219,16 @@ const FOREVER = 0xffff_ffff;
 /** A number without its unit. */
 function numberForm(field: Field, def: ValueDef, raw: number | bigint): string {
   if (def.unit === 'USER_HZ') return secondsText(raw, 100);
+  const formatted = def.format === '' ? null : formattedNumber(field, def, raw);
+  if (formatted !== null) return formatted;
+  if (def.hint === '') return String(raw);
+  if (def.hint === 'hex') return hexNumber(raw, def.size);
+  if (def.hint.startsWith('ipv') || def.hint === 'mac') return payloadHint(field, def.hint) ?? String(raw);
+  return String(raw);
+}
+
+/** A number in the format of its definition; null where that is none of numbers. */
+function formattedNumber(field: Field, def: ValueDef, raw: number | bigint): string | null {
   switch (def.format) {
     case 'tc-handle':
       return tcHandleText(Number(raw) >>> 0);
@@ -231,11 +258,8 @@ function numberForm(field: Field, def: ValueDef, raw: number | bigint): string {
     case 'hex':
       return hexNumber(raw, def.size);
     default:
+      return null;
   }
-  if (def.hint === '') return String(raw);
-  if (def.hint === 'hex') return hexNumber(raw, def.size);
-  if (def.hint.startsWith('ipv') || def.hint === 'mac') return payloadHint(field, def.hint) ?? String(raw);
-  return String(raw);
 }
 
 /** Where the payload bytes of a field that count end: at its end, or after an address in a place for longer ones. */
@@ -281,7 +305,7 @@ export function briefText(field: Field, form: Form): string {
   const { def, raw } = field;
   if (def === null || field.override !== undefined || form === 'text') return field.text;
   if (def.layout === 'string') return raw === null ? field.text : String(raw);
-  if (def.layout === 'array') return field.children.map((c) => briefText(c, form)).join(', ');
+  if (def.layout === 'array') return listed(field.children, (element) => briefText(element, form));
   if (def.layout === 'binary' && raw === null && !def.secret) {
     const brief = byteFormat(def.format)?.brief;
     return brief?.(field.bytes(), field.state.littleEndian, def.enum, aroundOf(field)) ?? field.text;
