@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AttrSpace, builtinLibrary, type CompiledSpec, type MessageDef, type StructDef } from '../specs/index.ts';
 import { bareContext } from './dissector.ts';
 import { decodeMessage } from './message.ts';
-import { InfoWriter, parseTemplate, renderTemplate, templatePaths } from './template.ts';
+import { InfoWriter, MessageTemplate, parseTemplate, renderTemplate, templateOf, templatePaths } from './template.ts';
 import { newFamilies, readCorpus } from './testing/corpus.ts';
 
 const library = builtinLibrary();
@@ -107,6 +107,30 @@ describe('renderTemplate', () => {
     expect(render('{CTA_STATUS!~IPS_ASSURED?open}')).toBe('');
     expect(render('{CTA_STATUS!~IPS_DYING?alive}')).toBe('alive');
     expect(render('[of {CTA_STATUS~IPS_DYING?death}] id')).toBe('id');
+  });
+
+  it('drops groups without their value, and the blanks around them', () => {
+    expect(render('id [zone {CTA_ZONE}] [of {CTA_HELP.CTA_HELP_NAME*}] [{CTA_ZONE|CTA_STATUS:num}] end')).toBe(
+      `id ${render('{CTA_STATUS:num}')} end`,
+    );
+    expect(render('[first {CTA_STATUS:num} then {CTA_ZONE}]id [[zone {CTA_ZONE}] end]')).toBe('id end');
+    expect(render('[{CTA_TUPLE_REPLY.[].nothing*}]id')).toBe('id');
+  });
+
+  it.each(['conntrack-a', 'nft-a'] as const)('says the same of messages of %s when it is made for them', (file) => {
+    let lines = 0;
+    for (const { bytes, envelope } of readCorpus(file)) {
+      const { fields, message } = decodeMessage(library, bytes, envelope, context);
+      const forms = message?.spec.summaries.get(message.name);
+      if (message === undefined || forms === undefined) continue;
+      for (const text of new Set(Object.values(forms))) {
+        const out = new InfoWriter();
+        new MessageTemplate(templateOf(text), message).render(fields, out);
+        expect(out.finish().join(''), text).toBe(render(text, fields));
+        lines++;
+      }
+    }
+    expect(lines).toBeGreaterThan(20);
   });
 
   it('has names in every form', () => {

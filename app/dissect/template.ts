@@ -158,11 +158,12 @@ class TemplateParser {
     return { path, place, literal: '' };
   }
 
+  /** A place without which there is nothing in a group (see Part.guard): items are called by no name. */
   #guardOf(parts: readonly Part[]): number {
     const needed = parts.find(({ kind, options }) => kind === 'value' && options.length === 1);
     let top = needed?.options[0].place ?? -1;
     while (top >= 0 && this.places[top].outer !== TOP) top = this.places[top].outer;
-    return Math.max(-1, top);
+    return top < 0 || this.places[top].name === '[]' ? -1 : top;
   }
 
   #placeOf(name: string, outer: number): number {
