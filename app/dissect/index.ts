@@ -11,6 +11,7 @@ export { CTRL_CMD_NEWFAMILY, GENL_ID_CTRL, learnFacts, learnFamily, readControl,
 export { type DecodedMessage, decodeMessage } from './message.ts';
 export { GENL_NAMINGS, LINK_NAMING, type NamingPlace, toldInterface } from './namedInterfaces.ts';
 export type { Needs } from './needs.ts';
+export { isBareNumber, isSaidByValue } from './present.ts';
 export { isPerDevice, mayNameStrings, toldStrings } from './stringSets.ts';
 export { InfoWriter } from './template.ts';
 export { fromHex, hexText, toHex } from './text.ts';

@@ -207,6 +207,18 @@ function numberText(field: Field, def: ValueDef, raw: number | bigint): string {
   return TIME_UNITS.has(def.unit) ? text : `${text} ${def.unit}`;
 }
 
+/** Whether a number's text is its digits. */
+export function isBareNumber(def: ValueDef): boolean {
+  return isSaidByValue(def) && def.enum === null && def.unit === '' && def.format === '' && def.hint === '';
+}
+
+/** Whether a number's text follows from the number alone, whatever message it stands in. */
+export function isSaidByValue({ layout, bits, ref, hint, format, size }: ValueDef): boolean {
+  if (layout !== 'integer' || bits.length > 0 || ref === 'ifindex') return false;
+  if (format === 'tc-filter-info' || (format !== '' && size === 0)) return false;
+  return hint === '' || hint === 'hex';
+}
+
 const TIME_UNITS: ReadonlySet<string> = new Set(['USER_HZ']);
 
 function interfaceName(field: Field, raw: RawValue): string | undefined {

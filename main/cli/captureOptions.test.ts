@@ -8,12 +8,13 @@ import { memorySource } from '../../app/captureFile/index.ts';
 import { loadDecoding, ownDecoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { openDocument } from '../engine/openDocument.ts';
+import { TextBuffer } from '../engine/textBuffer.ts';
 import { OWN_HOST } from '../sources/ownHost.ts';
 import { makeNamespace, namespacesMissing, type TestNamespace } from '../sources/testing/namespace.ts';
 import { type CaptureCommand, capture } from './capture.ts';
 import { CommandFailure } from './failure.ts';
 import { collectLimit } from './limits.ts';
-import { rowFormat } from './rowFormat.ts';
+import { type FormatOptions, rowFormat } from './rowFormat.ts';
 import { addAddresses, capinfosCount } from './testing/addresses.ts';
 import { type BuiltCommand, buildCommand, type RunningCommand, startCommand } from './testing/command.ts';
 
@@ -59,15 +60,22 @@ function documentOf(path: string): Document {
 /** Values of filter fields of every message, as `read --fields` prints them. */
 function fieldsOf(path: string, ...fields: string[]): string[] {
   const document = documentOf(path);
-  const print = rowFormat({ fields }, decoding).printer(document);
-  return Array.from({ length: document.store.count }, (_, row) => print(row, row + 1));
+  return printedRows(document, { fields });
 }
 
 /** The lines that `read` prints. */
 function linesOf(path: string): string[] {
   const document = documentOf(path);
-  const print = rowFormat({}, decoding).printer(document);
-  return Array.from({ length: document.store.count }, (_, row) => print(row, row + 1));
+  return printedRows(document, {});
+}
+
+function printedRows(document: Document, options: FormatOptions): string[] {
+  const print = rowFormat(options, decoding).printer(document);
+  const text = new TextBuffer();
+  return Array.from({ length: document.store.count }, (_, row) => {
+    print(row, row + 1, text);
+    return text.take();
+  });
 }
 
 describe.skipIf(skipped)('limits', () => {

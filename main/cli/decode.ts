@@ -27,7 +27,10 @@ export async function decode(command: DecodeCommand): Promise<number> {
   const document = documentOf(bytes, envelope, decoding, families?.ok ? families.value : []);
   const output = createOutput();
   const printer = command.json ? printJson : printTree;
-  for (let row = 0; row < document.store.count; row++) output.line(printer(printedMessage(document, row)));
+  for (let row = 0; row < document.store.count; row++) {
+    printer(printedMessage(document, row), output.text);
+    output.endLine();
+  }
   output.flush();
   return 0;
 }

@@ -181,7 +181,8 @@ export class LivePrinter implements StreamSink {
     for (; this.#printed < store.count; this.#printed++) {
       const row = this.#printed;
       if (this.#print === null || store.isGap(row) || this.#passes?.(row) === false) continue;
-      this.#output.line(this.#print(row, this.#before.rows + row + 1));
+      this.#print(row, this.#before.rows + row + 1, this.#output.text);
+      this.#output.endLine();
     }
     this.#checkLimits();
     if (store.count >= ROWS_KEPT) this.#rotate();

@@ -52,11 +52,14 @@ export async function read(command: ReadCommand): Promise<number> {
   return reportBreak(command.file, input) ? 2 : 0;
 }
 
-function print(document: Document, line: RowPrinter, passes: ((row: number) => boolean) | null, output: Output): void {
+function print(document: Document, write: RowPrinter, passes: ((row: number) => boolean) | null, output: Output): void {
   const { store } = document;
   for (let row = 0; row < store.count; row++) {
     if (store.isGap(row)) reportGap(document, row);
-    else if (passes === null || passes(row)) output.line(line(row, row + 1));
+    else if (passes === null || passes(row)) {
+      write(row, row + 1, output.text);
+      output.endLine();
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Document } from '../engine/document.ts';
 import { DocumentRecord } from '../engine/filterRecord.ts';
 import { printedMessage } from '../engine/printedMessage.ts';
 import { CSV_HEADER, type Printer, printCsv, printJson, printLine, printTree } from '../engine/printers.ts';
+import type { TextBuffer } from '../engine/textBuffer.ts';
 import { valueText } from '../engine/valueText.ts';
 import { namedFields } from './filterOption.ts';
 
@@ -15,8 +16,8 @@ export interface FormatOptions {
   readonly verbose?: boolean;
 }
 
-/** Text of a row of a document; `number` is the one that the message is shown with. */
-export type RowPrinter = (row: number, number: number) => string;
+/** Writes a row of a document, without the newline after it; `number` is the one that the message is shown with. */
+export type RowPrinter = (row: number, number: number, out: TextBuffer) => void;
 
 export interface RowFormat {
   /** Line that stands before all others. */
@@ -31,7 +32,7 @@ export function rowFormat({ json, csv, fields, verbose }: FormatOptions, decodin
   const print: Printer = json ? printJson : csv ? printCsv : verbose ? printTree : printLine;
   return {
     header: csv ? CSV_HEADER : undefined,
-    printer: (document) => (row, number) => print(printedMessage(document, row, number)),
+    printer: (document) => (row, number, out) => print(printedMessage(document, row, number), out),
   };
 }
 
@@ -39,13 +40,15 @@ export function rowFormat({ json, csv, fields, verbose }: FormatOptions, decodin
 function fieldsPrinter(document: Document, decoding: Decoding, names: readonly string[]): RowPrinter {
   const fields = namedFields(document, decoding, names);
   const record = new DocumentRecord(document);
-  return (row) => {
+  const values: Parameters<typeof valueText>[1][] = [];
+  return (row, _, out) => {
     record.at(row);
-    const cells = fields.map((field) => {
-      const values: Parameters<typeof valueText>[1][] = [];
+    fields.forEach((field, column) => {
+      values.length = 0;
       field.read(record, values);
-      return values.map((value) => valueText(field, value)).join(',');
+      const cell = values.map((value) => valueText(field, value)).join(',');
+      if (column > 0) out.text('\t');
+      out.text(cell.replace(/[\t\r\n]/g, ' '));
     });
-    return cells.map((cell) => cell.replace(/[\t\r\n]/g, ' ')).join('\t');
   };
 }

@@ -81,7 +81,10 @@ export async function send(command: SendCommand): Promise<number> {
 function report(document: Document, decoding: Decoding, outcome: RequestOutcome): number {
   const { store } = document;
   const output = createOutput();
-  for (let row = 0; row < store.count; row++) output.line(printLine(printedMessage(document, row)));
+  for (let row = 0; row < store.count; row++) {
+    printLine(printedMessage(document, row), output.text);
+    output.endLine();
+  }
   output.flush();
   for (let row = 0; row < store.count; row++) {
     const refusal = store.envelope(row).direction === 'request' ? explainRow(document, decoding, row) : null;

@@ -4,7 +4,7 @@ import type { ExpertList } from '../../app/session/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
 import type { Document } from './document.ts';
 import { printedMessage } from './printedMessage.ts';
-import { printJson, printTree, summaryText } from './printers.ts';
+import { printed, printJson, printTree, summaryText } from './printers.ts';
 import { explainRow } from './refusalOf.ts';
 import { speakerNode, speakerOf } from './speakers.ts';
 
@@ -57,9 +57,9 @@ export function copyText(document: Document, row: number, format: CopyFormat): s
     case 'c':
       return cArray(bytes);
     case 'json':
-      return printJson(printedMessage(document, row));
+      return printed(printJson, printedMessage(document, row));
     case 'text':
-      return printTree(printedMessage(document, row));
+      return printed(printTree, printedMessage(document, row));
   }
 }
 

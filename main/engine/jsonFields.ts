@@ -1,48 +1,129 @@
 import type { FieldNode } from '../../app/contracts/index.ts';
+import { Field, isBareNumber, isSaidByValue } from '../../app/dissect/index.ts';
+import type { ValueDef } from '../../app/specs/index.ts';
+import { encoded, type TextBuffer } from './textBuffer.ts';
 
 /** Names whose beginnings are remembered: messages name the same fields again and again. */
 const MOST_NAMES = 8192;
-const beginnings = new Map<string, string>();
-/** Pieces of the text being made. They are joined at once: text that grows piece by piece is a tree for the collector. */
-const pieces: (string | number)[] = [];
+/** Values of one definition whose texts are remembered: constants have few, counters are not worth it. */
+const MOST_VALUES = 64;
 
-/** Fields as one JSON array, as `read --json` prints them, after a beginning. */
-export function withJsonFields(beginning: string, fields: readonly FieldNode[]): string {
-  pieces.length = 0;
-  pieces.push(beginning);
-  addFields(fields);
-  return pieces.join('');
-}
+const OPEN = encoded('[');
+const CLOSE = encoded(']');
+const NONE = encoded('[]');
+const COMMA = encoded(',');
+const NULL_TEXT = encoded('null,"text":');
+const TEXT = encoded(',"text":');
+const TEXT_DIGITS = encoded(',"text":"');
+const RANGE = encoded(',"range":[');
+const DIGITS_RANGE = encoded('","range":[');
+const CHILDREN = encoded('],"children":');
+const LEAF = encoded('],"children":[]}');
+const DECODED_AS = encoded(',"decodedAs":');
+const END = encoded('}');
 
-function addFields(fields: readonly FieldNode[]): void {
-  for (let i = 0; i < fields.length; i++) {
-    pieces.push(i === 0 ? '[' : ',');
-    addField(fields[i]);
+/** Fields as one JSON array, as `read --json` prints them. */
+export function writeJsonFields(out: TextBuffer, fields: readonly FieldNode[]): void {
+  const { length } = fields;
+  if (length === 0) {
+    out.put(NONE);
+    return;
   }
-  pieces.push(fields.length === 0 ? '[]' : ']');
-}
-
-function addField(field: FieldNode): void {
-  const { value, children, decodedAs } = field;
-  const { start, end } = field.range;
-  pieces.push(beginningOf(field.name), typeof value === 'string' ? quoted(value) : String(value));
-  pieces.push(',"text":', quoted(field.text), ',"range":[', start, ',', end, '],"children":');
-  addFields(children);
-  pieces.push(decodedAs === undefined ? '}' : `,"decodedAs":${quoted(decodedAs)}}`);
-}
-
-function beginningOf(name: string): string {
-  let text = beginnings.get(name);
-  if (text === undefined) {
-    text = `{"name":${quoted(name)},"value":`;
-    if (beginnings.size < MOST_NAMES) beginnings.set(name, text);
+  out.put(OPEN);
+  for (let i = 0; i < length; i++) {
+    if (i > 0) out.put(COMMA);
+    writeField(out, fields[i]);
   }
-  return text;
+  out.put(CLOSE);
 }
 
-/** Letters that JSON carries as they are (RFC 8259, section 7), without those of pairs, whose halves may stand alone. */
-const SAFE = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+function writeField(out: TextBuffer, field: FieldNode): void {
+  out.put(beginningOf(field.name));
+  if (field instanceof Field) {
+    if (!writeNumber(out, field)) writeValue(out, field);
+    out.number(field.start);
+    out.put(COMMA);
+    out.number(field.end);
+  } else {
+    writeValue(out, field);
+    out.number(field.range.start);
+    out.put(COMMA);
+    out.number(field.range.end);
+  }
+  const { children, decodedAs } = field;
+  if (children.length === 0 && decodedAs === undefined) {
+    out.put(LEAF);
+    return;
+  }
+  out.put(CHILDREN);
+  writeJsonFields(out, children);
+  if (decodedAs !== undefined) {
+    out.put(DECODED_AS);
+    out.json(decodedAs);
+  }
+  out.put(END);
+}
 
-function quoted(text: string): string {
-  return SAFE.test(text) ? `"${text}"` : JSON.stringify(text);
+/** Value and text up to the numbers of the range. */
+function writeValue(out: TextBuffer, field: FieldNode): void {
+  const { value } = field;
+  if (value === null) out.put(NULL_TEXT);
+  else {
+    if (typeof value === 'string') out.json(value);
+    else if (typeof value === 'number') out.number(value);
+    else out.text(String(value));
+    out.put(TEXT);
+  }
+  out.json(field.text);
+  out.put(RANGE);
+}
+
+/** The same for numbers whose text follows from them alone; false for all else. */
+function writeNumber(out: TextBuffer, field: Field): boolean {
+  const { raw, def } = field;
+  if (typeof raw !== 'number' || def === null || field.override !== undefined) return false;
+  const texts = textsOf(def);
+  if (texts === null) return false;
+  if (texts === DIGITS) {
+    out.number(raw);
+    out.put(TEXT_DIGITS);
+    out.number(raw);
+    out.put(DIGITS_RANGE);
+    return true;
+  }
+  let fragment = texts.get(raw);
+  if (fragment === undefined) {
+    if (texts.size >= MOST_VALUES) return false;
+    fragment = encoded(`${raw},"text":${JSON.stringify(field.text)},"range":[`);
+    texts.set(raw, fragment);
+  }
+  out.put(fragment);
+  return true;
+}
+
+type Texts = Map<number, Uint8Array>;
+
+/** Stands for a text that is the number's digits. */
+const DIGITS: Texts = new Map();
+/** By definition what its values read as; null where more than the value has a say in it. */
+const textsByDef = new WeakMap<ValueDef, Texts | null>();
+
+function textsOf(def: ValueDef): Texts | null {
+  let texts = textsByDef.get(def);
+  if (texts === undefined) {
+    texts = isSaidByValue(def) ? (isBareNumber(def) ? DIGITS : new Map()) : null;
+    textsByDef.set(def, texts);
+  }
+  return texts;
+}
+
+const beginnings = new Map<string, Uint8Array>();
+
+function beginningOf(name: string): Uint8Array {
+  let bytes = beginnings.get(name);
+  if (bytes === undefined) {
+    bytes = encoded(`{"name":${JSON.stringify(name)},"value":`);
+    if (beginnings.size < MOST_NAMES) beginnings.set(name, bytes);
+  }
+  return bytes;
 }

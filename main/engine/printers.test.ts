@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldNode } from '../../app/contracts/index.ts';
-import { CSV_HEADER, dateAndTime, type PrintedMessage, printCsv, printJson, printLine, printTree } from './printers.ts';
+import {
+  CSV_HEADER,
+  dateAndTime,
+  type PrintedMessage,
+  printCsv,
+  printed,
+  printJson,
+  printLine,
+  printTree,
+} from './printers.ts';
 
 const field = (
   name: string,
@@ -56,13 +65,13 @@ const message: PrintedMessage = {
 
 describe('printers', () => {
   it('print a line', () => {
-    expect(printLine(message)).toMatch(
+    expect(printed(printLine, message)).toMatch(
       /^ {4}12 {2}\d\d:\d\d:11\.300000 {2}-> RT {4}RTM_NEWLINK veth0 mtu 1500 {2}=> EINVAL: bad, "mtu": IFLA_MTU$/,
     );
   });
 
   it('print JSON with these keys in this order, and wide numbers as digits', () => {
-    const parsed = JSON.parse(printJson(message));
+    const parsed = JSON.parse(printed(printJson, message));
     expect(Object.keys(parsed).join()).toBe(
       'number,time,protocol,type,flags,seq,portid,length,direction,group,summary,notes,fields',
     );
@@ -78,7 +87,7 @@ describe('printers', () => {
   });
 
   it('print CSV that survives commas and quotes', () => {
-    const cells = printCsv({ ...message, group: 'a,"b"' }).split(',');
+    const cells = printed(printCsv, { ...message, group: 'a,"b"' }).split(',');
     expect(CSV_HEADER.split(',')).toHaveLength(13);
     expect(cells.slice(2, 9)).toEqual([
       'NETLINK_ROUTE',
@@ -93,7 +102,7 @@ describe('printers', () => {
   });
 
   it('print the tree', () => {
-    expect(printTree(message).split('\n').slice(1)).toEqual([
+    expect(printed(printTree, message).split('\n').slice(1)).toEqual([
       '  RTM_NEWLINK veth0 mtu 1500',
       '  IFLA_LINKINFO  [16..24]',
       '    IFLA_VLAN_ID: 2^64-1  [20..28]',

@@ -1,8 +1,9 @@
 import type { Envelope, FieldNode, Note } from '../../app/contracts/index.ts';
 import { type Dissection, Field, type Summary } from '../../app/dissect/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
-import { withJsonFields } from './jsonFields.ts';
+import { writeJsonFields } from './jsonFields.ts';
 import { type Speaker, speakerJson, speakerText } from './speakers.ts';
+import { TextBuffer } from './textBuffer.ts';
 
 /** A message as the command line prints it. What costs decoding is made when it is asked for. */
 export interface PrintedMessage {
@@ -23,8 +24,16 @@ export interface PrintedMessage {
   dissection(): Dissection;
 }
 
-/** Turns a message into the text of its line (or lines). */
-export type Printer = (message: PrintedMessage) => string;
+/** Writes the line (or lines) of a message, without the newline after it. */
+export type Printer = (message: PrintedMessage, out: TextBuffer) => void;
+
+const scratch = new TextBuffer();
+
+/** What a printer writes, as a string. */
+export function printed(print: Printer, message: PrintedMessage): string {
+  print(message, scratch);
+  return scratch.take();
+}
 
 const ARROWS: { readonly [direction in Envelope['direction']]: string } = {
   request: '->',
@@ -40,13 +49,13 @@ export function summaryText(summary: Summary): string {
 }
 
 /** One line: number, time of day, direction, protocol, summary, and the error if there was one. */
-export function printLine(message: PrintedMessage): string {
+export function printLine(message: PrintedMessage, out: TextBuffer): void {
   const summary = message.summary();
   const { direction, netns } = message.envelope;
   const start = `${String(message.number).padStart(6)}  ${timeOfDay(message.timeNs)}  ${ARROWS[direction]}`;
   const failed = summary.error !== null && direction === 'request' ? `  => ${errorText(summary.error)}` : '';
   const where = netns === undefined ? '' : `@${netns} `;
-  return `${start} ${summary.family.padEnd(5)} ${where}${summaryText(summary)}${failed}`;
+  out.text(`${start} ${summary.family.padEnd(5)} ${where}${summaryText(summary)}${failed}`);
 }
 
 function errorText({ errno, message, attribute }: NonNullable<Summary['error']>): string {
@@ -54,26 +63,44 @@ function errorText({ errno, message, attribute }: NonNullable<Summary['error']>)
 }
 
 /** One JSON object in one line. */
-export function printJson(message: PrintedMessage): string {
+export function printJson(message: PrintedMessage, out: TextBuffer): void {
   const { tree, notes, summary } = message.dissection();
-  const head = JSON.stringify({
-    number: message.number,
-    time: message.timeNs.toString(),
-    protocol: protocolByNumber(message.envelope.protocol).name,
-    type: summary.type,
-    flags: message.flags,
-    seq: message.seq,
-    portid: message.portid,
-    length: message.length,
-    direction: message.envelope.direction,
-    group: message.group,
-    netns: message.envelope.netns,
-    host: message.envelope.host,
-    process: message.speaker === null ? undefined : speakerJson(message.speaker),
-    summary: summaryText(summary),
-    notes: notes.map(jsonNote),
-  });
-  return `${withJsonFields(`${head.slice(0, -1)},"fields":`, tree)}}`;
+  const { protocol, direction, netns, host } = message.envelope;
+  const { speaker } = message;
+  out.text('{"number":');
+  out.number(message.number);
+  out.text(`,"time":"${message.timeNs}","protocol":`);
+  out.json(protocolByNumber(protocol).name);
+  out.text(',"type":');
+  out.json(summary.type);
+  out.text(',"flags":');
+  out.text(JSON.stringify(message.flags));
+  out.text(',"seq":');
+  out.number(message.seq);
+  out.text(',"portid":');
+  out.number(message.portid);
+  out.text(',"length":');
+  out.number(message.length);
+  out.text(',"direction":');
+  out.json(direction);
+  out.text(',"group":');
+  out.text(JSON.stringify(message.group));
+  if (netns !== undefined) {
+    out.text(',"netns":');
+    out.json(netns);
+  }
+  if (host !== undefined) out.text(`,"host":${JSON.stringify(host)}`);
+  if (speaker !== null) {
+    out.text(',"process":');
+    out.text(JSON.stringify(speakerJson(speaker)));
+  }
+  out.text(',"summary":');
+  out.json(summaryText(summary));
+  out.text(',"notes":');
+  out.text(notes.length === 0 ? '[]' : JSON.stringify(notes.map(jsonNote)));
+  out.text(',"fields":');
+  writeJsonFields(out, tree);
+  out.text('}');
 }
 
 function jsonNote({ severity, text, range }: Note) {
@@ -100,8 +127,11 @@ const CSV_COLUMNS: readonly (readonly [name: string, value: (message: PrintedMes
 export const CSV_HEADER = CSV_COLUMNS.map(([name]) => name).join(',');
 
 /** One line of comma separated values (RFC 4180). */
-export function printCsv(message: PrintedMessage): string {
-  return CSV_COLUMNS.map(([, value]) => csvCell(value(message))).join(',');
+export function printCsv(message: PrintedMessage, out: TextBuffer): void {
+  for (let i = 0; i < CSV_COLUMNS.length; i++) {
+    if (i > 0) out.text(',');
+    out.text(csvCell(CSV_COLUMNS[i][1](message)));
+  }
 }
 
 function csvCell(value: string | number | null): string {
@@ -110,31 +140,36 @@ function csvCell(value: string | number | null): string {
 }
 
 /** Every field, one on a line, indented by depth, with notes where they belong. */
-export function printTree(message: PrintedMessage): string {
+export function printTree(message: PrintedMessage, out: TextBuffer): void {
   const { tree, notes, summary } = message.dissection();
   const { direction, protocol } = message.envelope;
   const group = message.group === null ? '' : `, group ${message.group}`;
-  const lines = [
-    `Message ${message.number}: ${protocolByNumber(protocol).name} ${direction}${group}, ${message.length} bytes, ` +
-      `${dateAndTime(message.timeNs)}`,
-    `  ${summaryText(summary)}`,
-  ];
-  if (message.speaker !== null) lines.push(`  [${speakerText(message.speaker)}]`);
-  addFields(lines, tree, 1);
-  for (const note of notes) lines.push(`  ! ${note.severity}: ${note.text}`);
-  lines.push('');
-  return lines.join('\n');
+  out.text(`Message ${message.number}: ${protocolByNumber(protocol).name} ${direction}${group}, `);
+  out.text(`${message.length} bytes, ${dateAndTime(message.timeNs)}\n  ${summaryText(summary)}\n`);
+  if (message.speaker !== null) out.text(`  [${speakerText(message.speaker)}]\n`);
+  writeFields(out, tree, 1);
+  for (const note of notes) out.text(`  ! ${note.severity}: ${note.text}\n`);
 }
 
-function addFields(lines: string[], fields: readonly FieldNode[], depth: number): void {
-  const indent = '  '.repeat(depth);
+function writeFields(out: TextBuffer, fields: readonly FieldNode[], depth: number): void {
   for (const field of fields) {
+    const { name, text, kind, decodedAs, note } = field;
     const { start, end } = field.range;
-    const text = field.text === '' ? '' : `: ${field.text}`;
-    const said = field.kind === 'generated' ? `[${field.name}${text}]` : `${field.name}${text}`;
-    const chosen = field.decodedAs === undefined ? '' : ` <${field.decodedAs}>`;
-    lines.push(`${indent}${said}  [${start}..${end}]${chosen}${field.note === undefined ? '' : ` ! ${field.note}`}`);
-    addFields(lines, field instanceof Field ? field.shown : field.children, depth + 1);
+    const isGenerated = kind === 'generated';
+    for (let i = 0; i < depth; i++) out.text('  ');
+    if (isGenerated) out.text('[');
+    out.text(name);
+    if (text !== '') out.text(': ');
+    out.text(text);
+    out.text(isGenerated ? ']  [' : '  [');
+    out.number(start);
+    out.text('..');
+    out.number(end);
+    out.text(']');
+    if (decodedAs !== undefined) out.text(` <${decodedAs}>`);
+    if (note !== undefined) out.text(` ! ${note}`);
+    out.text('\n');
+    writeFields(out, field instanceof Field ? field.shown : field.children, depth + 1);
   }
 }
 
