@@ -16,6 +16,7 @@ class PrintedRow implements PrintedMessage {
   readonly #document: Document;
   readonly #row: number;
   #inspection: Inspection | null = null;
+  #summary: Summary | null = null;
 
   constructor(document: Document, row: number, number: number) {
     this.#document = document;
@@ -57,7 +58,8 @@ class PrintedRow implements PrintedMessage {
   }
 
   summary(): Summary {
-    return this.#document.summarize(this.#row);
+    this.#summary ??= this.#document.summarize(this.#row);
+    return this.#summary;
   }
 
   dissection(): Dissection {

@@ -3,7 +3,7 @@ import { type Dissection, Field, type Summary } from '../../app/dissect/index.ts
 import { protocolByNumber } from '../../app/wire/index.ts';
 import { writeJsonFields } from './jsonFields.ts';
 import { type Speaker, speakerJson, speakerText } from './speakers.ts';
-import { TextBuffer } from './textBuffer.ts';
+import { encoded, TextBuffer } from './textBuffer.ts';
 
 /** A message as the command line prints it. What costs decoding is made when it is asked for. */
 export interface PrintedMessage {
@@ -62,6 +62,17 @@ function errorText({ errno, message, attribute }: NonNullable<Summary['error']>)
   return [errno, message, attribute].filter((part) => part !== '').join(': ');
 }
 
+const TYPE = encoded(',"type":');
+const FLAGS = encoded(',"flags":[');
+const SEQ = encoded('],"seq":');
+const PORTID = encoded(',"portid":');
+const LENGTH = encoded(',"length":');
+const DIRECTION = encoded(',"direction":');
+const GROUP = encoded(',"group":');
+const SUMMARY = encoded(',"summary":');
+const NOTES = encoded(',"notes":');
+const FIELDS = encoded(',"fields":');
+
 /** One JSON object in one line. */
 export function printJson(message: PrintedMessage, out: TextBuffer): void {
   const { tree, notes, summary } = message.dissection();
@@ -71,34 +82,31 @@ export function printJson(message: PrintedMessage, out: TextBuffer): void {
   out.number(message.number);
   out.text(`,"time":"${message.timeNs}","protocol":`);
   out.json(protocolByNumber(protocol).name);
-  out.text(',"type":');
+  out.put(TYPE);
   out.json(summary.type);
-  out.text(',"flags":');
-  out.text(JSON.stringify(message.flags));
-  out.text(',"seq":');
+  out.put(FLAGS);
+  message.flags.forEach((flag, i) => {
+    if (i > 0) out.text(',');
+    out.json(flag);
+  });
+  out.put(SEQ);
   out.number(message.seq);
-  out.text(',"portid":');
+  out.put(PORTID);
   out.number(message.portid);
-  out.text(',"length":');
+  out.put(LENGTH);
   out.number(message.length);
-  out.text(',"direction":');
+  out.put(DIRECTION);
   out.json(direction);
-  out.text(',"group":');
+  out.put(GROUP);
   out.text(JSON.stringify(message.group));
-  if (netns !== undefined) {
-    out.text(',"netns":');
-    out.json(netns);
-  }
+  if (netns !== undefined) out.text(`,"netns":${JSON.stringify(netns)}`);
   if (host !== undefined) out.text(`,"host":${JSON.stringify(host)}`);
-  if (speaker !== null) {
-    out.text(',"process":');
-    out.text(JSON.stringify(speakerJson(speaker)));
-  }
-  out.text(',"summary":');
+  if (speaker !== null) out.text(`,"process":${JSON.stringify(speakerJson(speaker))}`);
+  out.put(SUMMARY);
   out.json(summaryText(summary));
-  out.text(',"notes":');
+  out.put(NOTES);
   out.text(notes.length === 0 ? '[]' : JSON.stringify(notes.map(jsonNote)));
-  out.text(',"fields":');
+  out.put(FIELDS);
   writeJsonFields(out, tree);
   out.text('}');
 }

@@ -1,3 +1,5 @@
+import { viewOf } from '../../app/wire/index.ts';
+
 /** Bytes a buffer begins with, and most that it keeps once what needed more is gone. */
 const INITIAL = 512 * 1024;
 const MOST_KEPT = 4 * 1024 * 1024;
@@ -5,6 +7,8 @@ const MOST_KEPT = 4 * 1024 * 1024;
 const BYTES_PER_UNIT = 3;
 /** Longer strings are cheaper to hand over to the engine's own encoder than to copy letter by letter. */
 const SHORT = 48;
+/** Bytes that a fragment is copied by. */
+const WORD = 4;
 /** Digits of 2^32. */
 const MOST_DIGITS = 10;
 
@@ -20,6 +24,7 @@ const DELETE = 0x7f;
  */
 export class TextBuffer {
   #bytes = Buffer.allocUnsafeSlow(INITIAL);
+  #view = viewOf(this.#bytes);
   #size = 0;
 
   /** Bytes written since it was last cleared. */
@@ -34,7 +39,7 @@ export class TextBuffer {
 
   clear(): void {
     this.#size = 0;
-    if (this.#bytes.length > MOST_KEPT) this.#bytes = Buffer.allocUnsafeSlow(INITIAL);
+    if (this.#bytes.length > MOST_KEPT) this.#use(Buffer.allocUnsafeSlow(INITIAL));
   }
 
   /** What has been written as a string; the buffer is cleared. */
@@ -49,15 +54,29 @@ export class TextBuffer {
     if (this.#size + count <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#size + count));
     larger.set(this.bytes);
-    this.#bytes = larger;
+    this.#use(larger);
   }
 
-  /** Bytes of text that were made once (see `encoded`). */
-  put(fragment: Uint8Array): void {
-    const { length } = fragment;
-    this.#reserve(length);
-    this.#bytes.set(fragment, this.#size);
+  #use(bytes: Buffer<ArrayBuffer>): void {
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
+  }
+
+  /** Text that was encoded once (see `encoded`). */
+  put({ words, length }: Fragment): void {
+    const count = words.length;
+    this.#reserve(count * WORD);
+    const view = this.#view;
+    let at = this.#size;
+    // What is written beyond the fragment's end is overwritten by what follows it.
+    for (let i = 0; i < count; i++, at += WORD) view.setInt32(at, words[i], true);
     this.#size += length;
+  }
+
+  /** One letter of ASCII. */
+  letter(code: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#size++] = code;
   }
 
   /** A string as it is. */
@@ -113,8 +132,12 @@ export class TextBuffer {
     }
     this.#reserve(MOST_DIGITS);
     const bytes = this.#bytes;
-    let length = 1;
-    for (let limit = 10; limit <= rest; limit *= 10) length++;
+    if (rest < 10) {
+      bytes[this.#size++] = ZERO + rest;
+      return;
+    }
+    let length = 2;
+    for (let limit = 100; limit <= rest; limit *= 10) length++;
     this.#size += length;
     let at = this.#size;
     do {
@@ -128,9 +151,23 @@ export class TextBuffer {
 /** Letters that JSON carries as they are, without those of pairs, whose halves may stand alone. */
 const SAFE = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
+/** Text that is written again and again, four bytes to a word. */
+export interface Fragment {
+  readonly words: Int32Array;
+  /** Bytes. */
+  readonly length: number;
+}
+
 const encoder = new TextEncoder();
 
 /** Text as a fragment for `TextBuffer.put`. */
-export function encoded(text: string): Uint8Array {
-  return encoder.encode(text);
+export function encoded(text: string): Fragment {
+  const bytes = encoder.encode(text);
+  const padded = new Uint8Array(Math.ceil(bytes.length / WORD) * WORD);
+  padded.set(bytes);
+  const view = viewOf(padded);
+  return {
+    words: Int32Array.from({ length: padded.length / WORD }, (_, i) => view.getInt32(i * WORD, true)),
+    length: bytes.length,
+  };
 }
