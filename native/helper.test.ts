@@ -244,3 +244,20 @@ describe.skipIf(reason !== undefined)('the helper, by a client that is not ours'
     expect(out.strangerExit).toBe(1);
   });
 });
+
+const CROSS = 'aarch64-linux-gnu-g++';
+const crosses = spawnSync(CROSS, ['--version']).status === 0;
+if (!crosses) console.warn(`skipped: ${CROSS} is not installed, so that the helper's calls are not compiled for arm64`);
+
+describe.skipIf(!crosses)('on arm64', () => {
+  it('the calls that the helper may make have numbers, and are restricted', () => {
+    const source = fileURLToPath(new URL('./helper/system_calls.cc', import.meta.url));
+    const compile = (...args: string[]) =>
+      spawnSync(CROSS, ['-std=c++17', '-Wall', '-Wextra', '-Werror', ...args, source], { encoding: 'utf8' });
+    const { status, stderr } = compile('-fsyntax-only');
+    expect([status, stderr]).toEqual([0, '']);
+    const [, architecture] = /kArchitecture = (.*);/.exec(compile('-E', '-P').stdout) ?? [];
+    // EM_AARCH64 of linux/elf-em.h, and not the 0 of a processor whose calls are not known.
+    expect(architecture).toContain('183');
+  });
+});

@@ -53,7 +53,7 @@ import { setFromTicks, type TickScale, tickScale } from './time.ts';
 const BLOCK_FRAME = 12;
 /** Facts of one kind that a file may teach; more are ignored: no kernel has as many. */
 const FACTS_LIMIT = 100_000;
-/** Namespaces that are told apart; no capture has as many. */
+/** Namespaces and hosts that are told apart; no capture has as many. */
 const NAMESPACES_LIMIT = 1000;
 const HOSTS_LIMIT = 64;
 const MICROSECONDS = tickScale(6, 0n);
@@ -69,6 +69,7 @@ interface Interface {
   readonly scale: TickScale;
   /** Its namespace's. */
   readonly envelopes: EnvelopeCache;
+  /** Envelope.host of its frames. */
   readonly host: string | undefined;
 }
 
