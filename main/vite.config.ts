@@ -76,6 +76,8 @@ export default defineConfig({
         entryFileNames: '[name].js',
         // Beside the entries: code that finds its neighbours by import.meta.url finds them from a chunk too.
         chunkFileNames: '[name]-[hash].js',
+        // Node reads all of it at every start: without comments and blanks that takes half the time. Names stay.
+        minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
       },
     },
   },

@@ -15,7 +15,8 @@ interface Slot {
 export class EnvelopeCache {
   /** Whether the option last looked up says that its frame carries on a datagram. */
   continued = false;
-  private readonly plain = new Map<number, Envelope>();
+  /** By protocol and byte order. */
+  private readonly plain: (Envelope | undefined)[] = [];
   private readonly slots: (Slot | undefined)[] = new Array(SLOTS);
   private readonly netns: string | undefined;
   private readonly host: string | undefined;
@@ -29,10 +30,10 @@ export class EnvelopeCache {
   /** Envelope of a frame that tells nothing but its protocol. */
   plainOf(protocol: number, littleEndian: boolean): Envelope {
     const key = protocol * 2 + (littleEndian ? 1 : 0);
-    let envelope = this.plain.get(key);
+    let envelope = this.plain[key];
     if (envelope === undefined) {
       envelope = plainEnvelope(protocol, littleEndian, this.netns, this.host);
-      this.plain.set(key, envelope);
+      this.plain[key] = envelope;
     }
     return envelope;
   }

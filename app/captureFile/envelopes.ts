@@ -2,12 +2,17 @@ import type { Envelope } from '../contracts/index.ts';
 
 /** Objects seen lately, so that a caller's own object finds its number without being taken apart. */
 const RECENT = 4096;
+/** Protocols whose latest object is found without a look-up. */
+const LATEST = 32;
 
 /** Keeps one object for every set of circumstances and numbers them from 0. */
 export class EnvelopeTable {
   private readonly envelopes: Envelope[] = [];
   private readonly byContent = new Map<string, number>();
   private readonly byObject = new Map<Envelope, number>();
+  /** By the last bits of the protocol. */
+  private readonly latest: (Envelope | undefined)[] = new Array(LATEST).fill(undefined);
+  private readonly latestIds = new Uint32Array(LATEST);
 
   get size(): number {
     return this.envelopes.length;
@@ -19,6 +24,15 @@ export class EnvelopeTable {
 
   /** The number of these circumstances, a new one the first time. */
   intern(envelope: Envelope): number {
+    const slot = envelope.protocol & (LATEST - 1);
+    if (this.latest[slot] === envelope) return this.latestIds[slot];
+    const id = this.numberOf(envelope);
+    this.latest[slot] = envelope;
+    this.latestIds[slot] = id;
+    return id;
+  }
+
+  private numberOf(envelope: Envelope): number {
     const recent = this.byObject.get(envelope);
     if (recent !== undefined) return recent;
     const key = contentKey(envelope);

@@ -7,6 +7,7 @@ export {
   type CaptureFacts,
   type CaptureReader,
   type CaptureReport,
+  emptyFrame,
   FACT_KINDS,
   type FactLists,
   GAP_CAUSES,

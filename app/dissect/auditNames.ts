@@ -1,24 +1,28 @@
-import auditView from '../specs/audit.view.yaml';
-import auditDocument from '../specs/audit.yaml';
+import auditView from '../specs/audit.view.yaml?lazy';
+import auditDocument from '../specs/audit.yaml?lazy';
 import { compileSpec, type EnumTable, type ViewDocument, type YnlDocument } from '../specs/index.ts';
-import syscalls from './syscalls.yaml';
+import syscalls from './syscalls.yaml?lazy';
 
-const spec = compileSpec(auditDocument as YnlDocument, auditView as ViewDocument);
+let enums: ReadonlyMap<string, EnumTable> | undefined;
 
-/** An enum of the audit spec. */
+/** An enum of the audit spec, which is compiled at first use. */
 export function auditEnum(name: string): EnumTable {
-  return spec.enums.find((table) => table.name === name)!;
+  if (enums === undefined) {
+    const spec = compileSpec(auditDocument.read() as YnlDocument, auditView.read() as ViewDocument);
+    enums = new Map(spec.enums.map((table) => [table.name, table]));
+  }
+  return enums.get(name)!;
 }
-
-const ARCHS = auditEnum('arch');
 
 /** Name of an AUDIT_ARCH_* number as audit tools write it (x86_64, aarch64); undefined for unknown ones. */
 export function archName(arch: number): string | undefined {
-  return ARCHS.byValue.get(arch)?.short.toLowerCase();
+  return auditEnum('arch').byValue.get(arch)?.short.toLowerCase();
 }
 
 /** First number of a row to the names of the calls from there on, by architecture. */
-const ROWS = syscalls as { readonly [arch: string]: { readonly [first: string]: string } };
+interface SyscallRows {
+  readonly [arch: string]: { readonly [first: string]: string };
+}
 const tables = new Map<string, ReadonlyMap<number, string>>();
 
 /** Names of the system calls of an architecture by number; none for architectures that are not listed. */
@@ -26,7 +30,8 @@ export function syscallTable(arch: number): ReadonlyMap<number, string> {
   const name = archName(arch) ?? '';
   let table = tables.get(name);
   if (table === undefined) {
-    const rows = Object.hasOwn(ROWS, name) ? Object.entries(ROWS[name]) : [];
+    const all = syscalls.read() as SyscallRows;
+    const rows = Object.hasOwn(all, name) ? Object.entries(all[name]) : [];
     table = new Map(
       rows.flatMap(([first, names]) => names.split(' ').map((call, i): [number, string] => [Number(first) + i, call])),
     );

@@ -34,11 +34,11 @@ const TEXTS: ReadonlySet<number> = new Set([13, 14, 15, 16, 17, 19, 20, 21, 22, 
 /** Users and groups, where all ones mean nobody. */
 const IDS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 25, 109, 110]);
 
-const LISTS = auditEnum('rule-list');
-const ACTIONS = auditEnum('rule-action');
-const FIELD_NAMES = auditEnum('rule-field');
-const OPERATORS = auditEnum('rule-operator');
-const COMPARISONS = auditEnum('rule-compare');
+const LISTS = (): EnumTable => auditEnum('rule-list');
+const ACTIONS = (): EnumTable => auditEnum('rule-action');
+const FIELD_NAMES = (): EnumTable => auditEnum('rule-field');
+const OPERATORS = (): EnumTable => auditEnum('rule-operator');
+const COMPARISONS = (): EnumTable => auditEnum('rule-compare');
 const PERMISSIONS = 'xwra';
 const SIGNS: ReadonlyMap<number, string> = new Map([
   [0x08000000, '&'],
@@ -71,9 +71,9 @@ function decode(state: DecodeState, start: number, end: number): Field[] {
     return field;
   };
   const flags = word(0);
-  const list = nameOf(LISTS, flags & ~AUDIT_FILTER_PREPEND);
+  const list = nameOf(LISTS(), flags & ~AUDIT_FILTER_PREPEND);
   member('flags', 0, 4, `${list}${(flags & AUDIT_FILTER_PREPEND) === 0 ? '' : ' | AUDIT_FILTER_PREPEND'}`);
-  member('action', 4, 4, String(nameOf(ACTIONS, word(4))));
+  member('action', 4, 4, String(nameOf(ACTIONS(), word(4))));
   const count = word(8);
   const counted = member('field_count', 8, 4, String(count));
   if (count > FIELDS) counted.complain('error', 'malformed', `a rule has at most ${FIELDS} fields`);
@@ -86,7 +86,7 @@ function decode(state: DecodeState, start: number, end: number): Field[] {
     const value = word(VALUE_AT + i * 4);
     if (number === AUDIT_ARCH) arch = value;
     const place = start + VALUE_AT + i * 4;
-    const item = new Field(state, String(nameOf(FIELD_NAMES, number)), 'item', null, value, place, place, place + 4);
+    const item = new Field(state, String(nameOf(FIELD_NAMES(), number)), 'item', null, value, place, place, place + 4);
     item.typeName = 'rule field';
     if (TEXTS.has(number)) {
       const stop = Math.min(end, at + value);
@@ -134,10 +134,10 @@ function maskText(mask: Mask, arch: number): string {
 function fieldText(number: number, operator: number, value: number | string): string {
   const sign = SIGNS.get(operator) ?? ` ${operator} `;
   if (number === AUDIT_FIELD_COMPARE && typeof value === 'number') {
-    const names = COMPARISONS.byValue.get(value)?.short.toLowerCase().split('_to_');
+    const names = COMPARISONS().byValue.get(value)?.short.toLowerCase().split('_to_');
     if (names !== undefined) return names.join(sign);
   }
-  const name = number === AUDIT_FILTERKEY ? 'key' : FIELD_NAMES.byValue.get(number)?.short.toLowerCase();
+  const name = number === AUDIT_FILTERKEY ? 'key' : FIELD_NAMES().byValue.get(number)?.short.toLowerCase();
   return `${RENAMED.get(name ?? '') ?? name ?? number}${sign}${valueText(number, value)}`;
 }
 
@@ -175,14 +175,14 @@ function values([rule]: readonly Field[]): BodyValue | null {
   const items = rule.child('fields')?.children ?? [];
   const header: StructValue = {
     flags: [
-      nameOf(LISTS, flags & ~AUDIT_FILTER_PREPEND),
+      nameOf(LISTS(), flags & ~AUDIT_FILTER_PREPEND),
       ...((flags & AUDIT_FILTER_PREPEND) === 0 ? [] : ['AUDIT_FILTER_PREPEND']),
     ],
-    action: nameOf(ACTIONS, word(4)),
+    action: nameOf(ACTIONS(), word(4)),
     mask: maskOf(word) as FieldValue,
     fields: items.map((item, i) => ({
-      field: nameOf(FIELD_NAMES, word(FIELD_AT + i * 4)),
-      op: nameOf(OPERATORS, word(OPERATOR_AT + i * 4)),
+      field: nameOf(FIELD_NAMES(), word(FIELD_AT + i * 4)),
+      op: nameOf(OPERATORS(), word(OPERATOR_AT + i * 4)),
       value: item.raw,
     })) as FieldValue[],
   };
@@ -206,8 +206,8 @@ function encode({ header }: BodyValue, littleEndian: boolean, report: Report): U
     .map((one) => (typeof one === 'object' && one !== null && !Array.isArray(one) ? one : {}));
   const texts: Uint8Array[] = [];
   const words: { field: number; op: number; value: number }[] = used.map((one, i) => {
-    const field = number(FIELD_NAMES, one['field'], 'fields', i, 'field');
-    const op = number(OPERATORS, one['op'] ?? 'AUDIT_EQUAL', 'fields', i, 'op');
+    const field = number(FIELD_NAMES(), one['field'], 'fields', i, 'field');
+    const op = number(OPERATORS(), one['op'] ?? 'AUDIT_EQUAL', 'fields', i, 'op');
     if (!TEXTS.has(field)) {
       const value = Number(one['value'] ?? 0);
       if (!Number.isInteger(value))
@@ -225,10 +225,10 @@ function encode({ header }: BodyValue, littleEndian: boolean, report: Report): U
   put(
     0,
     list(header['flags']).reduce((bits: number, flag, i) => {
-      return bits | (flag === 'AUDIT_FILTER_PREPEND' ? AUDIT_FILTER_PREPEND : number(LISTS, flag, 'flags', i));
+      return bits | (flag === 'AUDIT_FILTER_PREPEND' ? AUDIT_FILTER_PREPEND : number(LISTS(), flag, 'flags', i));
     }, 0),
   );
-  put(4, number(ACTIONS, header['action'], 'action'));
+  put(4, number(ACTIONS(), header['action'], 'action'));
   put(8, used.length);
   writeMask(view, header['mask'], littleEndian, report);
   words.forEach(({ field, op, value }, i) => {

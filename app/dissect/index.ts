@@ -9,7 +9,7 @@ export { Field } from './field.ts';
 export { createFieldRegistry, type FilterRecord } from './filterFields.ts';
 export { CTRL_CMD_NEWFAMILY, GENL_ID_CTRL, learnFacts, learnFamily, readControl, toldFacts } from './genl.ts';
 export { type DecodedMessage, decodeMessage } from './message.ts';
-export { GENL_NAMINGS, LINK_NAMING, type NamingPlace, toldInterface } from './namedInterfaces.ts';
+export { findInterface, GENL_NAMINGS, LINK_NAMING, type NamingPlace, toldInterface } from './namedInterfaces.ts';
 export type { Needs } from './needs.ts';
 export { isBareNumber, isSaidByValue } from './present.ts';
 export { isPerDevice, mayNameStrings, toldStrings } from './stringSets.ts';

@@ -1,4 +1,4 @@
-import { align4, GENL_HDRLEN, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN } from '../wire/index.ts';
+import { align4, GENL_HDRLEN, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN, readTextAt } from '../wire/index.ts';
 
 /** Where messages have the index and the name of an interface side by side. */
 export interface NamingPlace {
@@ -42,12 +42,14 @@ export interface ToldInterface {
   readonly name: string;
 }
 
-const decoder = new TextDecoder();
+/** As `ToldInterface`, the name by where it stands: the bytes up to the first zero from `start`, before `end`. */
+export interface ToldPlace {
+  index: number;
+  start: number;
+  end: number;
+}
 
-/**
- * The interface that a message tells of at a place; the message is `length` bytes from `start` of the view. Every
- * message that may tell of one passes here when a capture is indexed, so nothing else of it is read.
- */
+/** The interface that a message tells of at a place; the message is `length` bytes from `start` of the view. */
 export function toldInterface(
   view: DataView,
   start: number,
@@ -55,12 +57,29 @@ export function toldInterface(
   littleEndian: boolean,
   place: NamingPlace,
 ): ToldInterface {
+  const told = findInterface(view, start, length, littleEndian, place, { index: 0, start: 0, end: 0 });
+  return { index: told.index, name: readTextAt(view, told.start, told.end) };
+}
+
+/**
+ * Fills `told`. Every message that may tell of an interface passes here when a capture is indexed, so nothing else of
+ * it is read.
+ */
+export function findInterface(
+  view: DataView,
+  start: number,
+  length: number,
+  littleEndian: boolean,
+  place: NamingPlace,
+  told: ToldPlace,
+): ToldPlace {
   const { member, nest } = place;
   const payload = start + NLMSG_HDRLEN;
   let at = payload + place.header;
   let end = start + length;
   let index = member >= 0 && at <= end ? view.getInt32(payload + member, littleEndian) : 0;
-  let name = '';
+  let nameStart = 0;
+  let nameEnd = 0;
   let isInside = nest === 0;
   while (at + NLA_HDRLEN <= end) {
     const size = view.getUint16(at, littleEndian);
@@ -75,31 +94,17 @@ export function toldInterface(
         continue;
       }
     } else if (number === place.name) {
-      name = textAt(view, value, at + size);
+      nameStart = value;
+      nameEnd = at + size;
       if (index !== 0) break;
     } else if (member < 0 && number === place.index && size === NLA_HDRLEN + 4) {
       index = view.getInt32(value, littleEndian);
-      if (name !== '') break;
+      if (nameEnd > nameStart && view.getUint8(nameStart) !== 0) break;
     }
     at += align4(size);
   }
-  return { index, name };
-}
-
-/** Text up to a zero byte. Names are nearly always ASCII, which takes no decoder. */
-function textAt(view: DataView, start: number, end: number): string {
-  let text = '';
-  for (let at = start; at < end; at++) {
-    const byte = view.getUint8(at);
-    if (byte === 0) break;
-    if (byte >= 0x80) return decoded(view, start, end);
-    text += String.fromCharCode(byte);
-  }
-  return text;
-}
-
-function decoded(view: DataView, start: number, end: number): string {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset + start, end - start);
-  const stop = bytes.indexOf(0);
-  return decoder.decode(stop < 0 ? bytes : bytes.subarray(0, stop));
+  told.index = index;
+  told.start = nameStart;
+  told.end = nameEnd;
+  return told;
 }

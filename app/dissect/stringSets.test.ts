@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { builtinLibrary } from '../specs/builtin.ts';
+import { viewOf } from '../wire/index.ts';
 import { isPerDevice, mayNameStrings } from './stringSets.ts';
 
 const messages = builtinLibrary().genlMessages('ethtool');
@@ -11,7 +12,7 @@ describe('string sets of ethtool', () => {
     const told = [...(first?.spec.replies.values() ?? [])].filter(({ number }) => {
       const message = new Uint8Array(24);
       message[16] = number;
-      return mayNameStrings(message);
+      return mayNameStrings(viewOf(message), 0, message.length);
     });
     expect(told.map(({ name }) => name)).toEqual([
       'ETHTOOL_MSG_STRSET_GET_REPLY',
@@ -21,7 +22,7 @@ describe('string sets of ethtool', () => {
       'ETHTOOL_MSG_PRIVFLAGS_GET_REPLY',
       'ETHTOOL_MSG_PRIVFLAGS_NTF',
     ]);
-    expect(mayNameStrings(new Uint8Array(3))).toBe(false);
+    expect(mayNameStrings(viewOf(new Uint8Array(3)), 0, 3)).toBe(false);
   });
 
   it('are of each device, or of the kernel', () => {

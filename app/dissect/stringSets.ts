@@ -30,11 +30,10 @@ const LISTS: ReadonlySet<number> = new Set([
 ]);
 
 /** Whether a message of the kernel's ethtool may name strings, by its command alone. */
-export function mayNameStrings(message: Uint8Array): boolean {
-  const command = message[NLMSG_HDRLEN];
-  return (
-    message.length > NLMSG_HDRLEN + GENL_HDRLEN && (command === ETHTOOL_MSG_STRSET_GET_REPLY || LISTS.has(command))
-  );
+export function mayNameStrings(view: DataView, start: number, length: number): boolean {
+  if (length <= NLMSG_HDRLEN + GENL_HDRLEN) return false;
+  const command = view.getUint8(start + NLMSG_HDRLEN);
+  return command === ETHTOOL_MSG_STRSET_GET_REPLY || LISTS.has(command);
 }
 
 /** Whether each device has strings of its own in a set. */

@@ -96,35 +96,6 @@ export class Growing<T extends IntegerArray> {
   }
 }
 
-/** A long column of integers in chunks: it grows without copying and without room to spare. */
-export class Column<T extends IntegerArray> {
-  length = 0;
-  private readonly chunks: T[] = [];
-  private readonly make: (length: number) => T;
-
-  constructor(make: (length: number) => T) {
-    this.make = make;
-  }
-
-  get byteLength(): number {
-    return this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-  }
-
-  get(index: number): number {
-    return this.chunks[index >>> CHUNK_BITS][index & CHUNK_MASK];
-  }
-
-  set(index: number, value: number): void {
-    this.chunks[index >>> CHUNK_BITS][index & CHUNK_MASK] = value;
-  }
-
-  push(value: number): void {
-    const index = this.length++;
-    if ((index & CHUNK_MASK) === 0) this.chunks.push(this.make(CHUNK_ROWS));
-    this.set(index, value);
-  }
-}
-
 /** A growing array of unsigned 8, 16 or 32 bit numbers. */
 export const growingU8 = (): Growing<Uint8Array> => new Growing((n) => new Uint8Array(n));
 export const growingU16 = (): Growing<Uint16Array> => new Growing((n) => new Uint16Array(n));

@@ -36,18 +36,9 @@ export function loadCapture(reader: CaptureReader, to: LoadTargets, frames = Num
       store.appendGap(reader.gap, joinTime(frame.timeHigh, frame.timeLow));
       continue;
     }
-    const first = store.appendFrame(
-      frame.envelope,
-      frame.timeHigh,
-      frame.timeLow,
-      frame.offset,
-      frame.view,
-      frame.start,
-      frame.length,
-      frame.originalLength,
-      frame.continued,
-    );
+    const first = store.appendFrame(frame);
     if (frame.comment !== '') store.setComment(first, frame.comment);
+    if (frame.marks.length === 0) continue;
     for (const mark of frame.marks) if (first + mark < store.count) store.setMarked(first + mark, true);
   }
   return { ...reader.report(), offset: frame.offset, finished };

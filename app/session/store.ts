@@ -1,6 +1,8 @@
 import {
   type ByteSource,
+  type CapturedFrame,
   EnvelopeTable,
+  emptyFrame,
   GAP_CAUSES,
   type Gap,
   joinTime,
@@ -149,7 +151,10 @@ export class MessageStore {
     event: '',
   };
   // The datagram being appended, for the visitor below.
+  private readonly frame = emptyFrame();
   private source = 0;
+  private littleEndian = true;
+  private direction = UNKNOWN;
   private view: DataView = new DataView(new ArrayBuffer(0));
   private viewStart = 0;
   private fileOffset = 0;
@@ -219,29 +224,36 @@ export class MessageStore {
     originalLength = 0,
     continued = false,
   ): number {
+    const { frame } = this;
     setFromBigInt(this.time, timeNs);
-    const { high, low } = this.time;
-    return this.appendFrame(envelope, high, low, offset, viewOf(bytes), 0, bytes.length, originalLength, continued);
+    frame.envelope = envelope;
+    frame.timeHigh = this.time.high;
+    frame.timeLow = this.time.low;
+    frame.offset = offset;
+    frame.view = viewOf(bytes);
+    frame.length = bytes.length;
+    frame.originalLength = originalLength;
+    frame.continued = continued;
+    return this.appendFrame(frame);
   }
 
-  /**
-   * `appendDatagram` without allocation, for readers of files: the datagram is `length` bytes from `start` of `view`,
-   * its time comes in halves, and `continued` says that it carries on the one before.
-   */
-  appendFrame(
-    envelope: Envelope,
-    timeHigh: number,
-    timeLow: number,
-    offset: number,
-    view: DataView,
-    start: number,
-    length: number,
-    originalLength: number,
-    continued: boolean,
-  ): number {
+  /** `appendDatagram` without allocation, for readers of files. */
+  appendFrame({
+    envelope,
+    timeHigh,
+    timeLow,
+    offset,
+    view,
+    start,
+    length,
+    originalLength,
+    continued,
+  }: Omit<CapturedFrame, 'marks' | 'comment'>): number {
     const first = this.rows;
     const { facts } = this;
     this.source = this.envelopes.intern(envelope);
+    this.littleEndian = envelope.littleEndian;
+    this.direction = DIRECTIONS.indexOf(envelope.direction);
     this.time.high = timeHigh;
     this.time.low = timeLow;
     this.view = view;
@@ -288,8 +300,7 @@ export class MessageStore {
   private readonly appendMessage = (start: number, length: number, shape: MessageShape): void => {
     const { facts, view } = this;
     const row = this.rows;
-    const source = this.envelopes.get(this.source);
-    const le = source.littleEndian;
+    const le = this.littleEndian;
     const offset = this.fileOffset + (start - this.viewStart);
     const chunk = this.chunkFor(row, offset);
     const at = row & CHUNK_MASK;
@@ -300,7 +311,7 @@ export class MessageStore {
     facts.flags = framed ? view.getUint16(start + 6, le) : 0;
     facts.seq = framed ? view.getUint32(start + 8, le) : 0;
     facts.portid = framed ? view.getUint32(start + 12, le) : 0;
-    facts.direction = DIRECTIONS.indexOf(source.direction);
+    facts.direction = this.direction;
     facts.fromUdev = !framed && startsWith(view, start, length, LIBUDEV);
     const control = facts.type === NLMSG_ERROR || facts.type === NLMSG_DONE;
     facts.status = control && length >= NLMSG_HDRLEN + 4 ? view.getInt32(start + NLMSG_HDRLEN, le) : 0;
@@ -308,7 +319,7 @@ export class MessageStore {
     const payload = framed ? NLMSG_HDRLEN : 0;
 
     chunk.transaction[at] = this.transactions.observe(facts);
-    const envelope = this.withDirection(this.source, facts.direction);
+    const envelope = facts.direction === this.direction ? this.source : this.withDirection(facts.direction);
     chunk.offset.set(at, offset);
     chunk.timeHigh.set(at, this.time.high);
     chunk.timeLow[at] = this.time.low;
@@ -322,11 +333,11 @@ export class MessageStore {
     chunk.bits[at] = (this.nextIsFirst ? FIRST : 0) | (shape === 'cut' ? CUT : 0) | (framed ? 0 : RAW);
     this.nextIsFirst = false;
     this.rows++;
-    this.countByEnvelope.extend(envelope + 1);
+    if (envelope >= this.countByEnvelope.length) this.countByEnvelope.extend(envelope + 1);
     this.countByEnvelope.values[envelope]++;
     if (facts.protocol === NETLINK_GENERIC) {
       const family = this.hostOf[this.source] * FAMILY_IDS + facts.type;
-      this.countByFamily.extend(family + 1);
+      if (family >= this.countByFamily.length) this.countByFamily.extend(family + 1);
       this.countByFamily.values[family]++;
     }
     if (framed && this.watcher?.types[facts.type] === 1) this.watcher.seen(row, view, start, length);
@@ -350,13 +361,13 @@ export class MessageStore {
     return this.chunks[index];
   }
 
-  private withDirection(source: number, direction: number): number {
-    const envelope = this.envelopes.get(source);
-    if (DIRECTIONS[direction] === envelope.direction) return source;
+  /** Number of the circumstances of the datagram at hand with a direction that was inferred. */
+  private withDirection(direction: number): number {
+    const { source } = this;
     const key = source * DIRECTIONS.length + direction;
     let id = this.inferred[key];
     if (id === undefined) {
-      id = this.envelopes.intern({ ...envelope, direction: DIRECTIONS[direction] });
+      id = this.envelopes.intern({ ...this.envelopes.get(source), direction: DIRECTIONS[direction] });
       this.inferred[key] = id;
       this.sources[id] = source;
     }

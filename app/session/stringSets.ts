@@ -14,8 +14,12 @@ export class StringSets {
   /** By name of the device, the key of what is known by its index too. */
   readonly #byName = new Map<string, string>();
 
+  /** Is called before anything is looked up: what tells strings may wait until then. */
+  settle: () => void = () => {};
+
   /** Nothing has been learned. */
   get isEmpty(): boolean {
+    this.settle();
     return this.#sets.size === 0;
   }
 
@@ -48,12 +52,14 @@ export class StringSets {
     nsid: number | null = null,
     netns?: string,
   ): string | undefined {
+    this.settle();
     if (this.#sets.size === 0) return undefined;
     return this.#sets.get(this.#keyOf(set, device, nsid, netns))?.names.get(index);
   }
 
   /** Everything known, to be kept in a file. */
   *all(): Iterable<KnownStrings> {
+    this.settle();
     for (const { known, names } of this.#sets.values()) yield { ...known, names: [...names] };
   }
 

@@ -9,7 +9,7 @@ import {
   NLMSG_ERROR,
 } from '../wire/index.ts';
 import { AuditEvents } from './auditEvents.ts';
-import { Column } from './columns.ts';
+import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS } from './columns.ts';
 import {
   type Asking,
   answerDirection,
@@ -82,14 +82,22 @@ export interface MessageFacts extends HeaderFacts {
   status: number;
 }
 
-/** Kernel sides whose answers carry the request's seq, but portid 0 (audit_make_reply). */
-const ANSWERS_WITHOUT_PORTID: ReadonlySet<number> = new Set([NETLINK_AUDIT]);
-
 /** What is remembered of an open request: what it asked for (two bits), and these. */
 const ASKINGS: readonly Asking[] = ['no', 'yes', 'maybe'];
 const ASKING_BITS = 3;
 const WANTS_ACK = 4;
 const DUMP_INTERRUPTED = 8;
+
+/** CHUNK_ROWS transactions. */
+class Chunk {
+  readonly requests = new Uint32Array(CHUNK_ROWS);
+  readonly lasts = new Uint32Array(CHUNK_ROWS);
+  /** Row that ended it + 1; 0 while none did. */
+  readonly ends = new Uint32Array(CHUNK_ROWS);
+  readonly errnos = new Uint16Array(CHUNK_ROWS);
+  readonly states = new Uint8Array(CHUNK_ROWS);
+}
+const TRANSACTION_BYTES = 15;
 
 /**
  * Pairs requests with what they cause: by protocol, namespace, seq and the asking socket's address. A request often
@@ -100,13 +108,9 @@ const DUMP_INTERRUPTED = 8;
  * Members are not listed anywhere: the store keeps each row's transaction, and they lie between `request` and `last`.
  */
 export class Transactions {
-  // Index 0 is no transaction.
-  private readonly requests = new Column((n) => new Uint32Array(n));
-  private readonly lasts = new Column((n) => new Uint32Array(n));
-  /** Row that ended it + 1; 0 while none did. */
-  private readonly ends = new Column((n) => new Uint32Array(n));
-  private readonly errnos = new Column((n) => new Uint16Array(n));
-  private readonly states = new Column((n) => new Uint8Array(n));
+  private readonly chunks: Chunk[] = [];
+  /** Index 0 is no transaction. */
+  private length = 0;
   private readonly open = new OpenRequests();
   private readonly events = new AuditEvents();
 
@@ -116,31 +120,32 @@ export class Transactions {
 
   /** Number of the newest transaction; they count from 1. */
   get count(): number {
-    return this.requests.length - 1;
+    return this.length - 1;
   }
 
   get byteLength(): number {
-    const columns = [this.requests, this.lasts, this.ends, this.errnos, this.states];
-    return columns.reduce((sum, column) => sum + column.byteLength, this.open.byteLength);
+    return this.chunks.length * CHUNK_ROWS * TRANSACTION_BYTES + this.open.byteLength;
   }
 
   requestOf(id: number): number {
-    return this.requests.get(id);
+    return this.chunks[id >>> CHUNK_BITS].requests[id & CHUNK_MASK];
   }
 
   lastOf(id: number): number {
-    return this.lasts.get(id);
+    return this.chunks[id >>> CHUNK_BITS].lasts[id & CHUNK_MASK];
   }
 
   /** A transaction by number (1..count). */
   get(id: number): Transaction {
+    const { requests, lasts, ends, states, errnos } = this.chunks[id >>> CHUNK_BITS];
+    const at = id & CHUNK_MASK;
     return {
       id,
-      request: this.requests.get(id),
-      last: this.lasts.get(id),
-      end: this.ends.get(id) - 1,
-      state: STATES[this.states.get(id)],
-      errno: this.errnos.get(id),
+      request: requests[at],
+      last: lasts[at],
+      end: ends[at] - 1,
+      state: STATES[states[at]],
+      errno: errnos[at],
     };
   }
 
@@ -168,7 +173,7 @@ export class Transactions {
     }
     if (slot < 0) return 0;
     const id = this.open.transaction[slot];
-    this.lasts.set(id, facts.row);
+    this.goesOn(id, facts.row);
     if (facts.direction === REPLY) this.answer(id, slot, facts);
     return id;
   }
@@ -178,7 +183,7 @@ export class Transactions {
     const name = `${scopeOf(facts)} ${facts.event}`;
     const known = this.events.find(name);
     if (known !== undefined) {
-      this.lasts.set(known, facts.row);
+      this.goesOn(known, facts.row);
       return known;
     }
     const id = this.push(facts.row, EVENT);
@@ -203,7 +208,7 @@ export class Transactions {
     const answerDue = wantsAck || asking === 'yes' || (asking === 'maybe' && (flags & NLM_F_DUMP) !== 0);
     const id = this.push(facts.row, answerDue ? PENDING : SENT);
     const group = typeGroup(protocol, facts.type);
-    const traits = ASKINGS.indexOf(asking) | (wantsAck ? WANTS_ACK : 0);
+    const traits = (asking === 'no' ? 0 : asking === 'yes' ? 1 : 2) | (wantsAck ? WANTS_ACK : 0);
     this.open.add(id, scopeOf(facts), facts.seq, facts.portid || (facts.sourcePortid ?? 0), group, traits);
     return id;
   }
@@ -211,7 +216,8 @@ export class Transactions {
   private findRequest(facts: MessageFacts): number {
     const isReply = facts.direction === REPLY;
     const portid = facts.portid || (isReply ? (facts.destPortid ?? 0) : 0);
-    const anonymous = isReply || (ANSWERS_WITHOUT_PORTID.has(facts.protocol) && facts.seq !== 0);
+    // Audit's answers carry the request's seq, but portid 0 (audit_make_reply).
+    const anonymous = isReply || (facts.protocol === NETLINK_AUDIT && facts.seq !== 0);
     if (portid === 0 && !anonymous) return -1;
     return this.open.find(scopeOf(facts), facts.seq, portid, typeGroup(facts.protocol, facts.type));
   }
@@ -232,19 +238,27 @@ export class Transactions {
   /** Ends a transaction. The kernel's refusal is not forgotten for what comes after it. */
   private settle(id: number, slot: number, row: number, state: number, errno: number): void {
     this.open.settle(slot);
-    if (this.states.get(id) === ERROR) return;
-    this.states.set(id, state);
-    this.errnos.set(id, Math.min(errno, 0xffff));
-    this.ends.set(id, row + 1);
+    const { states, errnos, ends } = this.chunks[id >>> CHUNK_BITS];
+    const at = id & CHUNK_MASK;
+    if (states[at] === ERROR) return;
+    states[at] = state;
+    errnos[at] = Math.min(errno, 0xffff);
+    ends[at] = row + 1;
+  }
+
+  private goesOn(id: number, row: number): void {
+    this.chunks[id >>> CHUNK_BITS].lasts[id & CHUNK_MASK] = row;
   }
 
   private push(row: number, state: number): number {
-    this.requests.push(row);
-    this.lasts.push(row);
-    this.ends.push(0);
-    this.errnos.push(0);
-    this.states.push(state);
-    return this.requests.length - 1;
+    const id = this.length++;
+    const at = id & CHUNK_MASK;
+    if (at === 0) this.chunks.push(new Chunk());
+    const { requests, lasts, states } = this.chunks[id >>> CHUNK_BITS];
+    requests[at] = row;
+    lasts[at] = row;
+    states[at] = state;
+    return id;
   }
 }
 

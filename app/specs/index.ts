@@ -1,5 +1,4 @@
 export { builtinLibrary } from './builtin.ts';
-export { checkSpec, type SpecProblem } from './checkSpec.ts';
 export { compileSpec, constantName, SpecError } from './compile.ts';
 export { type ChoiceProblem, DecodeChoices, type MessageChoice } from './decodeChoices.ts';
 export { READINGS, type Reading } from './decodeReadings.ts';

@@ -99,3 +99,19 @@ export function readText(bytes: Uint8Array, start: number, end: number): string 
   }
   return text;
 }
+
+/** As `readText`, where a DataView is at hand. */
+export function readTextAt(view: DataView, start: number, end: number): string {
+  return readText(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), start, end);
+}
+
+/** Whether that text is this one, which is ASCII. */
+export function isTextAt(view: DataView, start: number, end: number, text: string): boolean {
+  const { length } = text;
+  if (length > end - start || (length < end - start && view.getUint8(start + length) !== 0)) return false;
+  for (let i = 0; i < length; i++) {
+    const byte = view.getUint8(start + i);
+    if (byte !== text.charCodeAt(i) || byte === 0 || byte >= 0x80) return false;
+  }
+  return true;
+}

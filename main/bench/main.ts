@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { type Corpus, makeCorpus, repositoryCaptures } from './corpus.ts';
 import { costOf } from './cost.ts';
 import { runPair } from './pair.ts';
-import { type Figures, runProbe } from './probes.ts';
+import type { Figures } from './probes.ts';
 import { measure, ROWS, withoutPeers } from './rows.ts';
 import { printTable } from './table.ts';
 
@@ -79,7 +79,11 @@ const program = new Command('bench')
   .exitOverride()
   .action((names: string[], options: Options) => bench(names, options));
 // What the rows run in processes of their own.
-program.command('probe', { hidden: true }).argument('<name>').argument('<argument>').action(runProbe);
+program
+  .command('probe', { hidden: true })
+  .argument('<name>')
+  .argument('<argument>')
+  .action(async (name: string, argument: string) => (await import('./probes.ts')).runProbe(name, argument));
 program
   .command('pair', { hidden: true })
   .argument('<count>')

@@ -3,13 +3,9 @@ import { PcapngWriter } from '../../app/captureFile/index.ts';
 import type { Field } from '../../app/dissect/index.ts';
 import { CHUNK_ROWS, type RowFilter, saveMessages } from '../../app/session/index.ts';
 import { openCaptureFile } from '../cli/captureInput.ts';
-import { rowFilter } from '../cli/filterOption.ts';
 import { createDecoding, type Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { GrowingFile } from '../engine/fileBytes.ts';
-import { Listing } from '../engine/listing.ts';
-import { flood, receiveOnce, receiveSoak } from './live.ts';
-import { measureWindow } from './window.ts';
 
 /** Figures of a probe, by name. */
 export type Figures = { readonly [name: string]: number };
@@ -50,7 +46,7 @@ const SEARCHES: typeof FILTERS = [['anywhere', '"no such text"']];
 
 /**
  * Measurements that need the product's modules rather than its command: each runs in a process of its own, on the code
- * of this very build.
+ * of this very build, and loads what it measures with alone.
  */
 const PROBES: { readonly [name: string]: (path: string) => Figures | Promise<Figures> } = {
   open: async (path) => ({ messages: (await opened(path)).document.store.count }),
@@ -60,6 +56,7 @@ const PROBES: { readonly [name: string]: (path: string) => Figures | Promise<Fig
     const { document } = await openCaptureFile(path, decoding);
     collect?.();
     const after = process.memoryUsage();
+    const { Listing } = await import('../engine/listing.ts');
     const listing = new Listing(document, 1);
     while (listing.step(LIST_MS));
     collect?.();
@@ -105,10 +102,10 @@ const PROBES: { readonly [name: string]: (path: string) => Figures | Promise<Fig
     rmSync(out);
     return { messages: document.store.count, each: cost / document.store.count };
   },
-  window: (path) => measureWindow(process.argv[1], path),
-  live: (count) => receiveOnce(Number(count)),
-  soak: (count) => receiveSoak(Number(count)),
-  flood: (count) => flood(Number(count)),
+  window: async (path) => (await import('./window.ts')).measureWindow(process.argv[1], path),
+  live: async (count) => (await import('./live.ts')).receiveOnce(Number(count)),
+  soak: async (count) => (await import('./live.ts')).receiveSoak(Number(count)),
+  flood: async (count) => (await import('./live.ts')).flood(Number(count)),
 };
 
 /** Milliseconds that each filter takes of a million messages. */
@@ -116,6 +113,7 @@ async function askAll(path: string, filters: typeof FILTERS): Promise<Figures> {
   const { document, decoding } = await opened(path);
   const { count } = document.store;
   const figures: { [name: string]: number } = { messages: count };
+  const { rowFilter } = await import('../cli/filterOption.ts');
   for (const [name, text] of filters) {
     const filter = rowFilter(document, decoding, text);
     // Microseconds for all rows are milliseconds for a million when they are divided by thousands of rows.

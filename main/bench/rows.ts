@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { windowMissing } from './browser.ts';
 import type { Corpus } from './corpus.ts';
 import { costOf, findProgram, median } from './cost.ts';
 import type { Figures } from './probes.ts';
 import type { Line } from './table.ts';
-import { windowMissing } from './window.ts';
 
 /** What rows measure with. */
 export interface Setting {

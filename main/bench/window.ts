@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BrowserType, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { type ServedHost, startServed } from '../cli/testing/servedHost.ts';
+import { playwright } from './browser.ts';
 import { findProgram, median } from './cost.ts';
 import type { Figures } from './probes.ts';
 
@@ -18,21 +18,6 @@ const LOOK_MS = 20;
 
 /** A filter that reads every message and passes none. */
 const FILTER = 'nft.expr.name == "no such expression"';
-
-/** Why the window cannot be measured here; null when it can. */
-export function windowMissing(): string | null {
-  if (findProgram('chromium') === null) return 'chromium is not installed (Debian: chromium)';
-  return playwright() === null ? '@playwright/test is not installed' : null;
-}
-
-// Not in the bundle: it finds its own parts beside it.
-function playwright(): { readonly chromium: BrowserType } | null {
-  try {
-    return createRequire(import.meta.url)('@playwright/test');
-  } catch {
-    return null;
-  }
-}
 
 interface Scrolled {
   /** Milliseconds of each frame. */

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { checkSpec, type SpecProblem, type ViewDocument } from '../../app/specs/index.ts';
+import { checkSpec, type SpecProblem } from '../../app/specs/checkSpec.ts';
+import type { ViewDocument } from '../../app/specs/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
-import { createDecoding, loadDecoding } from '../engine/decoding.ts';
+import { createDecoding } from '../engine/decoding.ts';
 import { reasonOf } from '../engine/openDocument.ts';
+import { loadDecoding } from '../engine/userSpecs.ts';
 import { CommandFailure } from './failure.ts';
 import { createOutput } from './output.ts';
 

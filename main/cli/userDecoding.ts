@@ -1,5 +1,6 @@
 import { applyRules, givenRules } from '../engine/decodeRules.ts';
-import { type Decoding, loadDecoding } from '../engine/decoding.ts';
+import type { Decoding } from '../engine/decoding.ts';
+import { loadDecoding } from '../engine/userSpecs.ts';
 import { CommandFailure } from './failure.ts';
 
 /**

@@ -4,6 +4,7 @@ import {
   type DecodeContext,
   type DecodedMessage,
   type Dissection,
+  findInterface,
   GENL_ID_CTRL,
   GENL_NAMINGS,
   type GenlFamily,
@@ -14,7 +15,6 @@ import {
   type Needs,
   type Summary,
   type ToldInterface,
-  toldInterface,
 } from '../../app/dissect/index.ts';
 import { type GenlFamilyTable, type HostKnowledge, Hosts, MessageStore } from '../../app/session/index.ts';
 import { NETLINK_GENERIC, NETLINK_ROUTE, viewOf } from '../../app/wire/index.ts';
@@ -59,6 +59,8 @@ export class Document {
   readonly #taught: { readonly row: number; readonly message: Uint8Array }[] = [];
   /** Families of which messages told a policy, until those messages have all been read: null outside. */
   #told: Set<GenlFamily> | null = null;
+  /** Where the message at hand names an interface. */
+  readonly #named = { index: 0, start: 0, end: 0 };
 
   /** @param source where the offsets of the store lead */
   constructor(source: ByteSource, decoding: Decoding) {
@@ -170,9 +172,8 @@ export class Document {
     if (envelope.protocol !== NETLINK_GENERIC) return;
     const lessons = this.#lessonsOf(envelope.host);
     if (type === GENL_ID_CTRL) {
-      const message = bytesOf(view, start, length);
-      if (this.#taught.length === 0 && lessons.families.knows(message)) return;
-      this.#taught.push({ row, message: message.slice() });
+      if (this.#taught.length === 0 && lessons.families.knows(view, start, length)) return;
+      this.#taught.push({ row, message: bytesOf(view, start, length).slice() });
       return;
     }
     // Another family may have the id by now.
@@ -182,9 +183,8 @@ export class Document {
     if (GENL_NAMINGS[family] !== places) return;
     for (const place of places) this.#learnName(row, view, start, length, envelope, place);
     if (family !== 'ethtool') return;
-    const message = bytesOf(view, start, length);
-    if (mayNameStrings(message) && !lessons.strings.knows(message)) {
-      this.#taught.push({ row, message: message.slice() });
+    if (mayNameStrings(view, start, length) && !lessons.strings.knows(view, start, length)) {
+      this.#taught.push({ row, message: bytesOf(view, start, length).slice() });
     }
   };
 
@@ -196,9 +196,10 @@ export class Document {
     { littleEndian, nsid, netns, host }: Envelope,
     place: NamingPlace,
   ): void {
-    const { index, name } = toldInterface(view, start, length, littleEndian, place);
-    if (name === '' || index <= 0) return;
-    this.hosts.of(host).interfaces.learn(index, name, this.store.timeNs(row), nsid, netns);
+    const { store } = this;
+    const { index, start: from, end } = findInterface(view, start, length, littleEndian, place, this.#named);
+    const { interfaces } = this.hosts.of(host);
+    interfaces.learnAt(index, view, from, end, store.timeHigh(row), store.timeLow(row), nsid, netns);
   }
 
   /** Takes in what is known otherwise. */

@@ -7,7 +7,7 @@ import {
   toldFacts,
 } from '../../app/dissect/index.ts';
 import type { GenlFamilyTable } from '../../app/session/index.ts';
-import { NLMSG_HDRLEN } from '../../app/wire/index.ts';
+import { NLMSG_HDRLEN, viewOf } from '../../app/wire/index.ts';
 import { PayloadTable } from './payloadTable.ts';
 
 /**
@@ -25,22 +25,21 @@ export class FamilyLessons {
 
   /** Takes in what a message of nlctrl says. Its bytes are the caller's no longer. */
   take(message: Uint8Array, envelope: Envelope, context: Pick<DecodeContext, 'request'>): void {
-    if (this.knows(message)) return;
+    if (this.knows(viewOf(message), 0, message.length)) return;
     const facts = toldFacts(message, envelope);
     if (facts === undefined) return;
     learnFacts(facts, message, envelope, context, this.#families);
-    const family = facts.id === undefined || !tellsFamily(message) ? undefined : this.#families.byId(facts.id);
+    const family =
+      facts.id === undefined || message[NLMSG_HDRLEN] !== CTRL_CMD_NEWFAMILY
+        ? undefined
+        : this.#families.byId(facts.id);
     if (family !== undefined) this.#known.put(message, family);
   }
 
   /** Whether a message cannot teach anything more now. */
-  knows(message: Uint8Array): boolean {
-    if (!tellsFamily(message)) return false;
-    const family = this.#known.find(message);
+  knows(view: DataView, start: number, length: number): boolean {
+    if (length <= NLMSG_HDRLEN || view.getUint8(start + NLMSG_HDRLEN) !== CTRL_CMD_NEWFAMILY) return false;
+    const family = this.#known.find(view, start, length);
     return family !== undefined && this.#families.byId(family.id) === family;
   }
-}
-
-function tellsFamily(message: Uint8Array): boolean {
-  return message[NLMSG_HDRLEN] === CTRL_CMD_NEWFAMILY;
 }

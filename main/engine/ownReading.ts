@@ -3,8 +3,8 @@ import type { DecodeRuleInfo, Result, SpecReport } from '../../app/contracts/ind
 import { fail } from '../../app/contracts/index.ts';
 import { type ChoiceProblem, parseDecodeRule } from '../../app/specs/index.ts';
 import { applyRules, givenRules, KeptRules } from './decodeRules.ts';
-import { type Decoding, loadDecoding } from './decoding.ts';
-import { specFolders } from './userSpecs.ts';
+import type { Decoding } from './decoding.ts';
+import { loadDecoding, specFolders } from './userSpecs.ts';
 
 /** Editors write a file in several steps: specs are read anew when none came for so long. */
 const SETTLE_MS = 300;

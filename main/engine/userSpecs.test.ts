@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { learnFamily } from '../../app/dissect/genl.ts';
 import { bareContext } from '../../app/dissect/index.ts';
 import { CORPUS, newFamilies, readCorpus } from '../../app/dissect/testing/corpus.ts';
-import { createDecoding, loadDecoding, ownDecoding } from './decoding.ts';
-import { leftOutSpecs, loadUserSpecs, ownSpecFolder, specFolders } from './userSpecs.ts';
+import { createDecoding, ownDecoding } from './decoding.ts';
+import { leftOutSpecs, loadDecoding, loadUserSpecs, ownSpecFolder, specFolders } from './userSpecs.ts';
 
 const KERNEL_FOLDER = process.env['NLSCOPE_YNL_SPECS'];
 if (KERNEL_FOLDER === undefined) console.warn('skipped: NLSCOPE_YNL_SPECS names no folder of kernel specs');

@@ -2,7 +2,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir, release } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
-import { checkSpec, type SpecLibrary, type ViewDocument, type YnlDocument } from '../../app/specs/index.ts';
+import { createDissector } from '../../app/dissect/index.ts';
+import { builtinLibrary } from '../../app/specs/builtin.ts';
+import { checkSpec } from '../../app/specs/checkSpec.ts';
+import type { SpecLibrary, ViewDocument, YnlDocument } from '../../app/specs/index.ts';
+import type { Decoding } from './decoding.ts';
 import { reasonOf } from './openDocument.ts';
 
 /** Folders of specs beside the user's own, separated as PATH is. */
@@ -59,6 +63,46 @@ function systemFolders(): string[] {
     '/usr/src/linux/Documentation/netlink/specs',
   ];
   return [places.find((place) => existsSync(place)) ?? places[0]];
+}
+
+/**
+ * As `createDecoding`, without some of our specs and with those of the user's folders, which extend or override ours.
+ * What is left out is read by the kernel's policy. A spec that others are written with stays, and the problems tell.
+ */
+export function loadDecoding(
+  folders = specFolders(),
+  without = leftOutSpecs(),
+): { readonly decoding: Decoding; readonly specs: UserSpecs } {
+  const problems: string[] = [];
+  const library = libraryWithout(without, problems);
+  const { loaded, problems: broken } = loadUserSpecs(library, folders);
+  return {
+    decoding: { library, dissector: createDissector(library) },
+    specs: { loaded, problems: [...problems, ...broken] },
+  };
+}
+
+function libraryWithout(names: readonly string[], problems: string[]): SpecLibrary {
+  const whole = builtinLibrary();
+  if (names.length === 0) return whole;
+  const ours = new Set(whole.specs().map(({ name }) => name));
+  const left: string[] = [];
+  for (const name of names) {
+    const problem = ours.has(name) ? whyNeeded([...left, name]) : 'there is no spec of that name';
+    if (problem === null) left.push(name);
+    else problems.push(`${name} cannot be left out: ${problem}`);
+  }
+  return builtinLibrary(left);
+}
+
+/** Which spec cannot do without these; null when all can. */
+function whyNeeded(names: readonly string[]): string | null {
+  try {
+    builtinLibrary(names).specs();
+    return null;
+  } catch (error) {
+    return `another spec is written with it (${reasonOf(error)})`;
+  }
 }
 
 /**

@@ -1,9 +1,15 @@
 import { constantName, type YnlDocument } from '../../specs/index.ts';
-import spec from '../../specs/nl80211.yaml';
+import spec from '../../specs/nl80211.yaml?lazy';
+
+let document: YnlDocument | undefined;
+const tables = new Map<string, ReadonlyMap<number, string>>();
 
 /** Names of numbers that nl80211's spec has: ciphers, key management, reasons, statuses. */
 function enumNames(name: string): ReadonlyMap<number, string> {
-  const definition = (spec as YnlDocument).definitions?.find((d) => d.name === name);
+  const known = tables.get(name);
+  if (known !== undefined) return known;
+  document ??= spec.read() as YnlDocument;
+  const definition = document.definitions?.find((d) => d.name === name);
   const names = new Map<number, string>();
   let value = 0;
   for (const entry of definition?.entries ?? []) {
@@ -12,23 +18,19 @@ function enumNames(name: string): ReadonlyMap<number, string> {
     names.set(value, constantName(definition?.['name-prefix'] ?? '', own.name));
     value++;
   }
+  tables.set(name, names);
   return names;
 }
 
-const CIPHERS = enumNames('cipher-suite');
-const AKMS = enumNames('akm-suite');
-const REASONS = enumNames('reason-code');
-const STATUSES = enumNames('status-code');
-
-const numbered = (names: ReadonlyMap<number, string>, value: number): string => {
-  const name = names.get(value);
+const numbered = (table: string, value: number): string => {
+  const name = enumNames(table).get(value);
   return name === undefined ? String(value) : `${name} (${value})`;
 };
 
 /** WLAN_REASON_DEAUTH_LEAVING (3). */
-export const reasonText = (value: number): string => numbered(REASONS, value);
+export const reasonText = (value: number): string => numbered('reason-code', value);
 /** WLAN_STATUS_SUCCESS (0). */
-export const statusText = (value: number): string => numbered(STATUSES, value);
+export const statusText = (value: number): string => numbered('status-code', value);
 
 /** An organization of a suite or a vendor element as 00-0f-ac. */
 function ouiText(bytes: Uint8Array): string {
@@ -39,18 +41,18 @@ const MICROSOFT_WPA = 0x0050f200;
 const RSN = 0x000fac00;
 
 /** WPA counts its suites under Microsoft's organization as RSN counts its own. */
-function suiteText(names: ReadonlyMap<number, string>, bytes: Uint8Array): string {
+function suiteText(table: string, bytes: Uint8Array): string {
   const number = bytes[0] * 0x1000000 + bytes[1] * 0x10000 + bytes[2] * 0x100 + bytes[3];
   const known = number - (number % 256) === MICROSOFT_WPA ? RSN + (number % 256) : number;
   const suite = `${ouiText(bytes)}:${bytes[3]}`;
-  const name = names.get(known);
+  const name = enumNames(table).get(known);
   return name === undefined ? suite : `${name} (${suite})`;
 }
 
 /** WLAN_CIPHER_SUITE_CCMP (00-0f-ac:4). */
-export const cipherText = (bytes: Uint8Array): string => suiteText(CIPHERS, bytes);
+export const cipherText = (bytes: Uint8Array): string => suiteText('cipher-suite', bytes);
 /** WLAN_AKM_SUITE_PSK (00-0f-ac:2). */
-export const akmText = (bytes: Uint8Array): string => suiteText(AKMS, bytes);
+export const akmText = (bytes: Uint8Array): string => suiteText('akm-suite', bytes);
 
 /** Prefix of a constant that a line about it can do without. */
 export function shortName(text: string): string {

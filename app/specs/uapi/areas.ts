@@ -1,5 +1,5 @@
 import areasDocument from './areas.yaml';
-import namesDocument from './names.yaml';
+import namesDocument from './names.yaml?lazy';
 
 /** A part of netlink whose message types and attributes the uapi headers declare: see areas.yaml. */
 export interface Area {
@@ -32,17 +32,26 @@ export function areaTitle({ protocol, subsystem, family, part }: Area): string {
   return [protocol, subsystem, family, part].filter((word) => word !== undefined).join(' ');
 }
 
-const NAMES = namesDocument as {
+interface DeclaredNames {
   readonly kernel: string;
   readonly areas: { readonly [title: string]: { readonly messages?: string; readonly attributes?: string } };
-};
+}
+
+let names: DeclaredNames | undefined;
+
+function allNames(): DeclaredNames {
+  names ??= namesDocument.read() as DeclaredNames;
+  return names;
+}
 
 /** The kernel release whose headers the names are from: "7.2". */
-export const HEADERS_VERSION = NAMES.kernel;
+export function headersVersion(): string {
+  return allNames().kernel;
+}
 
 /** The names the headers have for an area; none where no uapi header declares it. */
 export function declaredNames(area: Area): AreaNames {
-  const { messages, attributes } = NAMES.areas[areaTitle(area)] ?? {};
+  const { messages, attributes } = allNames().areas[areaTitle(area)] ?? {};
   return { messages: words(messages), attributes: words(attributes) };
 }
 

@@ -1,7 +1,7 @@
 import { findProtocol, NETLINK_GENERIC } from '../../wire/index.ts';
 import type { SpecLibrary } from '../library.ts';
 import { type CompiledSpec, saysWhatItMeans } from '../tables.ts';
-import { AREAS, type Area, areaTitle, declaredNames, HEADERS_VERSION } from './areas.ts';
+import { AREAS, type Area, areaTitle, declaredNames, headersVersion } from './areas.ts';
 
 /** Known ones of what the headers declare. */
 export interface Share {
@@ -68,7 +68,7 @@ export function familyCoverage(
   const typedOf = (family: string): number => typed.find(({ spec }) => spec.genlFamily === family)?.typed ?? 0;
   const shareOf = (title: string): Share => areas.find((area) => area.title === title)!.messages;
   return {
-    kernel: HEADERS_VERSION,
+    kernel: headersVersion(),
     areas,
     protocols: share(distinct(AREAS.map(({ protocol }) => protocol)), (protocol) =>
       hasBodies(findProtocol(protocol)?.number ?? -1),
