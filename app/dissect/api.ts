@@ -55,6 +55,11 @@ export interface MessageColumns {
   readonly lengths: ArrayLike<number>;
   /** May be filled anew when the columns of other messages are asked for. */
   readonly protocols: ArrayLike<number>;
+  /**
+   * Small numbers: messages that have the same agree in their envelope, nlmsg_type, and whether they have NLM_F_REQUEST.
+   * May be filled anew too.
+   */
+  readonly kinds: ArrayLike<number>;
 }
 
 /** What lies outside a message's own bytes and yet decides how it reads. */

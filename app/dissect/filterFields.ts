@@ -1,5 +1,5 @@
 import { type AddressOwner, type Envelope, type Note, PROVENANCES } from '../contracts/index.ts';
-import type { FieldRegistry, FilterField, FilterType, FilterValue, ValueSink } from '../filter/fields.ts';
+import type { FieldRegistry, FilterField, FilterType, FilterValue, Screen, ValueSink } from '../filter/fields.ts';
 import { nearNames } from '../filter/near.ts';
 import type {
   AttrDef,
@@ -37,6 +37,7 @@ import { controlOf, type DecodedMessage, familyName, messageTypeName } from './m
 import { isEventMessage, isRequestMessage } from './messageKind.ts';
 import { type Needs, neededOf } from './needs.ts';
 import { isAttr } from './present.ts';
+import { SpaceSearch, spacesOf } from './spaceSearch.ts';
 import { TYPE_NAMES } from './typeNames.ts';
 
 /** A request with its answers, as the filter language sees it. */
@@ -453,11 +454,20 @@ export function createFieldRegistry(library: SpecLibrary, timeOrigin?: () => big
 /** Short names of protocols of old that mean something else today: NETLINK_NFLOG was ipt_ULOG's, nflog is nfnetlink_log. */
 const TAKEN: ReadonlySet<string> = new Set(['nflog']);
 
+/** Reads the values of an attribute. */
+interface AttributeReader {
+  /** Whether a record may have any, by its kind alone (see screenBy). */
+  mayHave(record: FilterRecord): boolean;
+  read(record: FilterRecord, out: ValueSink): void;
+}
+
 class Registry implements FieldRegistry<FilterRecord> {
   readonly #fields = new Map<string, Column>();
   readonly #aliases = new Map<string, Column>();
-  readonly #reach = new Map<AttrSpace, ReadonlySet<string>>();
-  readonly #structs = new Map<AttrSpace, Set<string>>();
+  readonly #search: SpaceSearch;
+  /** Names of the structs in a set's own attributes. */
+  readonly #structs = new Map<AttrSpace, ReadonlySet<string>>();
+  readonly #structSearches = new Map<string, (space: AttrSpace) => boolean>();
   readonly #holders = new Map<string, (record: FilterRecord) => boolean>();
   readonly #library: SpecLibrary;
   readonly #bytes = new RecordBytes();
@@ -468,6 +478,7 @@ class Registry implements FieldRegistry<FilterRecord> {
 
   constructor(library: SpecLibrary, timeOrigin: (() => bigint) | undefined) {
     this.#library = library;
+    this.#search = new SpaceSearch(library);
     if (timeOrigin !== undefined) this.timeOrigin = timeOrigin;
     const names = new MessageNames(library);
     const familyOf: TypeOf = ({ genl, type }) => familyName(library, genl, type);
@@ -476,10 +487,8 @@ class Registry implements FieldRegistry<FilterRecord> {
     for (const protocol of PROTOCOLS) {
       const short = protocol.name.replace('NETLINK_', '').toLowerCase();
       if (TAKEN.has(short)) continue;
-      this.#put(
-        presence(short, `Messages of ${protocol.name}.`, (r) => r.envelope.protocol === protocol.number, true),
-        [],
-      );
+      const isOf = ({ envelope }: FilterRecord): boolean => envelope.protocol === protocol.number;
+      this.#put(presence(short, `Messages of ${protocol.name}.`, isOf, true, isOf), []);
     }
     // What the user chose counts before what specs say.
     for (const def of library.choices?.attributes() ?? []) this.#attribute(def, def.chosen?.original != null);
@@ -512,7 +521,7 @@ class Registry implements FieldRegistry<FilterRecord> {
     for (const table of [spec.requests, spec.replies, spec.events]) {
       for (const message of table.values()) this.#typeNames.set(message.name, message.name);
     }
-    this.#put(presence(spec.short, spec.doc, this.#isOf(spec), false), spec.genlFamily === '' ? [] : [spec.genlFamily]);
+    this.#put(this.#presenceOf(spec), spec.genlFamily === '' ? [] : [spec.genlFamily]);
     for (const struct of spec.structs.values()) {
       for (const member of struct.members) this.#member(struct.name, member);
     }
@@ -609,13 +618,15 @@ class Registry implements FieldRegistry<FilterRecord> {
   }
 
   /** Whether a message is one of a spec's. */
-  #isOf(spec: CompiledSpec): (record: FilterRecord) => boolean {
-    const mayBe = this.#byType((message) => message.spec.name === spec.name);
-    return (record) => {
-      if (isControl(record) || !mayBe(record)) return false;
+  #presenceOf(spec: CompiledSpec): Column {
+    const isOfType = this.#byType((message) => message.spec.name === spec.name);
+    const mayBe = (record: FilterRecord): boolean => !isControl(record) && isOfType(record);
+    const isOf = (record: FilterRecord): boolean => {
+      if (!mayBe(record)) return false;
       const message = this.#messageOf(record) ?? record.decoded().message;
       return message?.spec.name === spec.name;
     };
+    return presence(spec.short, spec.doc, isOf, false, mayBe);
   }
 
   #member(struct: string, def: MemberDef): void {
@@ -623,7 +634,7 @@ class Registry implements FieldRegistry<FilterRecord> {
     const type = filterType(def);
     const mayHold = this.#holdersOf(struct);
     const messageOf = this.#messageOf;
-    const structsIn = (space: AttrSpace): ReadonlySet<string> => this.#structsIn(space);
+    const holdsStruct = this.#structSearch(struct);
     this.#put(
       {
         name: `${struct}.${def.name}`,
@@ -634,10 +645,11 @@ class Registry implements FieldRegistry<FilterRecord> {
         read(record: FilterRecord, out: ValueSink) {
           if (!mayHold(record)) return;
           const message = messageOf(record);
-          const inAttributes = message?.space == null || structsIn(message.space).has(struct);
+          const inAttributes = message?.space == null || holdsStruct(message.space);
           const { fields } = inAttributes ? record.decoded() : record.glanced(noAttributes);
           readMembers(fields, struct, def.name, type, out);
         },
+        screen: screenBy(mayHold),
       },
       struct === 'ifinfomsg' || struct === 'ifaddrmsg' || struct === 'rtmsg' || struct === 'ndmsg' || struct === 'tcmsg'
         ? [def.name]
@@ -648,25 +660,19 @@ class Registry implements FieldRegistry<FilterRecord> {
   /** @param hasConstant its name is one of the kernel's headers, by which a filter may call it too */
   #attribute(def: AttrDef, hasConstant = true): void {
     if (def.layout === 'unused' || def.layout === 'pad') return;
+    const aliases = hasConstant ? [def.name, `netlink-route.${def.name.toLowerCase()}`] : [];
+    // Most names are in several sets.
+    const known = this.#fields.get(def.filter);
+    if (known !== undefined) {
+      this.#put(known, aliases);
+      return;
+    }
     const type = filterType(def);
-    // No set of a spec has it.
-    const isAnywhere = def.chosen?.original === null;
-    const reach = new Map<MessageDef, boolean>();
-    const reaches = (message: MessageDef): boolean => {
-      let known = reach.get(message);
-      if (known === undefined) {
-        known = isAnywhere || (message.space !== null && this.#reachable(message.space).has(def.filter));
-        reach.set(message, known);
-      }
-      return known;
+    let reader: AttributeReader | undefined;
+    const made = (): AttributeReader => {
+      reader ??= this.#readerOf(def, type);
+      return reader;
     };
-    const isIn = (space: AttrSpace): boolean => isAnywhere || this.#reachable(space).has(def.filter);
-    const wanted: Wanted = { name: def.filter, isIn, isInside: (nest) => this.#spacesOf(nest).some(isIn) };
-    const needs = this.#needsOf((each) => each.filter === def.filter || wanted.isInside(each));
-    const mayReach = this.#byType(reaches);
-    const messageOf = this.#messageOf;
-    const isExtack = this.#library.shared.extack.byName.get(def.name)?.filter === def.filter;
-    const scan = isAnywhere ? null : new AttributeScan(this.#library, wanted);
     this.#put(
       {
         name: def.filter,
@@ -674,18 +680,37 @@ class Registry implements FieldRegistry<FilterRecord> {
         detail: `${def.type}, ${def.name}`,
         doc: def.doc,
         ...namesOf(def),
-        read(record: FilterRecord, out: ValueSink) {
-          if (!isExtack && isControl(record)) return;
-          if (!mayReach(record)) return;
-          const message = messageOf(record);
-          if (message !== undefined && !reaches(message)) return;
-          if (message !== undefined && scan?.read(record, message, type, out) === true) return;
-          const { fields } = isAnywhere ? record.decoded() : record.glanced(needs);
-          readAttributes(fields, wanted, type, out);
-        },
+        read: (record, out) => made().read(record, out),
+        screen: screenBy((record) => made().mayHave(record)),
       },
-      hasConstant ? [def.name, `netlink-route.${def.name.toLowerCase()}`] : [],
+      aliases,
     );
+  }
+
+  /** Of the thousands of attributes, a filter reads a few: what reads one is made when it is needed. */
+  #readerOf(def: AttrDef, type: FilterType): AttributeReader {
+    // No set of a spec has it.
+    const isAnywhere = def.chosen?.original === null;
+    const isIn = isAnywhere ? () => true : this.#search.question((space) => hasFilter(space, def.filter));
+    const reaches = ({ space }: MessageDef): boolean => isAnywhere || (space !== null && isIn(space));
+    const wanted: Wanted = { name: def.filter, isIn, isInside: (nest) => spacesOf(nest).some(isIn) };
+    const needs = this.#needsOf((each) => each.filter === def.filter || wanted.isInside(each));
+    const mayReach = this.#byType(reaches);
+    const messageOf = this.#messageOf;
+    const isExtack = this.#library.shared.extack.byName.get(def.name)?.filter === def.filter;
+    const mayHave = (record: FilterRecord): boolean => (isExtack || !isControl(record)) && mayReach(record);
+    const scan = isAnywhere ? null : new AttributeScan(this.#library, wanted);
+    return {
+      mayHave,
+      read(record, out) {
+        if (!mayHave(record)) return;
+        const message = messageOf(record);
+        if (message !== undefined && !reaches(message)) return;
+        if (message !== undefined && scan?.read(record, message, type, out) === true) return;
+        const { fields } = isAnywhere ? record.decoded() : record.glanced(needs);
+        readAttributes(fields, wanted, type, out);
+      },
+    };
   }
 
   /**
@@ -709,13 +734,12 @@ class Registry implements FieldRegistry<FilterRecord> {
     const known = this.#holders.get(struct);
     if (known !== undefined) return known;
     const { shared } = this.#library;
+    const isInside = this.#structSearch(struct);
     const isShared = [shared.nlmsghdr, shared.nlmsgerr, shared.nlmsgDone, shared.genlmsghdr, shared.nfgenmsg].some(
       ({ name }) => name === struct,
     );
     const holds = ({ header, ownHeader, space }: MessageDef): boolean =>
-      hasStruct(header, struct) ||
-      hasStruct(ownHeader ?? null, struct) ||
-      (space !== null && this.#structsIn(space).has(struct));
+      hasStruct(header, struct) || hasStruct(ownHeader ?? null, struct) || (space !== null && isInside(space));
     const byType = this.#byType(holds);
     // What a body format reads no spec tells.
     const mayHold = (record: FilterRecord): boolean =>
@@ -724,46 +748,23 @@ class Registry implements FieldRegistry<FilterRecord> {
     return mayHold;
   }
 
-  /** Names of the structs in the attributes that messages of a set can hold at any depth. */
-  #structsIn(space: AttrSpace): ReadonlySet<string> {
-    let found = this.#structs.get(space);
-    if (found === undefined) {
-      found = new Set<string>();
-      for (const each of this.#spacesUnder(space)) {
-        for (const def of each.byNumber.values()) addStructs(def, found);
-      }
-      this.#structs.set(space, found);
+  /** Whether a struct is in attributes of a set, or of those inside it. */
+  #structSearch(struct: string): (space: AttrSpace) => boolean {
+    let search = this.#structSearches.get(struct);
+    if (search === undefined) {
+      search = this.#search.question((space) => this.#structsOf(space).has(struct));
+      this.#structSearches.set(struct, search);
     }
-    return found;
+    return search;
   }
 
-  /** Filter names of the attributes that messages of a set can hold at any depth. */
-  #reachable(space: AttrSpace): ReadonlySet<string> {
-    const known = this.#reach.get(space);
+  #structsOf(space: AttrSpace): ReadonlySet<string> {
+    const known = this.#structs.get(space);
     if (known !== undefined) return known;
     const found = new Set<string>();
-    for (const each of this.#spacesUnder(space)) for (const def of each.byNumber.values()) found.add(def.filter);
-    this.#reach.set(space, found);
+    for (const def of space.byNumber.values()) addStructs(def, found);
+    this.#structs.set(space, found);
     return found;
-  }
-
-  /** A set, and all that may be inside its attributes at any depth. */
-  #spacesUnder(space: AttrSpace): ReadonlySet<AttrSpace> {
-    const seen = new Set<AttrSpace>();
-    // Nests that the user chose may stand anywhere.
-    const open = [space, ...[...(this.#library.choices?.attributes() ?? [])].flatMap((def) => def.space ?? [])];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      for (const def of next.byNumber.values()) open.push(...this.#spacesOf(def));
-    }
-    return seen;
-  }
-
-  /** The attribute sets that may be inside an attribute. */
-  #spacesOf(def: AttrDef): AttrSpace[] {
-    const formats = [...(def.formats?.values() ?? [])].map(({ space }) => space);
-    return [def.space, ...(def.switch?.cases.values() ?? []), ...formats].filter((space) => space !== null);
   }
 
   #needsOf(isWanted: (def: AttrDef) => boolean): Needs {
@@ -889,6 +890,11 @@ const nothing = new Uint8Array(NLA_TYPE_MASK + 1);
 const noAttributes: Needs = () => nothing;
 
 /** Whether a struct is the one of that name or has it among its members at any depth. */
+function hasFilter(space: AttrSpace, name: string): boolean {
+  for (const def of space.byNumber.values()) if (def.filter === name) return true;
+  return false;
+}
+
 function hasStruct(struct: StructDef | null, name: string): boolean {
   if (struct === null) return false;
   const found = new Set<string>();
@@ -913,7 +919,19 @@ function addStructs(def: ValueDef, found: Set<string>): void {
   for (const chosen of def.types?.values() ?? []) addStructs(chosen, found);
 }
 
-function presence(name: string, doc: string, test: (record: FilterRecord) => boolean, cheap: boolean): Column {
+/** @param mayHave looks at no more than a record's envelope, nlmsg_type and NLM_F_REQUEST */
+function screenBy(mayHave: (record: FilterRecord) => boolean): Screen<FilterRecord> {
+  return { kinds: ({ columns }) => columns.kinds, mayHave };
+}
+
+/** @param mayHave as of `screenBy`: what need not be tested */
+function presence(
+  name: string,
+  doc: string,
+  test: (record: FilterRecord) => boolean,
+  cheap: boolean,
+  mayHave: (record: FilterRecord) => boolean,
+): Column {
   return {
     name,
     type: 'none',
@@ -924,6 +942,7 @@ function presence(name: string, doc: string, test: (record: FilterRecord) => boo
       if (test(record)) out.push(true);
     },
     scalar: (record) => (test(record) ? true : undefined),
+    screen: screenBy(mayHave),
   };
 }
 
@@ -953,12 +972,17 @@ function namesOf(def: ValueDef): { names?: ReadonlyMap<string, number | bigint |
   return { names: enumNames(def.enum), bits: def.enum.isFlags };
 }
 
+const namesByEnum = new WeakMap<EnumTable, ReadonlyMap<string, number>>();
+
 function enumNames(table: EnumTable): ReadonlyMap<string, number> {
+  const known = namesByEnum.get(table);
+  if (known !== undefined) return known;
   const names = new Map<string, number>();
   for (const entry of table.entries) {
     names.set(entry.name, entry.value);
     if (!names.has(entry.short)) names.set(entry.short, entry.value);
   }
+  namesByEnum.set(table, names);
   return names;
 }
 

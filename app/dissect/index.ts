@@ -7,7 +7,16 @@ export { bareContext, createDissector, type FieldDissector, type Inspection, isC
 export { type ExtackMeaning, fieldAt } from './extack.ts';
 export { Field } from './field.ts';
 export { createFieldRegistry, type FilterRecord } from './filterFields.ts';
-export { CTRL_CMD_NEWFAMILY, GENL_ID_CTRL, learnFacts, learnFamily, readControl, toldFacts } from './genl.ts';
+export {
+  type ControlFacts,
+  CTRL_CMD_GETPOLICY,
+  CTRL_CMD_NEWFAMILY,
+  GENL_ID_CTRL,
+  learnFacts,
+  learnFamily,
+  readControl,
+  toldFacts,
+} from './genl.ts';
 export { type DecodedMessage, decodeMessage } from './message.ts';
 export { findInterface, GENL_NAMINGS, LINK_NAMING, type NamingPlace, toldInterface } from './namedInterfaces.ts';
 export type { Needs } from './needs.ts';

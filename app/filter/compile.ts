@@ -1,9 +1,17 @@
 import type { FilterError } from '../contracts/index.ts';
 import { type Constant, constantFor, isConstant, isValueName, maskConstant } from './constants.ts';
-import type { FieldRegistry, FilterField, FilterType, FilterValue } from './fields.ts';
+import type { FieldRegistry, FilterField, FilterType, FilterValue, Screen } from './fields.ts';
 import { readQuoted, readQuotedPattern } from './literals.ts';
 import { either, FilterMistake } from './mistake.ts';
-import { type Narrow, narrowBy, narrowByAll, narrowByAny, narrowByNone, narrowByNumbers } from './narrow.ts';
+import {
+  type Narrow,
+  narrowBy,
+  narrowByAll,
+  narrowByAny,
+  narrowByNone,
+  narrowByNumbers,
+  narrowByScreen,
+} from './narrow.ts';
 import { operandOf, requireOperand } from './operands.ts';
 import {
   MEMBERSHIP,
@@ -73,8 +81,9 @@ interface Condition<R> {
 const EVERYTHING: Condition<unknown> = { holds: () => true, narrow: (_, __, count) => count, cost: 0 };
 
 /** A condition that is asked of one record after the other. */
-function oneByOne<R>(holds: (record: R) => boolean, cost: number): Condition<R> {
-  return { holds, narrow: narrowBy(holds), cost };
+function oneByOne<R>(holds: (record: R) => boolean, cost: number, screen?: Screen<R>): Condition<R> {
+  const narrow = narrowBy(holds);
+  return { holds, narrow: screen ? narrowByAll([narrowByScreen(screen), narrow]) : narrow, cost };
 }
 
 function condition<R>(scope: Scope<R>, expression: Expression): Condition<R> {
@@ -93,7 +102,7 @@ function condition<R>(scope: Scope<R>, expression: Expression): Condition<R> {
     case 'membership':
       return membership(scope, expression, undefined);
     case 'bitAnd':
-      return forValues(requireOperand(scope, expression), (bits) => bits !== 0, 'any');
+      return forValues(requireOperand(scope, expression), constantTest('ne', 'number', 0), 'any');
     case 'name':
     case 'slice':
       return presence(requireOperand(scope, expression));
@@ -180,9 +189,9 @@ function quantified<R>(scope: Scope<R>, { quantifier, operand, from, to }: Expre
 }
 
 function presence<R>(operand: Operand<R>): Condition<R> {
-  const { scalar, cost } = operand;
+  const { scalar, cost, screen } = operand;
   if (scalar) {
-    return oneByOne((record) => scalar(record) !== undefined, cost);
+    return oneByOne((record) => scalar(record) !== undefined, cost, screen);
   }
   const list = new ValueList();
   const holds = (record: R): boolean => {
@@ -190,7 +199,7 @@ function presence<R>(operand: Operand<R>): Condition<R> {
     operand.read(record, list);
     return list.length > 0;
   };
-  return oneByOne(holds, cost);
+  return oneByOne(holds, cost, screen);
 }
 
 function freeText<R>(scope: Scope<R>, literal: ExpressionOf<'literal'>): Condition<R> {
@@ -409,13 +418,13 @@ function itemRange<R>(
 
 /** Whether a test holds for one value of an operand, or for each of at least one. */
 function forValues<R>(operand: Operand<R>, test: ValueTest, quantifier: Quantifier): Condition<R> {
-  const { scalar, numbers, cost } = operand;
+  const { scalar, numbers, mask = -1, cost, screen } = operand;
   if (scalar) {
     const holds = (record: R): boolean => {
       const value = scalar(record);
       return value !== undefined && test(value);
     };
-    return numbers ? { holds, narrow: narrowByNumbers(numbers, test), cost } : oneByOne(holds, cost);
+    return numbers ? { holds, narrow: narrowByNumbers(numbers, mask, test), cost } : oneByOne(holds, cost, screen);
   }
   const list = new ValueList();
   const decisive = quantifier === 'any';
@@ -429,7 +438,7 @@ function forValues<R>(operand: Operand<R>, test: ValueTest, quantifier: Quantifi
     }
     return !decisive && list.length > 0;
   };
-  return oneByOne(holds, cost);
+  return oneByOne(holds, cost, screen);
 }
 
 /** The same for every pair of a value of one operand and a value of the other. */

@@ -49,6 +49,19 @@ export interface FilterField<R> {
    * anew by the next call.
    */
   numbers?(record: R): ArrayLike<number>;
+  /** For fields that most records cannot have: tells them without reading any. */
+  readonly screen?: Screen<R>;
+}
+
+/** What tells records that cannot have a field by their kind. */
+export interface Screen<R> {
+  /**
+   * Kinds of all records in the record's block, by their place in it: numbers below MOST_IN_BLOCK. Another block may
+   * number them anew.
+   */
+  kinds(record: R): ArrayLike<number>;
+  /** Whether a record may have a value: the same for all of its kind in a block. */
+  mayHave(record: R): boolean;
 }
 
 /** Records that stand together, one after the other, as columns of numbers show them (see FilterField.numbers). */

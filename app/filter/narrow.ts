@@ -1,4 +1,5 @@
-import { type FilterValue, MOST_IN_BLOCK, type RecordBlock } from './fields.ts';
+import { MOST_IN_BLOCK, type RecordBlock, type Screen } from './fields.ts';
+import type { ValueTest } from './relations.ts';
 
 /**
  * Asks a condition of many records at once: of the `count` places in a block that `picks` begins with, those that pass
@@ -18,18 +19,56 @@ export function narrowBy<R>(holds: (record: R) => boolean): Narrow<R> {
   };
 }
 
-/** By a column, without looking at the records themselves. */
+/**
+ * By a column, without looking at the records themselves.
+ * @param mask the bits of its numbers that count, -1 for all
+ */
 export function narrowByNumbers<R>(
   numbers: (record: R) => ArrayLike<number>,
-  test: (value: FilterValue) => boolean,
+  mask: number,
+  test: ValueTest,
 ): Narrow<R> {
+  const { range } = test;
   return (block, picks, count) => {
     if (count === 0) return 0;
     const values = numbers(block.at(picks[0]!));
     let kept = 0;
+    if (range !== undefined) {
+      const { low, high, isOutside } = range;
+      for (let i = 0; i < count; i++) {
+        const place = picks[i]!;
+        const value = mask === -1 ? values[place]! : (values[place]! & mask) >>> 0;
+        picks[kept] = place;
+        if ((value >= low && value <= high) !== isOutside) kept++;
+      }
+      return kept;
+    }
     for (let i = 0; i < count; i++) {
       const place = picks[i]!;
-      if (test(values[place]!)) picks[kept++] = place;
+      if (test(mask === -1 ? values[place]! : (values[place]! & mask) >>> 0)) picks[kept++] = place;
+    }
+    return kept;
+  };
+}
+
+/** What may have a field at all. */
+export function narrowByScreen<R>({ kinds, mayHave }: Screen<R>): Narrow<R> {
+  /** By kind: 0 not asked yet, 1 no, 2 yes. */
+  const answers = new Uint8Array(MOST_IN_BLOCK);
+  return (block, picks, count) => {
+    if (count === 0) return 0;
+    const kindOf = kinds(block.at(picks[0]!));
+    answers.fill(0);
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const place = picks[i]!;
+      const kind = kindOf[place]!;
+      let answer = answers[kind]!;
+      if (answer === 0) {
+        answer = mayHave(block.at(place)) ? 2 : 1;
+        answers[kind] = answer;
+      }
+      if (answer === 2) picks[kept++] = place;
     }
     return kept;
   };

@@ -55,6 +55,7 @@ function fieldOperand<R>(scope: Scope<R>, { text, from, to }: ExpressionOf<'name
       scalar: field.scalar && ((record) => field.scalar!(record)),
       read: (record, out) => field.read(record, out),
       numbers: field.numbers && ((record) => field.numbers!(record)),
+      screen: field.screen,
       from,
       to,
     }
@@ -95,6 +96,7 @@ function derived<R>(
       }
     },
     numbers: undefined,
+    screen: inner.screen,
     from: expression.from,
     to: expression.to,
   };
@@ -236,18 +238,8 @@ function maskOperand<R>(scope: Scope<R>, expression: ExpressionOf<'bitAnd'>): Op
   return {
     ...derived(scope, expression, inner, 'number', maskedWith(mask)),
     names: inner.names,
-    numbers: inner.numbers && maskedNumbers(inner.numbers, mask),
-  };
-}
-
-/** The bits of a column that a mask has too. Columns hold 32 bits at most. */
-function maskedNumbers<R>(numbers: (record: R) => ArrayLike<number>, mask: bigint): (record: R) => ArrayLike<number> {
-  const bits = Number(BigInt.asUintN(32, mask));
-  let masked = new Uint32Array(0);
-  return (record) => {
-    const values = numbers(record);
-    if (masked.length < values.length) masked = new Uint32Array(values.length);
-    for (let place = 0; place < values.length; place++) masked[place] = values[place]! & bits;
-    return masked;
+    // Columns hold 32 bits at most.
+    numbers: inner.numbers,
+    mask: Number(BigInt.asIntN(32, mask)) & (inner.mask ?? -1),
   };
 }

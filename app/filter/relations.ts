@@ -2,8 +2,19 @@ import type { FilterType, FilterValue } from './fields.ts';
 import { narrow } from './literals.ts';
 import type { ValueRelation } from './operators.ts';
 
+/** Whole numbers from `low` to `high`, or all others. */
+export interface NumberRange {
+  readonly low: number;
+  readonly high: number;
+  readonly isOutside: boolean;
+}
+
 /** Tests one value of a field. */
-export type ValueTest = (value: FilterValue) => boolean;
+export interface ValueTest {
+  (value: FilterValue): boolean;
+  /** What it says of whole numbers of at most 2^53, where it is a range. */
+  readonly range?: NumberRange;
+}
 /** Relates two values of fields of the same class. */
 export type PairTest = (left: FilterValue, right: FilterValue) => boolean;
 
@@ -67,7 +78,7 @@ export function constantTest(relation: ValueRelation, type: FilterType, constant
     return (value) => masked(value) === bits;
   }
   if (typeof constant === 'number' && relation !== 'contains') {
-    return numberTest(relation, constant);
+    return Object.assign(numberTest(relation, constant), { range: rangeOf(relation, constant) });
   }
   if (typeof constant === 'string' && (relation === 'eq' || relation === 'ne')) {
     return relation === 'eq' ? (value) => value === constant : (value) => value !== constant;
@@ -92,6 +103,25 @@ function numberTest(relation: OrderRelation, constant: number): ValueTest {
       return (value) => (value as number) > constant;
     case 'ge':
       return (value) => (value as number) >= constant;
+  }
+}
+
+/** The whole numbers that have a relation to a number. */
+function rangeOf(relation: OrderRelation, constant: number): NumberRange {
+  const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  switch (relation) {
+    case 'eq':
+      return { low: constant, high: constant, isOutside: false };
+    case 'ne':
+      return { low: constant, high: constant, isOutside: true };
+    case 'lt':
+      return { low, high: Math.ceil(constant) - 1, isOutside: false };
+    case 'le':
+      return { low, high: Math.floor(constant), isOutside: false };
+    case 'gt':
+      return { low: Math.floor(constant) + 1, high, isOutside: false };
+    case 'ge':
+      return { low: Math.ceil(constant), high, isOutside: false };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FieldRegistry, FilterField, FilterType, FilterValue, ValueSink } from './fields.ts';
+import type { FieldRegistry, FilterField, FilterType, FilterValue, Screen, ValueSink } from './fields.ts';
 import { quote } from './literals.ts';
 import { either, FilterMistake, type Span, shorten } from './mistake.ts';
 
@@ -25,6 +25,10 @@ export interface Operand<R> extends Span {
   read(record: R, out: ValueSink): void;
   /** Where each record has one number: those of its block (see FilterField). */
   readonly numbers: ((record: R) => ArrayLike<number>) | undefined;
+  /** The bits of those numbers that count; -1: all. */
+  readonly mask?: number;
+  /** Tells records where it is absent. */
+  readonly screen?: Screen<R> | undefined;
 }
 
 /** A piece of the filter as an error shows it. */

@@ -23,6 +23,7 @@ import {
 import { auditEventOf } from './auditEvents.ts';
 import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, growingU16, growingU32, NearColumn, upperBound } from './columns.ts';
 import { UNKNOWN } from './direction.ts';
+import { KindColumn } from './kinds.ts';
 import { forEachMessage, type MessageShape } from './messages.ts';
 import { PageCache } from './pages.ts';
 import { type MessageFacts, Transactions } from './transactions.ts';
@@ -166,6 +167,8 @@ export class MessageStore {
   /** By number of the envelope. */
   private readonly envelopeProtocols = growingU16();
   private protocolRows = 0;
+
+  private readonly kinds = new KindColumn();
 
   private readonly watcher: TypeWatcher | null;
 
@@ -442,7 +445,28 @@ export class MessageStore {
   columns(row: number): MessageColumns {
     const chunk = this.chunks[row >>> CHUNK_BITS];
     const { type: types, flags, seq: seqs, portid: portids, length } = chunk;
-    return { types, flags, seqs, portids, lengths: length.values, protocols: this.protocolsAround(row) };
+    const protocols = () => this.protocolsAround(row);
+    const kinds = () => this.kindsAround(row);
+    return {
+      types,
+      flags,
+      seqs,
+      portids,
+      lengths: length.values,
+      get protocols() {
+        return protocols();
+      },
+      get kinds() {
+        return kinds();
+      },
+    };
+  }
+
+  private kindsAround(row: number): ArrayLike<number> {
+    const index = row >>> CHUNK_BITS;
+    const { type, flags, envelope } = this.chunks[index];
+    const rows = Math.min(CHUNK_ROWS, this.rows - (index << CHUNK_BITS));
+    return this.kinds.update(index, rows, type, flags, envelope.values);
   }
 
   private protocolsAround(row: number): ArrayLike<number> {

@@ -155,7 +155,12 @@ export class Document {
   #requestOf(row: number): DecodeContext['request'] {
     let request: Uint8Array | undefined | null = null;
     return () => {
-      if (request === null) request = this.context(row).request();
+      if (request === null) {
+        const transaction = this.store.transaction(row);
+        const kept =
+          transaction === 0 ? undefined : this.#lessons.request(this.store.transactions.requestOf(transaction));
+        request = kept ?? this.context(row).request();
+      }
       return request;
     };
   }
@@ -163,8 +168,12 @@ export class Document {
   /** RTM_NEWLINK and nlctrl's family share the number 16. */
   readonly #seen = (row: number, view: DataView, start: number, length: number): void => {
     const envelope = this.store.envelope(row);
-    if (envelope.direction === 'request') return;
     const type = view.getUint16(start + 4, envelope.littleEndian);
+    if (envelope.direction === 'request') {
+      const isControl = envelope.protocol === NETLINK_GENERIC && type === GENL_ID_CTRL;
+      if (isControl) this.#lessons.keepRequest(row, view, start, length);
+      return;
+    }
     if (envelope.protocol === NETLINK_ROUTE) {
       if (type === RTM_NEWLINK) this.#learnName(row, view, start, length, envelope, LINK_NAMING);
       return;

@@ -17,6 +17,14 @@ const FILTERS = [
   'nl.type == RTM_NEWLINK && link.mtu > 1000',
   'nl.dir == request || link.ifname contains "lo"',
   'nl.protocol == 0 && (nl.flags & 0x100 || !nl.seq == 1)',
+  'nl.len <= 40 || nl.len >= 1000',
+  'nl.flags & NLM_F_MULTI & 2 == 2 && nl.seq != 0',
+  'link.ifname || ifinfomsg.ifi_index > 1',
+  'not link.ifname == "lo"',
+  'count(link.ifname) == 0',
+  'all link.ifname != "lo" || link.ifname[0:1] == "l"',
+  'nlctrl || nft || route && !link',
+  'ctrl.family_name != "ethtool" && ifi_index == 0',
 ];
 
 describe.each(CORPUS.filter((_, i) => i % 10 === 0))('filters over the columns of %s', (file) => {

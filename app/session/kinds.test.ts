@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { CHUNK_ROWS } from './columns.ts';
+import { KindColumn } from './kinds.ts';
+
+const rows = fc.array(
+  fc.record({ type: fc.nat(0xffff), flags: fc.nat(0xffff), envelope: fc.oneof(fc.nat(3), fc.nat(0xffffffff)) }),
+  { minLength: 1, maxLength: 300 },
+);
+
+test('rows of one kind agree in envelope, type and NLM_F_REQUEST, however the chunk came in', () => {
+  const column = new KindColumn();
+  fc.assert(
+    fc.property(rows, fc.nat(1), fc.double({ min: 0, max: 1, noNaN: true }), (some, chunk, share) => {
+      // So many that what is remembered gives way.
+      const all = Array.from({ length: CHUNK_ROWS }, (_, i) => {
+        const { type, flags, envelope } = some[i % some.length]!;
+        return { type: (type + Math.floor(i / some.length)) & 0xffff, flags, envelope };
+      });
+      const types = Uint16Array.from(all, ({ type }) => type);
+      const flags = Uint16Array.from(all, (row) => row.flags);
+      const envelopes = Uint32Array.from(all, ({ envelope }) => envelope);
+      column.update(2, 1, types, flags, envelopes);
+      column.update(chunk, Math.floor(CHUNK_ROWS * share), types, flags, envelopes);
+      const kinds = column.update(chunk, CHUNK_ROWS, types, flags, envelopes);
+      const meanings = new Map<number, string>();
+      for (const [i, { type, flags: bits, envelope }] of all.entries()) {
+        const meaning = `${type} ${bits & 1} ${envelope}`;
+        const known = meanings.get(kinds[i]!) ?? meaning;
+        if (known !== meaning) expect.fail(`kind ${kinds[i]} is both ${known} and ${meaning}`);
+        meanings.set(kinds[i]!, meaning);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
