@@ -27,6 +27,22 @@ describe('addonCandidates', () => {
 
 const addonPath = addonCandidates(new URL('./index.ts', import.meta.url).href).find((path) => existsSync(path));
 
+describe.skipIf(addonPath === undefined)('useHugePages', () => {
+  test('leaves what is in the memory as it is, whether the system has such pages or not', () => {
+    for (const length of [0, 1, 5000, (2 << 20) - 4096, 5 << 20]) {
+      const memory = new ArrayBuffer(length);
+      const bytes = new Uint8Array(memory);
+      for (let at = 0; at < length; at += 997) bytes[at] = at % 251;
+      expect(loadAddon().useHugePages(memory)).toBeTypeOf('number');
+      for (let at = 0; at < length; at++) {
+        const held = at % 997 === 0 ? at % 251 : 0;
+        if (bytes[at] !== held) expect.fail(`byte ${at} of ${length} is ${bytes[at]}`);
+      }
+    }
+    expect(() => loadAddon().useHugePages(5 as unknown as ArrayBuffer)).toThrow('an ArrayBuffer is needed');
+  });
+});
+
 const NETLINK_USERSOCK = 2;
 
 /** A worker that keeps two receiving sockets busy by a flood to itself, and opens and closes a third all the time. */

@@ -18,14 +18,15 @@ export class NearColumn {
   private readonly base: number;
   private readonly limit: number;
 
-  constructor(bytes: 2 | 4, base: number) {
-    this.narrow = bytes === 2 ? new Uint16Array(CHUNK_ROWS) : new Uint32Array(CHUNK_ROWS);
-    this.limit = bytes === 2 ? 0xffff : 0xffffffff;
+  constructor(narrow: Uint16Array | Uint32Array, base: number) {
+    this.narrow = narrow;
+    this.limit = narrow.BYTES_PER_ELEMENT === 2 ? 0xffff : 0xffffffff;
     this.base = base;
   }
 
-  get byteLength(): number {
-    return (this.narrow ?? this.wide)?.byteLength ?? 0;
+  /** Bytes it takes beside the narrow array. */
+  get extraBytes(): number {
+    return this.wide?.byteLength ?? 0;
   }
 
   get(row: number): number {
@@ -52,6 +53,36 @@ export class NearColumn {
     const wide = Float64Array.from(this.narrow as Uint16Array, (difference) => this.base + difference);
     this.narrow = null;
     return wide;
+  }
+}
+
+/** A chunk's column, filled from its first row on, whose values are all the same as a rule: it is one number until then. */
+export class SteadyColumn {
+  private value = 0;
+  private column: NearColumn | null = null;
+  private readonly slack: number;
+
+  /** @param slack how far below the first value others may lie without costing more memory */
+  constructor(slack: number) {
+    this.slack = slack;
+  }
+
+  get byteLength(): number {
+    return this.column === null ? 0 : CHUNK_ROWS * 2 + this.column.extraBytes;
+  }
+
+  get(row: number): number {
+    return this.column === null ? this.value : this.column.get(row);
+  }
+
+  set(row: number, value: number): void {
+    if (this.column === null) {
+      if (row === 0) this.value = value;
+      if (value === this.value) return;
+      this.column = new NearColumn(new Uint16Array(CHUNK_ROWS), Math.max(0, this.value - this.slack));
+      for (let before = 0; before < row; before++) this.column.set(before, this.value);
+    }
+    this.column.set(row, value);
   }
 }
 

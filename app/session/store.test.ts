@@ -9,7 +9,7 @@ import {
   plainEnvelope,
 } from '../captureFile/index.ts';
 import { captureBytes, readAll } from '../captureFile/testing/captures.ts';
-import { loadCapture, MessageStore, saveMessages } from './index.ts';
+import { CHUNK_ROWS, loadCapture, MessageStore, saveMessages } from './index.ts';
 import { liveStore, message, type Session, sessionOf, storeOf } from './testing/sessions.ts';
 
 describe('a capture in the store', () => {
@@ -99,6 +99,35 @@ describe('a capture in the store', () => {
 });
 
 describe('columns', () => {
+  test('are kept exactly in every part of the memory they are given', () => {
+    const asked: number[] = [];
+    const store = new MessageStore({ size: 0, read: () => new Uint8Array(0) }, null, (bytes) => {
+      asked.push(bytes);
+      return new ArrayBuffer(bytes);
+    });
+    const count = CHUNK_ROWS * 7 + 5;
+    const type = (row: number) => 16 + (row % 5000);
+    for (let row = 0; row < count; row++) {
+      store.appendDatagram(
+        plainEnvelope(row % 13, true),
+        BigInt(row) * 1_000_000n,
+        row * 20,
+        message({ type: type(row), seq: row }),
+      );
+    }
+    expect(asked.length).toBe(2);
+    const wrong = Array.from({ length: count }, (_, row) => row).filter(
+      (row) =>
+        store.type(row) !== type(row) ||
+        store.seq(row) !== row ||
+        store.offset(row) !== row * 20 ||
+        store.timeNs(row) !== BigInt(row) * 1_000_000n ||
+        store.envelope(row).protocol !== row % 13 ||
+        !store.isFirst(row),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test('values far apart in one chunk are kept exactly', () => {
     const store = new MessageStore({ size: 0, read: () => new Uint8Array(0) });
     const bytes = message({ type: 16 }, new Array(3).fill(1));

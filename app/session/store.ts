@@ -21,7 +21,16 @@ import {
   viewOf,
 } from '../wire/index.ts';
 import { auditEventOf } from './auditEvents.ts';
-import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, growingU16, growingU32, NearColumn, upperBound } from './columns.ts';
+import {
+  CHUNK_BITS,
+  CHUNK_MASK,
+  CHUNK_ROWS,
+  growingU16,
+  growingU32,
+  NearColumn,
+  SteadyColumn,
+  upperBound,
+} from './columns.ts';
 import { UNKNOWN } from './direction.ts';
 import { KindColumn } from './kinds.ts';
 import { forEachMessage, type MessageShape } from './messages.ts';
@@ -55,30 +64,58 @@ const TIME_SLACK = 20_000;
 /** "libudev": how user space's own uevents begin (struct monitor_netlink_header of libudev). */
 const LIBUDEV = [0x6c, 0x69, 0x62, 0x75, 0x64, 0x65, 0x76];
 
+/** Bytes of a chunk's columns. */
+const CHUNK_BYTES = 30 * CHUNK_ROWS;
+/**
+ * Memory for several chunks: with the word before it that malloc keeps, it fills one huge page (2 MiB) that the system
+ * may be asked for. Fresh memory in pages of 4 KiB would cost as much as filling it.
+ */
+const SLAB_BYTES = (2 << 20) - 4096;
+
+/** Makes memory, all zero. */
+export type MakeMemory = (bytes: number) => ArrayBuffer;
+
 /** CHUNK_ROWS rows of the index. */
 class Chunk {
   readonly offset: NearColumn;
-  readonly timeHigh: NearColumn;
-  readonly timeLow = new Uint32Array(CHUNK_ROWS);
-  readonly length = new NearColumn(2, 0);
-  readonly seq = new Uint32Array(CHUNK_ROWS);
-  readonly portid = new Uint32Array(CHUNK_ROWS);
-  readonly type = new Uint16Array(CHUNK_ROWS);
-  readonly flags = new Uint16Array(CHUNK_ROWS);
-  readonly envelope = new NearColumn(2, 0);
-  readonly transaction = new Uint32Array(CHUNK_ROWS);
-  readonly lead = new Uint8Array(CHUNK_ROWS);
-  readonly bits = new Uint8Array(CHUNK_ROWS);
+  readonly timeHigh = new SteadyColumn(TIME_SLACK);
+  readonly timeLow: Uint32Array;
+  readonly length: NearColumn;
+  readonly seq: Uint32Array;
+  readonly portid: Uint32Array;
+  readonly type: Uint16Array;
+  readonly flags: Uint16Array;
+  readonly envelope: NearColumn;
+  readonly transaction: Uint32Array;
+  readonly lead: Uint8Array;
+  readonly bits: Uint8Array;
 
-  constructor(offset: number, timeHigh: number) {
-    this.offset = new NearColumn(4, offset);
-    this.timeHigh = new NearColumn(2, Math.max(0, timeHigh - TIME_SLACK));
+  /** @param start of CHUNK_BYTES of the memory that are the chunk's */
+  constructor(memory: ArrayBuffer, start: number, offset: number) {
+    let at = start;
+    const next = (bytes: number): number => {
+      at += bytes * CHUNK_ROWS;
+      return at - bytes * CHUNK_ROWS;
+    };
+    const words = () => new Uint32Array(memory, next(4), CHUNK_ROWS);
+    const halves = () => new Uint16Array(memory, next(2), CHUNK_ROWS);
+    const bytes = () => new Uint8Array(memory, next(1), CHUNK_ROWS);
+    this.offset = new NearColumn(words(), offset);
+    this.timeLow = words();
+    this.seq = words();
+    this.portid = words();
+    this.transaction = words();
+    this.length = new NearColumn(halves(), 0);
+    this.type = halves();
+    this.flags = halves();
+    this.envelope = new NearColumn(halves(), 0);
+    this.lead = bytes();
+    this.bits = bytes();
   }
 
   get byteLength(): number {
     const { offset, timeHigh, length, envelope } = this;
-    const typed = [this.timeLow, this.seq, this.portid, this.type, this.flags, this.transaction, this.lead, this.bits];
-    return [offset, timeHigh, length, envelope, ...typed].reduce((sum, column) => sum + column.byteLength, 0);
+    return CHUNK_BYTES + timeHigh.byteLength + offset.extraBytes + length.extraBytes + envelope.extraBytes;
   }
 }
 
@@ -171,11 +208,21 @@ export class MessageStore {
   private readonly kinds = new KindColumn();
 
   private readonly watcher: TypeWatcher | null;
+  private readonly makeMemory: MakeMemory;
+  private slab = new ArrayBuffer(0);
+  private slabUsed = 0;
 
-  /** `source`: where the offsets of appended datagrams lead. */
-  constructor(source: ByteSource, watcher: TypeWatcher | null = null) {
+  /**
+   * `source`: where the offsets of appended datagrams lead; `makeMemory`: for the index, when it is more than a chunk.
+   */
+  constructor(
+    source: ByteSource,
+    watcher: TypeWatcher | null = null,
+    makeMemory: MakeMemory = (bytes) => new ArrayBuffer(bytes),
+  ) {
     this.pages = new PageCache(source);
     this.watcher = watcher;
+    this.makeMemory = makeMemory;
   }
 
   /** Rows, gaps included. */
@@ -360,8 +407,19 @@ export class MessageStore {
 
   private chunkFor(row: number, offset: number): Chunk {
     const index = row >>> CHUNK_BITS;
-    if (index === this.chunks.length) this.chunks.push(new Chunk(offset, this.time.high));
+    if (index === this.chunks.length) this.chunks.push(this.newChunk(offset));
     return this.chunks[index];
+  }
+
+  private newChunk(offset: number): Chunk {
+    // Most documents are small.
+    if (this.chunks.length === 0) return new Chunk(new ArrayBuffer(CHUNK_BYTES), 0, offset);
+    if (this.slabUsed + CHUNK_BYTES > this.slab.byteLength) {
+      this.slab = this.makeMemory(SLAB_BYTES);
+      this.slabUsed = 0;
+    }
+    this.slabUsed += CHUNK_BYTES;
+    return new Chunk(this.slab, this.slabUsed - CHUNK_BYTES, offset);
   }
 
   /** Number of the circumstances of the datagram at hand with a direction that was inferred. */

@@ -19,6 +19,7 @@ import {
 import { type GenlFamilyTable, type HostKnowledge, Hosts, MessageStore } from '../../app/session/index.ts';
 import { NETLINK_GENERIC, NETLINK_ROUTE, viewOf } from '../../app/wire/index.ts';
 import { knownGroups } from '../sources/groups.ts';
+import { hugeMemory } from '../sources/hugeMemory.ts';
 import type { Decoding } from './decoding.ts';
 import { FamilyLessons } from './familyLessons.ts';
 import { teachPolicies } from './genlKnowledge.ts';
@@ -65,7 +66,7 @@ export class Document {
   /** @param source where the offsets of the store lead */
   constructor(source: ByteSource, decoding: Decoding) {
     this.#teaching[RTM_NEWLINK] = 1;
-    this.store = new MessageStore(source, { types: this.#teaching, seen: this.#seen });
+    this.store = new MessageStore(source, { types: this.#teaching, seen: this.#seen }, hugeMemory);
     this.#decoding = decoding;
   }
 

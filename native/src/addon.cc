@@ -1,6 +1,8 @@
 // The Node-API face of the addon: sockets, taps and the way to the privileged helper. native/index.ts types it.
 #include <errno.h>
 #include <napi.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <memory>
 #include <utility>
@@ -13,6 +15,9 @@
 
 namespace nlscope {
 namespace {
+
+// MADV_COLLAPSE, Linux 6.1 (asm-generic/mman-common.h); older headers lack it.
+constexpr int kCollapse = 25;
 
 class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket> {
  public:
@@ -151,7 +156,24 @@ class PacketTap : public Napi::ObjectWrap<PacketTap> {
 // Nanoseconds since 1970 by the clock that stamps datagrams.
 Napi::Value Realtime(const Napi::CallbackInfo& info) { return Napi::BigInt::New(info.Env(), RealtimeNs()); }
 
+// Huge pages for all of an ArrayBuffer's pages that make one. The pages at its ends may be malloc's too: where they lie
+// changes, not what they hold.
+Napi::Value UseHugePages(const Napi::CallbackInfo& info) {
+  if (!info[0].IsArrayBuffer()) {
+    Napi::TypeError::New(info.Env(), "an ArrayBuffer is needed").ThrowAsJavaScriptException();
+    return info.Env().Undefined();
+  }
+  auto memory = info[0].As<Napi::ArrayBuffer>();
+  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<uintptr_t>(memory.Data());
+  const uintptr_t start = begin & ~(page - 1);
+  const uintptr_t end = (begin + memory.ByteLength() + page - 1) & ~(page - 1);
+  const int status = madvise(reinterpret_cast<void*>(start), end - start, kCollapse);
+  return Napi::Number::New(info.Env(), status == 0 ? 0 : errno);
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  exports.Set("useHugePages", Napi::Function::New<UseHugePages>(env, "useHugePages"));
   exports.Set("realtime", Napi::Function::New<Realtime>(env, "realtime"));
   exports.Set("NetlinkSocket", NetlinkSocket::Define(env));
   exports.Set("PacketTap", PacketTap::Define(env));
