@@ -102,8 +102,3 @@ function requireInterface({ extcapInterface }: ExtcapCommand): void {
   const there = INTERFACES.map(({ value }) => value).join(' and ');
   throw new CommandFailure(`there is no interface "${extcapInterface ?? ''}": --extcap-interface is ${there}`);
 }
-
-/** True for the arguments that Wireshark gives to a program in its extcap folder. */
-export function isExtcapCall(args: readonly string[]): boolean {
-  return args.some((arg) => /^--extcap-(interfaces?|dlts|config|version)\b/.test(arg));
-}

@@ -5,26 +5,12 @@ import { DECODE_RULE_GRAMMAR, READINGS } from '../../app/specs/index.ts';
 import { findProtocol, type Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
 import { DECODE_AS_VARIABLE } from '../engine/decodeRules.ts';
-import { SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE, WITHOUT_SPECS_VARIABLE } from '../engine/userSpecs.ts';
+import { SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE, WITHOUT_SPECS_VARIABLE } from '../engine/settings.ts';
 import { type Netns, resolveNetns } from '../sources/netns.ts';
-import { capture } from './capture.ts';
-import { coverage } from './coverage.ts';
-import { decode } from './decode.ts';
-import { doctor } from './doctor.ts';
-import { extcap, isExtcapCall } from './extcap.ts';
+import { isExtcapCall } from './extcapCall.ts';
 import { CommandFailure, failureLine } from './failure.ts';
-import { families } from './families.ts';
-import { specInfer } from './inferSpec.ts';
 import { collectLimit } from './limits.ts';
-import { listen } from './listen.ts';
 import { OutputClosed } from './output.ts';
-import { read } from './read.ts';
-import { recover } from './recover.ts';
-import { roundtrip } from './roundtrip.ts';
-import { send } from './send.ts';
-import { serve } from './serve.ts';
-import { sockets } from './sockets.ts';
-import { specCheck, specList } from './spec.ts';
 
 /** Wrong use, or input that cannot be read. */
 const STATUS_FAILURE = 2;
@@ -104,21 +90,25 @@ function program(finish: (status: number) => void): Command {
       protocol,
     )
     .option('--max-size <GiB>', 'what a compressed file may grow to (default 16)', positiveNumber)
-    .action(async (file: string, options) => finish(await read({ file, ...options })));
+    .action(async (file: string, options) => finish(await (await import('./read.ts')).read({ file, ...options })));
 
   root
     .command('coverage')
     .description('tell which share of the attributes in captures is named and typed')
     .argument('<files...>')
     .option('--json', 'one JSON object')
-    .action(async (files: string[], options) => finish(await coverage({ files, ...options })));
+    .action(async (files: string[], options) =>
+      finish(await (await import('./coverage.ts')).coverage({ files, ...options })),
+    );
 
   root
     .command('roundtrip')
     .description('decode every message, encode it again and compare the bytes')
     .argument('<files...>')
     .option('--json', 'one JSON object')
-    .action(async (files: string[], options) => finish(await roundtrip({ files, ...options })));
+    .action(async (files: string[], options) =>
+      finish(await (await import('./roundtrip.ts')).roundtrip({ files, ...options })),
+    );
 
   root
     .command('decode')
@@ -126,7 +116,9 @@ function program(finish: (status: number) => void): Command {
     .argument('[hex...]')
     .requiredOption('--protocol <name>', 'ROUTE, GENERIC, …, or a number', protocol)
     .option('--json', 'one JSON object for each message')
-    .action(async (hex: string[], options) => finish(await decode({ hex: hex.join(''), ...options })));
+    .action(async (hex: string[], options) =>
+      finish(await (await import('./decode.ts')).decode({ hex: hex.join(''), ...options })),
+    );
 
   root
     .command('families')
@@ -138,7 +130,7 @@ function program(finish: (status: number) => void): Command {
     )
     .option('--coverage', 'what nlscope knows of every protocol and family, against the kernel headers')
     .option('--json', 'one JSON object')
-    .action(async (options) => finish(await families(options)));
+    .action(async (options) => finish(await (await import('./families.ts')).families(options)));
 
   const spec = root.command('spec').description('work on specs in YNL format');
   spec
@@ -147,24 +139,28 @@ function program(finish: (status: number) => void): Command {
     .argument('<files...>')
     .option('--view <file>', 'a view that goes with the spec')
     .option('--json', 'one JSON object for each file')
-    .action(async (files: string[], options) => finish(await specCheck({ files, ...options })));
+    .action(async (files: string[], options) =>
+      finish(await (await import('./spec.ts')).specCheck({ files, ...options })),
+    );
 
   spec
     .command('infer')
     .description('write a spec to begin with, from the policy of a generic netlink family and from what captures show')
     .argument('<family>')
     .option('--capture <file>', 'a capture with messages of the family, repeatable', collect, [])
-    .action(async (family: string, options) => finish(await specInfer({ family, ...options })));
+    .action(async (family: string, options) =>
+      finish(await (await import('./inferSpec.ts')).specInfer({ family, ...options })),
+    );
   spec
     .command('list')
     .description('list the specs in force and where each comes from')
     .option('--json', 'one JSON object for each spec')
-    .action(async (options) => finish(await specList(options)));
+    .action(async (options) => finish(await (await import('./spec.ts')).specList(options)));
 
   root
     .command('doctor')
     .description('tell what this user may do on this kernel, what the privileged helper adds, and how to install it')
-    .action(async () => finish(await doctor()));
+    .action(async () => finish(await (await import('./doctor.ts')).doctor()));
 
   root
     .command('sockets')
@@ -173,7 +169,9 @@ function program(finish: (status: number) => void): Command {
     .option('--json', 'one JSON array for each list')
     .option('--watch [seconds]', 'list again and again (default: every second)', positiveNumber)
     .action(async (options) =>
-      finish(await sockets({ ...options, watch: options.watch === true ? 1 : options.watch })),
+      finish(
+        await (await import('./sockets.ts')).sockets({ ...options, watch: options.watch === true ? 1 : options.watch }),
+      ),
     );
 
   root
@@ -224,7 +222,7 @@ function program(finish: (status: number) => void): Command {
     .option('--duration <seconds>', 'the same as -a duration:SECONDS', positiveNumber)
     .option('--stop-after <messages>', 'the same as -a messages:N', positiveInteger)
     .action(async ({ ringBuffer, autostop, ...options }) =>
-      finish(await capture({ ...options, b: ringBuffer, a: autostop })),
+      finish(await (await import('./capture.ts')).capture({ ...options, b: ringBuffer, a: autostop })),
     );
 
   root
@@ -241,7 +239,7 @@ function program(finish: (status: number) => void): Command {
     .option('--groups <names>', 'PROTOCOL/GROUP, separated by blanks')
     .option('--netns <names>', 'network namespaces, separated by blanks')
     .option('--remote <host>', 'user@host')
-    .action(async (options) => finish(await extcap(options)));
+    .action(async (options) => finish(await (await import('./extcap.ts')).extcap(options)));
 
   root
     .command('recover')
@@ -253,7 +251,9 @@ function program(finish: (status: number) => void): Command {
     .addOption(new Option('--open', 'open it in the default browser').conflicts(['w', 'discard']))
     .option('--discard', 'remove it for good')
     .addOption(new Option('--json', 'list: one JSON object for each').conflicts(['w', 'open', 'discard']))
-    .action(async (number: number | undefined, options) => finish(await recover({ number, ...options })));
+    .action(async (number: number | undefined, options) =>
+      finish(await (await import('./recover.ts')).recover({ number, ...options })),
+    );
 
   root
     .command('listen')
@@ -263,7 +263,7 @@ function program(finish: (status: number) => void): Command {
     .option('--portid <number>', 'the address to listen at', unsigned32)
     .option('--netns <where>', `in another network namespace: ${WHERE}`, netns)
     .option('--duration <seconds>', 'stop after this time', positiveNumber)
-    .action(async (options) => finish(await listen(options)));
+    .action(async (options) => finish(await (await import('./listen.ts')).listen(options)));
 
   root
     .command('send')
@@ -279,7 +279,7 @@ function program(finish: (status: number) => void): Command {
     .option('--netns <where>', `in another network namespace: ${WHERE}`, netnsPath)
     .option('--timeout <seconds>', 'how long to wait for the answer', positiveNumber, 2)
     .addHelpText('after', SEND_FACTS)
-    .action(async (options) => finish(await send(options)));
+    .action(async (options) => finish(await (await import('./send.ts')).send(options)));
 
   root
     .command('serve')
@@ -289,7 +289,9 @@ function program(finish: (status: number) => void): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--open', 'open it in the default browser', false)
     .option('--insecure-remote', 'allow an address that others can reach, unencrypted', false)
-    .action(async (capture: string | undefined, options) => finish(await serve({ capture, ...options })));
+    .action(async (capture: string | undefined, options) =>
+      finish(await (await import('./serve.ts')).serve({ capture, ...options })),
+    );
 
   for (const command of [...root.commands, ...spec.commands]) {
     if (command === spec || ['check', 'infer'].includes(command.name())) continue;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fail, ok, type Result } from '../../app/contracts/index.ts';
 import { type ChoiceProblem, type DecodeRule, parseDecodeRule, type SpecLibrary } from '../../app/specs/index.ts';
 import { reasonOf } from './openDocument.ts';
-import { configFolder } from './userSpecs.ts';
+import { configFolder } from './settings.ts';
 
 /** Decode-as rules of one run, a line each. */
 export const DECODE_AS_VARIABLE = 'NLSCOPE_DECODE_AS';

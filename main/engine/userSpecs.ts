@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir, release } from 'node:os';
+import { release } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { createDissector } from '../../app/dissect/index.ts';
@@ -8,14 +8,7 @@ import { checkSpec } from '../../app/specs/checkSpec.ts';
 import type { SpecLibrary, ViewDocument, YnlDocument } from '../../app/specs/index.ts';
 import type { Decoding } from './decoding.ts';
 import { reasonOf } from './openDocument.ts';
-
-/** Folders of specs beside the user's own, separated as PATH is. */
-export const SPECS_VARIABLE = 'NLSCOPE_SPECS';
-/** Set to anything but nothing: the kernel's own specs of this machine too. */
-export const SYSTEM_SPECS_VARIABLE = 'NLSCOPE_SYSTEM_SPECS';
-
-/** Names of specs of ours that are left out, separated by commas. */
-export const WITHOUT_SPECS_VARIABLE = 'NLSCOPE_WITHOUT_SPECS';
+import { configFolder, SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE, WITHOUT_SPECS_VARIABLE } from './settings.ts';
 
 /** A file that is larger is no spec. */
 const LARGEST = 8 << 20;
@@ -24,12 +17,6 @@ const LARGEST = 8 << 20;
 export interface UserSpecs {
   readonly loaded: readonly { readonly name: string; readonly path: string }[];
   readonly problems: readonly string[];
-}
-
-/** What the user sets up: nlscope in $XDG_CONFIG_HOME, by the XDG base directory specification. */
-export function configFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const config = environment['XDG_CONFIG_HOME'];
-  return join(config?.startsWith('/') ? config : join(homedir(), '.config'), 'nlscope');
 }
 
 /** The user's own folder of specs. */
