@@ -156,14 +156,16 @@ export class Document {
   #requestOf(row: number): DecodeContext['request'] {
     let request: Uint8Array | undefined | null = null;
     return () => {
-      if (request === null) {
-        const transaction = this.store.transaction(row);
-        const kept =
-          transaction === 0 ? undefined : this.#lessons.request(this.store.transactions.requestOf(transaction));
-        request = kept ?? this.context(row).request();
-      }
+      if (request === null) request = this.#keptRequest(row) ?? this.context(row).request();
       return request;
     };
+  }
+
+  #keptRequest(row: number): Uint8Array | undefined {
+    const { store } = this;
+    const transaction = store.transaction(row);
+    if (transaction === 0) return undefined;
+    return this.#lessonsOf(store.envelope(row).host).families.request(store.transactions.requestOf(transaction));
   }
 
   /** RTM_NEWLINK and nlctrl's family share the number 16. */
@@ -172,7 +174,7 @@ export class Document {
     const type = view.getUint16(start + 4, envelope.littleEndian);
     if (envelope.direction === 'request') {
       const isControl = envelope.protocol === NETLINK_GENERIC && type === GENL_ID_CTRL;
-      if (isControl) this.#lessons.keepRequest(row, view, start, length);
+      if (isControl) this.#lessonsOf(envelope.host).families.keepRequest(row, view, start, length);
       return;
     }
     if (envelope.protocol === NETLINK_ROUTE) {
