@@ -47,6 +47,7 @@ import type {
 } from '../../app/contracts/index.ts';
 import { fail, ok } from '../../app/contracts/index.ts';
 import { checkFilter, completeFilter } from '../../app/filter/index.ts';
+import type { LoadReport } from '../../app/session/index.ts';
 import { NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
 import { effectiveCapabilities } from '../sources/capabilities.ts';
@@ -126,6 +127,8 @@ export class Engine implements HostApi {
   });
   #spools = 0;
   #recording: Recording;
+  /** A capture that is being opened. */
+  #opening: Recording | null = null;
   #listing: Listing;
   #live: CaptureSources | null = null;
   /** Our own namespace, and the others that are captured. */
@@ -357,12 +360,7 @@ export class Engine implements HostApi {
     if (abandoned) this.#abandonedPath = path;
     else this.#savedRows = Number.POSITIVE_INFINITY;
     return recording.use(async () => {
-      let report = step();
-      while (!report.finished && this.#recording === recording) {
-        this.#work();
-        await nextTurn();
-        report = step();
-      }
+      const report = await this.#load(recording, step);
       const { store } = recording.document;
       if (this.#recording !== recording) return fail('Opening was given up for another capture.');
       if (!abandoned) {
@@ -373,6 +371,25 @@ export class Engine implements HostApi {
       const messages = store.count - store.gapCount;
       return ok({ messages, datagrams: store.datagramCount, broken: describeBreak(report) });
     });
+  }
+
+  /** Loads the capture that is shown to its end, or until another is shown. */
+  async #load(recording: Recording, step: () => LoadReport): Promise<LoadReport> {
+    this.#opening = recording;
+    try {
+      let report = step();
+      this.#listing.view.step(WORK_MS);
+      // Whoever waits for the capture sees its beginning as soon as it is there.
+      this.#stateEvents.now();
+      while (!report.finished && this.#recording === recording) {
+        this.#work();
+        await nextTurn();
+        report = step();
+      }
+      return report;
+    } finally {
+      if (this.#opening === recording) this.#opening = null;
+    }
   }
 
   async saveFile(path: string, which: SaveSelection): Promise<Result<SaveReport>> {
@@ -759,7 +776,9 @@ export class Engine implements HostApi {
     setImmediate(() => {
       this.#working = false;
       if (this.#closed) return;
-      if (this.#listing.step(WORK_MS)) this.#work();
+      // The expert can wait until the capture is complete.
+      const work = this.#opening === null ? this.#listing : this.#listing.view;
+      if (work.step(WORK_MS)) this.#work();
       else {
         this.#changed();
         this.#prepare();
@@ -775,7 +794,7 @@ export class Engine implements HostApi {
     setTimeout(() => {
       this.#preparing = false;
       // What works now comes back here when it is done.
-      if (this.#closed || this.#working) return;
+      if (this.#closed || this.#working || this.#opening !== null) return;
       if (!listing.prepare()) this.#prepared = listing;
       this.#prepare();
     }, PREPARE_MS).unref();

@@ -6,7 +6,7 @@ import { Document } from './document.ts';
 import { FileSource } from './fileBytes.ts';
 
 /** Datagrams loaded between two looks at other work: a few milliseconds. */
-const FRAMES_PER_STEP = 8192;
+const FRAMES_PER_STEP = 2048;
 
 /** A capture file being loaded: the document grows with every step. */
 export interface OpeningDocument {

@@ -16,11 +16,14 @@ export class Throttle {
   request(): void {
     if (this.#timer !== null) return;
     const wait = Math.max(0, this.#last + this.#intervalMs - performance.now());
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#last = performance.now();
-      this.#task();
-    }, wait);
+    this.#timer = setTimeout(() => this.now(), wait);
+  }
+
+  /** Runs the task at once, whenever it ran last. */
+  now(): void {
+    this.cancel();
+    this.#last = performance.now();
+    this.#task();
   }
 
   cancel(): void {

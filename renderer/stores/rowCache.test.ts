@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Row, RowPage } from '../../app/contracts/index.ts';
-import { PAGE_ROWS, RowCache } from './rowCache.ts';
+import { MAX_PAGES, PAGE_ROWS, RowCache } from './rowCache.ts';
 
 /** A host whose answers are given by hand, to play every order of replies. */
 function manualHost(view: { generation: number; total: number }) {
@@ -44,8 +44,8 @@ describe('RowCache', () => {
     const host = manualHost({ generation: 1, total: 10_000 });
     const cache = new RowCache(host.fetch, () => {});
     cache.setView(1, 10_000);
-    cache.show(5_120, 5_150);
-    cache.show(4_000, 4_030);
+    cache.show(20 * PAGE_ROWS, 20 * PAGE_ROWS + 30);
+    cache.show(15 * PAGE_ROWS, 15 * PAGE_ROWS + 30);
     expect(host.asked.map((call) => call.first / PAGE_ROWS)).toEqual([20, 21, 15, 14]);
   });
 
@@ -69,7 +69,7 @@ describe('RowCache', () => {
     cache.setView(1, 500);
     cache.show(0, 20);
     await host.asked[0]!.answer();
-    cache.show(256, 280);
+    cache.show(PAGE_ROWS, PAGE_ROWS + 24);
     host.view.generation = 2;
     host.view.total = 100;
     cache.setView(2, 100);
@@ -115,27 +115,28 @@ describe('RowCache', () => {
     const cache = new RowCache(
       async (first) => {
         asked.push(first);
-        return { generation: 1, first, total: 512, rows: pages[first / PAGE_ROWS]! };
+        return { generation: 1, first, total: 2 * PAGE_ROWS, rows: pages[first / PAGE_ROWS]! };
       },
       () => {},
     );
-    cache.setView(1, 512);
+    cache.setView(1, 2 * PAGE_ROWS);
     await cache.load(0);
-    await cache.load(256);
+    await cache.load(PAGE_ROWS);
     cache.touch();
     await cache.load(0);
-    await cache.load(256);
-    expect(asked).toEqual([0, 256, 256]);
+    await cache.load(PAGE_ROWS);
+    expect(asked).toEqual([0, PAGE_ROWS, PAGE_ROWS]);
   });
 
   it('keeps a bounded number of pages', async () => {
     const host = manualHost({ generation: 1, total: 1_000_000 });
     const cache = new RowCache(host.fetch, () => {});
     cache.setView(1, 1_000_000);
-    for (let page = 0; page < 60; page++) cache.show(page * PAGE_ROWS, page * PAGE_ROWS + 10);
+    const shown = MAX_PAGES + 36;
+    for (let page = 0; page < shown; page++) cache.show(page * PAGE_ROWS, page * PAGE_ROWS + 10);
     for (const call of host.asked) await call.answer();
-    const held = Array.from({ length: 60 }, (_, page) => cache.get(page * PAGE_ROWS)).filter(Boolean);
-    expect(held.length).toBeLessThanOrEqual(24);
-    expect(cache.get(59 * PAGE_ROWS)).toBeDefined();
+    const held = Array.from({ length: shown }, (_, page) => cache.get(page * PAGE_ROWS)).filter(Boolean);
+    expect(held.length).toBeLessThanOrEqual(MAX_PAGES);
+    expect(cache.get((shown - 1) * PAGE_ROWS)).toBeDefined();
   });
 });

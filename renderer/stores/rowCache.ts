@@ -1,9 +1,9 @@
 import type { Row, RowPage } from '../../app/contracts/index.ts';
 
-/** Rows asked for at once. */
-export const PAGE_ROWS = 256;
+/** Rows asked for at once: few, so that the first of a capture are there soon. */
+export const PAGE_ROWS = 64;
 /** Pages kept, the least recently shown goes first: about 6,000 rows, whatever the size of the capture. */
-const MAX_PAGES = 24;
+export const MAX_PAGES = 96;
 
 interface Page {
   rows: readonly Row[];
@@ -12,7 +12,7 @@ interface Page {
 }
 
 /**
- * The window of rows that the list holds. Pages of 256 rows come from the host when they are shown, one more is
+ * The window of rows that the list holds. Pages of rows come from the host when they are shown, one more is
  * fetched ahead, and replies about a view that is no longer the current one are dropped by their generation.
  */
 export class RowCache {
