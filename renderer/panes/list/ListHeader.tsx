@@ -7,12 +7,7 @@ export const ListHeader = memo(function ListHeader({ columns }: { columns: reado
   return (
     <div className="list-head" role="row" aria-rowindex={1}>
       {columns.map((column, at) => (
-        <div
-          key={column.id}
-          role="columnheader"
-          aria-colindex={at + 1}
-          className={column.align === 'right' ? 'cell right' : 'cell'}
-        >
+        <div key={column.id} role="columnheader" className={column.align === 'right' ? 'cell right' : 'cell'}>
           {column.title || <span className="sr-only">{column.id}</span>}
           {!column.fixed && column.width > 0 && <ColumnEdge column={column} reversed={at === columns.length - 1} />}
         </div>

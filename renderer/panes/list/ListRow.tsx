@@ -59,11 +59,10 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, selecte
         selected && 'selected',
       )}
     >
-      {columns.map((column, at) => (
+      {columns.map((column) => (
         <div
           key={column.id}
           role="gridcell"
-          aria-colindex={at + 1}
           data-column={column.id}
           className={classes('cell', `cell-${column.id}`, isCut(column, row) && 'cut')}
           title={column.id === 'process' ? row.processNote || undefined : undefined}
