@@ -48,11 +48,11 @@ access_point=$!
 await /out/hostapd.out AP-ENABLED
 ip link set wlan1 up
 # `iw scan` listens for the end only after it has asked, and waits forever where that comes at once.
-iw dev wlan1 scan trigger
-scanned() {
-  iw dev wlan1 scan dump >/out/scan && [ -s /out/scan ]
-}
-waited_for 'what the scan found' scanned
+background scanning iw dev wlan1 scan
+scanner=$!
+await /out/iw.out 'scan finished'
+iw dev wlan1 scan dump >/out/scan
+kill $scanner 2>/dev/null
 iw dev wlan1 connect 'nlscope lab'
 connected() { iw dev wlan1 link | grep -q Connected; }
 waited_for 'the station' connected
