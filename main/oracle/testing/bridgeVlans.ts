@@ -13,15 +13,23 @@ export const perDevice =
 
 const isFlagSet = (entry: Shown, path: string, flag: string) => flagNames(at(entry, path)).includes(flag);
 
+/** Entries of one sort in the messages of a dump, with the device that their message is about. */
+const entriesOf =
+  (attribute: string) =>
+  (dump: readonly Shown[]): Shown[] =>
+    dump.flatMap(({ ifindex = 0, [attribute]: entries }) =>
+      (listOf(entries) as readonly Shown[]).map((entry) => ({ ...entry, ifindex })),
+    );
+
+const vlanEntriesOf = entriesOf('BRIDGE_VLANDB_ENTRY');
+
 /** VLANs of an RTM_GETVLAN dump, each by itself, with their device. */
 export function vlansOf(dump: readonly Shown[]): readonly Shown[] {
-  return dump.flatMap(({ ifindex = 0, BRIDGE_VLANDB_ENTRY: entries }) =>
-    (listOf(entries) as readonly Shown[]).flatMap((entry) => {
-      const first = Number(at(entry, 'BRIDGE_VLANDB_ENTRY_INFO.vid'));
-      const last = Number(at(entry, 'BRIDGE_VLANDB_ENTRY_RANGE') ?? first);
-      return Array.from({ length: last - first + 1 }, (_, i) => ({ ...entry, ifindex, vid: first + i }));
-    }),
-  );
+  return vlanEntriesOf(dump).flatMap((entry) => {
+    const first = Number(at(entry, 'BRIDGE_VLANDB_ENTRY_INFO.vid'));
+    const last = Number(at(entry, 'BRIDGE_VLANDB_ENTRY_RANGE') ?? first);
+    return Array.from({ length: last - first + 1 }, (_, i) => ({ ...entry, vid: first + i }));
+  });
 }
 
 const VLAN_FLAGS = [
@@ -61,11 +69,7 @@ function routerNumber(value: unknown): unknown {
 const ROUTER_PORT = 'BRIDGE_VLANDB_GOPTS_MCAST_ROUTER_PORTS.MDBA_ROUTER.MDBA_ROUTER_PORT';
 
 /** VLANs and ranges of them in a dump of global options, with their device. */
-export function globalVlansOf(dump: readonly Shown[]): readonly Shown[] {
-  return dump.flatMap(({ ifindex = 0, BRIDGE_VLANDB_GLOBAL_OPTIONS: entries }) =>
-    (listOf(entries) as readonly Shown[]).map((entry) => ({ ...entry, ifindex })),
-  );
-}
+export const globalVlansOf = entriesOf('BRIDGE_VLANDB_GLOBAL_OPTIONS');
 
 /** What `bridge -d -j vlan global show` says of a VLAN or a range of them. */
 export function globalVlanTable(links: Links): Table {
@@ -110,11 +114,7 @@ export function vlanTunnelTable(links: Links): Table {
 }
 
 /** VNIs of an RTM_GETTUNNEL dump with their device. */
-export function vnisOf(dump: readonly Shown[]): readonly Shown[] {
-  return dump.flatMap(({ ifindex = 0, VXLAN_VNIFILTER_ENTRY: entries }) =>
-    (listOf(entries) as readonly Shown[]).map((entry) => ({ ...entry, ifindex })),
-  );
-}
+export const vnisOf = entriesOf('VXLAN_VNIFILTER_ENTRY');
 
 /** What `bridge -s -j vni show` says of a VNI or a range of them. */
 export function vniTable(links: Links): Table {
