@@ -57,9 +57,17 @@ export interface MessageColumns {
   readonly protocols: ArrayLike<number>;
   /**
    * Small numbers: messages that have the same agree in their envelope, nlmsg_type, and whether they have NLM_F_REQUEST.
-   * May be filled anew too.
+   * May be filled anew too. Numbers mean the same as long as `era` does.
    */
   readonly kinds: ArrayLike<number>;
+  readonly era: number;
+}
+
+/** Bytes where they stand: from `start` to `end` of an array that may be written to anew when others are asked for. */
+export interface ByteSpan {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
 }
 
 /** What lies outside a message's own bytes and yet decides how it reads. */

@@ -1,17 +1,27 @@
 import { type AddressOwner, type Envelope, type Note, PROVENANCES } from '../contracts/index.ts';
-import type { FieldRegistry, FilterField, FilterType, FilterValue, Screen, ValueSink } from '../filter/fields.ts';
-import { nearNames } from '../filter/near.ts';
 import type {
-  AttrDef,
-  AttrSpace,
-  CompiledSpec,
-  EnumTable,
-  MemberDef,
-  MessageBytes,
-  MessageDef,
-  SpecLibrary,
-  StructDef,
-  ValueDef,
+  FieldRegistry,
+  FilterField,
+  FilterType,
+  FilterValue,
+  Narrow,
+  Question,
+  Screen,
+  ValueSink,
+} from '../filter/fields.ts';
+import { nearNames } from '../filter/near.ts';
+import {
+  type AttrDef,
+  type AttrSpace,
+  type CompiledSpec,
+  type EnumTable,
+  type MemberDef,
+  type MessageBytes,
+  type MessageDef,
+  ownerOf,
+  type SpecLibrary,
+  type StructDef,
+  type ValueDef,
 } from '../specs/index.ts';
 import {
   allFlagNames,
@@ -23,11 +33,11 @@ import {
   NETLINK_KOBJECT_UEVENT,
   NLA_TYPE_MASK,
   NLMSG_HDRLEN,
-  NLMSG_MIN_TYPE,
   PROTOCOLS,
 } from '../wire/index.ts';
-import type { GenlFamilies, MessageColumns } from './api.ts';
+import type { ByteSpan, GenlFamilies, MessageColumns } from './api.ts';
 import { AttributeScan } from './attributeScan.ts';
+import { AttributeSieve, isToldBySpecs, type Reach } from './attributeSieve.ts';
 import { pushValue, readAttributes, type Wanted } from './attributeValues.ts';
 import { AUDIT_KEYS } from './auditRecord.ts';
 import { hasBodyFormat } from './bodies.ts';
@@ -76,6 +86,8 @@ export interface FilterRecord {
   /** The message's transaction, null for messages outside any. */
   readonly transaction: FilterTransaction | null;
   bytes(): Uint8Array;
+  /** Tells where those bytes stand, without making anything. */
+  locate(span: ByteSpan): void;
   /** The decoded message, decoded at most once per record; its fields may be read when somebody looks at them. */
   decoded(): DecodedMessage;
   /** As `decoded`, of which some attributes alone are looked at: the others may be missing. */
@@ -98,7 +110,7 @@ interface ColumnSpec {
   /** False for columns that need the message decoded. */
   readonly cheap?: boolean;
   readonly scalar: (record: FilterRecord) => FilterValue | undefined;
-  readonly column?: keyof MessageColumns;
+  readonly column?: Exclude<keyof MessageColumns, 'era'>;
 }
 
 const PROTOCOL_NAMES: ReadonlyMap<string, number> = new Map(PROTOCOLS.map((p) => [p.name, p.number]));
@@ -398,7 +410,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf, familyO
 
 /** Whether a message has no attributes but those of an extended acknowledgement. */
 function isControl({ envelope, type }: FilterRecord): boolean {
-  return type < NLMSG_MIN_TYPE && controlOf(envelope.protocol, type) !== undefined;
+  return controlOf(envelope.protocol, type) !== undefined;
 }
 
 /** The bytes of a record for whoever must look at them: most messages are known without. */
@@ -459,6 +471,53 @@ interface AttributeReader {
   /** Whether a record may have any, by its kind alone (see screenBy). */
   mayHave(record: FilterRecord): boolean;
   read(record: FilterRecord, out: ValueSink): void;
+  narrow(question: Question<FilterRecord>): Narrow<FilterRecord>;
+}
+
+/** The specs whose sets may hold an attribute, by the first word of its filter name: nothing is compiled to tell. */
+class Holders {
+  readonly #library: SpecLibrary;
+  readonly #word: string;
+  #names: ReadonlySet<string> = new Set();
+  #revision = -1;
+
+  constructor(library: SpecLibrary, word: string) {
+    this.#library = library;
+    this.#word = word;
+  }
+
+  mayOwn({ id }: AttrSpace): boolean {
+    // Sets that the user chose may stand anywhere.
+    return this.#library.choices !== null || this.#known().has(ownerOf(id));
+  }
+
+  /** Whether it may be in messages of a protocol, or of a generic netlink family. */
+  mayOwnMessages(protocol: number, family: string): boolean {
+    if (protocol !== NETLINK_GENERIC) return this.#library.areInProtocol(this.#known(), protocol);
+    return !this.#library.describes(family) || this.#known().has(family);
+  }
+
+  #known(): ReadonlySet<string> {
+    const { revision } = this.#library;
+    if (revision !== this.#revision) this.#names = this.#library.holdersOf(this.#word);
+    this.#revision = revision;
+    return this.#names;
+  }
+}
+
+function firstWord(name: string): string {
+  const dot = name.indexOf('.');
+  return dot < 0 ? name : name.slice(0, dot);
+}
+
+/** An attribute of a spec by its filter name. */
+function attributeCalled(spec: CompiledSpec, name: string): AttrDef | undefined {
+  for (const space of spec.spaces.values()) {
+    for (const def of space.byNumber.values()) {
+      if (def.filter === name && def.layout !== 'unused' && def.layout !== 'pad') return def;
+    }
+  }
+  return undefined;
 }
 
 class Registry implements FieldRegistry<FilterRecord> {
@@ -474,6 +533,9 @@ class Registry implements FieldRegistry<FilterRecord> {
   readonly #typeNames = new TypeNames(() => this.#update());
   readonly #specs = new Set<CompiledSpec>();
   #revision = -1;
+  /** Fields that were found before all were known. */
+  readonly #earlyFields = new Map<string, Column>();
+  #earlyRevision = -1;
   readonly timeOrigin?: () => bigint;
 
   constructor(library: SpecLibrary, timeOrigin: (() => bigint) | undefined) {
@@ -531,10 +593,29 @@ class Registry implements FieldRegistry<FilterRecord> {
   }
 
   find(name: string): Column | undefined {
-    const column = this.#known(name);
+    const column = this.#known(name) ?? this.#early(name);
     if (column !== undefined) return column;
     this.#update();
     return this.#known(name);
+  }
+
+  /** A field of the specs that its first word names: the others need not be compiled to find it. */
+  #early(name: string): Column | undefined {
+    const { revision } = this.#library;
+    if (revision === this.#revision) return undefined;
+    if (revision !== this.#earlyRevision) this.#earlyFields.clear();
+    this.#earlyRevision = revision;
+    const known = this.#earlyFields.get(name);
+    if (known !== undefined) return known;
+    const word = firstWord(name);
+    for (const spec of this.#library.specsCalled(word)) {
+      const def = word === name ? undefined : attributeCalled(spec, name);
+      if (def === undefined && word !== name) continue;
+      const field = def === undefined ? this.#presenceOf(spec) : this.#attributeField(def);
+      this.#earlyFields.set(name, field);
+      return field;
+    }
+    return undefined;
   }
 
   #known(name: string): Column | undefined {
@@ -662,51 +743,52 @@ class Registry implements FieldRegistry<FilterRecord> {
     if (def.layout === 'unused' || def.layout === 'pad') return;
     const aliases = hasConstant ? [def.name, `netlink-route.${def.name.toLowerCase()}`] : [];
     // Most names are in several sets.
-    const known = this.#fields.get(def.filter);
-    if (known !== undefined) {
-      this.#put(known, aliases);
-      return;
-    }
+    this.#put(this.#fields.get(def.filter) ?? this.#attributeField(def), aliases);
+  }
+
+  #attributeField(def: AttrDef): Column {
     const type = filterType(def);
     let reader: AttributeReader | undefined;
     const made = (): AttributeReader => {
       reader ??= this.#readerOf(def, type);
       return reader;
     };
-    this.#put(
-      {
-        name: def.filter,
-        type,
-        detail: `${def.type}, ${def.name}`,
-        doc: def.doc,
-        ...namesOf(def),
-        read: (record, out) => made().read(record, out),
-        screen: screenBy((record) => made().mayHave(record)),
-      },
-      aliases,
-    );
+    return {
+      name: def.filter,
+      type,
+      detail: `${def.type}, ${def.name}`,
+      doc: def.doc,
+      ...namesOf(def),
+      read: (record, out) => made().read(record, out),
+      screen: screenBy((record) => made().mayHave(record)),
+      narrow: (question) => made().narrow(question),
+    };
   }
 
   /** Of the thousands of attributes, a filter reads a few: what reads one is made when it is needed. */
   #readerOf(def: AttrDef, type: FilterType): AttributeReader {
     // No set of a spec has it.
     const isAnywhere = def.chosen?.original === null;
-    const isIn = isAnywhere ? () => true : this.#search.question((space) => hasFilter(space, def.filter));
+    const holders = new Holders(this.#library, firstWord(def.filter));
+    const search = this.#search.question((space) => hasFilter(space, def.filter));
+    const isIn = isAnywhere ? () => true : (space: AttrSpace) => holders.mayOwn(space) && search(space);
     const reaches = ({ space }: MessageDef): boolean => isAnywhere || (space !== null && isIn(space));
     const wanted: Wanted = { name: def.filter, isIn, isInside: (nest) => spacesOf(nest).some(isIn) };
     const needs = this.#needsOf((each) => each.filter === def.filter || wanted.isInside(each));
-    const mayReach = this.#byType(reaches);
+    const mayReach = this.#byType(reaches, holders);
     const messageOf = this.#messageOf;
     const isExtack = this.#library.shared.extack.byName.get(def.name)?.filter === def.filter;
     const mayHave = (record: FilterRecord): boolean => (isExtack || !isControl(record)) && mayReach(record);
-    const scan = isAnywhere ? null : new AttributeScan(this.#library, wanted);
+    const scan = new AttributeScan(this.#library, wanted, type);
+    const reach: Reach = { mayHave, reaches, messageOf };
     return {
       mayHave,
+      narrow: (question) => new AttributeSieve(this.#library, scan, reach, question).narrow,
       read(record, out) {
         if (!mayHave(record)) return;
         const message = messageOf(record);
         if (message !== undefined && !reaches(message)) return;
-        if (message !== undefined && scan?.read(record, message, type, out) === true) return;
+        if (message !== undefined && scan.read(record, message, out)) return;
         const { fields } = isAnywhere ? record.decoded() : record.glanced(needs);
         readAttributes(fields, wanted, type, out);
       },
@@ -720,7 +802,7 @@ class Registry implements FieldRegistry<FilterRecord> {
   readonly #messageOf = (record: FilterRecord): MessageDef | undefined => {
     const { envelope, type } = record;
     const { protocol, direction } = envelope;
-    if (type < NLMSG_MIN_TYPE || record.length < NLMSG_HDRLEN) return undefined;
+    if (!isToldBySpecs(protocol, type) || record.length < NLMSG_HDRLEN) return undefined;
     const isRequest = isRequestMessage(direction, record.flags);
     if (protocol !== NETLINK_GENERIC) return this.#library.message(protocol, type, isRequest, this.#bytes.of(record));
     const family = familyName(this.#library, record.genl, type);
@@ -779,8 +861,11 @@ class Registry implements FieldRegistry<FilterRecord> {
     };
   }
 
-  /** Whether something holds for any of the messages that a record could be by its type, without its bytes. */
-  #byType(holds: (message: MessageDef) => boolean): (record: FilterRecord) => boolean {
+  /**
+   * Whether something holds for any of the messages that a record could be by its type, without its bytes.
+   * @param holders the specs whose messages alone it may hold for
+   */
+  #byType(holds: (message: MessageDef) => boolean, holders?: Holders): (record: FilterRecord) => boolean {
     const library = this.#library;
     const known = new Map<string | number, boolean>();
     let revision = library.revision;
@@ -789,20 +874,21 @@ class Registry implements FieldRegistry<FilterRecord> {
       const { protocol, direction } = envelope;
       if (library.choices !== null) return true;
       if (protocol === NETLINK_KOBJECT_UEVENT) return false;
-      if (type < NLMSG_MIN_TYPE) return true;
+      if (controlOf(protocol, type) !== undefined) return true;
       if (revision !== library.revision) known.clear();
       revision = library.revision;
       const isRequest = isRequestMessage(direction, record.flags);
       const family = protocol === NETLINK_GENERIC ? familyName(library, record.genl, type) : '';
       const key = protocol === NETLINK_GENERIC ? family : protocol * 0x20000 + type * 2 + (isRequest ? 1 : 0);
       let any = known.get(key);
+      if (any === undefined && holders?.mayOwnMessages(protocol, family) === false) any = false;
       if (any === undefined) {
         const messages =
           protocol === NETLINK_GENERIC ? library.genlMessages(family) : library.candidates(protocol, type, isRequest);
         // The messages of a family whose policy alone is known cannot be listed.
         any = (messages.length === 0 && protocol === NETLINK_GENERIC) || messages.some(holds);
-        known.set(key, any);
       }
+      known.set(key, any);
       return any;
     };
   }

@@ -1,17 +1,18 @@
 import type { FilterError } from '../contracts/index.ts';
 import { type Constant, constantFor, isConstant, isValueName, maskConstant } from './constants.ts';
-import type { FieldRegistry, FilterField, FilterType, FilterValue, Screen } from './fields.ts';
+import type {
+  FieldRegistry,
+  FilterField,
+  FilterType,
+  FilterValue,
+  Narrow,
+  Question,
+  Screen,
+  ValueTest,
+} from './fields.ts';
 import { readQuoted, readQuotedPattern } from './literals.ts';
 import { either, FilterMistake } from './mistake.ts';
-import {
-  type Narrow,
-  narrowBy,
-  narrowByAll,
-  narrowByAny,
-  narrowByNone,
-  narrowByNumbers,
-  narrowByScreen,
-} from './narrow.ts';
+import { narrowBy, narrowByAll, narrowByAny, narrowByNone, narrowByNumbers, narrowByScreen } from './narrow.ts';
 import { operandOf, requireOperand } from './operands.ts';
 import {
   MEMBERSHIP,
@@ -22,15 +23,7 @@ import {
   type ValueRelation,
 } from './operators.ts';
 import { compileRegex, MAX_REGEX_SUBJECT } from './regex/regex.ts';
-import {
-  anyOfTest,
-  comparable,
-  constantTest,
-  networkTest,
-  type PairTest,
-  pairTest,
-  type ValueTest,
-} from './relations.ts';
+import { anyOfTest, comparable, constantTest, networkTest, type PairTest, pairTest } from './relations.ts';
 import { findField, type Operand, type Scope, textOf, unknownField } from './scope.ts';
 import { type Expression, type ExpressionOf, parseSyntax, type SetItem, type Word } from './syntax.ts';
 import { ValueList } from './valueList.ts';
@@ -84,6 +77,12 @@ const EVERYTHING: Condition<unknown> = { holds: () => true, narrow: (_, __, coun
 function oneByOne<R>(holds: (record: R) => boolean, cost: number, screen?: Screen<R>): Condition<R> {
   const narrow = narrowBy(holds);
   return { holds, narrow: screen ? narrowByAll([narrowByScreen(screen), narrow]) : narrow, cost };
+}
+
+/** A condition that a field may have its own way to ask of many records. */
+function asked<R>({ narrow, cost, screen }: Operand<R>, question: Question<R>): Condition<R> {
+  const { holds } = question;
+  return narrow ? { holds, narrow: narrow(question), cost } : oneByOne(holds, cost, screen);
 }
 
 function condition<R>(scope: Scope<R>, expression: Expression): Condition<R> {
@@ -199,7 +198,7 @@ function presence<R>(operand: Operand<R>): Condition<R> {
     operand.read(record, list);
     return list.length > 0;
   };
-  return oneByOne(holds, cost, screen);
+  return asked(operand, { test: null, isAny: true, holds });
 }
 
 function freeText<R>(scope: Scope<R>, literal: ExpressionOf<'literal'>): Condition<R> {
@@ -427,18 +426,18 @@ function forValues<R>(operand: Operand<R>, test: ValueTest, quantifier: Quantifi
     return numbers ? { holds, narrow: narrowByNumbers(numbers, mask, test), cost } : oneByOne(holds, cost, screen);
   }
   const list = new ValueList();
-  const decisive = quantifier === 'any';
+  const isAny = quantifier === 'any';
   const holds = (record: R): boolean => {
     list.clear();
     operand.read(record, list);
     for (let index = 0; index < list.length; index++) {
-      if (test(list.items[index]!) === decisive) {
-        return decisive;
+      if (test(list.items[index]!) === isAny) {
+        return isAny;
       }
     }
-    return !decisive && list.length > 0;
+    return !isAny && list.length > 0;
   };
-  return oneByOne(holds, cost, screen);
+  return asked(operand, { test, isAny, holds });
 }
 
 /** The same for every pair of a value of one operand and a value of the other. */

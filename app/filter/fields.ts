@@ -51,13 +51,47 @@ export interface FilterField<R> {
   numbers?(record: R): ArrayLike<number>;
   /** For fields that most records cannot have: tells them without reading any. */
   readonly screen?: Screen<R>;
+  /** For fields that many records can be asked about faster than by reading one after the other. */
+  narrow?(question: Question<R>): Narrow<R>;
 }
+
+/** What a condition asks of the values of a field. */
+export interface Question<R> {
+  /** Of each value; null where being there is enough. */
+  readonly test: ValueTest | null;
+  /** One value that passes is enough: else all must, and there must be one. */
+  readonly isAny: boolean;
+  /** The answer for one record, by what `read` tells of it. */
+  readonly holds: (record: R) => boolean;
+}
+
+/** Tests one value of a field. */
+export interface ValueTest {
+  (value: FilterValue): boolean;
+  /** What it says of whole numbers of at most 2^53, where it is a range. */
+  readonly range?: NumberRange;
+  /** The text or bytes that alone pass (`isNot`: that alone do not), where it is about one. */
+  readonly equals?: { readonly value: string | Uint8Array; readonly isNot: boolean };
+}
+
+/** Whole numbers from `low` to `high`, or all others. */
+export interface NumberRange {
+  readonly low: number;
+  readonly high: number;
+  readonly isOutside: boolean;
+}
+
+/**
+ * Asks a condition of many records at once: of the `count` places in a block that `picks` begins with, those that pass
+ * are moved to its front, in their order. Returns how many.
+ */
+export type Narrow<R> = (block: RecordBlock<R>, picks: Uint16Array, count: number) => number;
 
 /** What tells records that cannot have a field by their kind. */
 export interface Screen<R> {
   /**
-   * Kinds of all records in the record's block, by their place in it: numbers below MOST_IN_BLOCK. Another block may
-   * number them anew.
+   * Kinds of all records in the record's block, by their place in it: numbers below MOST_KINDS. Another block may number
+   * them anew.
    */
   kinds(record: R): ArrayLike<number>;
   /** Whether a record may have a value: the same for all of its kind in a block. */
@@ -72,6 +106,9 @@ export interface RecordBlock<R> {
 
 /** Most records in a block. */
 export const MOST_IN_BLOCK = 1 << 14;
+
+/** Most kinds of records (see Screen). */
+export const MOST_KINDS = 1 << 15;
 
 export interface FieldRegistry<R> {
   /**

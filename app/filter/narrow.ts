@@ -1,11 +1,4 @@
-import { MOST_IN_BLOCK, type RecordBlock, type Screen } from './fields.ts';
-import type { ValueTest } from './relations.ts';
-
-/**
- * Asks a condition of many records at once: of the `count` places in a block that `picks` begins with, those that pass
- * are moved to its front, in their order. Returns how many.
- */
-export type Narrow<R> = (block: RecordBlock<R>, picks: Uint16Array, count: number) => number;
+import { MOST_IN_BLOCK, MOST_KINDS, type Narrow, type Screen, type ValueTest } from './fields.ts';
 
 /** One record after the other. */
 export function narrowBy<R>(holds: (record: R) => boolean): Narrow<R> {
@@ -54,11 +47,14 @@ export function narrowByNumbers<R>(
 /** What may have a field at all. */
 export function narrowByScreen<R>({ kinds, mayHave }: Screen<R>): Narrow<R> {
   /** By kind: 0 not asked yet, 1 no, 2 yes. */
-  const answers = new Uint8Array(MOST_IN_BLOCK);
+  const answers = new Uint8Array(MOST_KINDS);
+  /** Kinds that were asked about in the block at hand. */
+  const asked: number[] = [];
   return (block, picks, count) => {
     if (count === 0) return 0;
     const kindOf = kinds(block.at(picks[0]!));
-    answers.fill(0);
+    for (const kind of asked) answers[kind] = 0;
+    asked.length = 0;
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const place = picks[i]!;
@@ -67,6 +63,7 @@ export function narrowByScreen<R>({ kinds, mayHave }: Screen<R>): Narrow<R> {
       if (answer === 0) {
         answer = mayHave(block.at(place)) ? 2 : 1;
         answers[kind] = answer;
+        asked.push(kind);
       }
       if (answer === 2) picks[kept++] = place;
     }

@@ -56,6 +56,7 @@ function fieldOperand<R>(scope: Scope<R>, { text, from, to }: ExpressionOf<'name
       read: (record, out) => field.read(record, out),
       numbers: field.numbers && ((record) => field.numbers!(record)),
       screen: field.screen,
+      narrow: field.narrow && ((question) => field.narrow!(question)),
       from,
       to,
     }

@@ -1,20 +1,7 @@
-import type { FilterType, FilterValue } from './fields.ts';
+import type { FilterType, FilterValue, NumberRange, ValueTest } from './fields.ts';
 import { narrow } from './literals.ts';
 import type { ValueRelation } from './operators.ts';
 
-/** Whole numbers from `low` to `high`, or all others. */
-export interface NumberRange {
-  readonly low: number;
-  readonly high: number;
-  readonly isOutside: boolean;
-}
-
-/** Tests one value of a field. */
-export interface ValueTest {
-  (value: FilterValue): boolean;
-  /** What it says of whole numbers of at most 2^53, where it is a range. */
-  readonly range?: NumberRange;
-}
 /** Relates two values of fields of the same class. */
 export type PairTest = (left: FilterValue, right: FilterValue) => boolean;
 
@@ -80,11 +67,15 @@ export function constantTest(relation: ValueRelation, type: FilterType, constant
   if (typeof constant === 'number' && relation !== 'contains') {
     return Object.assign(numberTest(relation, constant), { range: rangeOf(relation, constant) });
   }
-  if (typeof constant === 'string' && (relation === 'eq' || relation === 'ne')) {
-    return relation === 'eq' ? (value) => value === constant : (value) => value !== constant;
+  const pair = pairTest(relation, type, type);
+  const isOne = relation === 'eq' || relation === 'ne';
+  if (!isOne || !(typeof constant === 'string' || constant instanceof Uint8Array)) {
+    return (value) => pair(value, constant);
   }
-  const test = pairTest(relation, type, type);
-  return (value) => test(value, constant);
+  const isNot = relation === 'ne';
+  const test: ValueTest =
+    typeof constant === 'string' ? (value) => (value === constant) !== isNot : (value) => pair(value, constant);
+  return Object.assign(test, { equals: { value: constant, isNot } });
 }
 
 /** Numbers of a field are numbers or bigints; a whole constant equals both of its forms. */

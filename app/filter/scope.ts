@@ -1,4 +1,13 @@
-import type { FieldRegistry, FilterField, FilterType, FilterValue, Screen, ValueSink } from './fields.ts';
+import type {
+  FieldRegistry,
+  FilterField,
+  FilterType,
+  FilterValue,
+  Narrow,
+  Question,
+  Screen,
+  ValueSink,
+} from './fields.ts';
 import { quote } from './literals.ts';
 import { either, FilterMistake, type Span, shorten } from './mistake.ts';
 
@@ -29,6 +38,8 @@ export interface Operand<R> extends Span {
   readonly mask?: number;
   /** Tells records where it is absent. */
   readonly screen?: Screen<R> | undefined;
+  /** Asks many records (see FilterField). */
+  readonly narrow?: ((question: Question<R>) => Narrow<R>) | undefined;
 }
 
 /** A piece of the filter as an error shows it. */

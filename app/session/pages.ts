@@ -1,4 +1,5 @@
 import type { ByteSource } from '../captureFile/index.ts';
+import type { ByteSpan } from '../dissect/api.ts';
 
 const PAGE = 1 << 18;
 const PAGES = 16;
@@ -12,6 +13,7 @@ export class PageCache {
   private latest = -1;
   private latestBytes: Uint8Array = new Uint8Array(0);
   private readonly source: ByteSource;
+  private readonly span: ByteSpan = { bytes: this.latestBytes, start: 0, end: 0 };
 
   constructor(source: ByteSource) {
     this.source = source;
@@ -22,14 +24,26 @@ export class PageCache {
    * after 16 other pages they may be others.
    */
   read(offset: number, length: number): Uint8Array {
+    const { span } = this;
+    this.locate(offset, length, span);
+    return span.bytes.subarray(span.start, span.end);
+  }
+
+  /** As `read`, where they stand: without making anything, as a rule. */
+  locate(offset: number, length: number, span: ByteSpan): void {
     const page = Math.floor(offset / PAGE);
     const start = offset - page * PAGE;
-    if (start + length > PAGE) return this.across(page, start, length);
-    const bytes =
-      page === this.latest && start + length <= this.latestBytes.length
-        ? this.latestBytes
-        : this.load(page, start + length);
-    return bytes.subarray(start, start + length);
+    if (start + length > PAGE) {
+      span.bytes = this.across(page, start, length);
+      span.start = 0;
+      span.end = span.bytes.length;
+      return;
+    }
+    const isLatest = page === this.latest && start + length <= this.latestBytes.length;
+    const bytes = isLatest ? this.latestBytes : this.load(page, start + length);
+    span.bytes = bytes;
+    span.start = Math.min(start, bytes.length);
+    span.end = Math.min(start + length, bytes.length);
   }
 
   /** A range that goes over the end of a page. */

@@ -10,7 +10,7 @@ import {
   setFromBigInt,
 } from '../captureFile/index.ts';
 import { DIRECTIONS, type Envelope, type Severity } from '../contracts/index.ts';
-import type { MessageColumns } from '../dissect/api.ts';
+import type { ByteSpan, MessageColumns } from '../dissect/api.ts';
 import {
   align4,
   NETLINK_GENERIC,
@@ -505,6 +505,7 @@ export class MessageStore {
     const { type: types, flags, seq: seqs, portid: portids, length } = chunk;
     const protocols = () => this.protocolsAround(row);
     const kinds = () => this.kindsAround(row);
+    const era = () => this.kinds.era;
     return {
       types,
       flags,
@@ -516,6 +517,9 @@ export class MessageStore {
       },
       get kinds() {
         return kinds();
+      },
+      get era() {
+        return era();
       },
     };
   }
@@ -597,6 +601,11 @@ export class MessageStore {
   /** Exactly the bytes of one message; none for a gap. A view that must not be written to. */
   bytes(row: number): Uint8Array {
     return this.pages.read(this.offset(row), this.length(row));
+  }
+
+  /** Tells where the bytes of one message stand: the array must not be written to. */
+  locate(row: number, span: ByteSpan): void {
+    this.pages.locate(this.offset(row), this.length(row), span);
   }
 
   // ---- what belongs together

@@ -1,12 +1,12 @@
 import { SpecLibrary } from './library.ts';
-import type { Lazy, LazySpec, ViewDocument } from './ynl.ts';
+import type { LazySpec, LazyView } from './ynl.ts';
 
 const specs = import.meta.glob<LazySpec>(['./*.yaml', '!./*.view.yaml', '!./nlmsg.yaml'], {
   eager: true,
   import: 'default',
   query: '?lazy',
 });
-const views = import.meta.glob<Lazy<ViewDocument>>('./*.view.yaml', {
+const views = import.meta.glob<LazyView>('./*.view.yaml', {
   eager: true,
   import: 'default',
   query: '?lazy',

@@ -68,6 +68,11 @@ export function protocolOf({ protocol, protonum }: Pick<YnlDocument, 'protocol' 
   return protocol === 'netlink-raw' ? (protonum ?? 0) : NETLINK_GENERIC;
 }
 
+/** First part of a spec's filter names. */
+export function shortName(name: string, view: Pick<ViewDocument, 'short'> | undefined): string {
+  return view?.short ?? name.replace(/^rt-/, '').replaceAll('-', '_');
+}
+
 /** Finds an attribute set of another spec by its id, "conntrack/conntrack-attrs". */
 export type FindSpace = (id: string) => AttrSpace | undefined;
 
@@ -114,7 +119,7 @@ class Compiler {
     this.#elsewhere = elsewhere;
     this.#doc = document;
     this.#view = view ?? { spec: document.name };
-    this.#short = this.#view.short ?? document.name.replace(/^rt-/, '').replaceAll('-', '_');
+    this.#short = shortName(document.name, this.#view);
     for (const definition of document.definitions ?? []) this.#definitions.set(definition.name, definition);
     for (const set of document['attribute-sets'] ?? []) this.#sets.set(set.name, set);
     for (const operation of document.operations?.list ?? []) {

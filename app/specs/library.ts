@@ -1,6 +1,6 @@
 import type { StructValue } from '../contracts/index.ts';
 import { NETLINK_GENERIC, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN, readU16 } from '../wire/index.ts';
-import { compileSpec, type FindSpace, protocolOf } from './compile.ts';
+import { compileSpec, type FindSpace, protocolOf, shortName } from './compile.ts';
 import { type ChoiceProblem, DecodeChoices } from './decodeChoices.ts';
 import type { DecodeRule } from './decodeRule.ts';
 import type { LegacyDumps } from './legacyDumps.ts';
@@ -16,7 +16,7 @@ import {
   policySpec,
 } from './policySpec.ts';
 import type { AttrSpace, CompiledSpec, MessageDef, OperationDef, SelectRule, StructDef } from './tables.ts';
-import type { Lazy, LazySpec, ViewDocument, YnlDocument } from './ynl.ts';
+import type { LazySpec, LazyView, ViewDocument, YnlDocument } from './ynl.ts';
 
 /** The definitions every protocol shares (nlmsg.yaml). */
 export interface SharedDefs {
@@ -93,20 +93,27 @@ function inDirection(
   type: number,
   isRequest: boolean,
 ): MessageDef | undefined {
-  const [first, second] = isRequest ? [tables.requests, tables.replies] : [tables.replies, tables.requests];
-  return first.get(type) ?? second.get(type);
+  const { requests, replies } = tables;
+  return isRequest ? (requests.get(type) ?? replies.get(type)) : (replies.get(type) ?? requests.get(type));
+}
+
+/** The spec that a set or an operation belongs to, by its id. */
+export function ownerOf(id: string): string {
+  return id.slice(0, id.indexOf('/'));
 }
 
 /** A spec that is compiled when something first needs it; copies of a library share what was compiled. */
 class OfferedSpec {
   readonly name: string;
   readonly protocol: number;
+  readonly short: string;
   readonly #spec: LazySpec;
-  readonly #view: Lazy<ViewDocument> | undefined;
+  readonly #view: LazyView | undefined;
   #compiled: CompiledSpec | null = null;
 
-  constructor(spec: LazySpec, view: Lazy<ViewDocument> | undefined) {
+  constructor(spec: LazySpec, view: LazyView | undefined) {
     this.name = spec.name;
+    this.short = shortName(spec.name, view);
     this.protocol = protocolOf(spec);
     this.#spec = spec;
     this.#view = view;
@@ -156,6 +163,8 @@ export class SpecLibrary {
   /** By name, in the order in which they came into force; null: offered and not compiled yet. */
   readonly #specs = new Map<string, CompiledSpec | null>();
   readonly #offered = new Map<string, OfferedSpec>();
+  /** Other specs whose sets a spec names, by its name. */
+  readonly #uses = new Map<string, readonly string[]>();
   readonly #raw = new Map<number, NumberSpace>();
   readonly #genl = new Map<string, CompiledSpec>();
   readonly #spaces = new Map<string, AttrSpace>();
@@ -196,6 +205,7 @@ export class SpecLibrary {
     this.#compilePolicies();
     for (const [name, spec] of this.#specs) library.#specs.set(name, spec);
     for (const [name, offered] of this.#offered) library.#offered.set(name, offered);
+    for (const [name, uses] of this.#uses) library.#uses.set(name, uses);
     for (const [number, { requests, replies, selected, legacyDumps }] of this.#raw) {
       library.#raw.set(number, {
         requests: new Map(requests),
@@ -218,7 +228,12 @@ export class SpecLibrary {
    * @throws SpecError when the document is wrong.
    */
   add(document: YnlDocument, view?: ViewDocument): CompiledSpec {
-    const spec = compileSpec(document, view, this.#findSpace);
+    const uses = new Set<string>();
+    const spec = compileSpec(document, view, (id) => {
+      uses.add(ownerOf(id));
+      return this.#spaceOf(id);
+    });
+    this.#uses.set(spec.name, [...uses]);
     // Others may name sets of the spec whose place this one takes.
     if (this.#specs.has(spec.name)) this.specs();
     // What comes later takes the place of earlier specs' types.
@@ -227,10 +242,11 @@ export class SpecLibrary {
   }
 
   /** Puts a spec in force that is parsed and compiled when something first needs it. It must be right. */
-  offer(spec: LazySpec, view?: Lazy<ViewDocument>): void {
+  offer(spec: LazySpec, view?: LazyView): void {
     const offered = new OfferedSpec(spec, view);
     this.#offered.set(spec.name, offered);
     this.#specs.set(spec.name, null);
+    this.#uses.set(spec.name, view?.uses ?? []);
     this.#revision++;
   }
 
@@ -251,7 +267,7 @@ export class SpecLibrary {
 
   /** Compiles the spec that a set or an operation belongs to, by the first part of its id. */
   #compileOwner(id: string): void {
-    this.#compileOffered(this.#offered.get(id.slice(0, id.indexOf('/'))));
+    this.#compileOffered(this.#offered.get(ownerOf(id)));
   }
 
   #spaceOf(id: string): AttrSpace | undefined {
@@ -334,9 +350,9 @@ export class SpecLibrary {
     const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
     if (numbers === undefined) return undefined;
     for (const spec of numbers.selected) {
-      if (bytes !== undefined && !spec.select.some((rule) => holds(rule, bytes))) continue;
       const message = inDirection(spec, type, isRequest);
-      if (message !== undefined) return message;
+      if (message === undefined) continue;
+      if (bytes === undefined || spec.select.some((rule) => holds(rule, bytes))) return message;
     }
     const found = inDirection(numbers, type, isRequest);
     const { legacyDumps } = numbers;
@@ -361,6 +377,13 @@ export class SpecLibrary {
     if (numbers === undefined) return [];
     const found = [...numbers.selected, numbers].flatMap((tables) => inDirection(tables, type, isRequest) ?? []);
     return isRequest ? found.flatMap((message) => [message, ...(numbers.legacyDumps?.ofOld(message) ?? [])]) : found;
+  }
+
+  /** The one message that a type means whatever its bytes; undefined where they choose, and where no spec covers it. */
+  onlyCandidate(protocol: number, type: number, isRequest: boolean): MessageDef | undefined {
+    if (this.#choices !== null) return undefined;
+    const [only, ...others] = this.candidates(protocol, type, isRequest);
+    return others.length === 0 && only?.spec.select.length === 0 ? only : undefined;
   }
 
   /** Forgets the sets and operations of a spec whose place another takes. */
@@ -460,6 +483,41 @@ export class SpecLibrary {
     if (this.#policies.size > 0) this.#compilePolicies();
     for (const offered of [...this.#offered.values()]) this.#compileOffered(offered);
     return [...this.#specs.values()].filter((spec) => spec !== null);
+  }
+
+  /** The specs whose filter names begin with a word, in the order in which they came into force. */
+  specsCalled(short: string): CompiledSpec[] {
+    const specs = this.#namesCalled(short).map((name) => {
+      this.#compileOffered(this.#offered.get(name));
+      return this.#specs.get(name);
+    });
+    return specs.filter((spec) => spec != null);
+  }
+
+  #namesCalled(short: string): string[] {
+    if (this.#policies.size > 0) this.#compilePolicies();
+    return [...this.#specs.keys()].filter((name) => {
+      const spec = this.#specs.get(name) ?? this.#offered.get(name);
+      return spec?.short === short;
+    });
+  }
+
+  /** Names of the specs in whose sets may be, at any depth, attributes of those whose filter names begin with a word. */
+  holdersOf(short: string): ReadonlySet<string> {
+    const holders = new Set(this.#namesCalled(short));
+    // What is added is visited too.
+    for (const name of holders) {
+      for (const [user, uses] of this.#uses) if (uses.includes(name)) holders.add(user);
+    }
+    return holders;
+  }
+
+  /** Whether one of some specs has messages of a protocol other than generic netlink. */
+  areInProtocol(names: ReadonlySet<string>, protocol: number): boolean {
+    for (const name of names) {
+      if ((this.#specs.get(name) ?? this.#offered.get(name))?.protocol === protocol) return true;
+    }
+    return false;
   }
 
   /** Compiles one of the specs that nothing has needed yet; false when there is none left. */

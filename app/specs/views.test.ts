@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseTemplate, templatePaths } from '../dissect/template.ts';
 import { builtinLibrary } from './builtin.ts';
 import { compileSpec, joinedTemplate } from './compile.ts';
+import { ownerOf } from './library.ts';
 import type { AttrSpace, CompiledSpec } from './tables.ts';
 import type { ViewDocument, YnlDocument } from './ynl.ts';
 
@@ -17,6 +18,12 @@ describe.each(Object.entries(views))('%s', (path, view) => {
 
   it('belongs to the spec beside it', () => {
     expect(view.spec).toBe(document.name);
+  });
+
+  it('says which other specs it names', () => {
+    const named = Object.values(view.attributes ?? {}).flatMap(({ message, sameAs }) => [message?.set, sameAs]);
+    const others = named.filter((id) => id?.includes('/')).map((id) => ownerOf(id!));
+    expect(new Set(view.uses)).toEqual(new Set(others));
   });
 
   it('names what the spec has', () => {

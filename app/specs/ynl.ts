@@ -117,6 +117,8 @@ export interface ViewDocument {
   spec: string;
   /** First part of the filter names: link.mtu. Default: the spec's name without "rt-". */
   short?: string;
+  /** Other specs whose sets it names: what may be inside its messages is told without reading it. */
+  uses?: string[];
   /** Headers beside the spec's own that its constants come from. */
   headers?: string[];
   /** Filter name part of each attribute set, '' for the top. */
@@ -215,3 +217,6 @@ export interface Lazy<Document> {
 
 /** A spec that is parsed when it is asked for, and what its head says of it. */
 export type LazySpec = Lazy<YnlDocument> & Pick<YnlDocument, 'name' | 'protocol' | 'protonum'>;
+
+/** The same of a view. */
+export type LazyView = Lazy<ViewDocument> & Pick<ViewDocument, 'short' | 'uses'>;

@@ -25,6 +25,21 @@ const FILTERS = [
   'all link.ifname != "lo" || link.ifname[0:1] == "l"',
   'nlctrl || nft || route && !link',
   'ctrl.family_name != "ethtool" && ifi_index == 0',
+  'link.ifname == "lo" || link.ifname == "véth"',
+  'link.ifname != "lo"',
+  'all link.ifname == "lo"',
+  'link.ifname ~ "^(eth|br)"',
+  'link.mtu == 1500 || link.mtu > 65535',
+  'all link.mtu != 1500',
+  'link.address == 00:00:00:00:00:00',
+  'link.address != 00:00:00:00:00:00',
+  'addr.address == 10.0.0.0/8 || addr.local == ::1',
+  'addr.flags has IFA_F_PERMANENT',
+  'route.dst > 10.0.0.0',
+  'nft.expr.name == "cmp"',
+  'nft.chain.name != "input" && nft.table.name',
+  'ctrl.family_id == 16 || ctrl.op.id > 3',
+  'nl80211.wiphy == 0 || nl80211.ifname == "wlan0"',
 ];
 
 describe.each(CORPUS.filter((_, i) => i % 10 === 0))('filters over the columns of %s', (file) => {

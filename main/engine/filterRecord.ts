@@ -1,6 +1,6 @@
 import type { AddressOwner, Envelope, Note } from '../../app/contracts/index.ts';
 import type { FilterRecord } from '../../app/dissect/filterFields.ts';
-import type { DecodedMessage, GenlFamilies, MessageColumns, Needs } from '../../app/dissect/index.ts';
+import type { ByteSpan, DecodedMessage, GenlFamilies, MessageColumns, Needs } from '../../app/dissect/index.ts';
 import type { CompiledFilter, RecordBlock } from '../../app/filter/index.ts';
 import type { RowFilter } from '../../app/session/index.ts';
 import type { Document } from './document.ts';
@@ -80,6 +80,10 @@ export class DocumentRecord implements FilterRecord {
 
   bytes(): Uint8Array {
     return this.#document.store.bytes(this.#row);
+  }
+
+  locate(span: ByteSpan): void {
+    this.#document.store.locate(this.#row, span);
   }
 
   decoded(): DecodedMessage {

@@ -10,7 +10,7 @@ const LAZY = '?lazy';
 
 /**
  * A Vite/Vitest plugin that turns `import spec from './x.yaml'` into the parsed document, and `./x.yaml?lazy` into its
- * name and protocol with `read()`, which parses the rest when it is asked for.
+ * head (what the product asks of specs it does not need) with `read()`, which parses the rest when it is asked for.
  * Specs are parsed when the product is built, so no YAML parser runs at start-up.
  * @returns {import('vite').Plugin}
  */
@@ -28,8 +28,8 @@ export function yamlPlugin() {
       const json = parsedAsJson(source);
       // Engines parse JSON in a string faster than the same as a program.
       if (!lazy) return { code: `export default JSON.parse(${JSON.stringify(json)});`, map: null };
-      const { name, protocol, protonum } = JSON.parse(json);
-      const head = JSON.stringify({ name, protocol, protonum });
+      const { name, protocol, protonum, short, uses } = JSON.parse(json);
+      const head = JSON.stringify({ name, protocol, protonum, short, uses });
       if (!isBuild) return { code: `export default { ...${head}, read: () => (${json}) };`, map: null };
       const fileName = `specs/${basename(path, '.yaml')}.json`;
       this.emitFile({ type: 'asset', fileName, source: json });

@@ -1,0 +1,170 @@
+import type { Narrow, Question, RecordBlock } from '../filter/fields.ts';
+import type { MessageDef, SpecLibrary } from '../specs/index.ts';
+import { GENL_HDRLEN, mayLackHeader, NETLINK_GENERIC, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from '../wire/index.ts';
+import type { ByteSpan } from './api.ts';
+import { type Asked, type AttributeScan, askedOf, familyHeader, UNSURE, type Way, YES } from './attributeScan.ts';
+import type { FilterRecord } from './filterFields.ts';
+import { controlOf, familyName } from './message.ts';
+import { isEventMessage, isRequestMessage } from './messageKind.ts';
+
+/** What is done with messages: passed over, decoded, or read as one of a spec's messages. */
+type Plan = typeof PASS_OVER | typeof DECODE | Way;
+const PASS_OVER = 0;
+const DECODE = 1;
+
+/** What is done with all messages of a kind. */
+interface KindPlan {
+  /** Null where the messages' bytes choose. */
+  readonly plan: Plan | null;
+  /** By command of generic netlink, those that are events apart (see EVENT). */
+  readonly commands: (Plan | undefined)[] | null;
+  readonly littleEndian: boolean;
+  readonly familyHeader: number;
+}
+
+/** Whether specs tell what messages of a type are: not those that control an exchange, nor bytes without an nlmsghdr. */
+export function isToldBySpecs(protocol: number, type: number): boolean {
+  return type >= NLMSG_MIN_TYPE || (controlOf(protocol, type) === undefined && !mayLackHeader(protocol));
+}
+
+/** Added to the command of a message that is nobody's answer. */
+const EVENT = 256;
+
+/** What tells a sieve of an attribute which messages may have it. */
+export interface Reach {
+  /** Whether a record may, by its kind alone. */
+  mayHave(record: FilterRecord): boolean;
+  /** Whether a message may. */
+  reaches(message: MessageDef): boolean;
+  /** What a record's message is, undefined where only decoding tells. */
+  messageOf(record: FilterRecord): MessageDef | undefined;
+}
+
+/**
+ * Asks many records about an attribute. What is done with a message is decided once for all of its kind; its bytes are
+ * looked at where they stand, and only those are decoded of which the scan cannot tell.
+ */
+export class AttributeSieve {
+  readonly #library: SpecLibrary;
+  readonly #scan: AttributeScan;
+  readonly #reach: Reach;
+  readonly #asked: Asked;
+  readonly #holds: (record: FilterRecord) => boolean;
+  /** By kind. */
+  readonly #plans: (KindPlan | undefined)[] = [];
+  /** Kinds of generic netlink: what family they are of may be learned at any time. */
+  readonly #generic: number[] = [];
+  #era = -1;
+  readonly #messages = new Map<MessageDef, Plan>();
+  readonly #commands = new Map<string, (Plan | undefined)[]>();
+  readonly #span: ByteSpan = { bytes: new Uint8Array(0), start: 0, end: 0 };
+  #revision = -1;
+
+  constructor(library: SpecLibrary, scan: AttributeScan, reach: Reach, { test, isAny, holds }: Question<FilterRecord>) {
+    this.#library = library;
+    this.#scan = scan;
+    this.#reach = reach;
+    this.#asked = askedOf(test, isAny);
+    this.#holds = holds;
+  }
+
+  readonly narrow: Narrow<FilterRecord> = (block, picks, count) => {
+    if (count === 0) return 0;
+    const { columns } = block.at(picks[0]!);
+    const { kinds, lengths } = columns;
+    this.#renew(columns.era);
+    const plans = this.#plans;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const place = picks[i]!;
+      const kind = kinds[place]!;
+      const plan = plans[kind] ?? this.#plan(kind, block.at(place));
+      if (plan.plan !== PASS_OVER && this.#passes(block, place, lengths[place]!, plan)) picks[kept++] = place;
+    }
+    return kept;
+  };
+
+  /** Forgets what may be otherwise by now. */
+  #renew(era: number): void {
+    const { revision } = this.#library;
+    if (era !== this.#era || revision !== this.#revision) {
+      this.#plans.length = 0;
+      this.#messages.clear();
+      this.#commands.clear();
+      this.#era = era;
+      this.#revision = revision;
+    } else for (const kind of this.#generic) this.#plans[kind] = undefined;
+    this.#generic.length = 0;
+  }
+
+  #plan(kind: number, record: FilterRecord): KindPlan {
+    const plan = this.#planFor(record);
+    this.#plans[kind] = plan;
+    if (record.envelope.protocol === NETLINK_GENERIC) this.#generic.push(kind);
+    return plan;
+  }
+
+  #passes(block: RecordBlock<FilterRecord>, place: number, length: number, kind: KindPlan): boolean {
+    const record = block.at(place);
+    if (kind.plan === DECODE || length < NLMSG_HDRLEN) return this.#holds(record);
+    const span = this.#span;
+    record.locate(span);
+    const { bytes, start, end } = span;
+    if (end - start !== length) return this.#holds(record);
+    const plan = kind.plan ?? this.#planOf(record, kind, bytes, start);
+    if (plan === PASS_OVER) return false;
+    if (plan === DECODE) return this.#holds(record);
+    const from = start + plan.start + (plan.hasFamilyHeader ? kind.familyHeader : 0);
+    const answer = this.#scan.ask(plan.level, bytes, from, end, kind.littleEndian, this.#asked);
+    return answer === UNSURE ? this.#holds(record) : answer === YES;
+  }
+
+  #planFor(record: FilterRecord): KindPlan {
+    const { envelope, type, genl } = record;
+    const { protocol, littleEndian, direction } = envelope;
+    const isGeneric = protocol === NETLINK_GENERIC;
+    const isRequest = isRequestMessage(direction, record.flags);
+    const family = isGeneric ? familyName(this.#library, genl, type) : '';
+    const kind: KindPlan = {
+      plan: null,
+      commands: null,
+      littleEndian,
+      familyHeader: isGeneric ? familyHeader(record) : 0,
+    };
+    if (!this.#reach.mayHave(record)) return { ...kind, plan: PASS_OVER };
+    if (!isToldBySpecs(protocol, type) || (isGeneric && family === '')) return { ...kind, plan: DECODE };
+    if (isGeneric) return { ...kind, commands: this.#commandsOf(`${family} ${type} ${direction} ${isRequest}`) };
+    const message = this.#library.onlyCandidate(protocol, type, isRequest);
+    return message === undefined ? kind : { ...kind, plan: this.#planBy(message, protocol) };
+  }
+
+  #commandsOf(key: string): (Plan | undefined)[] {
+    const known = this.#commands.get(key) ?? [];
+    this.#commands.set(key, known);
+    return known;
+  }
+
+  /** The plan for a message of a kind whose bytes choose. */
+  #planOf(record: FilterRecord, { commands }: KindPlan, bytes: Uint8Array, start: number): Plan {
+    if (commands === null) return this.#planBy(this.#reach.messageOf(record), record.envelope.protocol);
+    if (record.length < NLMSG_HDRLEN + GENL_HDRLEN) return DECODE;
+    const isEvent = isEventMessage(record.envelope.direction, record.seq, record.portid);
+    const command = bytes[start + NLMSG_HDRLEN] + (isEvent ? EVENT : 0);
+    let plan = commands[command];
+    if (plan === undefined) {
+      plan = this.#planBy(this.#reach.messageOf(record), NETLINK_GENERIC);
+      commands[command] = plan;
+    }
+    return plan;
+  }
+
+  #planBy(message: MessageDef | undefined, protocol: number): Plan {
+    if (message === undefined) return DECODE;
+    let plan = this.#messages.get(message);
+    if (plan === undefined) {
+      plan = this.#reach.reaches(message) ? (this.#scan.wayOf(message, protocol) ?? DECODE) : PASS_OVER;
+      this.#messages.set(message, plan);
+    }
+    return plan;
+  }
+}
