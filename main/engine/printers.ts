@@ -3,7 +3,8 @@ import { type Dissection, Field, type Summary } from '../../app/dissect/index.ts
 import { protocolByNumber } from '../../app/wire/index.ts';
 import { writeJsonFields } from './jsonFields.ts';
 import { type Speaker, speakerJson, speakerText } from './speakers.ts';
-import { encoded, TextBuffer } from './textBuffer.ts';
+import { TextBuffer } from './textBuffer.ts';
+import { fixedPiece } from './textPieces.ts';
 
 /** A message as the command line prints it. What costs decoding is made when it is asked for. */
 export interface PrintedMessage {
@@ -62,16 +63,16 @@ function errorText({ errno, message, attribute }: NonNullable<Summary['error']>)
   return [errno, message, attribute].filter((part) => part !== '').join(': ');
 }
 
-const TYPE = encoded(',"type":');
-const FLAGS = encoded(',"flags":[');
-const SEQ = encoded('],"seq":');
-const PORTID = encoded(',"portid":');
-const LENGTH = encoded(',"length":');
-const DIRECTION = encoded(',"direction":');
-const GROUP = encoded(',"group":');
-const SUMMARY = encoded(',"summary":');
-const NOTES = encoded(',"notes":');
-const FIELDS = encoded(',"fields":');
+const TYPE = fixedPiece(',"type":');
+const FLAGS = fixedPiece(',"flags":[');
+const SEQ = fixedPiece('],"seq":');
+const PORTID = fixedPiece(',"portid":');
+const LENGTH = fixedPiece(',"length":');
+const DIRECTION = fixedPiece(',"direction":');
+const GROUP = fixedPiece(',"group":');
+const SUMMARY = fixedPiece(',"summary":');
+const NOTES = fixedPiece(',"notes":');
+const FIELDS = fixedPiece(',"fields":');
 
 /** One JSON object in one line. */
 export function printJson(message: PrintedMessage, out: TextBuffer): void {

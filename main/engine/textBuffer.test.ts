@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encoded, TextBuffer } from './textBuffer.ts';
+import { TextBuffer } from './textBuffer.ts';
+import { fixedPiece } from './textPieces.ts';
 
 /** What a buffer holds after some work, read back by the platform's own decoder. */
 function made(work: (out: TextBuffer) => void): string {
@@ -49,7 +50,7 @@ describe('a text buffer', () => {
   });
 
   it('grows with what is written and keeps it in order', () => {
-    const fragment = encoded('{"name":"IFLA_AF_SPEC"}');
+    const fragment = fixedPiece('{"name":"IFLA_AF_SPEC"}');
     const long = 'ü'.repeat(300_000);
     const text = made((out) => {
       for (let i = 0; i < 100_000; i++) {

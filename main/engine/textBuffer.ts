@@ -1,4 +1,5 @@
 import { viewOf } from '../../app/wire/index.ts';
+import { MOST_DIGITS, type Piece, putNumber, putPiece, WORD } from './textPieces.ts';
 
 /** Bytes a buffer begins with, and most that it keeps once what needed more is gone. */
 const INITIAL = 512 * 1024;
@@ -6,14 +7,9 @@ const MOST_KEPT = 4 * 1024 * 1024;
 /** UTF-8 takes at most so many bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 /** Longer strings are cheaper to hand over to the engine's own encoder than to copy letter by letter. */
-const SHORT = 48;
-/** Bytes that a fragment is copied by. */
-const WORD = 4;
-/** Digits of 2^32. */
-const MOST_DIGITS = 10;
+const SHORT = 24;
 
 const QUOTE = 0x22;
-const ZERO = 0x30;
 const BACKSLASH = 0x5c;
 /** The last letter of ASCII. */
 const DELETE = 0x7f;
@@ -49,9 +45,21 @@ export class TextBuffer {
     return text;
   }
 
-  /** Makes room for so many bytes. */
-  #reserve(count: number): void {
-    if (this.#size + count <= this.#bytes.length) return;
+  /**
+   * Makes room for so many bytes. What is written into the view it returns, from `size` on, counts when `advance` says
+   * so: that is for pieces (see textPieces), which may be overrun by less than a word.
+   */
+  room(count: number): DataView {
+    if (this.#size + count + WORD > this.#bytes.length) this.#grow(count + WORD);
+    return this.#view;
+  }
+
+  /** Ends what has been written at `size`. */
+  advance(size: number): void {
+    this.#size = size;
+  }
+
+  #grow(count: number): void {
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#size + count));
     larger.set(this.bytes);
     this.#use(larger);
@@ -62,27 +70,21 @@ export class TextBuffer {
     this.#view = viewOf(bytes);
   }
 
-  /** Text that was encoded once (see `encoded`). */
-  put({ words, length }: Fragment): void {
-    const count = words.length;
-    this.#reserve(count * WORD);
-    const view = this.#view;
-    let at = this.#size;
-    // What is written beyond the fragment's end is overwritten by what follows it.
-    for (let i = 0; i < count; i++, at += WORD) view.setInt32(at, words[i], true);
-    this.#size += length;
+  /** Text that was encoded once. */
+  put(piece: Piece): void {
+    this.#size = putPiece(this.room(piece.length), this.#size, piece);
   }
 
   /** One letter of ASCII. */
   letter(code: number): void {
-    this.#reserve(1);
+    this.room(1);
     this.#bytes[this.#size++] = code;
   }
 
   /** A string as it is. */
   text(text: string): void {
     const { length } = text;
-    this.#reserve(length * BYTES_PER_UNIT);
+    this.room(length * BYTES_PER_UNIT);
     const bytes = this.#bytes;
     const start = this.#size;
     if (length <= SHORT) {
@@ -103,71 +105,50 @@ export class TextBuffer {
   /** A string in quotes, as JSON writes it (RFC 8259, section 7). */
   json(text: string): void {
     const { length } = text;
+    this.room(length * BYTES_PER_UNIT + 2);
+    const bytes = this.#bytes;
+    const start = this.#size + 1;
+    let isPlain = true;
     if (length <= SHORT) {
-      this.#reserve(length + 2);
-      const bytes = this.#bytes;
-      const start = this.#size + 1;
-      let i = 0;
-      for (; i < length; i++) {
+      for (let i = 0; i < length; i++) {
         const code = text.charCodeAt(i);
-        if (code < 0x20 || code > DELETE || code === QUOTE || code === BACKSLASH) break;
+        if (code < 0x20 || code > DELETE || code === QUOTE || code === BACKSLASH) {
+          isPlain = false;
+          break;
+        }
         bytes[start + i] = code;
       }
-      if (i === length) {
-        bytes[start - 1] = QUOTE;
-        bytes[start + length] = QUOTE;
-        this.#size = start + length + 1;
-        return;
-      }
-    }
-    this.text(SAFE.test(text) ? `"${text}"` : JSON.stringify(text));
+    } else isPlain = bytes.write(text, start) === length && isPlainJson(bytes, start, start + length);
+    if (isPlain) {
+      bytes[start - 1] = QUOTE;
+      bytes[start + length] = QUOTE;
+      this.#size = start + length + 1;
+    } else this.text(SAFE.test(text) ? `"${text}"` : JSON.stringify(text));
+  }
+
+  /** What has been written between two places, once more. */
+  repeat(from: number, to: number): void {
+    this.room(to - from);
+    this.#bytes.copyWithin(this.#size, from, to);
+    this.#size += to - from;
   }
 
   /** A number in decimal. */
   number(number: number): void {
-    let rest = number >>> 0;
-    if (rest !== number) {
-      this.text(String(number));
-      return;
-    }
-    this.#reserve(MOST_DIGITS);
-    const bytes = this.#bytes;
-    if (rest < 10) {
-      bytes[this.#size++] = ZERO + rest;
-      return;
-    }
-    let length = 2;
-    for (let limit = 100; limit <= rest; limit *= 10) length++;
-    this.#size += length;
-    let at = this.#size;
-    do {
-      const tens = (rest / 10) >>> 0;
-      bytes[--at] = ZERO + rest - tens * 10;
-      rest = tens;
-    } while (rest > 0);
+    if (number >= 0 && number <= Number.MAX_SAFE_INTEGER && Math.floor(number) === number) {
+      this.#size = putNumber(this.room(MOST_DIGITS), this.#size, number);
+    } else this.text(String(number));
   }
 }
 
 /** Letters that JSON carries as they are, without those of pairs, whose halves may stand alone. */
 const SAFE = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
-/** Text that is written again and again, four bytes to a word. */
-export interface Fragment {
-  readonly words: Int32Array;
-  /** Bytes. */
-  readonly length: number;
-}
-
-const encoder = new TextEncoder();
-
-/** Text as a fragment for `TextBuffer.put`. */
-export function encoded(text: string): Fragment {
-  const bytes = encoder.encode(text);
-  const padded = new Uint8Array(Math.ceil(bytes.length / WORD) * WORD);
-  padded.set(bytes);
-  const view = viewOf(padded);
-  return {
-    words: Int32Array.from({ length: padded.length / WORD }, (_, i) => view.getInt32(i * WORD, true)),
-    length: bytes.length,
-  };
+/** Whether bytes of ASCII are what JSON carries as it is. */
+function isPlainJson(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const code = bytes[at];
+    if (code < 0x20 || code === QUOTE || code === BACKSLASH) return false;
+  }
+  return true;
 }
