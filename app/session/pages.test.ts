@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ByteSource } from '../captureFile/index.ts';
 import { PageCache } from './pages.ts';
 
-const PAGE = 1 << 18;
+const PAGE = 1 << 16;
 
 /** A source whose bytes follow from their offsets, so that a byte in the wrong place shows. */
 function counted(size: number, withInto: boolean): ByteSource & { size: number } {

@@ -1,11 +1,11 @@
 import type { ByteSource } from '../captureFile/index.ts';
 import type { ByteSpan } from '../dissect/api.ts';
 
-const PAGE = 1 << 18;
+const PAGE = 1 << 16;
 const PAGES = 16;
 
 /**
- * Reads ranges of a source through a cache of 16 pages of 256 KiB, the least recently used giving way. A page that gives
+ * Reads ranges of a source through a cache of 16 pages of 64 KiB, the least recently used giving way. A page that gives
  * way is read into again: fresh memory for every page would cost more than reading.
  */
 export class PageCache {

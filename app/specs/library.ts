@@ -174,6 +174,8 @@ export class SpecLibrary {
   readonly #learned = new Map<string, FamilyPolicy>();
   readonly #fromPolicy = new Map<string, PolicyCommands>();
 
+  /** Specs that are being compiled. */
+  #compiling = 0;
   #revision = 0;
   #choices: DecodeChoices | null = null;
 
@@ -252,15 +254,30 @@ export class SpecLibrary {
 
   readonly #findSpace: FindSpace = (id) => this.#spaceOf(id);
 
+  /**
+   * Compiles a spec, and with it all that share a protocol other than generic netlink: its types are known all together,
+   * or whoever asks about one would take a part of them for the whole.
+   */
   #compileOffered(offered: OfferedSpec | undefined): void {
     if (offered === undefined) return;
+    // Sets of another spec, of which one that is being compiled needs some: the rest comes after it.
+    if (offered.protocol === NETLINK_GENERIC || this.#compiling > 0) this.#compileAlone(offered);
+    else this.#compileProtocol(offered.protocol);
+  }
+
+  #compileAlone(offered: OfferedSpec): void {
     this.#offered.delete(offered.name);
-    this.#file(offered.compiled(this.#findSpace));
+    this.#compiling++;
+    try {
+      this.#file(offered.compiled(this.#findSpace));
+    } finally {
+      this.#compiling--;
+    }
   }
 
   #compileProtocol(protocol: number): NumberSpace | undefined {
     for (const offered of [...this.#offered.values()]) {
-      if (offered.protocol === protocol) this.#compileOffered(offered);
+      if (offered.protocol === protocol && this.#offered.has(offered.name)) this.#compileAlone(offered);
     }
     return this.#raw.get(protocol);
   }
@@ -520,7 +537,7 @@ export class SpecLibrary {
     return false;
   }
 
-  /** Compiles one of the specs that nothing has needed yet; false when there is none left. */
+  /** Compiles one of the specs that nothing has needed yet, or a protocol's; false when there is none left. */
   compileOne(): boolean {
     const [next] = this.#offered.values();
     this.#compileOffered(next);
