@@ -1,16 +1,9 @@
+import { kernel } from '../kernel/index.ts';
 import { NLMSG_HDRLEN } from '../wire/index.ts';
 
-/**
- * Byte order of a datagram's host, as its first nlmsg_len tells. The file's own order (`assumed`) is right unless a
- * tool on another kind of machine rewrote the file: it turns the file's numbers round, but not the datagrams. So the
- * other order is believed only where it alone makes sense.
- */
+/** Byte order of a datagram's host, as the kernel's `isLittleEndian` tells it. `assumed`: the capture file's own. */
 export function datagramIsLittleEndian(view: DataView, start: number, length: number, assumed: boolean): boolean {
   if (length < NLMSG_HDRLEN) return assumed;
-  if (plausible(view.getUint32(start, assumed), length)) return assumed;
-  return plausible(view.getUint32(start, !assumed), length) ? !assumed : assumed;
-}
-
-function plausible(nlmsgLength: number, length: number): boolean {
-  return nlmsgLength >= NLMSG_HDRLEN && nlmsgLength <= length;
+  const address = kernel().addressOf(view, start, NLMSG_HDRLEN);
+  return kernel().calls.isLittleEndian(address, length, assumed ? 1 : 0) !== 0;
 }

@@ -16,6 +16,7 @@ export {
   type HostFacts,
   type InterfaceName,
   type KnownStrings,
+  type PlainFrames,
   placed,
   plainEnvelope,
 } from './reader.ts';

@@ -1,6 +1,7 @@
-import { datagramIsLittleEndian } from './byteOrder.ts';
+import type { Envelope } from '../contracts/index.ts';
+import { kernel } from '../kernel/index.ts';
 import { EnvelopeCache } from './envelopeCache.ts';
-import { type LinkLayout, linkLayout, netlinkProtocol } from './linkTypes.ts';
+import { type LinkLayout, linkLayout } from './linkTypes.ts';
 import {
   type CaptureBreak,
   type CaptureFacts,
@@ -8,9 +9,9 @@ import {
   type CaptureReport,
   emptyFrame,
   type Gap,
+  type PlainFrames,
 } from './reader.ts';
-import type { SourceWindow } from './source.ts';
-import { setFromSeconds } from './time.ts';
+import { LONGEST_RECORD, type SourceWindow } from './source.ts';
 
 const FILE_HEADER = 24;
 
@@ -44,7 +45,8 @@ export function openPcap(window: SourceWindow): CaptureReader | null {
   return null;
 }
 
-class PcapReader implements CaptureReader {
+class PcapReader implements CaptureReader, PlainFrames {
+  readonly plain = this;
   readonly frame = emptyFrame();
   readonly gap = NO_GAP;
   readonly facts: CaptureFacts = { hosts: [], comments: [] };
@@ -54,7 +56,8 @@ class PcapReader implements CaptureReader {
   private skipped = 0;
   private broken: CaptureBreak | null = null;
   private readonly envelopes = new EnvelopeCache();
-  private readonly time = { high: 0, low: 0 };
+  /** What is added to an address of the last run to get the byte offset in the source. */
+  shift = 0;
   private readonly window: SourceWindow;
   private readonly variant: Variant;
   private readonly layout: LinkLayout | undefined;
@@ -75,48 +78,77 @@ class PcapReader implements CaptureReader {
   }
 
   next(): 'datagram' | 'end' {
-    const { window, variant, frame, layout, time } = this;
-    const { littleEndian, recordHeader } = variant;
-    while (this.broken === null && this.at < window.size) {
-      let start = window.seek(this.at, recordHeader);
-      if (start < 0)
-        return window.mayCome(recordHeader) ? 'end' : this.breakOff('the file ends inside a record header');
-      const captured = window.view.getUint32(start + 8, littleEndian);
-      const left = window.size - this.at - recordHeader;
-      if (captured > left) {
-        if (window.mayCome(captured)) return 'end';
-        return this.breakOff(`a record of ${captured} bytes, but only ${left} bytes are left in the file`);
-      }
-      start = window.seek(this.at, recordHeader + captured);
-      if (start < 0) return this.breakOff('the file ends inside a record');
-      const { view } = window;
-      const data = start + recordHeader;
-      const position = this.at + recordHeader;
-      this.frames++;
-      this.at = position + captured;
-      const protocol = layout === undefined ? -1 : netlinkProtocol(layout, view, data, captured);
-      if (layout === undefined || protocol < 0) {
-        this.skipped++;
-        continue;
-      }
-      this.datagrams++;
-      setFromSeconds(time, view.getUint32(start, littleEndian), view.getUint32(start + 4, littleEndian) * variant.unit);
-      frame.timeHigh = time.high;
-      frame.timeLow = time.low;
-      frame.offset = position + layout.length;
-      frame.view = view;
-      frame.start = data + layout.length;
-      frame.length = captured - layout.length;
-      frame.originalLength = Math.max(frame.length, view.getUint32(start + 12, littleEndian) - layout.length);
-      const host = datagramIsLittleEndian(view, frame.start, frame.length, littleEndian);
-      frame.envelope = this.envelopes.plainOf(protocol, host);
-      return 'datagram';
-    }
-    return 'end';
+    if (this.run(1) === 0) return 'end';
+    const { frame, window } = this;
+    const { view, layout: at } = kernel();
+    const start = view.getUint32(at.FRAMES + at.FRAME_START, true);
+    frame.timeHigh = view.getUint32(at.FRAMES + at.FRAME_TIME_HIGH, true);
+    frame.timeLow = view.getUint32(at.FRAMES + at.FRAME_TIME_LOW, true);
+    frame.offset = start + this.shift;
+    frame.view = window.view;
+    frame.start = start - window.address;
+    frame.length = view.getUint32(at.FRAMES + at.FRAME_LENGTH, true);
+    frame.originalLength = view.getUint32(at.FRAMES + at.FRAME_ORIGINAL, true);
+    const protocol = view.getUint16(at.FRAMES + at.FRAME_PROTOCOL, true);
+    frame.envelope = this.envelopeOf(protocol, view.getUint8(at.FRAMES + at.FRAME_LITTLE_ENDIAN) !== 0);
+    return 'datagram';
   }
 
-  private breakOff(reason: string): 'end' {
+  envelopeOf(protocol: number, littleEndian: boolean): Envelope {
+    return this.envelopes.plainOf(protocol, littleEndian);
+  }
+
+  run(limit: number): number {
+    const { window, variant, layout } = this;
+    const { recordHeader, unit } = variant;
+    const littleEndian = variant.littleEndian ? 1 : 0;
+    const { calls, layout: at } = kernel();
+    while (this.broken === null && this.at < window.size) {
+      const start = this.seekRecord();
+      if (start < 0) return 0;
+      const from = window.address + start;
+      const { length = 0, hardwareType = 0, protocol = 0 } = layout ?? {};
+      const to = window.endAddress;
+      const most = Math.min(limit, at.MOST_FRAMES);
+      const found = calls.findRecords(from, to, most, littleEndian, unit, recordHeader, length, hardwareType, protocol);
+      const end = kernel().word(at.RECORDS_END);
+      this.shift = this.at - from;
+      this.at += end - from;
+      this.frames += kernel().word(at.RECORDS_SEEN);
+      this.skipped += kernel().word(at.RECORDS_SKIPPED);
+      this.datagrams += found;
+      if (found > 0) return found;
+    }
+    return 0;
+  }
+
+  /** Makes the next record readable. Returns its index in the window; -1 where it is not there, or not yet. */
+  private seekRecord(): number {
+    const { window, variant } = this;
+    const { littleEndian, recordHeader } = variant;
+    const start = window.seek(this.at, recordHeader);
+    if (start < 0) {
+      if (!window.mayCome(recordHeader)) this.breakOff('the file ends inside a record header');
+      return -1;
+    }
+    const captured = window.view.getUint32(start + 8, littleEndian);
+    const left = window.size - this.at - recordHeader;
+    if (captured > left) {
+      if (!window.mayCome(captured)) {
+        this.breakOff(`a record of ${captured} bytes, but only ${left} bytes are left in the file`);
+      }
+      return -1;
+    }
+    if (captured > LONGEST_RECORD - recordHeader) {
+      this.breakOff(`a record of ${captured} bytes: no datagram is as long`);
+      return -1;
+    }
+    const whole = window.seek(this.at, recordHeader + captured);
+    if (whole < 0) this.breakOff('the file ends inside a record');
+    return whole;
+  }
+
+  private breakOff(reason: string): void {
     this.broken = { offset: this.at, frame: this.frames + 1, reason };
-    return 'end';
   }
 }

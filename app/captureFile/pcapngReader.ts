@@ -46,7 +46,7 @@ import {
   type FactLists,
   type Gap,
 } from './reader.ts';
-import type { SourceWindow } from './source.ts';
+import { LONGEST_RECORD, type SourceWindow } from './source.ts';
 import { setFromTicks, type TickScale, tickScale } from './time.ts';
 
 /** Block type, block length, and the length again at the block's end. */
@@ -132,6 +132,7 @@ class PcapngReader implements CaptureReader {
         if (window.mayCome(total)) return 'end';
         return this.breakOff(`a block of ${total} bytes, but only ${left} bytes are left in the file`);
       }
+      if (total > LONGEST_RECORD) return this.breakOff(`a block of ${total} bytes: no datagram is as long`);
       start = window.seek(this.at, total);
       if (start < 0) return this.breakOff('the file ends inside a block');
       if (window.view.getUint32(start + total - 4, this.littleEndian) !== total) {

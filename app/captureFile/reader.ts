@@ -130,7 +130,22 @@ export interface CaptureReader {
    * is the end of what is there: called again, it goes on.
    */
   next(): 'datagram' | 'gap' | 'end';
+  /** Present where frames tell nothing but their protocol: the way of a capture that is read for the index alone. */
+  readonly plain?: PlainFrames;
   report(): CaptureReport;
+}
+
+/** Datagrams that are left in the kernel's memory. */
+export interface PlainFrames {
+  /**
+   * Goes on as `next`, with up to `limit` datagrams at once: they are the kernel's first frames until its next call.
+   * Returns how many; 0 where `next` says 'end'.
+   */
+  run(limit: number): number;
+  /** What is added to an address of the last run's frames to get the byte offset in the source. */
+  readonly shift: number;
+  /** Envelope of a frame of this protocol and byte order. */
+  envelopeOf(protocol: number, littleEndian: boolean): Envelope;
 }
 
 /** The frame as readers fill it. */

@@ -1,3 +1,5 @@
+import { kernel, type Piece } from '../kernel/index.ts';
+
 /** Bytes that can be read at any place: a file, or memory. */
 export interface ByteSource {
   /** Bytes there are now; the source of a live capture grows. */
@@ -49,19 +51,21 @@ export class MemoryFile implements ByteSink, ByteSource {
 }
 
 const PIECE = 1 << 18;
-const MOST_WAITED = 1 << 28;
+/** A record that is longer is not real: no socket holds such a datagram. */
+export const LONGEST_RECORD = 1 << 28;
+
+const EMPTY = new DataView(new ArrayBuffer(0));
 
 /**
- * Walks a source in pieces of 256 KiB, few enough to stay in the processor's cache; what lies in the current piece is
- * read through one DataView without copying.
+ * Walks a source in pieces of 256 KiB, few enough to stay in the processor's cache, that lie in the kernel's memory.
  */
 export class SourceWindow {
-  bytes: Uint8Array = new Uint8Array(0);
-  view: DataView = new DataView(this.bytes.buffer);
+  /** What can be read now. */
+  view: DataView = EMPTY;
+  /** Bytes of the view that are there. */
+  private length = 0;
   private base = 0;
-
-  /** Pieces are read into the same memory, where the source can do that. */
-  private buffer: Uint8Array = new Uint8Array(0);
+  private piece: Piece | null = null;
   private readonly source: ByteSource;
 
   constructor(source: ByteSource) {
@@ -72,30 +76,46 @@ export class SourceWindow {
     return this.source.size;
   }
 
+  /** The kernel's address of the view's first byte, and of the first one behind the bytes that are there. */
+  get address(): number {
+    return this.piece?.at ?? 0;
+  }
+
+  get endAddress(): number {
+    return this.address + this.length;
+  }
+
   /** True when so many bytes more may still come. A record that is longer than any real one is not waited for. */
   mayCome(bytes: number): boolean {
-    return this.source.mayGrow === true && bytes <= MOST_WAITED;
+    return this.source.mayGrow === true && bytes <= LONGEST_RECORD;
   }
 
   /**
-   * Makes `length` bytes from `offset` of the source readable. Returns their index in `bytes` and `view`, valid until
-   * the next call, or -1 when the source ends before them.
+   * Makes `length` bytes from `offset` of the source readable. Returns their index in `view`, valid until the next
+   * call, or -1 when the source ends before them or nothing real is as long.
    */
   seek(offset: number, length: number): number {
     const index = offset - this.base;
-    if (index >= 0 && index + length <= this.bytes.length) return index;
-    if (offset + length > this.source.size) return -1;
-    const bytes = this.piece(offset, Math.max(length, PIECE));
-    this.base = offset;
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return bytes.length < length ? -1 : 0;
+    if (index >= 0 && index + length <= this.length) return index;
+    if (offset + length > this.source.size || length > LONGEST_RECORD) return -1;
+    this.read(offset, Math.min(Math.max(length, PIECE), this.source.size - offset));
+    return this.length < length ? -1 : 0;
   }
 
-  private piece(offset: number, length: number): Uint8Array {
-    if (this.source.readInto === undefined) return this.source.read(offset, length);
-    if (this.buffer.length < length) this.buffer = new Uint8Array(length);
-    const target = this.buffer.subarray(0, length);
-    return target.subarray(0, this.source.readInto(target, offset));
+  private read(offset: number, length: number): void {
+    const { source } = this;
+    if (this.piece === null || this.piece.bytes.length < length) {
+      this.piece = kernel().allocate(length);
+      this.view = this.piece.view;
+    }
+    const target = this.piece.bytes.subarray(0, length);
+    this.base = offset;
+    if (source.readInto !== undefined) {
+      this.length = source.readInto(target, offset);
+      return;
+    }
+    const bytes = source.read(offset, length);
+    target.set(bytes);
+    this.length = bytes.length;
   }
 }

@@ -8,20 +8,7 @@ export interface SplitTime {
 }
 
 const TWO_32 = 0x1_0000_0000;
-const NANOSECONDS = 1_000_000_000;
 const LARGEST = 0xffff_ffff_ffff_ffffn;
-
-/** Puts seconds and nanoseconds of a second (both unsigned, 32 bits) together. Exact. */
-export function setFromSeconds(time: SplitTime, seconds: number, nanoseconds: number): void {
-  const upper = (seconds >>> 16) * NANOSECONDS;
-  const lower = (seconds & 0xffff) * NANOSECONDS + nanoseconds;
-  // Remainders of doubles cost a call each: floors are instructions.
-  const high = Math.floor(upper / 0x1_0000);
-  const low = (upper - high * 0x1_0000) * 0x1_0000 + lower;
-  const carry = Math.floor(low / TWO_32);
-  time.low = low - carry * TWO_32;
-  time.high = high + carry;
-}
 
 /** How the ticks of a pcapng interface become nanoseconds: if_tsresol and if_tsoffset. */
 export interface TickScale {

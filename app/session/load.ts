@@ -1,4 +1,4 @@
-import type { CaptureReader, CaptureReport } from '../captureFile/index.ts';
+import type { CaptureReader, CaptureReport, PlainFrames } from '../captureFile/index.ts';
 import { joinTime } from '../captureFile/index.ts';
 import type { Hosts } from './hosts.ts';
 import type { MessageStore } from './store.ts';
@@ -11,7 +11,7 @@ export interface LoadTargets {
 
 /** How far a capture has been loaded. */
 export interface LoadReport extends CaptureReport {
-  /** Byte offset in the source of the last datagram read: with the source's size, the progress. */
+  /** Byte offset in the source up to which it has been read: with the source's size, the progress. */
   readonly offset: number;
   /** The end of the capture, or its break, has been reached. */
   readonly finished: boolean;
@@ -22,16 +22,28 @@ export interface LoadReport extends CaptureReport {
  * has finished, the families, interface names, string sets and processes that the file keeps have been learned too.
  */
 export function loadCapture(reader: CaptureReader, to: LoadTargets, frames = Number.POSITIVE_INFINITY): LoadReport {
-  const { store } = to;
+  const { plain } = reader;
+  const finished = plain === undefined ? loadFrames(reader, to.store, frames) : loadPlain(plain, to.store, frames);
+  if (finished) for (const facts of reader.facts.hosts) to.hosts.learn(facts);
+  return { ...reader.report(), offset: reader.position, finished };
+}
+
+/** True when the end has been reached. */
+function loadPlain(plain: PlainFrames, store: MessageStore, frames: number): boolean {
+  for (let left = frames; left > 0; ) {
+    const found = plain.run(left);
+    if (found === 0) return true;
+    store.appendPlain(found, plain);
+    left -= found;
+  }
+  return false;
+}
+
+function loadFrames(reader: CaptureReader, store: MessageStore, frames: number): boolean {
   const { frame } = reader;
-  let finished = false;
   for (let n = 0; n < frames; n++) {
     const kind = reader.next();
-    if (kind === 'end') {
-      finished = true;
-      for (const facts of reader.facts.hosts) to.hosts.learn(facts);
-      break;
-    }
+    if (kind === 'end') return true;
     if (kind === 'gap') {
       store.appendGap(reader.gap, joinTime(frame.timeHigh, frame.timeLow));
       continue;
@@ -41,5 +53,5 @@ export function loadCapture(reader: CaptureReader, to: LoadTargets, frames = Num
     if (frame.marks.length === 0) continue;
     for (const mark of frame.marks) if (first + mark < store.count) store.setMarked(first + mark, true);
   }
-  return { ...reader.report(), offset: frame.offset, finished };
+  return false;
 }

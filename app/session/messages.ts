@@ -1,11 +1,4 @@
-import {
-  align4,
-  leavesHeaderOut,
-  mayLackHeader,
-  NETLINK_AUDIT,
-  NETLINK_KOBJECT_UEVENT,
-  NLMSG_HDRLEN,
-} from '../wire/index.ts';
+import { kernel } from '../kernel/index.ts';
 
 /** What a row of a datagram is. */
 export type MessageShape =
@@ -16,16 +9,15 @@ export type MessageShape =
   /** Bytes without an nlmsghdr: a uevent, text, garbage. */
   | 'raw';
 
+/** By the kernel's number of the shape. */
+const SHAPES: readonly MessageShape[] = ['raw', 'message', 'cut', 'raw'];
+
 export type MessageVisitor = (start: number, length: number, shape: MessageShape) => void;
 
 /**
- * Visits the messages of a datagram, which is `length` bytes from `start` of the view. Every byte that is not zero
- * belongs to a visited row: what does not frame as an nlmsghdr is visited as it is. Returns where the last row ends;
- * bytes after it are padding or the unused rest of the sender's buffer.
- *
- * Messages begin at multiples of four, but the last one need not be padded (struct nlmsghdr, linux/netlink.h). AUDIT
- * sends records whose nlmsg_len leaves the header out; they fill their datagram. KOBJECT_UEVENT has no nlmsghdr, and
- * USERSOCK and private protocols need not have one.
+ * Visits the messages of a datagram, which is `length` bytes from `start` of the view, as the kernel's `framing` tells
+ * them apart: every byte that is not zero belongs to a visited row. Returns where the last row ends; bytes after it are
+ * padding or the unused rest of the sender's buffer.
  */
 export function forEachMessage(
   view: DataView,
@@ -35,36 +27,17 @@ export function forEachMessage(
   littleEndian: boolean,
   visit: MessageVisitor,
 ): number {
-  const end = start + length;
-  if (protocol === NETLINK_KOBJECT_UEVENT) {
-    visit(start, length, 'raw');
-    return end;
+  const { calls, rows, layout } = kernel();
+  const address = kernel().addressOf(view, start, length);
+  const shift = start - address;
+  // Who visits may ask for another datagram's messages: all are found before the first is visited.
+  const found: number[] = [];
+  calls.openDatagram(address, length, protocol, littleEndian ? 1 : 0);
+  while (calls.isFinished() === 0) {
+    const count = calls.outlineRows();
+    for (let i = 0; i < count; i++) found.push(rows.starts[i] + shift, rows.lengths[i], rows.shapes[i]);
   }
-  let at = start;
-  while (end - at >= NLMSG_HDRLEN) {
-    const left = end - at;
-    const nlmsgLength = view.getUint32(at, littleEndian);
-    if (protocol === NETLINK_AUDIT && at === start && leavesHeaderOut(nlmsgLength, left)) {
-      visit(at, left, 'message');
-      return end;
-    }
-    if (nlmsgLength < NLMSG_HDRLEN) break;
-    if (nlmsgLength > left) {
-      if (at === start && mayLackHeader(protocol)) break;
-      visit(at, left, 'cut');
-      return end;
-    }
-    visit(at, nlmsgLength, 'message');
-    const padded = align4(nlmsgLength);
-    if (padded >= left) return at + nlmsgLength;
-    at += padded;
-  }
-  if (at > start && allZero(view, at, end)) return at;
-  visit(at, end - at, 'raw');
+  const end = kernel().word(layout.FRAMED_END) + shift;
+  for (let i = 0; i < found.length; i += 3) visit(found[i], found[i + 1], SHAPES[found[i + 2]]);
   return end;
-}
-
-function allZero(view: DataView, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (view.getUint8(i) !== 0) return false;
-  return true;
 }

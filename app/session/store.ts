@@ -6,21 +6,14 @@ import {
   GAP_CAUSES,
   type Gap,
   joinTime,
+  type PlainFrames,
   plainEnvelope,
   setFromBigInt,
 } from '../captureFile/index.ts';
 import { DIRECTIONS, type Envelope, type Severity } from '../contracts/index.ts';
 import type { ByteSpan, MessageColumns } from '../dissect/api.ts';
-import {
-  align4,
-  NETLINK_GENERIC,
-  NLMSG_DONE,
-  NLMSG_ERROR,
-  NLMSG_HDRLEN,
-  NLMSG_MIN_TYPE,
-  viewOf,
-} from '../wire/index.ts';
-import { auditEventOf } from './auditEvents.ts';
+import { kernel, type Piece } from '../kernel/index.ts';
+import { align4, NETLINK_GENERIC, NLMSG_MIN_TYPE, viewOf } from '../wire/index.ts';
 import {
   CHUNK_BITS,
   CHUNK_MASK,
@@ -33,9 +26,8 @@ import {
 } from './columns.ts';
 import { UNKNOWN } from './direction.ts';
 import { KindColumn } from './kinds.ts';
-import { forEachMessage, type MessageShape } from './messages.ts';
 import { PageCache } from './pages.ts';
-import { type MessageFacts, Transactions } from './transactions.ts';
+import { Transactions } from './transactions.ts';
 
 /** The row begins a datagram (or is a gap). */
 const FIRST = 1;
@@ -61,8 +53,10 @@ const FAMILY_IDS = 0x10000;
 const MOST_HOSTS = 64;
 /** How far before a chunk's first row its times may lie without costing more memory: a day in units of 2^32 ns. */
 const TIME_SLACK = 20_000;
-/** "libudev": how user space's own uevents begin (struct monitor_netlink_header of libudev). */
-const LIBUDEV = [0x6c, 0x69, 0x62, 0x75, 0x64, 0x65, 0x76];
+/** Bits of a row by the kernel's number of its shape: a message, one that is cut, bytes without an nlmsghdr. */
+const SHAPE_BITS = [0, 0, CUT, RAW];
+const RAW_SHAPE = 3;
+const ACTION_BITS = 3;
 
 /** Bytes of a chunk's columns. */
 const CHUNK_BYTES = 30 * CHUNK_ROWS;
@@ -129,7 +123,10 @@ export interface StoreCounts {
   readonly genlFamilies: readonly { readonly host: string | undefined; readonly id: number; readonly count: number }[];
 }
 
-/** Is told of messages when they are appended: `length` bytes from `start` of the view. */
+/**
+ * Is told of messages when they are appended: `length` bytes from `start` of the view, which are the kernel's. It must
+ * not have the kernel take other datagrams apart.
+ */
 export interface TypeWatcher {
   /** 1 by nlmsg_type for those it wants. */
   readonly types: Uint8Array;
@@ -153,9 +150,9 @@ export class MessageStore {
   /** Numbers of netns and host together, and of hosts. */
   private readonly places = new Map<string, number>();
   private readonly hosts: (string | undefined)[] = [];
-  /** The same by number of an envelope as its source gave it. */
-  private readonly placeOf: number[] = [];
+  /** By number of an envelope as its source gave it: number of its host, and whether its protocol is NETLINK_GENERIC. */
   private readonly hostOf: number[] = [];
+  private readonly isGeneric: boolean[] = [];
   /** Number of the envelope with an inferred direction, by source's number * directions + direction. */
   private readonly inferred: number[] = [];
   /** Number of the envelope as its source gave it, by number. */
@@ -171,32 +168,13 @@ export class MessageStore {
   private readonly comments = new Map<number, string>();
   private readonly pages: PageCache;
   private readonly time = { high: 0, low: 0 };
-  private readonly facts: MessageFacts = {
-    row: 0,
-    framed: true,
-    protocol: 0,
-    type: 0,
-    flags: 0,
-    seq: 0,
-    portid: 0,
-    fromUdev: false,
-    direction: UNKNOWN,
-    nsid: null,
-    place: 0,
-    sourcePortid: null,
-    destPortid: null,
-    status: 0,
-    event: '',
-  };
-  // The datagram being appended, for the visitor below.
   private readonly frame = emptyFrame();
-  private source = 0;
-  private littleEndian = true;
-  private direction = UNKNOWN;
-  private view: DataView = new DataView(new ArrayBuffer(0));
-  private viewStart = 0;
-  private fileOffset = 0;
-  private nextIsFirst = true;
+
+  // What the kernel knows of this session, made when the first message comes.
+  private memory: Piece | null = null;
+  /** Number of the envelope of the kernel's sources as their source gave it, + 1; 0: not told yet. */
+  private readonly told: Uint32Array;
+  private readonly kernel = kernel();
 
   // Protocols of a chunk's rows, and how many of them are there.
   private readonly protocols = new Uint16Array(CHUNK_ROWS);
@@ -220,6 +198,8 @@ export class MessageStore {
     watcher: TypeWatcher | null = null,
     makeMemory: MakeMemory = (bytes) => new ArrayBuffer(bytes),
   ) {
+    const { PLAIN_SOURCES, OTHER_SOURCES } = this.kernel.layout;
+    this.told = new Uint32Array(PLAIN_SOURCES + OTHER_SOURCES);
     this.pages = new PageCache(source);
     this.watcher = watcher;
     this.makeMemory = makeMemory;
@@ -257,7 +237,10 @@ export class MessageStore {
   get indexBytes(): number {
     const chunks = this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
     const side = [this.countByEnvelope, this.countByFamily, this.tailRows, this.tailLengths];
-    return side.reduce((sum, column) => sum + column.byteLength, chunks + this.transactions.byteLength);
+    return side.reduce(
+      (sum, column) => sum + column.byteLength,
+      chunks + this.transactions.byteLength + (this.memory?.bytes.length ?? 0),
+    );
   }
 
   // ---- appending
@@ -288,43 +271,93 @@ export class MessageStore {
   }
 
   /** `appendDatagram` without allocation, for readers of files. */
-  appendFrame({
-    envelope,
-    timeHigh,
-    timeLow,
-    offset,
-    view,
-    start,
-    length,
-    originalLength,
-    continued,
-  }: Omit<CapturedFrame, 'marks' | 'comment'>): number {
+  appendFrame(frame: Omit<CapturedFrame, 'marks' | 'comment'>): number {
+    const { layout } = this.kernel;
+    const { envelope, start, length } = frame;
     const first = this.rows;
-    const { facts } = this;
-    this.source = this.envelopes.intern(envelope);
-    this.littleEndian = envelope.littleEndian;
-    this.direction = DIRECTIONS.indexOf(envelope.direction);
-    this.time.high = timeHigh;
-    this.time.low = timeLow;
-    this.view = view;
-    this.viewStart = start;
-    this.fileOffset = offset;
-    this.nextIsFirst = !continued || first === 0;
-    facts.protocol = envelope.protocol;
-    facts.nsid = envelope.nsid;
-    if (this.placeOf[this.source] === undefined) this.numberPlace(this.source, envelope);
-    facts.place = this.placeOf[this.source];
-    facts.sourcePortid = envelope.sourcePortid;
-    facts.destPortid = envelope.destPortid;
-    if (this.nextIsFirst) this.datagramRows++;
-    const end = forEachMessage(view, start, length, envelope.protocol, envelope.littleEndian, this.appendMessage);
-    const tail = start + length - end;
-    if (tail > 0) {
-      this.tailRows.push(this.rows - 1);
-      this.tailLengths.push(tail);
-    }
-    if (originalLength > length) this.missing.set(this.rows - 1, originalLength - length);
+    const address = this.kernel.addressOf(frame.view, start, length);
+    const source = this.sourceOf(envelope);
+    const { view } = this.kernel;
+    const at = layout.FRAMES;
+    view.setUint32(at + layout.FRAME_START, address, true);
+    view.setUint32(at + layout.FRAME_LENGTH, length, true);
+    view.setUint32(at + layout.FRAME_TIME_HIGH, frame.timeHigh, true);
+    view.setUint32(at + layout.FRAME_TIME_LOW, frame.timeLow, true);
+    view.setUint32(at + layout.FRAME_ORIGINAL, frame.originalLength, true);
+    view.setUint16(at + layout.FRAME_SOURCE, source, true);
+    view.setUint8(at + layout.FRAME_CONTINUED, frame.continued && first > 0 ? 1 : 0);
+    this.takeFrames(1, frame.offset - address, null);
     return first;
+  }
+
+  /** Adds the first `count` of the kernel's frames, which are a plain capture's. */
+  appendPlain(count: number, plain: PlainFrames): void {
+    this.takeFrames(count, plain.shift, plain);
+  }
+
+  private takeFrames(count: number, shift: number, plain: PlainFrames | null): void {
+    const { calls, layout } = this.kernel;
+    const session = this.session;
+    calls.beginFrames();
+    for (;;) {
+      this.keepRows(calls.takeRows(session, count), shift);
+      const frame = this.kernel.word(layout.FRAME_AT);
+      if (frame === count) return;
+      if (plain !== null && this.kernel.word(layout.NEEDS_SOURCE) !== 0) this.tellPlain(frame, plain);
+    }
+  }
+
+  /** Address of what the kernel knows of this session. */
+  private get session(): number {
+    if (this.memory === null) {
+      this.memory = this.kernel.allocate(this.kernel.layout.SESSION_SIZE);
+    }
+    return this.memory.at;
+  }
+
+  /** The kernel's number of what datagrams with this envelope have in common. */
+  private sourceOf(envelope: Envelope): number {
+    const { PLAIN_SOURCES, OTHER_SOURCES } = this.kernel.layout;
+    const id = this.envelopes.intern(envelope);
+    const source = PLAIN_SOURCES + (id % OTHER_SOURCES);
+    if (this.told[source] !== id + 1) this.tellSource(source, id, envelope);
+    return source;
+  }
+
+  /** Tells the kernel the source of one of its frames, which is a plain capture's. */
+  private tellPlain(frame: number, plain: PlainFrames): void {
+    const { view, layout } = this.kernel;
+    const at = layout.FRAMES + frame * layout.FRAME_SIZE;
+    const protocol = view.getUint16(at + layout.FRAME_PROTOCOL, true);
+    const littleEndian = view.getUint8(at + layout.FRAME_LITTLE_ENDIAN);
+    const envelope = plain.envelopeOf(protocol, littleEndian !== 0);
+    if (protocol >= layout.PLAIN_PROTOCOLS) {
+      view.setUint16(at + layout.FRAME_SOURCE, this.sourceOf(envelope), true);
+      return;
+    }
+    this.tellSource(protocol * 2 + littleEndian, this.envelopes.intern(envelope), envelope);
+  }
+
+  private tellSource(source: number, id: number, envelope: Envelope): void {
+    const { layout } = this.kernel;
+    const { protocol, nsid, direction, littleEndian, sourcePortid, destPortid } = envelope;
+    const told = DIRECTIONS.indexOf(direction);
+    const scope = (Math.imul((nsid ?? -1) + 1, 0x10000) + ((this.placeOf(id, envelope) & 0xff) << 8) + protocol) >>> 0;
+    const { session } = this;
+    const { view } = this.kernel;
+    const at = session + source * layout.SOURCE_SIZE;
+    view.setUint32(at + layout.SOURCE_SCOPE, scope, true);
+    view.setUint32(at + layout.SOURCE_PORTID, sourcePortid ?? 0, true);
+    view.setUint32(at + layout.SOURCE_DEST, destPortid ?? 0, true);
+    view.setUint16(at + layout.SOURCE_PROTOCOL, protocol, true);
+    view.setUint8(at + layout.SOURCE_LITTLE_ENDIAN, littleEndian ? 1 : 0);
+    view.setUint8(at + layout.SOURCE_DIRECTION, told);
+    view.setUint8(at + layout.SOURCE_KNOWN, 1);
+    for (let inferred = 0; inferred < DIRECTIONS.length; inferred++) {
+      const number = told === UNKNOWN ? this.withDirection(id, inferred) : id;
+      view.setUint32(at + layout.SOURCE_ENVELOPES + inferred * 4, number, true);
+    }
+    this.told[source] = id + 1;
   }
 
   /** Adds a row that says that messages were lost here. Returns it. */
@@ -347,62 +380,82 @@ export class MessageStore {
     return row;
   }
 
-  private readonly appendMessage = (start: number, length: number, shape: MessageShape): void => {
-    const { facts, view } = this;
-    const row = this.rows;
-    const le = this.littleEndian;
-    const offset = this.fileOffset + (start - this.viewStart);
-    const chunk = this.chunkFor(row, offset);
-    const at = row & CHUNK_MASK;
-    const framed = shape !== 'raw';
-    facts.row = row;
-    facts.framed = framed;
-    facts.type = framed ? view.getUint16(start + 4, le) : 0;
-    facts.flags = framed ? view.getUint16(start + 6, le) : 0;
-    facts.seq = framed ? view.getUint32(start + 8, le) : 0;
-    facts.portid = framed ? view.getUint32(start + 12, le) : 0;
-    facts.direction = this.direction;
-    facts.fromUdev = !framed && startsWith(view, start, length, LIBUDEV);
-    const control = facts.type === NLMSG_ERROR || facts.type === NLMSG_DONE;
-    facts.status = control && length >= NLMSG_HDRLEN + 4 ? view.getInt32(start + NLMSG_HDRLEN, le) : 0;
-    facts.event = framed ? auditEventOf(facts.protocol, facts.type, view, start, length) : '';
-    const payload = framed ? NLMSG_HDRLEN : 0;
-
-    chunk.transaction[at] = this.transactions.observe(facts);
-    const envelope = facts.direction === this.direction ? this.source : this.withDirection(facts.direction);
-    chunk.offset.set(at, offset);
-    chunk.timeHigh.set(at, this.time.high);
-    chunk.timeLow[at] = this.time.low;
-    chunk.length.set(at, length);
-    chunk.seq[at] = facts.seq;
-    chunk.portid[at] = facts.portid;
-    chunk.type[at] = facts.type;
-    chunk.flags[at] = facts.flags;
-    chunk.envelope.set(at, envelope);
-    chunk.lead[at] = length > payload ? view.getUint8(start + payload) : 0;
-    chunk.bits[at] = (this.nextIsFirst ? FIRST : 0) | (shape === 'cut' ? CUT : 0) | (framed ? 0 : RAW);
-    this.nextIsFirst = false;
-    this.rows++;
-    if (envelope >= this.countByEnvelope.length) this.countByEnvelope.extend(envelope + 1);
-    this.countByEnvelope.values[envelope]++;
-    if (facts.protocol === NETLINK_GENERIC) {
-      const family = this.hostOf[this.source] * FAMILY_IDS + facts.type;
-      if (family >= this.countByFamily.length) this.countByFamily.extend(family + 1);
-      this.countByFamily.values[family]++;
+  /** Keeps the first `count` rows that the kernel has made. `shift`: from their addresses to places in the source. */
+  private keepRows(count: number, shift: number): void {
+    for (let done = 0; done < count; ) {
+      const row = this.rows;
+      const chunk = this.chunkFor(row, this.kernel.rows.starts[done] + shift);
+      const some = Math.min(count - done, CHUNK_ROWS - (row & CHUNK_MASK));
+      this.fill(chunk, row & CHUNK_MASK, done, some, shift);
+      this.observe(row, done, some);
+      done += some;
     }
-    if (framed && this.watcher?.types[facts.type] === 1) this.watcher.seen(row, view, start, length);
-  };
+  }
 
-  /** Gives the place that a source's envelope tells of its numbers. */
-  private numberPlace(source: number, { netns, host }: Envelope): void {
+  /** Copies `count` rows of the kernel, from its row `from` on, into a chunk from its row `at` on. */
+  private fill(chunk: Chunk, at: number, from: number, count: number, shift: number): void {
+    const { rows } = this.kernel;
+    const { starts, lengths, timesHigh, timesLow, seqs, portids, types, flags, envelopes, transactions } = rows;
+    const { leads, shapes, firsts } = rows;
+    for (let i = from; i < from + count; i++, at++) {
+      chunk.offset.set(at, starts[i] + shift);
+      chunk.timeHigh.set(at, timesHigh[i]);
+      chunk.timeLow[at] = timesLow[i];
+      chunk.length.set(at, lengths[i]);
+      chunk.seq[at] = seqs[i];
+      chunk.portid[at] = portids[i];
+      chunk.type[at] = types[i];
+      chunk.flags[at] = flags[i];
+      chunk.envelope.set(at, envelopes[i]);
+      chunk.transaction[at] = transactions[i];
+      chunk.lead[at] = leads[i];
+      chunk.bits[at] = SHAPE_BITS[shapes[i]] | firsts[i];
+    }
+  }
+
+  /** Takes in what rows mean beyond themselves: `count` rows from `row` on, which are the kernel's from `from` on. */
+  private observe(row: number, from: number, count: number): void {
+    const { rows, layout, view } = this.kernel;
+    const { transactions, actions, errnos, firsts, tails, missing, envelopes, sources, types, shapes } = rows;
+    const { watcher, told } = this;
+    const { STATE_SHIFT } = layout;
+    this.rows += count;
+    if (this.envelopes.size > this.countByEnvelope.length) this.countByEnvelope.extend(this.envelopes.size);
+    const countByEnvelope = this.countByEnvelope.values;
+    for (let i = from; i < from + count; i++, row++) {
+      const action = actions[i];
+      this.transactions.observe(transactions[i], row, action & ACTION_BITS, action >>> STATE_SHIFT, errnos[i]);
+      this.datagramRows += firsts[i];
+      countByEnvelope[envelopes[i]]++;
+      if (tails[i] > 0) {
+        this.tailRows.push(row);
+        this.tailLengths.push(tails[i]);
+      }
+      if (missing[i] > 0) this.missing.set(row, missing[i]);
+      const type = types[i];
+      const source = told[sources[i]] - 1;
+      if (this.isGeneric[source]) this.countFamily(this.hostOf[source] * FAMILY_IDS + type);
+      if (watcher?.types[type] === 1 && shapes[i] !== RAW_SHAPE)
+        watcher.seen(row, view, rows.starts[i], rows.lengths[i]);
+    }
+  }
+
+  private countFamily(family: number): void {
+    if (family >= this.countByFamily.length) this.countByFamily.extend(family + 1);
+    this.countByFamily.values[family]++;
+  }
+
+  /** The place that a source's envelope tells of, by number; notes what else its messages need. */
+  private placeOf(source: number, { protocol, netns, host }: Envelope): number {
     const { places, hosts } = this;
     const key = `${netns ?? ''}\0${host ?? ''}`;
     const place = places.get(key) ?? places.size;
     places.set(key, place);
-    this.placeOf[source] = place;
     const known = hosts.indexOf(host);
     this.hostOf[source] = known < 0 ? Math.min(hosts.length, MOST_HOSTS - 1) : known;
+    this.isGeneric[source] = protocol === NETLINK_GENERIC;
     if (known < 0 && hosts.length < MOST_HOSTS) hosts.push(host);
+    return place;
   }
 
   private chunkFor(row: number, offset: number): Chunk {
@@ -422,9 +475,9 @@ export class MessageStore {
     return new Chunk(this.slab, this.slabUsed - CHUNK_BYTES, offset);
   }
 
-  /** Number of the circumstances of the datagram at hand with a direction that was inferred. */
-  private withDirection(direction: number): number {
-    const { source } = this;
+  /** Number of a source's circumstances with a direction that may be inferred; its own for `unknown`. */
+  private withDirection(source: number, direction: number): number {
+    if (direction === UNKNOWN) return source;
     const key = source * DIRECTIONS.length + direction;
     let id = this.inferred[key];
     if (id === undefined) {
@@ -760,10 +813,6 @@ export class MessageStore {
     const at = upperBound(this.tailRows.values, this.tailRows.length, row) - 1;
     return at >= 0 && this.tailRows.values[at] === row ? this.tailLengths.values[at] : 0;
   }
-}
-
-function startsWith(view: DataView, start: number, length: number, bytes: readonly number[]): boolean {
-  return length >= bytes.length && bytes.every((byte, i) => view.getUint8(start + i) === byte);
 }
 
 function concatenate(pieces: readonly Uint8Array[]): Uint8Array {

@@ -1,3 +1,5 @@
+import { NLM_F_DUMP } from './numbers.ts';
+
 /**
  * nlmsg_flags. The bits 0x100 to 0x800 mean different things by the kind of message (linux/netlink.h: "Modifiers to
  * GET request", "to NEW request", "to DELETE request", "Flags for ACK message").
@@ -13,18 +15,6 @@ export interface FlagBit {
 }
 
 const bit = (name: string, value: number, short: string, doc: string): FlagBit => ({ name, bit: value, short, doc });
-
-export const NLM_F_REQUEST = 0x01;
-export const NLM_F_MULTI = 0x02;
-export const NLM_F_ACK = 0x04;
-export const NLM_F_ECHO = 0x08;
-export const NLM_F_DUMP_INTR = 0x10;
-export const NLM_F_DUMP_FILTERED = 0x20;
-export const NLM_F_ROOT = 0x100;
-export const NLM_F_MATCH = 0x200;
-export const NLM_F_DUMP = NLM_F_ROOT | NLM_F_MATCH;
-export const NLM_F_CAPPED = 0x100;
-export const NLM_F_ACK_TLVS = 0x200;
 
 export const COMMON_FLAGS: readonly FlagBit[] = [
   bit('NLM_F_REQUEST', 0x01, 'RQ', 'A request to the kernel.'),

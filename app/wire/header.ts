@@ -1,16 +1,10 @@
-/** struct nlmsghdr, struct nlattr, struct genlmsghdr and struct nlmsgerr: sizes, offsets, type numbers (linux/netlink.h). */
-export const NLMSG_HDRLEN = 16;
+import { NLMSG_HDRLEN } from './numbers.ts';
+
+/** struct nlattr, struct genlmsghdr and struct nlmsgerr: sizes, offsets, type numbers (linux/netlink.h). */
 export const NLA_HDRLEN = 4;
 export const GENL_HDRLEN = 4;
 /** nlmsghdr, then the int error and the request's nlmsghdr. */
 export const NLMSGERR_LEN = 20;
-
-export const NLMSG_NOOP = 1;
-export const NLMSG_ERROR = 2;
-export const NLMSG_DONE = 3;
-export const NLMSG_OVERRUN = 4;
-/** Types below are reserved for control messages. */
-export const NLMSG_MIN_TYPE = 16;
 
 export const NLA_F_NESTED = 0x8000;
 export const NLA_F_NET_BYTEORDER = 0x4000;

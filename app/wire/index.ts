@@ -2,5 +2,6 @@ export * from './attributes.ts';
 export * from './errno.ts';
 export * from './flags.ts';
 export * from './header.ts';
+export * from './numbers.ts';
 export * from './protocols.ts';
 export * from './writer.ts';

@@ -1,4 +1,5 @@
 import type { FamilyCode } from '../contracts/index.ts';
+import { LAST_NAMED_PROTOCOL, NETLINK_USERSOCK } from './numbers.ts';
 
 /** A netlink protocol number of linux/netlink.h. */
 export interface Protocol {
@@ -44,21 +45,6 @@ export const PROTOCOLS: readonly Protocol[] = rows.map(([number, name, title, co
   code,
   framed: number !== 15,
 }));
-
-export const NETLINK_ROUTE = 0;
-export const NETLINK_USERSOCK = 2;
-export const NETLINK_SOCK_DIAG = 4;
-export const NETLINK_NFLOG = 5;
-export const NETLINK_XFRM = 6;
-export const NETLINK_AUDIT = 9;
-export const NETLINK_FIB_LOOKUP = 10;
-export const NETLINK_CONNECTOR = 11;
-export const NETLINK_NETFILTER = 12;
-export const NETLINK_KOBJECT_UEVENT = 15;
-export const NETLINK_GENERIC = 16;
-
-/** Largest protocol number that linux/netlink.h names (NETLINK_SMC): above it are private protocols. */
-const LAST_NAMED_PROTOCOL = 22;
 
 /** Whether programs may send datagrams of the protocol that do not begin with an nlmsghdr. */
 export function mayLackHeader(protocol: number): boolean {

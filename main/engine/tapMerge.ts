@@ -141,7 +141,7 @@ export class TapMerge {
   >();
   readonly #ownPortids = new Map<number, number>();
   readonly #requests = new Map<string, ReturnType<typeof asksForData>>();
-  readonly #facts: HeaderFacts = { protocol: 0, type: 0, flags: 0, seq: 0, portid: 0, fromUdev: false };
+  readonly #facts: HeaderFacts = { protocol: 0, type: 0, flags: 0, seq: 0, portid: 0 };
   /** Since when subscriptions hear all that they have heard once (milliseconds). */
   #hearsSinceMs = 0;
   #copies = 0;

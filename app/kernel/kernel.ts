@@ -1,0 +1,167 @@
+import { type Calls, type Layout, layoutOf } from './exports.ts';
+import { KERNEL } from './kernel.generated.ts';
+
+/** Bytes in a page of the kernel's memory, and the most pages it can have: all that 32 bits address. */
+const PAGE = 65_536;
+const MOST_PAGES = 65_536;
+/** Memory is given out in pieces of at least so many bytes. */
+const SMALLEST_PIECE = 4096;
+
+/** Columns of the rows that the kernel has just made. */
+export interface RowColumns {
+  readonly starts: Uint32Array;
+  readonly lengths: Uint32Array;
+  readonly timesHigh: Uint32Array;
+  readonly timesLow: Uint32Array;
+  readonly seqs: Uint32Array;
+  readonly portids: Uint32Array;
+  readonly transactions: Uint32Array;
+  readonly envelopes: Uint32Array;
+  readonly tails: Uint32Array;
+  readonly missing: Uint32Array;
+  readonly types: Uint16Array;
+  readonly flags: Uint16Array;
+  readonly errnos: Uint16Array;
+  readonly sources: Uint16Array;
+  readonly leads: Uint8Array;
+  readonly shapes: Uint8Array;
+  readonly actions: Uint8Array;
+  readonly firsts: Uint8Array;
+}
+
+/** Memory in the kernel that is the holder's until it is collected. */
+export interface Piece {
+  /** Its address. */
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+/**
+ * The loops over every message of a capture (finding datagrams, taking them apart, pairing requests with answers),
+ * compiled ahead of time to WebAssembly: they are fast from the first message on, and what hostile bytes could do ends
+ * at the borders of their memory. One instance serves a thread.
+ *
+ * The memory is of the shared kind, though nobody shares it: then growing leaves views as they are.
+ */
+export class Kernel {
+  readonly calls: Calls;
+  readonly layout: Layout;
+  readonly rows: RowColumns;
+  /** All of the memory that has been given out. Another object after `allocate`. */
+  view: DataView;
+  readonly #memory: WebAssembly.Memory;
+  readonly #buffers = new WeakSet<ArrayBufferLike>();
+  readonly #words: Uint32Array;
+  /** Where memory begins that has never been given out. */
+  #top: number;
+  /** Addresses of pieces that were given back, by size. */
+  readonly #returned = new Map<number, number[]>();
+  readonly #holders = new FinalizationRegistry<{ readonly at: number; readonly size: number }>(({ at, size }) => {
+    const known = this.#returned.get(size);
+    if (known === undefined) this.#returned.set(size, [at]);
+    else known.push(at);
+  });
+  #scratch: Piece;
+
+  constructor() {
+    this.#memory = new WebAssembly.Memory({ initial: 4, maximum: MOST_PAGES, shared: true });
+    const module = new WebAssembly.Module(fromBase64(KERNEL));
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
+    this.calls = exports as unknown as Calls;
+    this.layout = layoutOf(exports);
+    const { buffer } = this.#memory;
+    this.#words = new Uint32Array(buffer);
+    this.rows = rowColumns(buffer, this.layout);
+    this.#top = align(this.layout.FREE, SMALLEST_PIECE);
+    this.view = this.#adopt(buffer);
+    this.#scratch = this.allocate(SMALLEST_PIECE);
+  }
+
+  #adopt(buffer: ArrayBufferLike): DataView {
+    this.#buffers.add(buffer);
+    return new DataView(buffer);
+  }
+
+  /** A word that the last call left at an address of the layout. */
+  word(address: number): number {
+    return this.#words[address >>> 2];
+  }
+
+  /**
+   * Memory for whoever holds the piece, all zero.
+   * @throws RangeError when the system has no more
+   */
+  allocate(bytes: number): Piece {
+    let size = SMALLEST_PIECE;
+    while (size < bytes) size *= 2;
+    const returned = this.#returned.get(size)?.pop();
+    const at = returned ?? this.#grow(size);
+    const { buffer } = this.view;
+    const piece = { at, bytes: new Uint8Array(buffer, at, size), view: new DataView(buffer, at, size) };
+    if (returned !== undefined) piece.bytes.fill(0);
+    this.#holders.register(piece, { at, size });
+    return piece;
+  }
+
+  #grow(size: number): number {
+    const at = this.#top;
+    const missing = Math.ceil((at + size - this.view.byteLength) / PAGE);
+    if (missing > 0) {
+      this.#memory.grow(missing);
+      this.view = this.#adopt(this.#memory.buffer);
+    }
+    this.#top = at + size;
+    return at;
+  }
+
+  /** Address of some bytes of a view, which are copied to where the next call of this may overwrite them unless they are the kernel's. */
+  addressOf(view: DataView, start: number, length: number): number {
+    if (this.#buffers.has(view.buffer)) return view.byteOffset + start;
+    if (length > this.#scratch.bytes.length) this.#scratch = this.allocate(length);
+    this.#scratch.bytes.set(new Uint8Array(view.buffer, view.byteOffset + start, length));
+    return this.#scratch.at;
+  }
+}
+
+let instance: Kernel | null = null;
+
+/** The thread's kernel, made at its first use. */
+export function kernel(): Kernel {
+  instance ??= new Kernel();
+  return instance;
+}
+
+function rowColumns(buffer: ArrayBufferLike, layout: Layout): RowColumns {
+  const words = (at: number) => new Uint32Array(buffer, at, layout.MOST_ROWS);
+  const halves = (at: number) => new Uint16Array(buffer, at, layout.MOST_ROWS);
+  const bytes = (at: number) => new Uint8Array(buffer, at, layout.MOST_ROWS);
+  return {
+    starts: words(layout.ROW_START),
+    lengths: words(layout.ROW_LENGTH),
+    timesHigh: words(layout.ROW_TIME_HIGH),
+    timesLow: words(layout.ROW_TIME_LOW),
+    seqs: words(layout.ROW_SEQ),
+    portids: words(layout.ROW_PORTID),
+    transactions: words(layout.ROW_TRANSACTION),
+    envelopes: words(layout.ROW_ENVELOPE),
+    tails: words(layout.ROW_TAIL),
+    missing: words(layout.ROW_MISSING),
+    types: halves(layout.ROW_TYPE),
+    flags: halves(layout.ROW_FLAGS),
+    errnos: halves(layout.ROW_ERRNO),
+    sources: halves(layout.ROW_SOURCE),
+    leads: bytes(layout.ROW_LEAD),
+    shapes: bytes(layout.ROW_SHAPE),
+    actions: bytes(layout.ROW_ACTION),
+    firsts: bytes(layout.ROW_FIRST),
+  };
+}
+
+function align(address: number, to: number): number {
+  return Math.ceil(address / to) * to;
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
