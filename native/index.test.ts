@@ -33,13 +33,13 @@ describe.skipIf(addonPath === undefined)('useHugePages', () => {
       const memory = new ArrayBuffer(length);
       const bytes = new Uint8Array(memory);
       for (let at = 0; at < length; at += 997) bytes[at] = at % 251;
-      expect(loadAddon().useHugePages(memory)).toBeTypeOf('number');
+      expect(loadAddon().useHugePages(bytes)).toBeTypeOf('number');
       for (let at = 0; at < length; at++) {
         const held = at % 997 === 0 ? at % 251 : 0;
         if (bytes[at] !== held) expect.fail(`byte ${at} of ${length} is ${bytes[at]}`);
       }
     }
-    expect(() => loadAddon().useHugePages(5 as unknown as ArrayBuffer)).toThrow('an ArrayBuffer is needed');
+    expect(() => loadAddon().useHugePages(5 as unknown as Uint8Array)).toThrow('a Uint8Array is needed');
   });
 });
 

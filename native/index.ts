@@ -114,8 +114,8 @@ interface Addon {
   readonly HelperChannel: new () => NativeHelperChannel;
   /** Nanoseconds since 1970 by the clock that stamps datagrams (CLOCK_REALTIME). */
   realtime(): bigint;
-  /** Puts what lies in the memory into huge pages (MADV_COLLAPSE); errno, EINVAL where the system has none. */
-  useHugePages(memory: ArrayBuffer): number;
+  /** Has the system fill fresh memory with huge pages as it is touched (MADV_HUGEPAGE); errno, EINVAL where it has none. */
+  useHugePages(memory: Uint8Array): number;
 }
 
 /** Node-API's binary interface is stable: one build serves Node and Electron. */

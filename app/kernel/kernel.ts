@@ -6,27 +6,23 @@ const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 /** Memory is given out in pieces of at least so many bytes. */
 const SMALLEST_PIECE = 4096;
+/**
+ * So far memory grows by what is asked for: it is enough for small captures. Then it grows by so many bytes at once,
+ * which the system provides when they are touched: many huge pages lie in them whole.
+ */
+const SMALL = 4 << 20;
+const STEP = 64 << 20;
 
-/** Columns of the rows that the kernel has just made. */
-export interface RowColumns {
+/** What the kernel leaves of the rows that it has just made. */
+export interface MadeRows {
   readonly starts: Uint32Array;
   readonly lengths: Uint32Array;
   readonly timesHigh: Uint32Array;
-  readonly timesLow: Uint32Array;
-  readonly seqs: Uint32Array;
-  readonly portids: Uint32Array;
-  readonly transactions: Uint32Array;
   readonly envelopes: Uint32Array;
   readonly tails: Uint32Array;
   readonly missing: Uint32Array;
-  readonly types: Uint16Array;
-  readonly flags: Uint16Array;
-  readonly errnos: Uint16Array;
-  readonly sources: Uint16Array;
-  readonly leads: Uint8Array;
+  readonly taught: Uint16Array;
   readonly shapes: Uint8Array;
-  readonly actions: Uint8Array;
-  readonly firsts: Uint8Array;
 }
 
 /** Memory in the kernel that is the holder's until it is collected. */
@@ -47,9 +43,11 @@ export interface Piece {
 export class Kernel {
   readonly calls: Calls;
   readonly layout: Layout;
-  readonly rows: RowColumns;
+  readonly rows: MadeRows;
   /** All of the memory that has been given out. Another object after `allocate`. */
   view: DataView;
+  /** Is told of memory that is new, and belongs to a session that grows large. */
+  grown: (bytes: Uint8Array) => void = () => {};
   readonly #memory: WebAssembly.Memory;
   readonly #buffers = new WeakSet<ArrayBufferLike>();
   readonly #words: Uint32Array;
@@ -72,7 +70,7 @@ export class Kernel {
     this.layout = layoutOf(exports);
     const { buffer } = this.#memory;
     this.#words = new Uint32Array(buffer);
-    this.rows = rowColumns(buffer, this.layout);
+    this.rows = madeRows(buffer, this.layout);
     this.#top = align(this.layout.FREE, SMALLEST_PIECE);
     this.view = this.#adopt(buffer);
     this.#scratch = this.allocate(SMALLEST_PIECE);
@@ -106,10 +104,13 @@ export class Kernel {
 
   #grow(size: number): number {
     const at = this.#top;
-    const missing = Math.ceil((at + size - this.view.byteLength) / PAGE);
+    const { byteLength } = this.view;
+    const missing = at + size - byteLength;
     if (missing > 0) {
-      this.#memory.grow(missing);
+      const step = byteLength < SMALL ? PAGE : STEP;
+      this.#memory.grow((Math.ceil(missing / step) * step) / PAGE);
       this.view = this.#adopt(this.#memory.buffer);
+      if (step === STEP) this.grown(new Uint8Array(this.view.buffer, byteLength));
     }
     this.#top = at + size;
     return at;
@@ -132,29 +133,17 @@ export function kernel(): Kernel {
   return instance;
 }
 
-function rowColumns(buffer: ArrayBufferLike, layout: Layout): RowColumns {
+function madeRows(buffer: ArrayBufferLike, layout: Layout): MadeRows {
   const words = (at: number) => new Uint32Array(buffer, at, layout.MOST_ROWS);
-  const halves = (at: number) => new Uint16Array(buffer, at, layout.MOST_ROWS);
-  const bytes = (at: number) => new Uint8Array(buffer, at, layout.MOST_ROWS);
   return {
     starts: words(layout.ROW_START),
     lengths: words(layout.ROW_LENGTH),
     timesHigh: words(layout.ROW_TIME_HIGH),
-    timesLow: words(layout.ROW_TIME_LOW),
-    seqs: words(layout.ROW_SEQ),
-    portids: words(layout.ROW_PORTID),
-    transactions: words(layout.ROW_TRANSACTION),
     envelopes: words(layout.ROW_ENVELOPE),
     tails: words(layout.ROW_TAIL),
     missing: words(layout.ROW_MISSING),
-    types: halves(layout.ROW_TYPE),
-    flags: halves(layout.ROW_FLAGS),
-    errnos: halves(layout.ROW_ERRNO),
-    sources: halves(layout.ROW_SOURCE),
-    leads: bytes(layout.ROW_LEAD),
-    shapes: bytes(layout.ROW_SHAPE),
-    actions: bytes(layout.ROW_ACTION),
-    firsts: bytes(layout.ROW_FIRST),
+    taught: new Uint16Array(buffer, layout.TAUGHT, layout.MOST_ROWS),
+    shapes: new Uint8Array(buffer, layout.ROW_SHAPE, layout.MOST_ROWS),
   };
 }
 

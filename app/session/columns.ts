@@ -3,7 +3,7 @@
  * milliseconds.
  */
 
-/** Rows in a chunk of the index. */
+/** Rows in a chunk of the index: as many as in one of the kernel's. */
 export const CHUNK_BITS = 14;
 export const CHUNK_ROWS = 1 << CHUNK_BITS;
 export const CHUNK_MASK = CHUNK_ROWS - 1;
@@ -22,6 +22,11 @@ export class NearColumn {
     this.narrow = narrow;
     this.limit = narrow.BYTES_PER_ELEMENT === 2 ? 0xffff : 0xffffffff;
     this.base = base;
+  }
+
+  /** Whether all values so far are in the narrow array. */
+  get isNarrow(): boolean {
+    return this.wide === null;
   }
 
   /** Bytes it takes beside the narrow array. */
@@ -73,6 +78,11 @@ export class SteadyColumn {
 
   get(row: number): number {
     return this.column === null ? this.value : this.column.get(row);
+  }
+
+  /** Whether all values so far are this one. */
+  holdsOnly(value: number): boolean {
+    return this.column === null && value === this.value;
   }
 
   set(row: number, value: number): void {

@@ -24,7 +24,10 @@ export interface LoadReport extends CaptureReport {
 export function loadCapture(reader: CaptureReader, to: LoadTargets, frames = Number.POSITIVE_INFINITY): LoadReport {
   const { plain } = reader;
   const finished = plain === undefined ? loadFrames(reader, to.store, frames) : loadPlain(plain, to.store, frames);
-  if (finished) for (const facts of reader.facts.hosts) to.hosts.learn(facts);
+  if (finished) {
+    for (const facts of reader.facts.hosts) to.hosts.learn(facts);
+    to.store.namesChanged();
+  }
   return { ...reader.report(), offset: reader.position, finished };
 }
 

@@ -12,7 +12,8 @@ import {
 } from '../captureFile/index.ts';
 import { DIRECTIONS, type Envelope, type Severity } from '../contracts/index.ts';
 import type { ByteSpan, MessageColumns } from '../dissect/api.ts';
-import { kernel, type Piece } from '../kernel/index.ts';
+import type { NamingPlace } from '../dissect/namedInterfaces.ts';
+import { type Kernel, kernel, type Piece } from '../kernel/index.ts';
 import { align4, NETLINK_GENERIC, NLMSG_MIN_TYPE, viewOf } from '../wire/index.ts';
 import {
   CHUNK_BITS,
@@ -47,30 +48,15 @@ const COUNTED = 1;
 const PROTOCOL_KNOWN = 2;
 
 const LARGEST_U32 = 0xffffffff;
-/** Values of nlmsg_type. */
-const FAMILY_IDS = 0x10000;
 /** Hosts whose messages are counted apart; no capture has as many. */
 const MOST_HOSTS = 64;
 /** How far before a chunk's first row its times may lie without costing more memory: a day in units of 2^32 ns. */
 const TIME_SLACK = 20_000;
-/** Bits of a row by the kernel's number of its shape: a message, one that is cut, bytes without an nlmsghdr. */
-const SHAPE_BITS = [0, 0, CUT, RAW];
-const RAW_SHAPE = 3;
-const ACTION_BITS = 3;
-
-/** Bytes of a chunk's columns. */
-const CHUNK_BYTES = 30 * CHUNK_ROWS;
-/**
- * Memory for several chunks: with the word before it that malloc keeps, it fills one huge page (2 MiB) that the system
- * may be asked for. Fresh memory in pages of 4 KiB would cost as much as filling it.
- */
-const SLAB_BYTES = (2 << 20) - 4096;
-
-/** Makes memory, all zero. */
-export type MakeMemory = (bytes: number) => ArrayBuffer;
-
-/** CHUNK_ROWS rows of the index. */
+/** CHUNK_ROWS rows of the index, as the kernel keeps them. */
 class Chunk {
+  readonly piece: Piece;
+  /** What the column of offsets counts from. */
+  readonly base: number;
   readonly offset: NearColumn;
   readonly timeHigh = new SteadyColumn(TIME_SLACK);
   readonly timeLow: Uint32Array;
@@ -84,32 +70,30 @@ class Chunk {
   readonly lead: Uint8Array;
   readonly bits: Uint8Array;
 
-  /** @param start of CHUNK_BYTES of the memory that are the chunk's */
-  constructor(memory: ArrayBuffer, start: number, offset: number) {
-    let at = start;
-    const next = (bytes: number): number => {
-      at += bytes * CHUNK_ROWS;
-      return at - bytes * CHUNK_ROWS;
-    };
-    const words = () => new Uint32Array(memory, next(4), CHUNK_ROWS);
-    const halves = () => new Uint16Array(memory, next(2), CHUNK_ROWS);
-    const bytes = () => new Uint8Array(memory, next(1), CHUNK_ROWS);
-    this.offset = new NearColumn(words(), offset);
-    this.timeLow = words();
-    this.seq = words();
-    this.portid = words();
-    this.transaction = words();
-    this.length = new NearColumn(halves(), 0);
-    this.type = halves();
-    this.flags = halves();
-    this.envelope = new NearColumn(halves(), 0);
-    this.lead = bytes();
-    this.bits = bytes();
+  constructor(piece: Piece, layout: Kernel['layout'], base: number) {
+    const { buffer, byteOffset } = piece.bytes;
+    const words = (at: number) => new Uint32Array(buffer, byteOffset + at, CHUNK_ROWS);
+    const halves = (at: number) => new Uint16Array(buffer, byteOffset + at, CHUNK_ROWS);
+    const bytes = (at: number) => new Uint8Array(buffer, byteOffset + at, CHUNK_ROWS);
+    this.piece = piece;
+    this.base = base;
+    this.offset = new NearColumn(words(layout.COLUMN_OFFSET), base);
+    this.timeLow = words(layout.COLUMN_TIME_LOW);
+    this.seq = words(layout.COLUMN_SEQ);
+    this.portid = words(layout.COLUMN_PORTID);
+    this.transaction = words(layout.COLUMN_TRANSACTION);
+    this.length = new NearColumn(halves(layout.COLUMN_LENGTH), 0);
+    this.type = halves(layout.COLUMN_TYPE);
+    this.flags = halves(layout.COLUMN_FLAGS);
+    this.envelope = new NearColumn(halves(layout.COLUMN_ENVELOPE), 0);
+    this.lead = bytes(layout.COLUMN_LEAD);
+    this.bits = bytes(layout.COLUMN_BITS);
   }
 
-  get byteLength(): number {
+  /** Bytes it takes beside the kernel's. */
+  get extraBytes(): number {
     const { offset, timeHigh, length, envelope } = this;
-    return CHUNK_BYTES + timeHigh.byteLength + offset.extraBytes + length.extraBytes + envelope.extraBytes;
+    return timeHigh.byteLength + offset.extraBytes + length.extraBytes + envelope.extraBytes;
   }
 }
 
@@ -127,11 +111,7 @@ export interface StoreCounts {
  * Is told of messages when they are appended: `length` bytes from `start` of the view, which are the kernel's. It must
  * not have the kernel take other datagrams apart.
  */
-export interface TypeWatcher {
-  /** 1 by nlmsg_type for those it wants. */
-  readonly types: Uint8Array;
-  seen(row: number, view: DataView, start: number, length: number): void;
-}
+export type MessageWatcher = (row: number, view: DataView, start: number, length: number) => void;
 
 /**
  * The messages of a session: an index in memory, about 32 bytes a message, over bytes that stay in a file (a capture,
@@ -139,7 +119,7 @@ export interface TypeWatcher {
  * their own. Appending pairs requests with answers and infers directions on the way.
  */
 export class MessageStore {
-  readonly transactions = new Transactions();
+  readonly transactions: Transactions;
   private readonly chunks: Chunk[] = [];
   private rows = 0;
   private datagramRows = 0;
@@ -150,15 +130,16 @@ export class MessageStore {
   /** Numbers of netns and host together, and of hosts. */
   private readonly places = new Map<string, number>();
   private readonly hosts: (string | undefined)[] = [];
-  /** By number of an envelope as its source gave it: number of its host, and whether its protocol is NETLINK_GENERIC. */
-  private readonly hostOf: number[] = [];
-  private readonly isGeneric: boolean[] = [];
+  private readonly interfaces = new Map<string, number>();
+  /** By number of a host: rows of its generic netlink families, by nlmsg_type. */
+  private readonly families: (Uint32Array | undefined)[] = [];
+  private readonly familyPieces: (Piece | undefined)[] = [];
   /** Number of the envelope with an inferred direction, by source's number * directions + direction. */
   private readonly inferred: number[] = [];
   /** Number of the envelope as its source gave it, by number. */
   private readonly sources: number[] = [];
+  /** Rows by number of the envelope, those apart that the kernel counts with their source. */
   private readonly countByEnvelope = growingU32();
-  private readonly countByFamily = growingU32();
   /** Last rows of frames with bytes after their last message, ascending, and how many bytes. */
   private readonly tailRows = growingU32();
   private readonly tailLengths = growingU32();
@@ -185,24 +166,15 @@ export class MessageStore {
 
   private readonly kinds = new KindColumn();
 
-  private readonly watcher: TypeWatcher | null;
-  private readonly makeMemory: MakeMemory;
-  private slab = new ArrayBuffer(0);
-  private slabUsed = 0;
+  private readonly watcher: MessageWatcher | null;
 
-  /**
-   * `source`: where the offsets of appended datagrams lead; `makeMemory`: for the index, when it is more than a chunk.
-   */
-  constructor(
-    source: ByteSource,
-    watcher: TypeWatcher | null = null,
-    makeMemory: MakeMemory = (bytes) => new ArrayBuffer(bytes),
-  ) {
+  /** `source`: where the offsets of appended datagrams lead; `watcher`: see `watch`. */
+  constructor(source: ByteSource, watcher: MessageWatcher | null = null) {
     const { PLAIN_SOURCES, OTHER_SOURCES } = this.kernel.layout;
     this.told = new Uint32Array(PLAIN_SOURCES + OTHER_SOURCES);
     this.pages = new PageCache(source);
+    this.transactions = new Transactions(this.kernel);
     this.watcher = watcher;
-    this.makeMemory = makeMemory;
   }
 
   /** Rows, gaps included. */
@@ -235,12 +207,16 @@ export class MessageStore {
 
   /** Bytes the index takes in memory. */
   get indexBytes(): number {
-    const chunks = this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-    const side = [this.countByEnvelope, this.countByFamily, this.tailRows, this.tailLengths];
-    return side.reduce(
-      (sum, column) => sum + column.byteLength,
-      chunks + this.transactions.byteLength + (this.memory?.bytes.length ?? 0),
-    );
+    const { CHUNK_SIZE, SESSION_SIZE } = this.kernel.layout;
+    const extra = this.chunks.reduce((sum, chunk) => sum + chunk.extraBytes, 0);
+    const chunks = extra + this.chunks.length * CHUNK_SIZE + SESSION_SIZE;
+    const side = [
+      this.countByEnvelope,
+      this.tailRows,
+      this.tailLengths,
+      ...this.families.filter((counts) => counts !== undefined),
+    ];
+    return side.reduce((sum, column) => sum + column.byteLength, chunks + this.transactions.byteLength);
   }
 
   // ---- appending
@@ -285,34 +261,49 @@ export class MessageStore {
     view.setUint32(at + layout.FRAME_TIME_LOW, frame.timeLow, true);
     view.setUint32(at + layout.FRAME_ORIGINAL, frame.originalLength, true);
     view.setUint16(at + layout.FRAME_SOURCE, source, true);
-    view.setUint8(at + layout.FRAME_CONTINUED, frame.continued && first > 0 ? 1 : 0);
+    const isContinued = frame.continued && first > 0;
+    view.setUint8(at + layout.FRAME_CONTINUED, isContinued ? 1 : 0);
+    if (!isContinued) this.datagramRows++;
     this.takeFrames(1, frame.offset - address, null);
     return first;
   }
 
   /** Adds the first `count` of the kernel's frames, which are a plain capture's. */
   appendPlain(count: number, plain: PlainFrames): void {
+    this.datagramRows += count;
     this.takeFrames(count, plain.shift, plain);
   }
 
+  /** Makes rows of the kernel's frames. `shift`: from their addresses to places in the source. */
   private takeFrames(count: number, shift: number, plain: PlainFrames | null): void {
     const { calls, layout } = this.kernel;
-    const session = this.session;
+    const session = this.session.at;
     calls.beginFrames();
-    for (;;) {
-      this.keepRows(calls.takeRows(session, count), shift);
-      const frame = this.kernel.word(layout.FRAME_AT);
-      if (frame === count) return;
-      if (plain !== null && this.kernel.word(layout.NEEDS_SOURCE) !== 0) this.tellPlain(frame, plain);
+    for (let frame = 0; frame < count; frame = this.kernel.word(layout.FRAME_AT)) {
+      const { rows } = this;
+      const place = rows & CHUNK_MASK;
+      const chunk = this.chunkFor(rows, this.startOf(frame) + shift);
+      this.transactions.reserve(this.session, layout.MOST_ROWS);
+      const room = CHUNK_ROWS - place;
+      const made = calls.takeRows(session, count, chunk.piece.at, place, room, rows, shift - chunk.base);
+      this.rows += made;
+      if (made > 0) this.keepRows(chunk, rows, made, shift);
+      if (plain !== null && this.kernel.word(layout.NEEDS_SOURCE) !== 0) {
+        this.tellPlain(this.kernel.word(layout.FRAME_AT), plain);
+      }
     }
   }
 
-  /** Address of what the kernel knows of this session. */
-  private get session(): number {
-    if (this.memory === null) {
-      this.memory = this.kernel.allocate(this.kernel.layout.SESSION_SIZE);
-    }
-    return this.memory.at;
+  /** Address of the first byte of one of the kernel's frames. */
+  private startOf(frame: number): number {
+    const { view, layout } = this.kernel;
+    return view.getUint32(layout.FRAMES + frame * layout.FRAME_SIZE + layout.FRAME_START, true);
+  }
+
+  /** What the kernel knows of this session. */
+  private get session(): Piece {
+    this.memory ??= this.kernel.allocate(this.kernel.layout.SESSION_SIZE);
+    return this.memory;
   }
 
   /** The kernel's number of what datagrams with this envelope have in common. */
@@ -342,10 +333,12 @@ export class MessageStore {
     const { layout } = this.kernel;
     const { protocol, nsid, direction, littleEndian, sourcePortid, destPortid } = envelope;
     const told = DIRECTIONS.indexOf(direction);
-    const scope = (Math.imul((nsid ?? -1) + 1, 0x10000) + ((this.placeOf(id, envelope) & 0xff) << 8) + protocol) >>> 0;
-    const { session } = this;
-    const { view } = this.kernel;
-    const at = session + source * layout.SOURCE_SIZE;
+    const place = this.placeOf(envelope);
+    const scope = (Math.imul((nsid ?? -1) + 1, 0x10000) + ((place & 0xff) << 8) + protocol) >>> 0;
+    const families = protocol === NETLINK_GENERIC ? this.familiesOf(envelope.host) : 0;
+    const { view } = this.session;
+    const at = layout.SOURCES + source * layout.SOURCE_SIZE;
+    this.forEachCount(source, (number, count) => this.countRows(number, count));
     view.setUint32(at + layout.SOURCE_SCOPE, scope, true);
     view.setUint32(at + layout.SOURCE_PORTID, sourcePortid ?? 0, true);
     view.setUint32(at + layout.SOURCE_DEST, destPortid ?? 0, true);
@@ -353,11 +346,71 @@ export class MessageStore {
     view.setUint8(at + layout.SOURCE_LITTLE_ENDIAN, littleEndian ? 1 : 0);
     view.setUint8(at + layout.SOURCE_DIRECTION, told);
     view.setUint8(at + layout.SOURCE_KNOWN, 1);
+    view.setUint32(at + layout.SOURCE_FAMILIES, families, true);
+    view.setUint32(at + layout.SOURCE_PLACE, this.interfacesOf(place, nsid), true);
     for (let inferred = 0; inferred < DIRECTIONS.length; inferred++) {
       const number = told === UNKNOWN ? this.withDirection(id, inferred) : id;
       view.setUint32(at + layout.SOURCE_ENVELOPES + inferred * 4, number, true);
+      view.setUint32(at + layout.SOURCE_COUNTS + inferred * 4, 0, true);
     }
     this.told[source] = id + 1;
+  }
+
+  /** Rows that the kernel has counted with a source, by number of their envelope. */
+  private forEachCount(source: number, visit: (envelope: number, count: number) => void): void {
+    if (this.told[source] === 0) return;
+    const { layout } = this.kernel;
+    const { view } = this.session;
+    const at = layout.SOURCES + source * layout.SOURCE_SIZE;
+    for (let direction = 0; direction < DIRECTIONS.length; direction++) {
+      const count = view.getUint32(at + layout.SOURCE_COUNTS + direction * 4, true);
+      if (count > 0) visit(view.getUint32(at + layout.SOURCE_ENVELOPES + direction * 4, true), count);
+    }
+  }
+
+  private countRows(envelope: number, count: number): void {
+    if (envelope >= this.countByEnvelope.length) this.countByEnvelope.extend(envelope + 1);
+    this.countByEnvelope.values[envelope] += count;
+  }
+
+  // ---- what is learned from messages
+
+  /** Has the watcher told of every message of a generic netlink family's id. */
+  watch(id: number): void {
+    this.teach(id, this.kernel.layout.TEACHES);
+  }
+
+  /**
+   * Has the watcher told of those messages of a protocol and type that name an interface as it was not named before.
+   * Messages of NETLINK_ROUTE are RTM_NEWLINK, all others are of NETLINK_GENERIC.
+   */
+  watchNames(protocol: number, type: number, places: readonly NamingPlace[]): void {
+    const { layout } = this.kernel;
+    const { view } = this.session;
+    for (const { header, member, nest, index, name } of places) {
+      const known = view.getUint32(layout.SESSION_NAMINGS, true);
+      const numbers = [protocol, type, header, member, nest, index, name];
+      const addressOf = (naming: number, i: number) => layout.NAMINGS + naming * layout.NAMING_SIZE + i * 4;
+      const isAt = (naming: number) => numbers.every((n, i) => view.getInt32(addressOf(naming, i), true) === n);
+      if (Array.from({ length: known }, (_, naming) => naming).some(isAt)) continue;
+      if (known === layout.MOST_NAMINGS) {
+        this.watch(type);
+        return;
+      }
+      for (const [i, number] of numbers.entries()) view.setInt32(addressOf(known, i), number, true);
+      view.setUint32(layout.SESSION_NAMINGS, known + 1, true);
+    }
+    if (protocol === NETLINK_GENERIC) this.teach(type, layout.NAMES);
+  }
+
+  /** Has the watcher told of names again that it was told before: what was learned from them may be past. */
+  namesChanged(): void {
+    if (this.memory !== null) this.kernel.calls.forgetNamesOf(this.memory.at);
+  }
+
+  private teach(type: number, what: number): void {
+    const { bytes } = this.session;
+    bytes[this.kernel.layout.TEACHING + type] |= what;
   }
 
   /** Adds a row that says that messages were lost here. Returns it. */
@@ -380,82 +433,73 @@ export class MessageStore {
     return row;
   }
 
-  /** Keeps the first `count` rows that the kernel has made. `shift`: from their addresses to places in the source. */
-  private keepRows(count: number, shift: number): void {
-    for (let done = 0; done < count; ) {
-      const row = this.rows;
-      const chunk = this.chunkFor(row, this.kernel.rows.starts[done] + shift);
-      const some = Math.min(count - done, CHUNK_ROWS - (row & CHUNK_MASK));
-      this.fill(chunk, row & CHUNK_MASK, done, some, shift);
-      this.observe(row, done, some);
-      done += some;
+  /** Takes in what the kernel made `count` rows of, from `row` of a chunk on, and could not do itself. */
+  private keepRows(chunk: Chunk, row: number, count: number, shift: number): void {
+    const { kernel } = this;
+    const { layout, rows } = kernel;
+    const { starts, lengths, timesHigh, envelopes, tails, missing, taught } = rows;
+    const at = row & CHUNK_MASK;
+    const last = starts[count - 1] + shift - chunk.base;
+    if (starts[0] + shift < chunk.base || last > LARGEST_U32 || !chunk.offset.isNarrow) {
+      for (let i = 0; i < count; i++) chunk.offset.set(at + i, starts[i] + shift);
     }
-  }
-
-  /** Copies `count` rows of the kernel, from its row `from` on, into a chunk from its row `at` on. */
-  private fill(chunk: Chunk, at: number, from: number, count: number, shift: number): void {
-    const { rows } = this.kernel;
-    const { starts, lengths, timesHigh, timesLow, seqs, portids, types, flags, envelopes, transactions } = rows;
-    const { leads, shapes, firsts } = rows;
-    for (let i = from; i < from + count; i++, at++) {
-      chunk.offset.set(at, starts[i] + shift);
-      chunk.timeHigh.set(at, timesHigh[i]);
-      chunk.timeLow[at] = timesLow[i];
-      chunk.length.set(at, lengths[i]);
-      chunk.seq[at] = seqs[i];
-      chunk.portid[at] = portids[i];
-      chunk.type[at] = types[i];
-      chunk.flags[at] = flags[i];
-      chunk.envelope.set(at, envelopes[i]);
-      chunk.transaction[at] = transactions[i];
-      chunk.lead[at] = leads[i];
-      chunk.bits[at] = SHAPE_BITS[shapes[i]] | firsts[i];
+    if (kernel.word(layout.LENGTHS_WIDE) !== 0 || !chunk.length.isNarrow) setAll(chunk.length, at, lengths, count);
+    if (kernel.word(layout.ENVELOPES_WIDE) !== 0 || !chunk.envelope.isNarrow) {
+      setAll(chunk.envelope, at, envelopes, count);
     }
-  }
-
-  /** Takes in what rows mean beyond themselves: `count` rows from `row` on, which are the kernel's from `from` on. */
-  private observe(row: number, from: number, count: number): void {
-    const { rows, layout, view } = this.kernel;
-    const { transactions, actions, errnos, firsts, tails, missing, envelopes, sources, types, shapes } = rows;
-    const { watcher, told } = this;
-    const { STATE_SHIFT } = layout;
-    this.rows += count;
-    if (this.envelopes.size > this.countByEnvelope.length) this.countByEnvelope.extend(this.envelopes.size);
-    const countByEnvelope = this.countByEnvelope.values;
-    for (let i = from; i < from + count; i++, row++) {
-      const action = actions[i];
-      this.transactions.observe(transactions[i], row, action & ACTION_BITS, action >>> STATE_SHIFT, errnos[i]);
-      this.datagramRows += firsts[i];
-      countByEnvelope[envelopes[i]]++;
-      if (tails[i] > 0) {
-        this.tailRows.push(row);
-        this.tailLengths.push(tails[i]);
+    if (at === 0) chunk.timeHigh.set(0, timesHigh[0]);
+    if (kernel.word(layout.TIMES_DIFFER) !== 0 || !chunk.timeHigh.holdsOnly(timesHigh[0])) {
+      setAll(chunk.timeHigh, at, timesHigh, count);
+    }
+    if (kernel.word(layout.ROWS_NOTABLE) !== 0) {
+      for (let i = 0; i < count; i++) {
+        if (tails[i] > 0) {
+          this.tailRows.push(row + i);
+          this.tailLengths.push(tails[i]);
+        }
+        if (missing[i] > 0) this.missing.set(row + i, missing[i]);
       }
-      if (missing[i] > 0) this.missing.set(row, missing[i]);
-      const type = types[i];
-      const source = told[sources[i]] - 1;
-      if (this.isGeneric[source]) this.countFamily(this.hostOf[source] * FAMILY_IDS + type);
-      if (watcher?.types[type] === 1 && shapes[i] !== RAW_SHAPE)
-        watcher.seen(row, view, rows.starts[i], rows.lengths[i]);
+    }
+    const { watcher } = this;
+    if (watcher === null) return;
+    const lessons = kernel.word(layout.TAUGHT_COUNT);
+    for (let i = 0; i < lessons; i++) {
+      const made = taught[i];
+      watcher(row + made, kernel.view, starts[made], lengths[made]);
     }
   }
 
-  private countFamily(family: number): void {
-    if (family >= this.countByFamily.length) this.countByFamily.extend(family + 1);
-    this.countByFamily.values[family]++;
-  }
-
-  /** The place that a source's envelope tells of, by number; notes what else its messages need. */
-  private placeOf(source: number, { protocol, netns, host }: Envelope): number {
+  /** Number of the place that a source's envelope tells of. */
+  private placeOf({ netns, host }: Envelope): number {
     const { places, hosts } = this;
+    if (!hosts.includes(host) && hosts.length < MOST_HOSTS) hosts.push(host);
     const key = `${netns ?? ''}\0${host ?? ''}`;
     const place = places.get(key) ?? places.size;
     places.set(key, place);
-    const known = hosts.indexOf(host);
-    this.hostOf[source] = known < 0 ? Math.min(hosts.length, MOST_HOSTS - 1) : known;
-    this.isGeneric[source] = protocol === NETLINK_GENERIC;
-    if (known < 0 && hosts.length < MOST_HOSTS) hosts.push(host);
     return place;
+  }
+
+  /** Number of the interfaces that messages of a place with this nsid tell of. */
+  private interfacesOf(place: number, nsid: number | null): number {
+    const key = `${place}/${nsid ?? ''}`;
+    const number = this.interfaces.get(key) ?? this.interfaces.size;
+    this.interfaces.set(key, number);
+    return number;
+  }
+
+  /** Address of the counts of a host's generic netlink families. */
+  private familiesOf(host: string | undefined): number {
+    const { hosts, families, familyPieces } = this;
+    const known = hosts.indexOf(host);
+    const number = known < 0 ? MOST_HOSTS - 1 : known;
+    let piece = familyPieces[number];
+    if (piece === undefined) {
+      const { FAMILY_IDS } = this.kernel.layout;
+      piece = this.kernel.allocate(FAMILY_IDS * 4);
+      familyPieces[number] = piece;
+      families[number] = new Uint32Array(piece.bytes.buffer, piece.bytes.byteOffset, FAMILY_IDS);
+    }
+    return piece.at;
   }
 
   private chunkFor(row: number, offset: number): Chunk {
@@ -465,14 +509,8 @@ export class MessageStore {
   }
 
   private newChunk(offset: number): Chunk {
-    // Most documents are small.
-    if (this.chunks.length === 0) return new Chunk(new ArrayBuffer(CHUNK_BYTES), 0, offset);
-    if (this.slabUsed + CHUNK_BYTES > this.slab.byteLength) {
-      this.slab = this.makeMemory(SLAB_BYTES);
-      this.slabUsed = 0;
-    }
-    this.slabUsed += CHUNK_BYTES;
-    return new Chunk(this.slab, this.slabUsed - CHUNK_BYTES, offset);
+    const { layout } = this.kernel;
+    return new Chunk(this.kernel.allocate(layout.CHUNK_SIZE), layout, offset);
   }
 
   /** Number of a source's circumstances with a direction that may be inferred; its own for `unknown`. */
@@ -779,22 +817,24 @@ export class MessageStore {
   counts(): StoreCounts {
     const protocols = new Map<number, number>();
     const groups = new Map<number, Map<number, number>>();
-    for (let id = 0; id < this.countByEnvelope.length; id++) {
-      const count = this.countByEnvelope.values[id];
-      if (count === 0) continue;
+    const add = (id: number, count: number): void => {
+      if (count === 0) return;
       const { protocol, group } = this.envelopes.get(id);
       protocols.set(protocol, (protocols.get(protocol) ?? 0) + count);
-      if (group === null || group === 0) continue;
+      if (group === null || group === 0) return;
       const ofProtocol = groups.get(protocol) ?? new Map<number, number>();
       ofProtocol.set(group, (ofProtocol.get(group) ?? 0) + count);
       groups.set(protocol, ofProtocol);
-    }
+    };
+    for (let id = 0; id < this.countByEnvelope.length; id++) add(id, this.countByEnvelope.values[id]);
+    for (let source = 0; source < this.told.length; source++) this.forEachCount(source, add);
     const genlFamilies: { host: string | undefined; id: number; count: number }[] = [];
-    for (let family = NLMSG_MIN_TYPE; family < this.countByFamily.length; family++) {
-      const count = this.countByFamily.values[family];
-      const id = family % FAMILY_IDS;
-      if (count === 0 || id < NLMSG_MIN_TYPE) continue;
-      genlFamilies.push({ host: this.hosts[Math.floor(family / FAMILY_IDS)], id, count });
+    for (const [number, families] of this.families.entries()) {
+      if (families === undefined) continue;
+      const host = this.hosts[number];
+      for (let id = NLMSG_MIN_TYPE; id < families.length; id++) {
+        if (families[id] > 0) genlFamilies.push({ host, id, count: families[id] });
+      }
     }
     return { protocols, groups, genlFamilies };
   }
@@ -813,6 +853,10 @@ export class MessageStore {
     const at = upperBound(this.tailRows.values, this.tailRows.length, row) - 1;
     return at >= 0 && this.tailRows.values[at] === row ? this.tailLengths.values[at] : 0;
   }
+}
+
+function setAll(column: NearColumn | SteadyColumn, at: number, values: ArrayLike<number>, count: number): void {
+  for (let i = 0; i < count; i++) column.set(at + i, values[i]);
 }
 
 function concatenate(pieces: readonly Uint8Array[]): Uint8Array {

@@ -1,3 +1,4 @@
+import type { Kernel, Piece } from '../kernel/index.ts';
 import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS } from './columns.ts';
 
 /**
@@ -6,6 +7,7 @@ import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS } from './columns.ts';
  * for. `error`: the kernel refused.
  */
 export type TransactionState = 'pending' | 'sent' | 'ack' | 'done' | 'interrupted' | 'reply' | 'error' | 'event';
+/** In the order of the kernel's numbers. */
 const STATES: readonly TransactionState[] = [
   'pending',
   'sent',
@@ -16,8 +18,6 @@ const STATES: readonly TransactionState[] = [
   'error',
   'event',
 ];
-const SENT = STATES.indexOf('sent');
-const ERROR = STATES.indexOf('error');
 
 /** A request and what came of it. Rows are message indices of the store. */
 export interface Transaction {
@@ -32,20 +32,26 @@ export interface Transaction {
   readonly errno: number;
 }
 
-/** What a row does to its transaction; in the order of the kernel's numbers. */
-const BEGINS = 1;
-const ENDS = 3;
-
-/** CHUNK_ROWS transactions. */
+/** CHUNK_ROWS transactions, as the kernel keeps them. */
 class Chunk {
-  readonly requests = new Uint32Array(CHUNK_ROWS);
-  readonly lasts = new Uint32Array(CHUNK_ROWS);
+  readonly piece: Piece;
+  readonly requests: Uint32Array;
+  readonly lasts: Uint32Array;
   /** Row that ended it + 1; 0 while none did. */
-  readonly ends = new Uint32Array(CHUNK_ROWS);
-  readonly errnos = new Uint16Array(CHUNK_ROWS);
-  readonly states = new Uint8Array(CHUNK_ROWS);
+  readonly ends: Uint32Array;
+  readonly errnos: Uint16Array;
+  readonly states: Uint8Array;
+
+  constructor(piece: Piece, layout: Kernel['layout']) {
+    const { buffer, byteOffset } = piece.bytes;
+    this.piece = piece;
+    this.requests = new Uint32Array(buffer, byteOffset + layout.TRANSACTION_REQUEST, CHUNK_ROWS);
+    this.lasts = new Uint32Array(buffer, byteOffset + layout.TRANSACTION_LAST, CHUNK_ROWS);
+    this.ends = new Uint32Array(buffer, byteOffset + layout.TRANSACTION_END, CHUNK_ROWS);
+    this.errnos = new Uint16Array(buffer, byteOffset + layout.TRANSACTION_ERRNO, CHUNK_ROWS);
+    this.states = new Uint8Array(buffer, byteOffset + layout.TRANSACTION_STATE, CHUNK_ROWS);
+  }
 }
-const TRANSACTION_BYTES = 15;
 
 /**
  * Pairs requests with what they cause: by protocol, namespace, seq and the asking socket's address. A request often
@@ -57,20 +63,31 @@ const TRANSACTION_BYTES = 15;
  */
 export class Transactions {
   private readonly chunks: Chunk[] = [];
-  /** Index 0 is no transaction. */
-  private length = 0;
+  private readonly kernel: Kernel;
+  private session: Piece | null = null;
 
-  constructor() {
-    this.push(0, SENT);
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
   }
 
   /** Number of the newest transaction; they count from 1. */
   get count(): number {
-    return this.length - 1;
+    return this.session?.view.getUint32(this.kernel.layout.SESSION_TRANSACTION, true) ?? 0;
   }
 
   get byteLength(): number {
-    return this.chunks.length * CHUNK_ROWS * TRANSACTION_BYTES;
+    return Math.max(1, this.chunks.length) * this.kernel.layout.TRANSACTIONS_SIZE;
+  }
+
+  /** Sees to it that a session of the kernel can have so many more. */
+  reserve(session: Piece, more: number): void {
+    const { layout } = this.kernel;
+    this.session = session;
+    while (this.chunks.length << CHUNK_BITS <= this.count + more) {
+      const chunk = new Chunk(this.kernel.allocate(layout.TRANSACTIONS_SIZE), layout);
+      session.view.setUint32(layout.TRANSACTION_CHUNKS + this.chunks.length * 4, chunk.piece.at, true);
+      this.chunks.push(chunk);
+    }
   }
 
   requestOf(id: number): number {
@@ -93,36 +110,5 @@ export class Transactions {
       state: STATES[states[at]],
       errno: errnos[at],
     };
-  }
-
-  /**
-   * Takes in what the kernel found that the next row does to a transaction: its number, 0 for none, and BEGINS,
-   * GOES_ON or ENDS with the state that brings. `errno`: positive, of an error.
-   */
-  observe(id: number, row: number, action: number, state: number, errno: number): void {
-    if (id === 0) return;
-    if (action === BEGINS) {
-      this.push(row, state);
-      return;
-    }
-    const { lasts, states, errnos, ends } = this.chunks[id >>> CHUNK_BITS];
-    const at = id & CHUNK_MASK;
-    lasts[at] = row;
-    // The kernel's refusal is not forgotten for what comes after it.
-    if (action !== ENDS || states[at] === ERROR) return;
-    states[at] = state;
-    errnos[at] = errno;
-    ends[at] = row + 1;
-  }
-
-  private push(row: number, state: number): number {
-    const id = this.length++;
-    const at = id & CHUNK_MASK;
-    if (at === 0) this.chunks.push(new Chunk());
-    const { requests, lasts, states } = this.chunks[id >>> CHUNK_BITS];
-    requests[at] = row;
-    lasts[at] = row;
-    states[at] = state;
-    return id;
   }
 }

@@ -19,7 +19,7 @@ import {
 import { type GenlFamilyTable, type HostKnowledge, Hosts, MessageStore } from '../../app/session/index.ts';
 import { NETLINK_GENERIC, NETLINK_ROUTE, viewOf } from '../../app/wire/index.ts';
 import { knownGroups } from '../sources/groups.ts';
-import { hugeMemory } from '../sources/hugeMemory.ts';
+import { preferHugeMemory } from '../sources/hugeMemory.ts';
 import type { Decoding } from './decoding.ts';
 import { FamilyLessons } from './familyLessons.ts';
 import { teachPolicies } from './genlKnowledge.ts';
@@ -53,8 +53,6 @@ export class Document {
   readonly store: MessageStore;
   readonly hosts = new Hosts((family) => this.#learnPolicy(family));
   #decoding: Decoding;
-  /** 1 by nlmsg_type: messages that teach something when they are appended. */
-  readonly #teaching = new Uint8Array(0x10000);
   readonly #lessons = new Map<HostKnowledge, HostLessons>();
   /** Messages of nlctrl and of ethtool that have not been read yet. */
   readonly #taught: { readonly row: number; readonly message: Uint8Array }[] = [];
@@ -65,8 +63,10 @@ export class Document {
 
   /** @param source where the offsets of the store lead */
   constructor(source: ByteSource, decoding: Decoding) {
-    this.#teaching[RTM_NEWLINK] = 1;
-    this.store = new MessageStore(source, { types: this.#teaching, seen: this.#seen }, hugeMemory);
+    preferHugeMemory();
+    this.store = new MessageStore(source, this.#seen);
+    this.store.watchNames(NETLINK_ROUTE, RTM_NEWLINK, [LINK_NAMING]);
+    this.store.watch(GENL_ID_CTRL);
     this.#decoding = decoding;
   }
 
@@ -121,7 +121,9 @@ export class Document {
         const id = families.byName(name)?.id;
         if (id === undefined || namings.get(id) === places) continue;
         namings.set(id, places);
-        this.#teaching[id] = 1;
+        // Its strings are learned too.
+        if (name === 'ethtool') this.store.watch(id);
+        else this.store.watchNames(NETLINK_GENERIC, id, places);
         // Ids that change again and again must not make it read all messages each time.
         const isFirst = !searched.has(name);
         searched.add(name);
@@ -217,6 +219,7 @@ export class Document {
   /** Takes in what is known otherwise. */
   learnFacts(facts: HostFacts): void {
     this.hosts.learn(facts);
+    if (facts.interfaces !== undefined) this.store.namesChanged();
   }
 
   /** What is known beside the messages, for a file that holds some of them. */

@@ -1,12 +1,13 @@
+import { kernel } from '../../app/kernel/index.ts';
 import { loadAddon } from '../../native/index.ts';
 
-/** Memory, all zero, in huge pages where the system has them: filling it then costs a quarter. */
-export function hugeMemory(bytes: number): ArrayBuffer {
-  const memory = new ArrayBuffer(bytes);
-  try {
-    loadAddon().useHugePages(memory);
-  } catch {
-    // Without the addon it is memory all the same.
-  }
-  return memory;
+/** Has large captures' indexes in huge pages where the system has them: filling fresh memory then costs a quarter. */
+export function preferHugeMemory(): void {
+  kernel().grown = (bytes) => {
+    try {
+      loadAddon().useHugePages(bytes);
+    } catch {
+      // Without the addon it is memory all the same.
+    }
+  };
 }

@@ -16,9 +16,6 @@
 namespace nlscope {
 namespace {
 
-// MADV_COLLAPSE, Linux 6.1 (asm-generic/mman-common.h); older headers lack it.
-constexpr int kCollapse = 25;
-
 class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket> {
  public:
   static Napi::Function Define(Napi::Env env) {
@@ -156,19 +153,24 @@ class PacketTap : public Napi::ObjectWrap<PacketTap> {
 // Nanoseconds since 1970 by the clock that stamps datagrams.
 Napi::Value Realtime(const Napi::CallbackInfo& info) { return Napi::BigInt::New(info.Env(), RealtimeNs()); }
 
-// Huge pages for all of an ArrayBuffer's pages that make one. The pages at its ends may be malloc's too: where they lie
-// changes, not what they hold.
+// Huge pages for fresh memory, from its first touch on.
 Napi::Value UseHugePages(const Napi::CallbackInfo& info) {
-  if (!info[0].IsArrayBuffer()) {
-    Napi::TypeError::New(info.Env(), "an ArrayBuffer is needed").ThrowAsJavaScriptException();
+  if (!info[0].IsTypedArray()) {
+    Napi::TypeError::New(info.Env(), "a Uint8Array is needed").ThrowAsJavaScriptException();
     return info.Env().Undefined();
   }
-  auto memory = info[0].As<Napi::ArrayBuffer>();
+  // By Node-API itself: the memory may be shared, which the wrapper has no class for.
+  void* data = nullptr;
+  size_t length = 0;
+  if (napi_get_typedarray_info(info.Env(), info[0], nullptr, &length, &data, nullptr, nullptr) != napi_ok) {
+    return Napi::Number::New(info.Env(), EINVAL);
+  }
+  const auto begin = reinterpret_cast<uintptr_t>(data);
   const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<uintptr_t>(memory.Data());
-  const uintptr_t start = begin & ~(page - 1);
-  const uintptr_t end = (begin + memory.ByteLength() + page - 1) & ~(page - 1);
-  const int status = madvise(reinterpret_cast<void*>(start), end - start, kCollapse);
+  const uintptr_t start = (begin + page - 1) & ~(page - 1);
+  const uintptr_t end = (begin + length) & ~(page - 1);
+  if (end <= start) return Napi::Number::New(info.Env(), 0);
+  const int status = madvise(reinterpret_cast<void*>(start), end - start, MADV_HUGEPAGE);
   return Napi::Number::New(info.Env(), status == 0 ? 0 : errno);
 }
 

@@ -25,6 +25,7 @@ import {
   UNKNOWN,
   USER,
 } from './direction.ts';
+import { SESSION_TRANSACTION } from './layout.ts';
 import {
   addRequest,
   findRequest,
@@ -58,10 +59,10 @@ const ASKING_BITS: u32 = 3;
 const WANTS_ACK: u32 = 4;
 const DUMP_INTERRUPTED: u32 = 8;
 
-/** A session's memory: number of its newest transaction, open requests, open audit events. */
-const REQUESTS: usize = 4;
+/** What pairing remembers: open requests, open audit events. */
+const REQUESTS: usize = 0;
 const EVENTS: usize = REQUESTS + REQUESTS_SIZE;
-export const PAIRING_SIZE: u32 = 4 + REQUESTS_SIZE + EVENTS_SIZE;
+export const PAIRING_SIZE: u32 = REQUESTS_SIZE + EVENTS_SIZE;
 
 /** What came of the message observed last. */
 export let transaction: u32 = 0;
@@ -71,8 +72,10 @@ export let state: u32 = 0;
 export let errno: u32 = 0;
 export let direction: u32 = UNKNOWN;
 
-/** The message at hand, and the addresses its source tells. */
+/** The session, and where it remembers. */
 let session: usize = 0;
+let table: usize = 0;
+/** The message at hand. */
 let protocol: u32 = 0;
 let type: u32 = 0;
 let flags: u32 = 0;
@@ -94,7 +97,8 @@ export function observeRaw(ofProtocol: u32, told: u32, fromUdev: bool): void {
  * @param status the int after the header: errno of NLMSG_ERROR and NLMSG_DONE, 0 where there is none
  */
 export function observe(
-  memory: usize,
+  ofSession: usize,
+  inTable: usize,
   start: usize,
   length: u32,
   ofProtocol: u32,
@@ -108,7 +112,8 @@ export function observe(
   ofPortid: u32,
   status: i32,
 ): void {
-  session = memory;
+  session = ofSession;
+  table = inTable;
   protocol = ofProtocol;
   scope = inScope;
   type = ofType;
@@ -143,14 +148,14 @@ export function observe(
 
 /** A record of an audit event: the first begins a transaction, the others belong to it. */
 function takeRecord(): void {
-  const known = findEvent(session + EVENTS, scope);
+  const known = findEvent(table + EVENTS, scope);
   if (known !== 0) {
     transaction = known;
     action = GOES_ON;
     return;
   }
   push(EVENT);
-  addEvent(session + EVENTS, scope, transaction);
+  addEvent(table + EVENTS, scope, transaction);
 }
 
 /**
@@ -169,12 +174,12 @@ function begin(sourcePortid: u32): void {
   push(wantsAck || asking === ASKS || (asking === MAY_ASK && (flags & NLM_F_DUMP) !== 0) ? PENDING : SENT);
   const traits = <u32>asking | (wantsAck ? WANTS_ACK : 0);
   const asker = portid !== 0 ? portid : sourcePortid;
-  addRequest(session + REQUESTS, transaction, scope, seq, asker, typeGroup(protocol, type), traits);
+  addRequest(table + REQUESTS, transaction, scope, seq, asker, typeGroup(protocol, type), traits);
 }
 
 function push(newState: u32): void {
-  transaction = load<u32>(session) + 1;
-  store<u32>(session, transaction);
+  transaction = load<u32>(session, SESSION_TRANSACTION) + 1;
+  store<u32>(session, transaction, SESSION_TRANSACTION);
   action = BEGINS;
   state = newState;
 }
@@ -184,7 +189,7 @@ function requestOf(destPortid: u32): usize {
   const asker = portid !== 0 ? portid : isReply ? destPortid : 0;
   // Audit's answers carry the request's seq, but portid 0 (audit_make_reply).
   if (asker === 0 && !isReply && (protocol !== NETLINK_AUDIT || seq === 0)) return NO_REQUEST;
-  return findRequest(session + REQUESTS, scope, seq, asker, typeGroup(protocol, type));
+  return findRequest(table + REQUESTS, scope, seq, asker, typeGroup(protocol, type));
 }
 
 function answer(request: usize, status: i32): void {

@@ -1,7 +1,9 @@
 /** Takes datagrams apart into rows of the index. */
-import { NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN } from '../../wire/numbers.ts';
+import { NETLINK_GENERIC, NETLINK_ROUTE, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN } from '../../wire/numbers.ts';
 import { readU16, readU32 } from './bytes.ts';
+import { REQUEST } from './direction.ts';
 import {
+  CUT,
   framedEnd,
   isFinished,
   isFirstMessage,
@@ -12,6 +14,22 @@ import {
   RAW,
 } from './framing.ts';
 import {
+  BIT_CUT,
+  BIT_FIRST,
+  BIT_RAW,
+  COLUMN_BITS,
+  COLUMN_ENVELOPE,
+  COLUMN_FLAGS,
+  COLUMN_LEAD,
+  COLUMN_LENGTH,
+  COLUMN_OFFSET,
+  COLUMN_PORTID,
+  COLUMN_SEQ,
+  COLUMN_TIME_LOW,
+  COLUMN_TRANSACTION,
+  COLUMN_TYPE,
+  ENVELOPES_WIDE,
+  FAMILY_IDS,
   FRAME_AT,
   FRAME_CONTINUED,
   FRAME_LENGTH,
@@ -25,50 +43,55 @@ import {
   FRAME_TIME_LOW,
   FRAMED_END,
   FRAMES,
+  LENGTHS_WIDE,
   MOST_ROWS,
+  NAMES,
   NEEDS_SOURCE,
   NO_SOURCE,
-  OTHER_SOURCES,
   PLAIN_PROTOCOLS,
-  PLAIN_SOURCES,
-  ROW_ACTION,
   ROW_ENVELOPE,
-  ROW_ERRNO,
-  ROW_FIRST,
-  ROW_FLAGS,
-  ROW_LEAD,
   ROW_LENGTH,
   ROW_MISSING,
-  ROW_PORTID,
-  ROW_SEQ,
   ROW_SHAPE,
-  ROW_SOURCE,
   ROW_START,
   ROW_TAIL,
   ROW_TIME_HIGH,
-  ROW_TIME_LOW,
-  ROW_TRANSACTION,
-  ROW_TYPE,
+  ROWS_NOTABLE,
+  SESSION_TABLES,
+  SOURCE_COUNTS,
   SOURCE_DEST,
   SOURCE_DIRECTION,
   SOURCE_ENVELOPES,
+  SOURCE_FAMILIES,
   SOURCE_KNOWN,
   SOURCE_LITTLE_ENDIAN,
+  SOURCE_PLACE,
   SOURCE_PORTID,
   SOURCE_PROTOCOL,
   SOURCE_SCOPE,
   SOURCE_SIZE,
-  STATE_SHIFT,
+  SOURCES,
+  TAUGHT,
+  TAUGHT_COUNT,
+  TEACHES,
+  TEACHING,
+  TIMES_DIFFER,
 } from './layout.ts';
-import { action, direction, errno, observe, observeRaw, PAIRING_SIZE, state, transaction } from './pairing.ts';
+import { forgetNames, NAMES_SIZE, namesAnew } from './naming.ts';
+import { direction, observe, observeRaw, PAIRING_SIZE, transaction } from './pairing.ts';
+import { keepTransaction } from './transactions.ts';
+
+/** linux/rtnetlink.h. */
+const RTM_NEWLINK: u32 = 16;
 
 /** "libu", "de" and "v" of "libudev": how user space's own uevents begin (struct monitor_netlink_header of libudev). */
 const LIBUDEV_WORD: u32 = 0x7562696c;
 const LIBUDEV_HALF: u32 = 0x6564;
 const LIBUDEV_BYTE: u32 = 0x76;
 
-/** A session's memory: its sources, then what pairing remembers. */
-const PAIRING: usize = (PLAIN_SOURCES + OTHER_SOURCES) * SOURCE_SIZE;
+/** After a session's tables stands what naming and pairing remember. */
+const NAMES_TABLE: usize = SESSION_TABLES;
+const PAIRING: usize = NAMES_TABLE + NAMES_SIZE;
 export const SESSION_SIZE: u32 = <u32>PAIRING + PAIRING_SIZE;
 
 /** The frame at hand is not finished: there was no room for all of its rows. */
@@ -83,19 +106,37 @@ export function beginFrames(): void {
 /**
  * Makes rows of the frames from FRAME_AT on, until all `frames` are done, there is no room for more rows, or a source
  * is not known (NEEDS_SOURCE). Returns how many.
+ * @param chunk where their columns are, and `place` of the first row in it
+ * @param room rows that fit into the chunk
+ * @param firstRow number of the first row
+ * @param shift what is added to an address to get a difference of the chunk's column of offsets
  */
-export function takeRows(session: usize, frames: u32): u32 {
+export function takeRows(
+  session: usize,
+  frames: u32,
+  chunk: usize,
+  place: u32,
+  room: u32,
+  firstRow: u32,
+  shift: u32,
+): u32 {
+  const most = min<u32>(room, MOST_ROWS);
   let rows: u32 = 0;
   let at = load<u32>(FRAME_AT);
   store<u32>(NEEDS_SOURCE, 0);
+  store<u32>(ROWS_NOTABLE, 0);
+  store<u32>(LENGTHS_WIDE, 0);
+  store<u32>(ENVELOPES_WIDE, 0);
+  store<u32>(TIMES_DIFFER, 0);
+  store<u32>(TAUGHT_COUNT, 0);
   while (at < frames) {
     const frame = FRAMES + at * FRAME_SIZE;
     const source = sourceOf(session, frame);
-    if (source === NO_SOURCE) {
+    if (source === 0) {
       store<u32>(NEEDS_SOURCE, 1);
       break;
     }
-    rows = takeFrame(session, frame, source, rows);
+    rows = takeFrame(session, frame, source, rows, most, chunk, place, firstRow, shift);
     if (isOpen) break;
     at++;
   }
@@ -117,19 +158,34 @@ export function outlineRows(): u32 {
   return rows;
 }
 
-/** The number of a frame's source; NO_SOURCE: the host has to tell. */
-function sourceOf(session: usize, frame: usize): u32 {
+/** Forgets which names interfaces have: something else may be known of them by now. */
+export function forgetNamesOf(session: usize): void {
+  forgetNames(session + NAMES_TABLE);
+}
+
+/** A frame's source; 0: the host has to tell. */
+function sourceOf(session: usize, frame: usize): usize {
   const given = <u32>load<u16>(frame, FRAME_SOURCE);
-  if (given !== NO_SOURCE) return given;
+  if (given !== NO_SOURCE) return session + SOURCES + given * SOURCE_SIZE;
   const protocol = <u32>load<u16>(frame, FRAME_PROTOCOL);
-  if (protocol >= PLAIN_PROTOCOLS) return NO_SOURCE;
+  if (protocol >= PLAIN_PROTOCOLS) return 0;
   const plain = protocol * 2 + <u32>load<u8>(frame, FRAME_LITTLE_ENDIAN);
-  return load<u8>(session + plain * SOURCE_SIZE, SOURCE_KNOWN) !== 0 ? plain : NO_SOURCE;
+  const source = session + SOURCES + plain * SOURCE_SIZE;
+  return load<u8>(source, SOURCE_KNOWN) !== 0 ? source : 0;
 }
 
 /** Makes rows of a frame; `isOpen` tells that there was no room for all of them. Returns how many rows there are then. */
-function takeFrame(session: usize, frame: usize, sourceNumber: u32, rows: u32): u32 {
-  const source = session + sourceNumber * SOURCE_SIZE;
+function takeFrame(
+  session: usize,
+  frame: usize,
+  source: usize,
+  rowsBefore: u32,
+  most: u32,
+  chunk: usize,
+  place: u32,
+  firstRow: u32,
+  shift: u32,
+): u32 {
   const protocol = <u32>load<u16>(source, SOURCE_PROTOCOL);
   const littleEndian = load<u8>(source, SOURCE_LITTLE_ENDIAN) !== 0;
   const told = <u32>load<u8>(source, SOURCE_DIRECTION);
@@ -140,11 +196,12 @@ function takeFrame(session: usize, frame: usize, sourceNumber: u32, rows: u32): 
   const length = load<u32>(frame, FRAME_LENGTH);
   const timeHigh = load<u32>(frame, FRAME_TIME_HIGH);
   const timeLow = load<u32>(frame, FRAME_TIME_LOW);
-  const continued = load<u8>(frame, FRAME_CONTINUED) !== 0;
+  const firstBit = load<u8>(frame, FRAME_CONTINUED) !== 0 ? 0 : BIT_FIRST;
+  let rows = rowsBefore;
   if (!isOpen) openDatagram(start, length, protocol, littleEndian);
   isOpen = true;
   while (!isFinished()) {
-    if (rows === MOST_ROWS) return rows;
+    if (rows === most) return rows;
     const shape = nextMessage();
     const at = messageStart;
     const size = messageLength;
@@ -164,6 +221,7 @@ function takeFrame(session: usize, frame: usize, sourceNumber: u32, rows: u32): 
       const hasStatus = (type === NLMSG_ERROR || type === NLMSG_DONE) && size >= <u32>NLMSG_HDRLEN + 4;
       const status = hasStatus ? <i32>readU32(at + NLMSG_HDRLEN, littleEndian) : 0;
       observe(
+        session,
         session + PAIRING,
         at,
         size,
@@ -178,36 +236,79 @@ function takeFrame(session: usize, frame: usize, sourceNumber: u32, rows: u32): 
         portid,
         status,
       );
+      if (transaction !== 0) keepTransaction(session, firstRow + rows);
       if (size > <u32>NLMSG_HDRLEN) lead = load<u8>(at + NLMSG_HDRLEN);
+      if (protocol === NETLINK_GENERIC || (protocol === NETLINK_ROUTE && type === RTM_NEWLINK)) {
+        const time = ((<u64>timeHigh) << 32) | timeLow;
+        if (mayTeach(session, source, protocol, type, at, size, littleEndian, time)) {
+          const count = load<u32>(TAUGHT_COUNT);
+          store<u16>(TAUGHT + count * 2, <u16>rows);
+          store<u32>(TAUGHT_COUNT, count + 1);
+        }
+      }
     }
+    const envelope = load<u32>(source + SOURCE_ENVELOPES + direction * 4);
+    const counted = source + SOURCE_COUNTS + direction * 4;
+    store<u32>(counted, load<u32>(counted) + 1);
+    const families = load<u32>(source, SOURCE_FAMILIES);
+    if (families !== 0 && type < FAMILY_IDS) store<u32>(families + type * 4, load<u32>(families + type * 4) + 1);
+
     const word = rows * 4;
-    const half = rows * 2;
     store<u32>(ROW_START + word, <u32>at);
     store<u32>(ROW_LENGTH + word, size);
     store<u32>(ROW_TIME_HIGH + word, timeHigh);
-    store<u32>(ROW_TIME_LOW + word, timeLow);
-    store<u32>(ROW_SEQ + word, seq);
-    store<u32>(ROW_PORTID + word, portid);
-    store<u32>(ROW_TRANSACTION + word, transaction);
-    store<u32>(ROW_ENVELOPE + word, load<u32>(source + SOURCE_ENVELOPES + direction * 4));
+    store<u32>(ROW_ENVELOPE + word, envelope);
     store<u32>(ROW_TAIL + word, 0);
     store<u32>(ROW_MISSING + word, 0);
-    store<u16>(ROW_TYPE + half, <u16>type);
-    store<u16>(ROW_FLAGS + half, <u16>flags);
-    store<u16>(ROW_ERRNO + half, <u16>errno);
-    store<u16>(ROW_SOURCE + half, <u16>sourceNumber);
-    store<u8>(ROW_LEAD + rows, <u8>lead);
-    store<u8>(ROW_SHAPE + rows, <u8>shape);
-    store<u8>(ROW_ACTION + rows, <u8>(action | (state << STATE_SHIFT)));
-    store<u8>(ROW_FIRST + rows, isFirstMessage() && !continued ? 1 : 0);
+    if (size > 0xffff) store<u32>(LENGTHS_WIDE, 1);
+    if (envelope > 0xffff) store<u32>(ENVELOPES_WIDE, 1);
+    if (timeHigh !== load<u32>(ROW_TIME_HIGH)) store<u32>(TIMES_DIFFER, 1);
+
+    const row = place + rows;
+    const shapeBit = shape === RAW ? BIT_RAW : shape === CUT ? BIT_CUT : 0;
+    const words = chunk + row * 4;
+    const halves = chunk + row * 2;
+    store<u32>(words, <u32>at + shift, COLUMN_OFFSET);
+    store<u32>(words, timeLow, COLUMN_TIME_LOW);
+    store<u32>(words, seq, COLUMN_SEQ);
+    store<u32>(words, portid, COLUMN_PORTID);
+    store<u32>(words, transaction, COLUMN_TRANSACTION);
+    store<u16>(halves, <u16>size, COLUMN_LENGTH);
+    store<u16>(halves, <u16>type, COLUMN_TYPE);
+    store<u16>(halves, <u16>flags, COLUMN_FLAGS);
+    store<u16>(halves, <u16>envelope, COLUMN_ENVELOPE);
+    store<u8>(chunk + row, <u8>lead, COLUMN_LEAD);
+    store<u8>(chunk + row, <u8>(shapeBit | (isFirstMessage() ? firstBit : 0)), COLUMN_BITS);
     rows++;
   }
   isOpen = false;
   const last = (rows - 1) * 4;
+  const tail = start + length - <u32>framedEnd;
   const original = load<u32>(frame, FRAME_ORIGINAL);
-  store<u32>(ROW_TAIL + last, start + length - <u32>framedEnd);
-  if (original > length) store<u32>(ROW_MISSING + last, original - length);
+  if (tail > 0 || original > length) {
+    store<u32>(ROWS_NOTABLE, 1);
+    store<u32>(ROW_TAIL + last, tail);
+    if (original > length) store<u32>(ROW_MISSING + last, original - length);
+  }
   return rows;
+}
+
+/** Whether the host should look at a message for what it learns from. */
+function mayTeach(
+  session: usize,
+  source: usize,
+  protocol: u32,
+  type: u32,
+  start: usize,
+  length: u32,
+  littleEndian: bool,
+  time: u64,
+): bool {
+  const teaching = protocol === NETLINK_GENERIC ? <u32>load<u8>(session + TEACHING + type) : NAMES;
+  if ((teaching & TEACHES) !== 0) return true;
+  if ((teaching & NAMES) === 0 || direction === REQUEST) return false;
+  const place = load<u32>(source, SOURCE_PLACE);
+  return namesAnew(session, session + NAMES_TABLE, place, protocol, type, start, length, littleEndian, time);
 }
 
 function isFromUdev(at: usize, length: u32): bool {

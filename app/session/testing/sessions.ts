@@ -1,7 +1,7 @@
 import { memorySource, openCapture, plainEnvelope } from '../../captureFile/index.ts';
 import { captureBytes } from '../../captureFile/testing/captures.ts';
 import type { Envelope } from '../../contracts/index.ts';
-import { Hosts, loadCapture, MessageStore } from '../index.ts';
+import { Hosts, loadCapture, MessageStore, type MessageWatcher } from '../index.ts';
 
 export interface Session {
   readonly store: MessageStore;
@@ -40,7 +40,7 @@ export function message(
 }
 
 /** A store whose source is what is appended, with a short way to append. */
-export function liveStore(): {
+export function liveStore(watcher?: MessageWatcher): {
   store: MessageStore;
   append: (envelope: Partial<Envelope>, ...messages: Uint8Array[]) => number;
 } {
@@ -52,7 +52,7 @@ export function liveStore(): {
     },
     read: (offset: number, length: number) => data.slice(offset, Math.min(offset + length, size)),
   };
-  const store = new MessageStore(source);
+  const store = new MessageStore(source, watcher);
   let time = 1_700_000_000_000_000_000n;
   const append = (envelope: Partial<Envelope>, ...messages: Uint8Array[]): number => {
     const bytes = new Uint8Array(Buffer.concat(messages));

@@ -1,0 +1,2 @@
+/** Compiles the kernel; the module that carries it. */
+export function compileKernel(): Promise<string>;
