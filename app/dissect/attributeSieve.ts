@@ -1,4 +1,4 @@
-import type { Narrow, Question, RecordBlock } from '../filter/fields.ts';
+import { MOST_KINDS, type Narrow, type Question, type RecordBlock } from '../filter/fields.ts';
 import type { MessageDef, SpecLibrary } from '../specs/index.ts';
 import { GENL_HDRLEN, mayLackHeader, NETLINK_GENERIC, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from '../wire/index.ts';
 import type { ByteSpan } from './api.ts';
@@ -52,6 +52,8 @@ export class AttributeSieve {
   readonly #holds: (record: FilterRecord) => boolean;
   /** By kind. */
   readonly #plans: (KindPlan | undefined)[] = [];
+  /** 1 by kind that is passed over. */
+  readonly #skipped = new Uint8Array(MOST_KINDS);
   /** Kinds of generic netlink: what family they are of may be learned at any time. */
   readonly #generic: number[] = [];
   #era = -1;
@@ -73,12 +75,13 @@ export class AttributeSieve {
     const { columns } = block.at(picks[0]!);
     const { kinds, lengths } = columns;
     this.#renew(columns.era);
-    const plans = this.#plans;
+    const skipped = this.#skipped;
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const place = picks[i]!;
       const kind = kinds[place]!;
-      const plan = plans[kind] ?? this.#plan(kind, block.at(place));
+      if (skipped[kind] === 1) continue;
+      const plan = this.#plans[kind] ?? this.#plan(kind, block.at(place));
       if (plan.plan !== PASS_OVER && this.#passes(block, place, lengths[place]!, plan)) picks[kept++] = place;
     }
     return kept;
@@ -89,17 +92,23 @@ export class AttributeSieve {
     const { revision } = this.#library;
     if (era !== this.#era || revision !== this.#revision) {
       this.#plans.length = 0;
+      this.#skipped.fill(0);
       this.#messages.clear();
       this.#commands.clear();
       this.#era = era;
       this.#revision = revision;
-    } else for (const kind of this.#generic) this.#plans[kind] = undefined;
+    }
+    for (const kind of this.#generic) {
+      this.#plans[kind] = undefined;
+      this.#skipped[kind] = 0;
+    }
     this.#generic.length = 0;
   }
 
   #plan(kind: number, record: FilterRecord): KindPlan {
     const plan = this.#planFor(record);
     this.#plans[kind] = plan;
+    if (plan.plan === PASS_OVER) this.#skipped[kind] = 1;
     if (record.envelope.protocol === NETLINK_GENERIC) this.#generic.push(kind);
     return plan;
   }

@@ -3,6 +3,8 @@ import type { ByteSpan } from '../dissect/api.ts';
 
 const PAGE = 1 << 16;
 const PAGES = 16;
+/** Most messages that go over the end of a page are shorter. */
+const SMALLEST_ROOM = 1 << 12;
 
 /**
  * Reads ranges of a source through a cache of 16 pages of 64 KiB, the least recently used giving way. A page that gives
@@ -12,6 +14,8 @@ export class PageCache {
   private readonly pages = new Map<number, Uint8Array>();
   private latest = -1;
   private latestBytes: Uint8Array = new Uint8Array(0);
+  private readonly rooms: (Uint8Array | undefined)[] = [];
+  private turn = 0;
   private readonly source: ByteSource;
   private readonly span: ByteSpan = { bytes: this.latestBytes, start: 0, end: 0 };
 
@@ -21,7 +25,7 @@ export class PageCache {
 
   /**
    * Bytes of a range, fewer where the source ends before it. The caller must not write to them, and copies what it keeps:
-   * after 16 other pages they may be others.
+   * after 16 other pages, or ranges over the end of one, they may be others.
    */
   read(offset: number, length: number): Uint8Array {
     const { span } = this;
@@ -49,7 +53,7 @@ export class PageCache {
   /** A range that goes over the end of a page. */
   private across(page: number, start: number, length: number): Uint8Array {
     if (length > PAGE) return this.source.read(page * PAGE + start, length);
-    const whole = new Uint8Array(length);
+    const whole = this.room(length);
     const head = this.load(page, PAGE).subarray(start);
     whole.set(head);
     if (head.length < PAGE - start) return whole.subarray(0, head.length);
@@ -57,6 +61,17 @@ export class PageCache {
     const tail = this.load(page + 1, left).subarray(0, left);
     whole.set(tail, head.length);
     return whole.subarray(0, head.length + tail.length);
+  }
+
+  /** Memory for a range of several pages: that of the one before the last 16. */
+  private room(length: number): Uint8Array {
+    this.turn = (this.turn + 1) % PAGES;
+    let memory = this.rooms[this.turn];
+    if (memory === undefined || memory.length < length) {
+      memory = new Uint8Array(Math.max(length, SMALLEST_ROOM));
+      this.rooms[this.turn] = memory;
+    }
+    return memory.subarray(0, length);
   }
 
   /** A page that is known at least up to `needed`: the last page of a growing source gets longer. */

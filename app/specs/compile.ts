@@ -82,18 +82,63 @@ export type FindSpace = (id: string) => AttrSpace | undefined;
  * @throws SpecError when the document refers to what it does not define or uses a type YNL does not have.
  */
 export function compileSpec(document: YnlDocument, view?: ViewDocument, elsewhere?: FindSpace): CompiledSpec {
+  const compiler = new Compiler(document, view, elsewhere);
+  const spec = compiler.compile();
+  compiler.allEnums();
+  return spec;
+}
+
+/**
+ * The same of a document that is right: its sets, structs and enums are compiled when something first looks at them.
+ * Few of a spec's are in the messages of a capture, or in what a filter asks.
+ */
+export function openSpec(document: YnlDocument, view?: ViewDocument, elsewhere?: FindSpace): CompiledSpec {
   return new Compiler(document, view, elsewhere).compile();
 }
 
-interface MutableSpace {
-  id: string;
-  name: string;
-  prefix: string;
-  text: string;
-  bigEndian: boolean;
-  byNumber: Map<number, AttrDef>;
-  dense: AttrDef[];
-  byName: Map<string, AttrDef>;
+/** The attributes of a set. */
+class SpaceTables {
+  readonly byNumber = new Map<number, AttrDef>();
+  readonly dense: AttrDef[] = [];
+  readonly byName = new Map<string, AttrDef>();
+}
+
+/** A set that is known before its attributes are: sets refer to each other in circles. */
+class Space implements AttrSpace {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly text: string;
+  readonly bigEndian: boolean;
+  private tables: SpaceTables | null = null;
+  private readonly fill: (tables: SpaceTables) => void;
+
+  constructor(about: Pick<AttrSpace, 'id' | 'name' | 'prefix' | 'text' | 'bigEndian'>, fill: Space['fill']) {
+    this.id = about.id;
+    this.name = about.name;
+    this.prefix = about.prefix;
+    this.text = about.text;
+    this.bigEndian = about.bigEndian;
+    this.fill = fill;
+  }
+
+  get byNumber(): SpaceTables['byNumber'] {
+    return (this.tables ?? this.compiled()).byNumber;
+  }
+
+  get dense(): SpaceTables['dense'] {
+    return (this.tables ?? this.compiled()).dense;
+  }
+
+  get byName(): SpaceTables['byName'] {
+    return (this.tables ?? this.compiled()).byName;
+  }
+
+  private compiled(): SpaceTables {
+    this.tables = new SpaceTables();
+    this.fill(this.tables);
+    return this.tables;
+  }
 }
 
 /** A template in parts, so that forms of a message can share some (YAML aliases), is the parts with blanks between. */
@@ -108,12 +153,15 @@ class Compiler {
   readonly #sets = new Map<string, YnlAttributeSet>();
   readonly #enums = new Map<string, EnumTable>();
   readonly #structs = new Map<string, StructDef>();
-  readonly #spaces = new Map<string, MutableSpace>();
+  readonly #spaces = new Map<string, Space>();
   readonly #structsUnderWay = new Set<string>();
   readonly #short: string;
   readonly #topSets = new Set<string>();
   readonly #strings = new Set<number>();
   readonly #elsewhere: FindSpace;
+  /** All structs, enums and sets of the document have been compiled. */
+  #hasStructs = false;
+  #hasEnums = false;
 
   constructor(document: YnlDocument, view: ViewDocument | undefined, elsewhere: FindSpace = () => undefined) {
     this.#elsewhere = elsewhere;
@@ -127,13 +175,44 @@ class Compiler {
     }
   }
 
+  #allStructs(): ReadonlyMap<string, StructDef> {
+    if (!this.#hasStructs) {
+      for (const { type, name } of this.#definitions.values()) if (type === 'struct') this.#struct(name, 'definitions');
+    }
+    this.#hasStructs = true;
+    return this.#structs;
+  }
+
+  /** All enums and flags; those that attributes alone read as flags are known when all else is. */
+  allEnums(): readonly EnumTable[] {
+    if (!this.#hasEnums) {
+      this.#definedEnums();
+      for (const name of this.#sets.keys()) this.#space(name, 'attribute-sets').dense;
+      this.#allStructs();
+    }
+    this.#hasEnums = true;
+    return [...this.#enums.values()];
+  }
+
+  #definedEnums(): void {
+    for (const { type, name } of this.#definitions.values()) {
+      if (type === 'enum' || type === 'flags') this.#enum(name, false, 'definitions');
+    }
+  }
+
+  #stringSets(): ReadonlySet<number> {
+    for (const set of Object.keys(this.#view.strings ?? {})) this.#space(set, 'strings').dense;
+    return this.#strings;
+  }
+
+  #errors(): EnumTable | null {
+    return this.#view.errors === undefined ? null : this.#enum(this.#view.errors, false, 'errors');
+  }
+
   compile(): CompiledSpec {
     const document = this.#doc;
-    for (const definition of this.#definitions.values()) {
-      if (definition.type === 'struct') this.#struct(definition.name, 'definitions');
-      else if (definition.type !== 'const') this.#enum(definition.name, false, 'definitions');
-    }
-    for (const set of this.#sets.values()) this.#fill(set);
+    const compiler = this;
+    for (const name of this.#sets.keys()) this.#space(name, 'attribute-sets');
     const raw = document.protocol === 'netlink-raw';
     const requests = new Map<number, MessageDef>();
     const replies = new Map<number, MessageDef>();
@@ -159,12 +238,20 @@ class Compiler {
       events,
       operations,
       spaces: this.#spaces,
-      structs: this.#structs,
-      enums: [...this.#enums.values()],
-      strings: this.#strings,
+      get structs() {
+        return compiler.#allStructs();
+      },
+      get enums() {
+        return compiler.allEnums();
+      },
+      get strings() {
+        return compiler.#stringSets();
+      },
       groups: (document['mcast-groups']?.list ?? []).map((g) => ({ name: g.name, value: g.value ?? 0 })),
       hidden: new Set(this.#view.hide ?? []),
-      errors: this.#view.errors === undefined ? null : this.#enum(this.#view.errors, false, 'errors'),
+      get errors() {
+        return compiler.#errors();
+      },
       legacyDumps: this.#legacyDumps(),
       select: (this.#view.select ?? []).map(selectRule),
       summaries,
@@ -211,12 +298,16 @@ class Compiler {
         for (const mode of ['do', 'dump'] as const) {
           const exchange = operation[mode];
           if (exchange === undefined) continue;
+          const attributes = exchange.request?.attributes ?? [];
+          const nameOf = (attribute: string) => this.#attributeName(operation, attribute);
           operations.push({
             id: `${spec.name}/${name}/${mode}`,
             message,
             mode,
             doc: base.doc,
-            requestAttributes: (exchange.request?.attributes ?? []).map((a) => this.#attributeName(operation, a)),
+            get requestAttributes() {
+              return attributes.map(nameOf);
+            },
             adminPerm: (operation.flags ?? []).some((f) => f.endsWith('admin-perm')),
           });
         }
@@ -329,6 +420,7 @@ class Compiler {
 
   /** An entry of any enum by its constant. */
   #entry(constant: string, where: string): EnumEntry {
+    this.#definedEnums();
     for (const table of this.#enums.values()) {
       const entry = table.byName.get(constant);
       if (entry?.name === constant) return entry;
@@ -503,26 +595,24 @@ class Compiler {
   // ---- attributes
 
   /**
-   * The attribute set of that name, perhaps still empty: sets refer to each other in circles, so a reference only
-   * makes the set known, and `#fill` reads its attributes later.
+   * The attribute set of that name: sets refer to each other in circles, so a reference only makes the set known, and
+   * `#fill` reads its attributes when somebody looks at them.
    */
-  #space(name: string, where: string): MutableSpace {
+  #space(name: string, where: string): Space {
     const made = this.#spaces.get(name);
     if (made !== undefined) return made;
     const set = this.#sets.get(name);
     if (set === undefined) throw new SpecError(this.#doc.name, where, `no attribute set named "${name}"`);
     const parent = set['subset-of'] === undefined ? null : this.#space(set['subset-of'], `attribute set ${name}`);
     const prefix = set['name-prefix'] ?? `${this.#doc.name}-a-${name.replace(/-attrs$/, '')}-`;
-    const space: MutableSpace = {
+    const about = {
       id: `${this.#doc.name}/${name}`,
       name,
       prefix: parent?.prefix ?? constantName(prefix, ''),
       text: this.#view.texts?.[name] ?? parent?.text ?? '',
       bigEndian: this.#view.bigEndian?.includes(name) ?? false,
-      byNumber: new Map(),
-      dense: [],
-      byName: new Map(),
     };
+    const space = new Space(about, (tables) => this.#fill(set, about.prefix, parent, tables));
     this.#spaces.set(name, space);
     return space;
   }
@@ -543,11 +633,7 @@ class Compiler {
     return found;
   }
 
-  #fill(set: YnlAttributeSet): void {
-    const space = this.#space(set.name, 'attribute-sets');
-    if (space.byName.size > 0) return;
-    const parent = set['subset-of'] === undefined ? null : this.#space(set['subset-of'], `attribute set ${set.name}`);
-    if (parent !== null) this.#fill(this.#sets.get(parent.name)!);
+  #fill(set: YnlAttributeSet, prefix: string, parent: Space | null, { byNumber, byName, dense }: SpaceTables): void {
     let next = 1;
     for (const attribute of set.attributes ?? []) {
       const inherited = parent?.byName.get(attribute.name);
@@ -558,12 +644,12 @@ class Compiler {
       const number = inherited?.number ?? attribute.value ?? next;
       next = number + 1;
       const whole = parent === null ? attribute : { ...this.#original(set, attribute.name), ...attribute };
-      const def = this.#attribute(set.name, whole, number, inherited, space.prefix);
-      if (!space.byNumber.has(number) || def.layout !== 'unused') space.byNumber.set(number, def);
-      space.byName.set(attribute.name, def);
-      space.byName.set(def.name, def);
+      const def = this.#attribute(set.name, whole, number, inherited, prefix);
+      if (!byNumber.has(number) || def.layout !== 'unused') byNumber.set(number, def);
+      byName.set(attribute.name, def);
+      byName.set(def.name, def);
     }
-    for (const [number, def] of space.byNumber) space.dense[number] = def;
+    for (const [number, def] of byNumber) dense[number] = def;
   }
 
   #original(set: YnlAttributeSet, name: string): YnlAttribute | undefined {

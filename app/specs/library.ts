@@ -1,6 +1,6 @@
 import type { StructValue } from '../contracts/index.ts';
 import { NETLINK_GENERIC, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN, readU16 } from '../wire/index.ts';
-import { compileSpec, type FindSpace, protocolOf, shortName } from './compile.ts';
+import { compileSpec, type FindSpace, openSpec, protocolOf, shortName } from './compile.ts';
 import { type ChoiceProblem, DecodeChoices } from './decodeChoices.ts';
 import type { DecodeRule } from './decodeRule.ts';
 import type { LegacyDumps } from './legacyDumps.ts';
@@ -120,7 +120,7 @@ class OfferedSpec {
   }
 
   compiled(elsewhere: FindSpace): CompiledSpec {
-    this.#compiled ??= compileSpec(this.#spec.read(), this.#view?.read(), elsewhere);
+    this.#compiled ??= openSpec(this.#spec.read(), this.#view?.read(), elsewhere);
     return this.#compiled;
   }
 }
@@ -236,8 +236,8 @@ export class SpecLibrary {
       return this.#spaceOf(id);
     });
     this.#uses.set(spec.name, [...uses]);
-    // Others may name sets of the spec whose place this one takes.
-    if (this.#specs.has(spec.name)) this.specs();
+    // Others may name sets of the spec whose place this one takes: those that are looked at are compiled.
+    if (this.#specs.has(spec.name)) for (const { enums } of this.specs()) enums.length;
     // What comes later takes the place of earlier specs' types.
     else if (spec.protocol !== NETLINK_GENERIC) this.#compileProtocol(spec.protocol);
     return this.#enforce(spec);
