@@ -82,10 +82,14 @@ export type FindSpace = (id: string) => AttrSpace | undefined;
  * @throws SpecError when the document refers to what it does not define or uses a type YNL does not have.
  */
 export function compileSpec(document: YnlDocument, view?: ViewDocument, elsewhere?: FindSpace): CompiledSpec {
-  const compiler = new Compiler(document, view, elsewhere);
-  const spec = compiler.compile();
-  compiler.allEnums();
+  const spec = new Compiler(document, view, elsewhere).compile();
+  completeSpec(spec);
   return spec;
+}
+
+/** Compiles what is left of a spec: its enums are known when all else is. */
+export function completeSpec({ enums }: CompiledSpec): void {
+  enums.length;
 }
 
 /**
@@ -184,11 +188,12 @@ class Compiler {
   }
 
   /** All enums and flags; those that attributes alone read as flags are known when all else is. */
-  allEnums(): readonly EnumTable[] {
+  #allEnums(): readonly EnumTable[] {
     if (!this.#hasEnums) {
       this.#definedEnums();
       for (const name of this.#sets.keys()) this.#space(name, 'attribute-sets').dense;
       this.#allStructs();
+      this.#errors();
     }
     this.#hasEnums = true;
     return [...this.#enums.values()];
@@ -201,7 +206,7 @@ class Compiler {
   }
 
   #stringSets(): ReadonlySet<number> {
-    for (const set of Object.keys(this.#view.strings ?? {})) this.#space(set, 'strings').dense;
+    for (const set of Object.keys(this.#view.strings ?? {})) this.#spaces.get(set)?.dense;
     return this.#strings;
   }
 
@@ -242,7 +247,7 @@ class Compiler {
         return compiler.#allStructs();
       },
       get enums() {
-        return compiler.allEnums();
+        return compiler.#allEnums();
       },
       get strings() {
         return compiler.#stringSets();

@@ -1,6 +1,6 @@
 import type { StructValue } from '../contracts/index.ts';
 import { NETLINK_GENERIC, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN, readU16 } from '../wire/index.ts';
-import { compileSpec, type FindSpace, openSpec, protocolOf, shortName } from './compile.ts';
+import { compileSpec, completeSpec, type FindSpace, openSpec, protocolOf, shortName } from './compile.ts';
 import { type ChoiceProblem, DecodeChoices } from './decodeChoices.ts';
 import type { DecodeRule } from './decodeRule.ts';
 import type { LegacyDumps } from './legacyDumps.ts';
@@ -174,6 +174,8 @@ export class SpecLibrary {
   readonly #learned = new Map<string, FamilyPolicy>();
   readonly #fromPolicy = new Map<string, PolicyCommands>();
 
+  /** Names of specs that `compileOne` has seen to. */
+  readonly #complete = new Set<string>();
   /** Specs that are being compiled. */
   #compiling = 0;
   #revision = 0;
@@ -236,8 +238,8 @@ export class SpecLibrary {
       return this.#spaceOf(id);
     });
     this.#uses.set(spec.name, [...uses]);
-    // Others may name sets of the spec whose place this one takes: those that are looked at are compiled.
-    if (this.#specs.has(spec.name)) for (const { enums } of this.specs()) enums.length;
+    // Others may name sets of the spec whose place this one takes.
+    if (this.#specs.has(spec.name)) this.specs().forEach(completeSpec);
     // What comes later takes the place of earlier specs' types.
     else if (spec.protocol !== NETLINK_GENERIC) this.#compileProtocol(spec.protocol);
     return this.#enforce(spec);
@@ -537,10 +539,15 @@ export class SpecLibrary {
     return false;
   }
 
-  /** Compiles one of the specs that nothing has needed yet, or a protocol's; false when there is none left. */
+  /** Compiles all of one of the specs that are not yet; false when there is none left. */
   compileOne(): boolean {
-    const [next] = this.#offered.values();
-    this.#compileOffered(next);
-    return next !== undefined;
+    for (const name of this.#specs.keys()) {
+      if (this.#complete.has(name)) continue;
+      this.#complete.add(name);
+      this.#compileOffered(this.#offered.get(name));
+      completeSpec(this.#specs.get(name)!);
+      return true;
+    }
+    return false;
   }
 }
