@@ -497,7 +497,7 @@ export class SpecLibrary {
     return this.#spaceOf(id);
   }
 
-  /** All specs in force, in the order in which they came; compiles those that nothing has needed yet. */
+  /** All specs in force, in the order in which they came. */
   specs(): CompiledSpec[] {
     if (this.#policies.size > 0) this.#compilePolicies();
     for (const offered of [...this.#offered.values()]) this.#compileOffered(offered);
