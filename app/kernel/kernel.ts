@@ -81,6 +81,11 @@ export class Kernel {
     return new DataView(buffer);
   }
 
+  /** Bytes of memory that have been given out, those that were given back included. Node counts them nowhere. */
+  get byteLength(): number {
+    return this.#top;
+  }
+
   /** A word that the last call left at an address of the layout. */
   word(address: number): number {
     return this.#words[address >>> 2];
