@@ -41,3 +41,15 @@ test('bytes of others are copied, its own are found where they are', () => {
   const at = own.addressOf(view, 5, 90_000);
   expect([own.view.getUint8(at), own.view.getUint8(at + 89_999)]).toEqual([8, (8 + 89_999) & 0xff]);
 });
+
+test('pieces that nobody holds are given out again, before they are many', async () => {
+  const own = new Kernel();
+  const size = 1 << 20;
+  const count = 2000;
+  for (let i = 0; i < count; i++) {
+    own.allocate(size).bytes[0] = 1;
+    // Who was collected is told between turns.
+    if (i % 20 === 0) await new Promise((done) => setTimeout(done, 0));
+  }
+  expect(own.byteLength).toBeLessThan((size * count) / 2);
+});

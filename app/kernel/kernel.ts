@@ -31,6 +31,11 @@ export interface Piece {
   readonly at: number;
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /**
+   * As large, and never touched, so that it takes no memory: by its size the garbage collector knows what the piece is
+   * worth, and comes for those that nobody holds before they are many.
+   */
+  readonly weight: ArrayBuffer;
 }
 
 /**
@@ -81,7 +86,7 @@ export class Kernel {
     return new DataView(buffer);
   }
 
-  /** Bytes of memory that have been given out, those that were given back included. Node counts them nowhere. */
+  /** Bytes of memory that have been given out, those that were given back included. */
   get byteLength(): number {
     return this.#top;
   }
@@ -101,7 +106,12 @@ export class Kernel {
     const returned = this.#returned.get(size)?.pop();
     const at = returned ?? this.#grow(size);
     const { buffer } = this.view;
-    const piece = { at, bytes: new Uint8Array(buffer, at, size), view: new DataView(buffer, at, size) };
+    const piece = {
+      at,
+      bytes: new Uint8Array(buffer, at, size),
+      view: new DataView(buffer, at, size),
+      weight: new ArrayBuffer(size),
+    };
     if (returned !== undefined) piece.bytes.fill(0);
     this.#holders.register(piece, { at, size });
     return piece;
