@@ -2,7 +2,14 @@ import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { nearNames } from '../filter/near.ts';
 import { compileSpec, type FindSpace, SpecError } from './compile.ts';
 import { type Shape, SPEC_SHAPE } from './specShape.ts';
-import type { ViewDocument, YnlAttribute, YnlAttributeSet, YnlDocument, YnlOperation } from './ynl.ts';
+import {
+  isSubsetOfItself,
+  type ViewDocument,
+  type YnlAttribute,
+  type YnlAttributeSet,
+  type YnlDocument,
+  type YnlOperation,
+} from './ynl.ts';
 
 /** Something that is wrong with a spec, or that its author should look at. */
 export interface SpecProblem {
@@ -221,6 +228,10 @@ class Checker {
     attributes: ReadonlySet<string>,
   ): void {
     this.#known(set['subset-of'], names.sets, [...path, 'subset-of'], 'attribute set');
+    if (isSubsetOfItself(set, new Map(sets.map((each) => [each.name, each])))) {
+      this.#problem('error', [...path, 'subset-of'], `"${set.name}" is a subset of itself`);
+      return;
+    }
     const whole = sets.find(({ name }) => name === set['subset-of']);
     this.#twice(set.attributes, [...path, 'attributes'], 'attribute', whole === undefined ? 'error' : 'warn');
     const numbers = new Map<number, string>();

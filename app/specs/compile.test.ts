@@ -141,6 +141,10 @@ describe('mistakes are named with their place', () => {
       'definitions: [{ name: s, type: struct, members: [{ name: m, type: binary, struct: s }] }]\nattribute-sets: []',
       /struct "s" contains itself/,
     ],
+    [
+      'attribute-sets: [{ name: a, subset-of: b, attributes: [{ name: x }] }, { name: b, subset-of: a, attributes: [{ name: x }] }]',
+      /attribute set "a" is a subset of itself/,
+    ],
     ['attribute-sets: [{ name: a, attributes: [{ name: x, type: u8, enum: e }] }]', /no enum or flags named "e"/],
     [
       'attribute-sets: [{ name: a, attributes: [{ name: x, type: u8 }] }, { name: b, subset-of: a, attributes: [{ name: y }] }]',

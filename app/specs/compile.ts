@@ -19,18 +19,19 @@ import type {
   ValueDef,
   Variant,
 } from './tables.ts';
-import type {
-  AttributeView,
-  SelectView,
-  TemplateText,
-  ValueView,
-  ViewDocument,
-  YnlAttribute,
-  YnlAttributeSet,
-  YnlDefinition,
-  YnlDocument,
-  YnlMember,
-  YnlOperation,
+import {
+  type AttributeView,
+  isSubsetOfItself,
+  type SelectView,
+  type TemplateText,
+  type ValueView,
+  type ViewDocument,
+  type YnlAttribute,
+  type YnlAttributeSet,
+  type YnlDefinition,
+  type YnlDocument,
+  type YnlMember,
+  type YnlOperation,
 } from './ynl.ts';
 
 /** Something a spec says that cannot be: which spec, where in it, and what. */
@@ -608,6 +609,9 @@ class Compiler {
     if (made !== undefined) return made;
     const set = this.#sets.get(name);
     if (set === undefined) throw new SpecError(this.#doc.name, where, `no attribute set named "${name}"`);
+    if (isSubsetOfItself(set, this.#sets)) {
+      throw new SpecError(this.#doc.name, where, `attribute set "${name}" is a subset of itself`);
+    }
     const parent = set['subset-of'] === undefined ? null : this.#space(set['subset-of'], `attribute set ${name}`);
     const prefix = set['name-prefix'] ?? `${this.#doc.name}-a-${name.replace(/-attrs$/, '')}-`;
     const about = {

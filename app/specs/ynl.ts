@@ -50,6 +50,16 @@ export interface YnlAttributeSet {
   attributes: YnlAttribute[];
 }
 
+/** Whether a set is a subset of itself, by way of others or not. */
+export function isSubsetOfItself(set: YnlAttributeSet, sets: ReadonlyMap<string, YnlAttributeSet>): boolean {
+  const passed = new Set<YnlAttributeSet>();
+  for (let at: YnlAttributeSet | undefined = set; at !== undefined; at = sets.get(at['subset-of'] ?? '')) {
+    if (passed.has(at)) return true;
+    passed.add(at);
+  }
+  return false;
+}
+
 export interface YnlAttribute {
   name: string;
   type?: string;
