@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CHUNK_ROWS, SteadyColumn } from './columns.ts';
+import { kernel } from '../kernel/index.ts';
+import { CHUNK_BITS, CHUNK_ROWS, SteadyColumn } from './columns.ts';
+
+test('a chunk is as large as the kernel’s', () => {
+  expect(CHUNK_BITS).toBe(kernel().layout.CHUNK_BITS);
+});
 
 const value = fc.oneof(fc.constant(7), fc.nat(100_000), fc.nat(2 ** 32), fc.nat(Number.MAX_SAFE_INTEGER));
 

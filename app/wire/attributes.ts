@@ -1,4 +1,5 @@
-import { align4, NLA_HDRLEN, NLA_TYPE_MASK, readU16, readU32 } from './header.ts';
+import { align4, readU16, readU32 } from './header.ts';
+import { NLA_HDRLEN, NLA_TYPE_MASK } from './numbers.ts';
 
 /** Attribute numbers that families have: what looks like an attribute with a higher one is none. */
 const HIGHEST_NUMBER = 1024;

@@ -1,15 +1,12 @@
 import { NLMSG_HDRLEN } from './numbers.ts';
 
-/** struct nlattr, struct genlmsghdr and struct nlmsgerr: sizes, offsets, type numbers (linux/netlink.h). */
-export const NLA_HDRLEN = 4;
+/** struct genlmsghdr and struct nlmsgerr: sizes and offsets (linux/netlink.h). */
 export const GENL_HDRLEN = 4;
 /** nlmsghdr, then the int error and the request's nlmsghdr. */
 export const NLMSGERR_LEN = 20;
 
 export const NLA_F_NESTED = 0x8000;
 export const NLA_F_NET_BYTEORDER = 0x4000;
-/** The type without its two flag bits; the same value as the uapi's NLA_TYPE_MASK. */
-export const NLA_TYPE_MASK = 0x3fff;
 
 /** Nests deeper than this are shown as bytes: the kernel's own depth is below 15. */
 export const MAX_DEPTH = 32;

@@ -22,6 +22,10 @@ export const LAST_NAMED_PROTOCOL = 22;
 
 /** struct nlmsghdr. */
 export const NLMSG_HDRLEN = 16;
+/** struct nlattr. */
+export const NLA_HDRLEN = 4;
+/** The type without its two flag bits; the same value as the uapi's NLA_TYPE_MASK. */
+export const NLA_TYPE_MASK = 0x3fff;
 
 export const NLMSG_NOOP = 1;
 export const NLMSG_ERROR = 2;

@@ -1,4 +1,5 @@
-import { align4, NLA_HDRLEN } from './header.ts';
+import { align4 } from './header.ts';
+import { NLA_HDRLEN } from './numbers.ts';
 
 const encoder = new TextEncoder();
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ROOT } from './steps.mjs';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCE = 'app/kernel/assembly/index.ts';
 const GENERATED = join(ROOT, 'app/kernel/kernel.generated.ts');
 

@@ -1,5 +1,5 @@
 /** Finds the messages that give interfaces names that were not known: most tell what has been told before. */
-import { NLMSG_HDRLEN } from '../../wire/numbers.ts';
+import { NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN } from '../../wire/numbers.ts';
 import { align4, readU16, readU32 } from './bytes.ts';
 import { NAMING_SIZE, NAMINGS, SESSION_NAMINGS } from './layout.ts';
 
@@ -11,9 +11,6 @@ const MEMBER: usize = 12;
 const NEST: usize = 16;
 const INDEX: usize = 20;
 const NAME: usize = 24;
-
-const NLA_HDRLEN: u32 = 4;
-const NLA_TYPE_MASK: u32 = 0x3fff;
 
 /** Interfaces whose names are remembered, by hash: one takes the place of another. */
 const SLOTS: u32 = 1024;
@@ -72,7 +69,7 @@ function findName(naming: usize, start: usize, length: u32, littleEndian: bool):
   let isInside = nest === 0;
   while (at + NLA_HDRLEN <= end) {
     const size = readU16(at, littleEndian);
-    if (size < NLA_HDRLEN || at + size > end) return;
+    if (size < <u32>NLA_HDRLEN || at + size > end) return;
     const number = readU16(at + 2, littleEndian) & NLA_TYPE_MASK;
     if (!isInside) {
       if (number === nest) {
