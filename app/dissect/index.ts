@@ -21,7 +21,7 @@ export { type DecodedMessage, decodeMessage } from './message.ts';
 export { findInterface, GENL_NAMINGS, LINK_NAMING, type NamingPlace, toldInterface } from './namedInterfaces.ts';
 export type { Needs } from './needs.ts';
 export { isBareNumber, isSaidByValue } from './present.ts';
-export { isPerDevice, mayNameStrings, toldStrings } from './stringSets.ts';
+export { isPerDevice, mayNameStrings, STRING_COMMANDS, toldStrings } from './stringSets.ts';
 export { InfoWriter } from './template.ts';
 export { fromHex, hexText, toHex } from './text.ts';
 export { TYPE_NAMES } from './typeNames.ts';

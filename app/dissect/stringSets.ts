@@ -29,11 +29,12 @@ const LISTS: ReadonlySet<number> = new Set([
   ETHTOOL_MSG_PRIVFLAGS_NTF,
 ]);
 
+/** Commands of the kernel's ethtool whose messages may name strings. */
+export const STRING_COMMANDS: readonly number[] = [ETHTOOL_MSG_STRSET_GET_REPLY, ...LISTS];
+
 /** Whether a message of the kernel's ethtool may name strings, by its command alone. */
 export function mayNameStrings(view: DataView, start: number, length: number): boolean {
-  if (length <= NLMSG_HDRLEN + GENL_HDRLEN) return false;
-  const command = view.getUint8(start + NLMSG_HDRLEN);
-  return command === ETHTOOL_MSG_STRSET_GET_REPLY || LISTS.has(command);
+  return length > NLMSG_HDRLEN + GENL_HDRLEN && STRING_COMMANDS.includes(view.getUint8(start + NLMSG_HDRLEN));
 }
 
 /** Whether each device has strings of its own in a set. */

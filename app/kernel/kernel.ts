@@ -12,16 +12,13 @@ const SMALLEST_PIECE = 4096;
  */
 const SMALL = 4 << 20;
 const STEP = 64 << 20;
+/** When so many bytes have been given out, the garbage collector is told what pieces are worth. */
+const MUCH = 128 << 20;
 
-/** What the kernel leaves of the rows that it has just made. */
-export interface MadeRows {
+/** What the kernel leaves of the rows that it has just outlined. */
+export interface OutlinedRows {
   readonly starts: Uint32Array;
   readonly lengths: Uint32Array;
-  readonly timesHigh: Uint32Array;
-  readonly envelopes: Uint32Array;
-  readonly tails: Uint32Array;
-  readonly missing: Uint32Array;
-  readonly taught: Uint16Array;
   readonly shapes: Uint8Array;
 }
 
@@ -32,10 +29,10 @@ export interface Piece {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /**
-   * As large, and never touched, so that it takes no memory: by its size the garbage collector knows what the piece is
-   * worth, and comes for those that nobody holds before they are many.
+   * As large once much has been given out, and never touched, so that it takes no memory: by its size the garbage
+   * collector knows what the piece is worth, and comes for those that nobody holds before they are many.
    */
-  readonly weight: ArrayBuffer;
+  readonly weight: ArrayBuffer | null;
 }
 
 /**
@@ -48,7 +45,7 @@ export interface Piece {
 export class Kernel {
   readonly calls: Calls;
   readonly layout: Layout;
-  readonly rows: MadeRows;
+  readonly rows: OutlinedRows;
   /** All of the memory that has been given out. Another object after `allocate`. */
   view: DataView;
   /** Is told of memory that is new, and belongs to a session that grows large. */
@@ -75,7 +72,7 @@ export class Kernel {
     this.layout = layoutOf(exports);
     const { buffer } = this.#memory;
     this.#words = new Uint32Array(buffer);
-    this.rows = madeRows(buffer, this.layout);
+    this.rows = outlinedRows(buffer, this.layout);
     this.#top = align(this.layout.FREE, SMALLEST_PIECE);
     this.view = this.#adopt(buffer);
     this.#scratch = this.allocate(SMALLEST_PIECE);
@@ -110,7 +107,7 @@ export class Kernel {
       at,
       bytes: new Uint8Array(buffer, at, size),
       view: new DataView(buffer, at, size),
-      weight: new ArrayBuffer(size),
+      weight: this.#top > MUCH ? new ArrayBuffer(size) : null,
     };
     if (returned !== undefined) piece.bytes.fill(0);
     this.#holders.register(piece, { at, size });
@@ -148,16 +145,10 @@ export function kernel(): Kernel {
   return instance;
 }
 
-function madeRows(buffer: ArrayBufferLike, layout: Layout): MadeRows {
-  const words = (at: number) => new Uint32Array(buffer, at, layout.MOST_ROWS);
+function outlinedRows(buffer: ArrayBufferLike, layout: Layout): OutlinedRows {
   return {
-    starts: words(layout.ROW_START),
-    lengths: words(layout.ROW_LENGTH),
-    timesHigh: words(layout.ROW_TIME_HIGH),
-    envelopes: words(layout.ROW_ENVELOPE),
-    tails: words(layout.ROW_TAIL),
-    missing: words(layout.ROW_MISSING),
-    taught: new Uint16Array(buffer, layout.TAUGHT, layout.MOST_ROWS),
+    starts: new Uint32Array(buffer, layout.ROW_START, layout.MOST_ROWS),
+    lengths: new Uint32Array(buffer, layout.ROW_LENGTH, layout.MOST_ROWS),
     shapes: new Uint8Array(buffer, layout.ROW_SHAPE, layout.MOST_ROWS),
   };
 }

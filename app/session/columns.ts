@@ -13,20 +13,18 @@ export const CHUNK_MASK = CHUNK_ROWS - 1;
  * by one of doubles when a value does not fit.
  */
 export class NearColumn {
+  /** What others write to: the narrow array, even when it is used no longer. */
+  private readonly written: Uint16Array | Uint32Array;
   private narrow: Uint16Array | Uint32Array | null;
   private wide: Float64Array | null = null;
   private readonly base: number;
   private readonly limit: number;
 
   constructor(narrow: Uint16Array | Uint32Array, base: number) {
+    this.written = narrow;
     this.narrow = narrow;
     this.limit = narrow.BYTES_PER_ELEMENT === 2 ? 0xffff : 0xffffffff;
     this.base = base;
-  }
-
-  /** Whether all values so far are in the narrow array. */
-  get isNarrow(): boolean {
-    return this.wide === null;
   }
 
   /** Bytes it takes beside the narrow array. */
@@ -46,6 +44,34 @@ export class NearColumn {
     }
     this.wide ??= this.widen();
     this.wide[row] = value;
+  }
+
+  /** Sets the same value from a row to before another. */
+  fill(from: number, to: number, value: number): void {
+    if (from >= to) return;
+    this.set(from, value);
+    if (this.narrow !== null) this.narrow.fill(value - this.base, from + 1, to);
+    else (this.wide as Float64Array).fill(value, from + 1, to);
+  }
+
+  /**
+   * Takes in differences that others wrote to the narrow array, from a row to before another; those that do not fit are
+   * set afterwards.
+   */
+  take(from: number, to: number): void {
+    const { wide, written, base } = this;
+    if (wide !== null) for (let row = from; row < to; row++) wide[row] = base + written[row];
+  }
+
+  /**
+   * As `take`, of ascending values from `first` to `last` that are less than 2^32 apart, whose differences are written
+   * modulo 2^32.
+   */
+  takeAscending(from: number, to: number, first: number, last: number): void {
+    if (this.wide === null && first >= this.base && last - this.base <= this.limit) return;
+    this.wide ??= this.widen();
+    const { wide, written } = this;
+    for (let row = from; row < to; row++) wide[row] = first + ((written[row] - written[from]) >>> 0);
   }
 
   /** All values of a column whose base is 0, by their place; what follows the last that was set is 0. */
@@ -80,19 +106,15 @@ export class SteadyColumn {
     return this.column === null ? this.value : this.column.get(row);
   }
 
-  /** Whether all values so far are this one. */
-  holdsOnly(value: number): boolean {
-    return this.column === null && value === this.value;
-  }
-
-  set(row: number, value: number): void {
+  /** Sets the same value from a row to before another. */
+  fill(from: number, to: number, value: number): void {
     if (this.column === null) {
-      if (row === 0) this.value = value;
+      if (from === 0) this.value = value;
       if (value === this.value) return;
       this.column = new NearColumn(new Uint16Array(CHUNK_ROWS), Math.max(0, this.value - this.slack));
-      for (let before = 0; before < row; before++) this.column.set(before, this.value);
+      this.column.fill(0, from, this.value);
     }
-    this.column.set(row, value);
+    this.column.fill(from, to, value);
   }
 }
 

@@ -10,7 +10,7 @@ export { type LoadReport, type LoadTargets, loadCapture } from './load.ts';
 export { forEachMessage, type MessageShape } from './messages.ts';
 export { AddressOwners } from './owners.ts';
 export { type SaveCount, type SaveSources, saveMessages, saveSteps } from './save.ts';
-export { MessageStore, type MessageWatcher, type StoreCounts } from './store.ts';
+export { MessageStore, type MessageWatcher, type StoreCounts, type WatchedCommands } from './store.ts';
 export { StringSets } from './stringSets.ts';
 export { type Transaction, type TransactionState, Transactions } from './transactions.ts';
 export { type RowFilter, RowView, type ViewRow } from './view.ts';

@@ -381,9 +381,30 @@ describe('what the watcher is told', () => {
     const generic = { protocol: 16, direction: 'notify' } as const;
     append(generic, message({ type: 29 }), named(1, 0x61));
     expect(told).toEqual([]);
-    store.watch(29);
+    store.watch(29, { requests: [], others: 'all' });
     store.watchNames(16, 30, [{ header: 4, member: -1, nest: 0, index: 1, name: 2 }]);
     append(generic, message({ type: 29 }), named(1, 0x61), message({ type: 29 }), named(1, 0x61), named(1, 0x62));
     expect(told).toEqual([2, 3, 4, 6]);
+  });
+
+  test('of a watched family those commands are told that may teach, of requests and of all others', () => {
+    const told: number[] = [];
+    const { append, store } = liveStore((row) => told.push(row));
+    const command = (cmd: number) => message({ type: 29 }, [cmd, 0, 0, 0]);
+    store.watch(29, { requests: [3], others: [1] });
+    append(
+      { protocol: 16, direction: 'notify' },
+      command(0),
+      command(1),
+      command(3),
+      message({ type: 30 }, [1, 0, 0, 0]),
+    );
+    append({ protocol: 16, direction: 'request' }, command(1), command(3));
+    expect(told).toEqual([1, 5]);
+    // Ids go from family to family: what was watched before stays so.
+    store.watch(29, { requests: [], others: [0] });
+    append({ protocol: 16, direction: 'notify' }, command(0), command(1), command(3));
+    append({ protocol: 16, direction: 'request' }, command(0), command(3));
+    expect(told).toEqual([1, 5, 6, 7, 10]);
   });
 });

@@ -113,6 +113,13 @@ export interface StoreCounts {
  */
 export type MessageWatcher = (row: number, view: DataView, start: number, length: number) => void;
 
+/** Commands of a generic netlink family: genlmsghdr.cmd. */
+export interface WatchedCommands {
+  readonly requests: readonly number[] | 'all';
+  /** Of answers and notifications. */
+  readonly others: readonly number[] | 'all';
+}
+
 /**
  * The messages of a session: an index in memory, about 32 bytes a message, over bytes that stay in a file (a capture,
  * or the spool of a live one). Rows are message indices from 0; the user sees them from 1. Lost messages are rows of
@@ -156,6 +163,8 @@ export class MessageStore {
   /** Number of the envelope of the kernel's sources as their source gave it, + 1; 0: not told yet. */
   private readonly told: Uint32Array;
   private readonly kernel = kernel();
+  /** What is watched, as the kernel knows it. */
+  private readonly watches: Uint8Array[] = [];
 
   // Protocols of a chunk's rows, and how many of them are there.
   private readonly protocols = new Uint16Array(CHUNK_ROWS);
@@ -375,9 +384,28 @@ export class MessageStore {
 
   // ---- what is learned from messages
 
-  /** Has the watcher told of every message of a generic netlink family's id. */
-  watch(id: number): void {
-    this.teach(id, this.kernel.layout.TEACHES);
+  /** Has the watcher told of these messages, too, of a generic netlink family's id. */
+  watch(id: number, { requests, others }: WatchedCommands): void {
+    const { layout } = this.kernel;
+    const { bytes } = this.session;
+    const teaching = layout.TEACHING + id;
+    const before = bytes[teaching] & ~layout.NAMES;
+    const wanted = before === 0 ? new Uint8Array(layout.WATCH_SIZE) : this.watches[before - 1].slice();
+    const teach = (commands: WatchedCommands['others'], how: number): void => {
+      for (let command = 0; command < wanted.length; command++) {
+        if (commands === 'all' || commands.includes(command)) wanted[command] |= how;
+      }
+    };
+    teach(requests, layout.TEACHES_BY_REQUEST);
+    teach(others, layout.TEACHES_OTHERWISE);
+    // Ids change, but what is watched of a family does not.
+    let number = this.watches.findIndex((known) => known.every((how, command) => how === wanted[command]));
+    if (number < 0) {
+      if (this.watches.length === layout.MOST_WATCHES) throw new Error('too many kinds of watches');
+      number = this.watches.push(wanted) - 1;
+      bytes.set(wanted, layout.WATCHES + number * layout.WATCH_SIZE);
+    }
+    bytes[teaching] = (bytes[teaching] & layout.NAMES) | (number + 1);
   }
 
   /**
@@ -394,23 +422,18 @@ export class MessageStore {
       const isAt = (naming: number) => numbers.every((n, i) => view.getInt32(addressOf(naming, i), true) === n);
       if (Array.from({ length: known }, (_, naming) => naming).some(isAt)) continue;
       if (known === layout.MOST_NAMINGS) {
-        this.watch(type);
+        this.watch(type, { requests: [], others: 'all' });
         return;
       }
       for (const [i, number] of numbers.entries()) view.setInt32(addressOf(known, i), number, true);
       view.setUint32(layout.SESSION_NAMINGS, known + 1, true);
     }
-    if (protocol === NETLINK_GENERIC) this.teach(type, layout.NAMES);
+    if (protocol === NETLINK_GENERIC) this.session.bytes[layout.TEACHING + type] |= layout.NAMES;
   }
 
   /** Has the watcher told of names again that it was told before: what was learned from them may be past. */
   namesChanged(): void {
     if (this.memory !== null) this.kernel.calls.forgetNamesOf(this.memory.at);
-  }
-
-  private teach(type: number, what: number): void {
-    const { bytes } = this.session;
-    bytes[this.kernel.layout.TEACHING + type] |= what;
   }
 
   /** Adds a row that says that messages were lost here. Returns it. */
@@ -421,7 +444,7 @@ export class MessageStore {
     const chunk = this.chunkFor(row, row === 0 ? 0 : this.offset(row - 1));
     const at = row & CHUNK_MASK;
     chunk.offset.set(at, row === 0 ? 0 : this.offset(row - 1));
-    chunk.timeHigh.set(at, this.time.high);
+    chunk.timeHigh.fill(at, at + 1, this.time.high);
     chunk.timeLow[at] = this.time.low;
     chunk.seq[at] = Math.min(gap.lost ?? 0, LARGEST_U32);
     chunk.type[at] = GAP_CAUSES.indexOf(gap.cause);
@@ -435,37 +458,39 @@ export class MessageStore {
 
   /** Takes in what the kernel made `count` rows of, from `row` of a chunk on, and could not do itself. */
   private keepRows(chunk: Chunk, row: number, count: number, shift: number): void {
-    const { kernel } = this;
-    const { layout, rows } = kernel;
-    const { starts, lengths, timesHigh, envelopes, tails, missing, taught } = rows;
+    const { kernel, watcher } = this;
+    const { layout, view } = kernel;
     const at = row & CHUNK_MASK;
-    const last = starts[count - 1] + shift - chunk.base;
-    if (starts[0] + shift < chunk.base || last > LARGEST_U32 || !chunk.offset.isNarrow) {
-      for (let i = 0; i < count; i++) chunk.offset.set(at + i, starts[i] + shift);
-    }
-    if (kernel.word(layout.LENGTHS_WIDE) !== 0 || !chunk.length.isNarrow) setAll(chunk.length, at, lengths, count);
-    if (kernel.word(layout.ENVELOPES_WIDE) !== 0 || !chunk.envelope.isNarrow) {
-      setAll(chunk.envelope, at, envelopes, count);
-    }
-    if (at === 0) chunk.timeHigh.set(0, timesHigh[0]);
-    if (kernel.word(layout.TIMES_DIFFER) !== 0 || !chunk.timeHigh.holdsOnly(timesHigh[0])) {
-      setAll(chunk.timeHigh, at, timesHigh, count);
-    }
-    if (kernel.word(layout.ROWS_NOTABLE) !== 0) {
-      for (let i = 0; i < count; i++) {
-        if (tails[i] > 0) {
-          this.tailRows.push(row + i);
-          this.tailLengths.push(tails[i]);
-        }
-        if (missing[i] > 0) this.missing.set(row + i, missing[i]);
+    const first = kernel.word(layout.FIRST_START) + shift;
+    chunk.offset.takeAscending(at, at + count, first, kernel.word(layout.LAST_START) + shift);
+    chunk.length.take(at, at + count);
+    chunk.envelope.take(at, at + count);
+    const end = layout.NOTES + kernel.word(layout.NOTED) * layout.NOTE_SIZE;
+    for (let note = layout.NOTES; note < end; note += layout.NOTE_SIZE) {
+      const made = view.getUint16(note, true);
+      const value = view.getUint32(note + 4, true);
+      switch (view.getUint16(note + 2, true)) {
+        case layout.NOTE_TIME:
+          chunk.timeHigh.fill(at + made, at + count, value);
+          break;
+        case layout.NOTE_LENGTH:
+          chunk.length.set(at + made, value);
+          break;
+        case layout.NOTE_ENVELOPE:
+          chunk.envelope.set(at + made, value);
+          break;
+        case layout.NOTE_TAUGHT:
+          watcher?.(row + made, view, value, chunk.length.get(at + made));
+          break;
+        case layout.NOTE_TAIL:
+          this.tailRows.push(row + made);
+          this.tailLengths.push(value);
+          break;
+        case layout.NOTE_MISSING:
+          this.missing.set(row + made, value);
+          break;
+        default:
       }
-    }
-    const { watcher } = this;
-    if (watcher === null) return;
-    const lessons = kernel.word(layout.TAUGHT_COUNT);
-    for (let i = 0; i < lessons; i++) {
-      const made = taught[i];
-      watcher(row + made, kernel.view, starts[made], lengths[made]);
     }
   }
 
@@ -853,10 +878,6 @@ export class MessageStore {
     const at = upperBound(this.tailRows.values, this.tailRows.length, row) - 1;
     return at >= 0 && this.tailRows.values[at] === row ? this.tailLengths.values[at] : 0;
   }
-}
-
-function setAll(column: NearColumn | SteadyColumn, at: number, values: ArrayLike<number>, count: number): void {
-  for (let i = 0; i < count; i++) column.set(at + i, values[i]);
 }
 
 function concatenate(pieces: readonly Uint8Array[]): Uint8Array {

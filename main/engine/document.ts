@@ -1,6 +1,7 @@
 import type { ByteSource, HostFacts } from '../../app/captureFile/index.ts';
 import type { Envelope, MessageValue, Note } from '../../app/contracts/index.ts';
 import {
+  CTRL_CMD_GETPOLICY,
   type DecodeContext,
   type DecodedMessage,
   type Dissection,
@@ -13,6 +14,7 @@ import {
   mayNameStrings,
   type NamingPlace,
   type Needs,
+  STRING_COMMANDS,
   type Summary,
   type ToldInterface,
 } from '../../app/dissect/index.ts';
@@ -66,7 +68,7 @@ export class Document {
     preferHugeMemory();
     this.store = new MessageStore(source, this.#seen);
     this.store.watchNames(NETLINK_ROUTE, RTM_NEWLINK, [LINK_NAMING]);
-    this.store.watch(GENL_ID_CTRL);
+    this.store.watch(GENL_ID_CTRL, { requests: [CTRL_CMD_GETPOLICY], others: 'all' });
     this.#decoding = decoding;
   }
 
@@ -121,9 +123,8 @@ export class Document {
         const id = families.byName(name)?.id;
         if (id === undefined || namings.get(id) === places) continue;
         namings.set(id, places);
-        // Its strings are learned too.
-        if (name === 'ethtool') this.store.watch(id);
-        else this.store.watchNames(NETLINK_GENERIC, id, places);
+        this.store.watchNames(NETLINK_GENERIC, id, places);
+        if (name === 'ethtool') this.store.watch(id, { requests: [], others: STRING_COMMANDS });
         // Ids that change again and again must not make it read all messages each time.
         const isFirst = !searched.has(name);
         searched.add(name);

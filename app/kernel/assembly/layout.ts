@@ -27,14 +27,11 @@ export const NO_SOURCE: u32 = 0xffff;
 /** What the last call tells beside its answer, a word each. */
 export const FRAME_AT: usize = 16;
 export const NEEDS_SOURCE: usize = 20;
-/** Rows have bytes after them, or lack some: see ROW_TAIL, ROW_MISSING. */
-export const ROWS_NOTABLE: usize = 24;
-/** Values that did not fit into the chunk's columns: the host keeps these from ROW_LENGTH, ROW_ENVELOPE, ROW_TIME_HIGH. */
-export const LENGTHS_WIDE: usize = 28;
-export const ENVELOPES_WIDE: usize = 32;
-export const TIMES_DIFFER: usize = 36;
-/** Rows in TAUGHT. */
-export const TAUGHT_COUNT: usize = 40;
+/** Notes in NOTES. */
+export const NOTED: usize = 24;
+/** Addresses of the first and the last row that were made. */
+export const FIRST_START: usize = 28;
+export const LAST_START: usize = 32;
 export const RECORDS_END: usize = 44;
 export const RECORDS_SEEN: usize = 48;
 export const RECORDS_SKIPPED: usize = 52;
@@ -42,20 +39,31 @@ export const FRAMED_END: usize = 56;
 
 export const FRAMES: usize = 1024;
 
-/** Of the rows that a call made: words, half words, bytes. */
+/** Of the rows that `outlineRows` made: words, bytes. */
 export const ROW_START: usize = FRAMES + MOST_FRAMES * FRAME_SIZE;
 export const ROW_LENGTH: usize = ROW_START + MOST_ROWS * 4;
-export const ROW_TIME_HIGH: usize = ROW_LENGTH + MOST_ROWS * 4;
-export const ROW_ENVELOPE: usize = ROW_TIME_HIGH + MOST_ROWS * 4;
-/** Bytes of the datagram after its last row, and bytes that the capture cut off it; with the last row alone. */
-export const ROW_TAIL: usize = ROW_ENVELOPE + MOST_ROWS * 4;
-export const ROW_MISSING: usize = ROW_TAIL + MOST_ROWS * 4;
-/** Numbers of the rows that may teach something. */
-export const TAUGHT: usize = ROW_MISSING + MOST_ROWS * 4;
-export const ROW_SHAPE: usize = TAUGHT + MOST_ROWS * 2;
+export const ROW_SHAPE: usize = ROW_LENGTH + MOST_ROWS * 4;
+
+/**
+ * What the columns do not say of the rows that `takeRows` made: number of the row among them, kind (u16 each), value.
+ * Those of one row stand together, in the order of their kinds.
+ */
+export const NOTES: usize = ROW_SHAPE + MOST_ROWS;
+export const NOTE_SIZE: u32 = 8;
+/** Upper half of the time of this row and those after it. */
+export const NOTE_TIME: u32 = 0;
+/** Values that do not fit into the columns. */
+export const NOTE_LENGTH: u32 = 1;
+export const NOTE_ENVELOPE: u32 = 2;
+/** The row may teach something; its address. */
+export const NOTE_TAUGHT: u32 = 3;
+/** Bytes of the datagram after its last row, and bytes that the capture cut off it: of the last row. */
+export const NOTE_TAIL: u32 = 4;
+export const NOTE_MISSING: u32 = 5;
+export const NOTE_KINDS: u32 = 6;
 
 /** From here on memory is given to sessions, to chunks of their index, and to pieces of files. */
-export const FREE: usize = ROW_SHAPE + MOST_ROWS;
+export const FREE: usize = NOTES + MOST_ROWS * NOTE_KINDS * NOTE_SIZE;
 
 /** Rows and transactions in a chunk. */
 export const CHUNK_BITS: u32 = 14;
@@ -125,13 +133,19 @@ export const NAMING_SIZE: u32 = 28;
 export const SESSION_TRANSACTION: usize = 0;
 export const SESSION_NAMINGS: usize = 4;
 export const NAMINGS: usize = 8;
-/** By nlmsg_type of NETLINK_GENERIC: TEACHES, NAMES, or both. */
+/** By nlmsg_type of NETLINK_GENERIC: number of the watch whose messages may teach + 1, and NAMES. */
 export const TEACHING: usize = NAMINGS + MOST_NAMINGS * NAMING_SIZE;
-export const SOURCES: usize = TEACHING + 0x10000;
+/** By first byte after the nlmsghdr, a byte each: whether such requests may teach, and whether all others may. */
+export const WATCHES: usize = TEACHING + 0x10000;
+export const MOST_WATCHES: u32 = 4;
+export const WATCH_SIZE: u32 = 256;
+export const SOURCES: usize = WATCHES + MOST_WATCHES * WATCH_SIZE;
 /** Addresses of its chunks of transactions. */
 export const TRANSACTION_CHUNKS: usize = SOURCES + (PLAIN_SOURCES + OTHER_SOURCES) * SOURCE_SIZE;
 export const SESSION_TABLES: usize = TRANSACTION_CHUNKS + MOST_TRANSACTION_CHUNKS * 4;
 
-/** Every message of the type may teach something; only one that names an interface anew. */
-export const TEACHES: u32 = 1;
-export const NAMES: u32 = 2;
+/** Added to a watch's number in TEACHING: what names an interface anew may teach. */
+export const NAMES: u32 = 0x80;
+/** In WATCHES. */
+export const TEACHES_BY_REQUEST: u32 = 1;
+export const TEACHES_OTHERWISE: u32 = 2;

@@ -28,8 +28,8 @@ import {
   COLUMN_TIME_LOW,
   COLUMN_TRANSACTION,
   COLUMN_TYPE,
-  ENVELOPES_WIDE,
   FAMILY_IDS,
+  FIRST_START,
   FRAME_AT,
   FRAME_CONTINUED,
   FRAME_LENGTH,
@@ -43,20 +43,24 @@ import {
   FRAME_TIME_LOW,
   FRAMED_END,
   FRAMES,
-  LENGTHS_WIDE,
+  LAST_START,
   MOST_ROWS,
   NAMES,
   NEEDS_SOURCE,
   NO_SOURCE,
+  NOTE_ENVELOPE,
+  NOTE_LENGTH,
+  NOTE_MISSING,
+  NOTE_SIZE,
+  NOTE_TAIL,
+  NOTE_TAUGHT,
+  NOTE_TIME,
+  NOTED,
+  NOTES,
   PLAIN_PROTOCOLS,
-  ROW_ENVELOPE,
   ROW_LENGTH,
-  ROW_MISSING,
   ROW_SHAPE,
   ROW_START,
-  ROW_TAIL,
-  ROW_TIME_HIGH,
-  ROWS_NOTABLE,
   SESSION_TABLES,
   SOURCE_COUNTS,
   SOURCE_DEST,
@@ -71,11 +75,11 @@ import {
   SOURCE_SCOPE,
   SOURCE_SIZE,
   SOURCES,
-  TAUGHT,
-  TAUGHT_COUNT,
-  TEACHES,
+  TEACHES_BY_REQUEST,
+  TEACHES_OTHERWISE,
   TEACHING,
-  TIMES_DIFFER,
+  WATCH_SIZE,
+  WATCHES,
 } from './layout.ts';
 import { forgetNames, NAMES_SIZE, namesAnew } from './naming.ts';
 import { direction, observe, observeRaw, PAIRING_SIZE, transaction } from './pairing.ts';
@@ -96,6 +100,11 @@ export const SESSION_SIZE: u32 = <u32>PAIRING + PAIRING_SIZE;
 
 /** The frame at hand is not finished: there was no room for all of its rows. */
 let isOpen: bool = false;
+
+/** Notes about the rows that are being made. */
+let noted: u32 = 0;
+/** Upper half of the time of the row before. */
+let timeBefore: u32 = 0;
 
 /** Begins with the first frame. */
 export function beginFrames(): void {
@@ -124,11 +133,7 @@ export function takeRows(
   let rows: u32 = 0;
   let at = load<u32>(FRAME_AT);
   store<u32>(NEEDS_SOURCE, 0);
-  store<u32>(ROWS_NOTABLE, 0);
-  store<u32>(LENGTHS_WIDE, 0);
-  store<u32>(ENVELOPES_WIDE, 0);
-  store<u32>(TIMES_DIFFER, 0);
-  store<u32>(TAUGHT_COUNT, 0);
+  noted = 0;
   while (at < frames) {
     const frame = FRAMES + at * FRAME_SIZE;
     const source = sourceOf(session, frame);
@@ -141,7 +146,16 @@ export function takeRows(
     at++;
   }
   store<u32>(FRAME_AT, at);
+  store<u32>(NOTED, noted);
+  store<u32>(LAST_START, <u32>messageStart);
   return rows;
+}
+
+function note(row: u32, kind: u32, value: u32): void {
+  const at = NOTES + noted * NOTE_SIZE;
+  store<u32>(at, row | (kind << 16));
+  store<u32>(at + 4, value);
+  noted++;
 }
 
 /** Makes rows of the datagram that is open, with nothing but where they are, their lengths and shapes. Returns how many. */
@@ -238,14 +252,6 @@ function takeFrame(
       );
       if (transaction !== 0) keepTransaction(session, firstRow + rows);
       if (size > <u32>NLMSG_HDRLEN) lead = load<u8>(at + NLMSG_HDRLEN);
-      if (protocol === NETLINK_GENERIC || (protocol === NETLINK_ROUTE && type === RTM_NEWLINK)) {
-        const time = ((<u64>timeHigh) << 32) | timeLow;
-        if (mayTeach(session, source, protocol, type, at, size, littleEndian, time)) {
-          const count = load<u32>(TAUGHT_COUNT);
-          store<u16>(TAUGHT + count * 2, <u16>rows);
-          store<u32>(TAUGHT_COUNT, count + 1);
-        }
-      }
     }
     const envelope = load<u32>(source + SOURCE_ENVELOPES + direction * 4);
     const counted = source + SOURCE_COUNTS + direction * 4;
@@ -253,16 +259,19 @@ function takeFrame(
     const families = load<u32>(source, SOURCE_FAMILIES);
     if (families !== 0 && type < FAMILY_IDS) store<u32>(families + type * 4, load<u32>(families + type * 4) + 1);
 
-    const word = rows * 4;
-    store<u32>(ROW_START + word, <u32>at);
-    store<u32>(ROW_LENGTH + word, size);
-    store<u32>(ROW_TIME_HIGH + word, timeHigh);
-    store<u32>(ROW_ENVELOPE + word, envelope);
-    store<u32>(ROW_TAIL + word, 0);
-    store<u32>(ROW_MISSING + word, 0);
-    if (size > 0xffff) store<u32>(LENGTHS_WIDE, 1);
-    if (envelope > 0xffff) store<u32>(ENVELOPES_WIDE, 1);
-    if (timeHigh !== load<u32>(ROW_TIME_HIGH)) store<u32>(TIMES_DIFFER, 1);
+    if (rows === 0) store<u32>(FIRST_START, <u32>at);
+    if (rows === 0 || timeHigh !== timeBefore) {
+      note(rows, NOTE_TIME, timeHigh);
+      timeBefore = timeHigh;
+    }
+    if (size > 0xffff) note(rows, NOTE_LENGTH, size);
+    if (envelope > 0xffff) note(rows, NOTE_ENVELOPE, envelope);
+    if (shape !== RAW && (protocol === NETLINK_GENERIC || (protocol === NETLINK_ROUTE && type === RTM_NEWLINK))) {
+      const time = ((<u64>timeHigh) << 32) | timeLow;
+      if (mayTeach(session, source, protocol, type, lead, at, size, littleEndian, time)) {
+        note(rows, NOTE_TAUGHT, <u32>at);
+      }
+    }
 
     const row = place + rows;
     const shapeBit = shape === RAW ? BIT_RAW : shape === CUT ? BIT_CUT : 0;
@@ -282,14 +291,10 @@ function takeFrame(
     rows++;
   }
   isOpen = false;
-  const last = (rows - 1) * 4;
   const tail = start + length - <u32>framedEnd;
   const original = load<u32>(frame, FRAME_ORIGINAL);
-  if (tail > 0 || original > length) {
-    store<u32>(ROWS_NOTABLE, 1);
-    store<u32>(ROW_TAIL + last, tail);
-    if (original > length) store<u32>(ROW_MISSING + last, original - length);
-  }
+  if (tail > 0) note(rows - 1, NOTE_TAIL, tail);
+  if (original > length) note(rows - 1, NOTE_MISSING, original - length);
   return rows;
 }
 
@@ -299,13 +304,19 @@ function mayTeach(
   source: usize,
   protocol: u32,
   type: u32,
+  lead: u32,
   start: usize,
   length: u32,
   littleEndian: bool,
   time: u64,
 ): bool {
   const teaching = protocol === NETLINK_GENERIC ? <u32>load<u8>(session + TEACHING + type) : NAMES;
-  if ((teaching & TEACHES) !== 0) return true;
+  if (teaching === 0) return false;
+  const watch = teaching & ~NAMES;
+  if (watch !== 0) {
+    const taught = direction === REQUEST ? TEACHES_BY_REQUEST : TEACHES_OTHERWISE;
+    if ((load<u8>(session + WATCHES + (watch - 1) * WATCH_SIZE + lead) & taught) !== 0) return true;
+  }
   if ((teaching & NAMES) === 0 || direction === REQUEST) return false;
   const place = load<u32>(source, SOURCE_PLACE);
   return namesAnew(session, session + NAMES_TABLE, place, protocol, type, start, length, littleEndian, time);
