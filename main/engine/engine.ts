@@ -90,6 +90,10 @@ const HEARTBEAT_MS = 500;
 const WORK_MS = 8;
 /** Pause between two steps of making ready what is not needed yet. */
 const PREPARE_MS = 20;
+/** A window that asked for messages so lately is being used: what it will ask for next must not wait. */
+const LOOKING_MS = 500;
+/** Pause between two slices of the expert's work meanwhile. */
+const EXPERT_REST_MS = 40;
 /** A filter by processes is applied anew at most so often while processes are being found. */
 const REFILTER_MS = 1000;
 /** Display filters that read who owns an address. */
@@ -168,6 +172,11 @@ export class Engine implements HostApi {
   #dropped = 0;
   #inventory: { readonly at: number; readonly value: Promise<Inventory> } | null = null;
   #working = false;
+  #examining = false;
+  /** Rows that windows wait for: so many answers are being made. */
+  #answering = 0;
+  /** When a window last asked for messages (performance.now). */
+  #lookedAt = Number.NEGATIVE_INFINITY;
   /** The list for which filters are ready, and whether that is under way. */
   #prepared: Listing | null = null;
   #preparing = false;
@@ -186,6 +195,7 @@ export class Engine implements HostApi {
   attach(push: Push): () => void {
     this.#windows.add(push);
     push('state', this.#state());
+    this.#prepare();
     for (const text of this.#own.complaints) push('notice', { severity: 'warn', text });
     const { crash } = this.#start;
     if (crash !== null) {
@@ -383,7 +393,8 @@ export class Engine implements HostApi {
       this.#stateEvents.now();
       while (!report.finished && this.#recording === recording) {
         this.#work();
-        await nextTurn();
+        do await nextTurn();
+        while (this.#answering > 0);
         report = step();
       }
       return report;
@@ -439,7 +450,13 @@ export class Engine implements HostApi {
   }
 
   async rows(first: number, count: number): Promise<RowPage> {
-    return rowPage(this.#listing, this.#ownPortids, first, count);
+    this.#lookedAt = performance.now();
+    this.#answering++;
+    try {
+      return await this.#recording.use(() => rowPage(this.#listing, this.#ownPortids, first, count));
+    } finally {
+      this.#answering--;
+    }
   }
 
   async indexOf(number: number): Promise<{ index: number; exact: boolean }> {
@@ -470,6 +487,7 @@ export class Engine implements HostApi {
   // ---- one message
 
   async detail(number: number): Promise<MessageDetail | null> {
+    this.#lookedAt = performance.now();
     return messageDetail(this.#listing.document, number - 1);
   }
 
@@ -776,14 +794,28 @@ export class Engine implements HostApi {
     setImmediate(() => {
       this.#working = false;
       if (this.#closed) return;
-      // The expert can wait until the capture is complete.
-      const work = this.#opening === null ? this.#listing : this.#listing.view;
-      if (work.step(WORK_MS)) this.#work();
-      else {
-        this.#changed();
-        this.#prepare();
-      }
+      if (this.#listing.view.step(WORK_MS)) this.#work();
+      else this.#examine();
     });
+  }
+
+  /** Lets the expert look at the messages of the list, one slice in a turn. */
+  #examine(): void {
+    // The expert can wait until the capture is complete.
+    if (this.#examining || this.#opening !== null) return;
+    this.#examining = true;
+    const turn = () => {
+      this.#examining = false;
+      if (this.#closed || this.#opening !== null) return;
+      const isMore = this.#listing.step(WORK_MS);
+      this.#changed();
+      if (isMore) this.#examine();
+      else this.#prepare();
+    };
+    // Live, errors are told as they come.
+    const isLooking = this.#live === null && performance.now() - this.#lookedAt < LOOKING_MS;
+    if (isLooking) setTimeout(turn, EXPERT_REST_MS);
+    else setImmediate(turn);
   }
 
   /** While there is nothing else to do, makes ready what the first filter would have to wait for. */
@@ -794,7 +826,7 @@ export class Engine implements HostApi {
     setTimeout(() => {
       this.#preparing = false;
       // What works now comes back here when it is done.
-      if (this.#closed || this.#working || this.#opening !== null) return;
+      if (this.#closed || this.#working || this.#examining || this.#opening !== null) return;
       if (!listing.prepare()) this.#prepared = listing;
       this.#prepare();
     }, PREPARE_MS).unref();

@@ -168,7 +168,7 @@ describe.each([
   ['one that was saved again', () => saved(open(captureOfBoth())), true],
   ['merged and saved again', () => saved(open(merged())), hasMergecap],
 ] as const)('%s', (_, make, isThere) => {
-  it.skipIf(!isThere)('reads every host by its own kernel, in list, relations and filters', () => {
+  it.skipIf(!isThere)('reads every host by its own kernel, in list, relations and filters', async () => {
     const both = open(make());
     expect(both.store.count).toBe(alone.alpha.store.count + alone.beta.store.count);
     for (const name of ['alpha', 'beta'] as const) {
@@ -182,13 +182,13 @@ describe.each([
         expect(found(both, `nl.host == "${host}" && ${filter}`)).toHaveLength(numbers.length);
       }
     }
-    const { rows } = rowPage(listed(both), new Set(), 0, 1000);
+    const { rows } = await rowPage(listed(both), new Set(), 0, 1000);
     expect(new Set(rows.map(({ host }) => host))).toEqual(new Set(Object.values(HOSTS)));
   });
 });
 
-it('a capture of one host does not tell it in every row', () => {
-  const { rows } = rowPage(listed(alone.alpha), new Set(), 0, 10);
+it('a capture of one host does not tell it in every row', async () => {
+  const { rows } = await rowPage(listed(alone.alpha), new Set(), 0, 10);
   expect(rows).toHaveLength(10);
   expect(rows.map(({ host }) => host)).toEqual(rows.map(() => undefined));
 });

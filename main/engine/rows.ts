@@ -6,16 +6,36 @@ import { OWN_HOST } from '../sources/ownHost.ts';
 import type { Document } from './document.ts';
 import type { Listing } from './listing.ts';
 import { speakerNote, speakerOf, userPortid } from './speakers.ts';
+import { Turns } from './turns.ts';
 
 /** Netlink addresses of this program's own sockets. */
 export type OwnPortids = ReadonlySet<number>;
 
-/** Rows `first` to `first + count` of the list, as far as there are any. */
-export function rowPage({ document, view }: Listing, own: OwnPortids, first: number, count: number): RowPage {
-  const end = Math.min(view.rowCount, first + count);
+/**
+ * Rows `first` to `first + count` of the list, as far as there are any; made in turns, since the first messages of their
+ * kind compile what they are read by. When the list changes meanwhile, it is those made until then.
+ */
+export async function rowPage(
+  { document, view }: Listing,
+  own: OwnPortids,
+  first: number,
+  count: number,
+): Promise<RowPage> {
+  const { generation } = view;
+  let total = view.rowCount;
+  const end = Math.min(total, first + count);
   const rows: Row[] = [];
-  for (let index = first; index < end; index++) rows.push(rowOf(document, own, view.rowAt(index)));
-  return { generation: view.generation, first, total: view.rowCount, rows };
+  const turns = new Turns();
+  for (let index = first; index < end; index++) {
+    if (turns.isOver) {
+      await turns.next();
+      if (view.generation !== generation) break;
+      // Windows have been told of what came meanwhile.
+      total = view.rowCount;
+    }
+    rows.push(rowOf(document, own, view.rowAt(index)));
+  }
+  return { generation, first, total, rows };
 }
 
 function rowOf(document: Document, own: OwnPortids, place: ViewRow): Row {

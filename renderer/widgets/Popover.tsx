@@ -1,5 +1,5 @@
 import { Popover as Radix } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useLayoutEffect } from 'react';
 
 interface PopoverProps {
   /** The button that opens it: one element that takes a ref and DOM props. */
@@ -37,9 +37,24 @@ export function Popover({
           sideOffset={4}
           collisionPadding={8}
         >
+          <OnBody side={side} />
           {children}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/**
+ * Says on the document's body at which side of its button a popover stands, for what has to make room. A rule with
+ * `:has` would be matched anew with every row that scrolls into the list.
+ */
+function OnBody({ side }: { side: string }) {
+  useLayoutEffect(() => {
+    document.body.dataset.popover = side;
+    return () => {
+      delete document.body.dataset.popover;
+    };
+  }, [side]);
+  return null;
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, useLayoutEffect, useMemo, useRef } from 'react';
 import { expandRow, moveSelection, selectField, selectRow } from '../../actions/navigate.ts';
 import { count } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
@@ -46,8 +46,8 @@ export function ListPane() {
   const scroll = useListScroll(scroller, ROW_HEIGHT, HEAD_HEIGHT);
   const { first, last } = visibleRows(scroll.geometry, scroll.offset);
 
-  // After every drawing: rows that arrived, left or became stale change what has to be fetched, not only scrolling.
-  useEffect(() => list.cache.show(first, last));
+  // With every drawing: rows that arrived, left or became stale change what has to be fetched, not only scrolling.
+  useLayoutEffect(() => list.cache.show(first, last));
 
   const press = (event: KeyboardEvent) => {
     if (listKey(event)) event.preventDefault();

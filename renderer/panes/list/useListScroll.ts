@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useApp } from '../../stores/app.ts';
 import { useHostState, useList } from '../../stores/hooks.ts';
 import {
@@ -70,11 +71,12 @@ export function useListScroll(
     const wheel = (event: WheelEvent) => {
       if (event.ctrlKey || event.deltaY === 0) return;
       event.preventDefault();
-      scrollTo(now.current.offset + wheelPixels(event, now.current.geometry));
+      // Drawn in the frame of the event, not in the one after it.
+      flushSync(() => scrollTo(now.current.offset + wheelPixels(event, now.current.geometry)));
     };
     const scroll = () => {
       if (Math.abs(element.scrollTop - written.current) >= 1)
-        scrollTo(offsetOf(now.current.geometry, element.scrollTop));
+        flushSync(() => scrollTo(offsetOf(now.current.geometry, element.scrollTop)));
     };
     element.addEventListener('wheel', wheel, { passive: false });
     element.addEventListener('scroll', scroll, { passive: true });
