@@ -73,6 +73,17 @@ export function readField(field: Field, unread: Unread): void {
 }
 
 /**
+ * The struct of a field that waits for nothing but to be read by it, a header or an attribute's value; null for all
+ * else. Its bytes are worth no note, but there may be more of them.
+ */
+export function waitingStruct({ unread, state, def }: Field): StructDef | null {
+  if (unread === null || state.lazy) return null;
+  const { kind, struct, then } = unread as Members;
+  if (kind === 'members') return then === null ? struct : null;
+  return def?.layout === 'struct' ? def.struct : null;
+}
+
+/**
  * One member of a header that waits, without reading the others; undefined where it has none of that name, null where
  * all of them must be read to tell.
  */

@@ -159,6 +159,12 @@ export class Field implements FieldNode {
     this.#raw = unread;
   }
 
+  /** What reading it takes as long as it waits, and no more than its definition says how it reads; null for all else. */
+  get unread(): object | null {
+    const raw = this.#raw;
+    return typeof raw === 'object' && this.#extra === null && typeof this.#told !== 'object' ? raw : null;
+  }
+
   /** Reads what waits. */
   #read(): void {
     const unread = this.#raw;

@@ -2,10 +2,11 @@ export * from './api.ts';
 export { summarizeAuditEvent } from './auditEvent.ts';
 export { hasBodyFormat } from './bodies.ts';
 export { CoverageCounter, type CoverageReport, type UncoveredItem } from './coverage.ts';
+export { waitingStruct } from './decode.ts';
 export { decodeTargets } from './decodeTargets.ts';
 export { bareContext, createDissector, type FieldDissector, type Inspection, isCovered } from './dissector.ts';
 export { type ExtackMeaning, fieldAt } from './extack.ts';
-export { Field } from './field.ts';
+export { type DecodeState, Field } from './field.ts';
 export { createFieldRegistry, type FilterRecord } from './filterFields.ts';
 export {
   type ControlFacts,
@@ -20,7 +21,15 @@ export {
 export { type DecodedMessage, decodeMessage } from './message.ts';
 export { findInterface, GENL_NAMINGS, LINK_NAMING, type NamingPlace, toldInterface } from './namedInterfaces.ts';
 export type { Needs } from './needs.ts';
-export { isBareNumber, isSaidByValue } from './present.ts';
+export {
+  afterDigits,
+  briefText,
+  DIGEST_LENGTH,
+  isPlainIndex,
+  isSaidByValue,
+  isUndivided,
+  LONGEST_VALUE,
+} from './present.ts';
 export { isPerDevice, mayNameStrings, STRING_COMMANDS, toldStrings } from './stringSets.ts';
 export { InfoWriter } from './template.ts';
 export { fromHex, hexText, toHex } from './text.ts';

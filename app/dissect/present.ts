@@ -88,9 +88,10 @@ function headerText(field: Field): string {
   return digest;
 }
 
-const DIGEST_LENGTH = 3;
+/** Values that the digest of what has fields below it shows. */
+export const DIGEST_LENGTH = 3;
 /** Values of a digest are shorter; lists of so many elements are not. */
-const LONGEST_VALUE = 40;
+export const LONGEST_VALUE = 40;
 const LONGEST_LIST = LONGEST_VALUE / 2;
 
 /** The first values inside a nest: enough to recognise it while it is closed. */
@@ -207,9 +208,22 @@ function numberText(field: Field, def: ValueDef, raw: number | bigint): string {
   return TIME_UNITS.has(def.unit) ? text : `${text} ${def.unit}`;
 }
 
-/** Whether a number's text is its digits. */
-export function isBareNumber(def: ValueDef): boolean {
-  return isSaidByValue(def) && def.enum === null && def.unit === '' && def.format === '' && def.hint === '';
+/** What stands after the digits in a number's text: its unit. null where the text is not its digits. */
+export function afterDigits(def: ValueDef): string | null {
+  const { unit } = def;
+  if (!isSaidByValue(def) || def.enum !== null || def.format !== '' || def.hint !== '') return null;
+  if (unit === '') return '';
+  return SCALES.has(unit) || TIME_UNITS.has(unit) ? null : ` ${unit}`;
+}
+
+/** Whether a number is the index of an interface and nothing else: its text has the interface's name. */
+export function isPlainIndex({ layout, bits, ref, enum: table, format }: ValueDef): boolean {
+  return layout === 'integer' && bits.length === 0 && ref === 'ifindex' && table === null && format === '';
+}
+
+/** Whether a number has no fields of its own below it. */
+export function isUndivided({ bits, format }: ValueDef): boolean {
+  return bits.length === 0 && byteFormat(format)?.parts === undefined;
 }
 
 /** Whether a number's text follows from the number alone, whatever message it stands in. */

@@ -1,10 +1,11 @@
-import type { Envelope, FieldNode, Note } from '../../app/contracts/index.ts';
-import { type Dissection, Field, type Summary } from '../../app/dissect/index.ts';
+import type { Envelope, Note } from '../../app/contracts/index.ts';
+import type { Dissection, Summary } from '../../app/dissect/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
 import { writeJsonFields } from './jsonFields.ts';
 import { type Speaker, speakerJson, speakerText } from './speakers.ts';
 import { TextBuffer } from './textBuffer.ts';
 import { fixedPiece } from './textPieces.ts';
+import { writeTreeFields } from './treeFields.ts';
 
 /** A message as the command line prints it. What costs decoding is made when it is asked for. */
 export interface PrintedMessage {
@@ -156,30 +157,8 @@ export function printTree(message: PrintedMessage, out: TextBuffer): void {
   out.text(`Message ${message.number}: ${protocolByNumber(protocol).name} ${direction}${group}, `);
   out.text(`${message.length} bytes, ${dateAndTime(message.timeNs)}\n  ${summaryText(summary)}\n`);
   if (message.speaker !== null) out.text(`  [${speakerText(message.speaker)}]\n`);
-  writeFields(out, tree, 1);
+  writeTreeFields(out, tree, 1);
   for (const note of notes) out.text(`  ! ${note.severity}: ${note.text}\n`);
-}
-
-function writeFields(out: TextBuffer, fields: readonly FieldNode[], depth: number): void {
-  for (const field of fields) {
-    const { name, text, kind, decodedAs, note } = field;
-    const { start, end } = field.range;
-    const isGenerated = kind === 'generated';
-    for (let i = 0; i < depth; i++) out.text('  ');
-    if (isGenerated) out.text('[');
-    out.text(name);
-    if (text !== '') out.text(': ');
-    out.text(text);
-    out.text(isGenerated ? ']  [' : '  [');
-    out.number(start);
-    out.text('..');
-    out.number(end);
-    out.text(']');
-    if (decodedAs !== undefined) out.text(` <${decodedAs}>`);
-    if (note !== undefined) out.text(` ! ${note}`);
-    out.text('\n');
-    writeFields(out, field instanceof Field ? field.shown : field.children, depth + 1);
-  }
 }
 
 /** Local time of day with microseconds. */
