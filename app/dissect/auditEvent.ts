@@ -1,7 +1,7 @@
 import { errnoName } from '../wire/index.ts';
 import type { Field } from './field.ts';
+import { InfoWriter } from './infoWriter.ts';
 import type { DecodedMessage } from './message.ts';
-import { InfoWriter } from './template.ts';
 
 /** Paths that a line names at most. */
 const MOST_PATHS = 3;

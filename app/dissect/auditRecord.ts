@@ -3,7 +3,7 @@ import { errnoMeaning, errnoName, viewOf } from '../wire/index.ts';
 import { archName, capabilityNames, syscallName } from './auditNames.ts';
 import type { BodyFormat, BodyValue } from './bodies.ts';
 import { type DecodeState, Field } from './field.ts';
-import type { InfoWriter } from './template.ts';
+import type { InfoWriter } from './infoWriter.ts';
 import { fromHex, ipv4Text, ipv6Text, toHex, utf8 } from './text.ts';
 
 /**

@@ -4,7 +4,7 @@ import { errnoName, viewOf } from '../wire/index.ts';
 import { auditEnum, syscallTable } from './auditNames.ts';
 import type { BodyFormat, BodyValue, Report } from './bodies.ts';
 import { type DecodeState, Field } from './field.ts';
-import type { InfoWriter } from './template.ts';
+import type { InfoWriter } from './infoWriter.ts';
 import { utf8 } from './text.ts';
 
 /**

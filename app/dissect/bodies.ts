@@ -4,7 +4,7 @@ import { auditRecord } from './auditRecord.ts';
 import { auditRule } from './auditRule.ts';
 import { auditTree } from './auditTree.ts';
 import type { DecodeState, Field } from './field.ts';
-import type { InfoWriter } from './template.ts';
+import type { InfoWriter } from './infoWriter.ts';
 import { fromHex } from './text.ts';
 
 /** What a message carries after its nlmsghdr, as values (the parts of a MessageValue that a body format fills). */

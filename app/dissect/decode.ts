@@ -20,7 +20,7 @@ import { type BytePart, byteFormat, exactText } from './byteFormats.ts';
 import type { DecodeState } from './field.ts';
 import { Field, textFilter } from './field.ts';
 import { aroundOf, hintText, numberBytes, significantEnd } from './present.ts';
-import { findPath } from './template.ts';
+import { findPath } from './render.ts';
 import { isZero, shortText } from './text.ts';
 
 /**
@@ -433,8 +433,29 @@ export function decodeAttributes(
   place = '',
   needs: Uint8Array | null = null,
 ): Field[] {
-  const scope: Scope = { kind: 'attributes', fields: NONE, count: 0, outer: null, header, frame, depth: 0, place };
-  return walk(state, space, start, end, scope, needs);
+  return walk(state, space, start, end, topScope(header, frame, place), needs);
+}
+
+/** What lies around a message's own attributes: its fixed header, as a field and as a struct. */
+export interface Surroundings {
+  readonly header: Field | null;
+  readonly frame: Frame | null;
+}
+
+/** One attribute of a message, from `at` to `stop`, for whose reading its siblings do not matter. */
+export function decodeOne(
+  state: DecodeState,
+  def: AttrDef,
+  at: number,
+  stop: number,
+  { header, frame }: Surroundings,
+): Field {
+  return decodeAttribute(state, def, at, stop, topScope(header, frame, ''));
+}
+
+/** The level of a message's own attributes. */
+function topScope(header: Field | null, frame: Frame | null, place: string): Scope {
+  return { kind: 'attributes', fields: NONE, count: 0, outer: null, header, frame, depth: 0, place };
 }
 
 /** The level below: attributes inside one of `outer`, which has a number there. */
@@ -456,17 +477,7 @@ export function decodeChosen(state: DecodeState, def: AttrDef, start: number, en
   }
   const read = fitting(def, end - start);
   const field = new Field(state, 'payload', 'payload', read, null, start, start, end);
-  const scope: Scope = {
-    kind: 'attributes',
-    fields: NONE,
-    count: 0,
-    outer: null,
-    header: null,
-    frame: null,
-    depth: 0,
-    place,
-  };
-  readAttribute(field, read, scope);
+  readAttribute(field, read, topScope(null, null, place));
   if (read.layout === 'string') field.filterAs = textFilter(String(field.raw));
   else if (read.format === 'text') field.filterAs = textFilter(field.text);
   return [field];
@@ -570,7 +581,7 @@ function walk(
 }
 
 /** Whether siblings choose how an attribute reads, which may stand after it (RTA_ENCAP before RTA_ENCAP_TYPE). */
-function isChosen(def: AttrDef): boolean {
+export function isChosen(def: AttrDef): boolean {
   return def.layout === 'sub-message' || def.types !== null;
 }
 

@@ -4,9 +4,9 @@ import type { FlagTable } from '../wire/index.ts';
 import type { DecodeContext, Dissection, Dissector, Summary } from './api.ts';
 import type { ExtackMeaning } from './extack.ts';
 import type { Field } from './field.ts';
-import { aloneContext, type DecodedMessage, decodeMessage, requestName } from './message.ts';
+import { aloneContext, type DecodedMessage, decodeMessage, newState, requestName } from './message.ts';
 import { type Needs, summaryNeeds } from './needs.ts';
-import { explainOutcome, type Related, summarize } from './summary.ts';
+import { explainOutcome, type Related, skimSummary, summarize } from './summary.ts';
 import { messageValue } from './values.ts';
 
 /** A dissection, and how the message's flags read. */
@@ -45,7 +45,7 @@ export function createDissector(library: SpecLibrary): FieldDissector {
   const related: Related = {
     decode: ({ state }, bytes, direction) =>
       glance(bytes, { ...state.envelope, direction }, aloneContext(state.context)),
-    requestName: ({ state }, bytes) => requestName(library, bytes, state.envelope, state.context),
+    requestName: (about) => requestName(library, about),
   };
 
   function summaryOf(decoded: DecodedMessage, envelope: Envelope): Summary {
@@ -76,7 +76,9 @@ export function createDissector(library: SpecLibrary): FieldDissector {
       const { tree, notes, summary } = inspect(bytes, envelope, context);
       return { tree: tree.map((field) => field.plain()), notes, summary };
     },
-    summarize: (bytes, envelope, context) => summaryOf(glance(bytes, envelope, context, summaryNeeds), envelope),
+    summarize: (bytes, envelope, context) =>
+      skimSummary(library, newState(library, bytes, envelope, context, true), related) ??
+      summaryOf(glance(bytes, envelope, context, summaryNeeds), envelope),
     notes: (bytes, envelope, context) => notesOf(decode(bytes, envelope, context)),
     values(bytes, envelope, context): MessageValue | null {
       const decoded = decode(bytes, envelope, context);

@@ -17,7 +17,7 @@ export interface ExtackMeaning {
 }
 
 /** Bytes of the request that an error message is about: its echo when it is complete, else what was remembered. */
-export function requestBytes(error: DecodedMessage): Uint8Array | undefined {
+export function requestBytes(error: Pick<DecodedMessage, 'echo' | 'state'>): Uint8Array | undefined {
   const { echo, state } = error;
   if (echo !== null && echo.end - echo.start > NLMSG_HDRLEN) return state.bytes.subarray(echo.start, echo.end);
   return state.context.request();

@@ -18,6 +18,7 @@ export {
   readControl,
   toldFacts,
 } from './genl.ts';
+export { InfoWriter } from './infoWriter.ts';
 export { type DecodedMessage, decodeMessage } from './message.ts';
 export { findInterface, GENL_NAMINGS, LINK_NAMING, type NamingPlace, toldInterface } from './namedInterfaces.ts';
 export type { Needs } from './needs.ts';
@@ -31,6 +32,5 @@ export {
   LONGEST_VALUE,
 } from './present.ts';
 export { isPerDevice, mayNameStrings, STRING_COMMANDS, toldStrings } from './stringSets.ts';
-export { InfoWriter } from './template.ts';
 export { fromHex, hexText, toHex } from './text.ts';
 export { TYPE_NAMES } from './typeNames.ts';

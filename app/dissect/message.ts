@@ -51,12 +51,13 @@ import {
   readMember,
   type Unread,
 } from './decode.ts';
+import { requestBytes } from './extack.ts';
 import { DecodeState, Field, type FieldReader, type Teller, textFilter } from './field.ts';
 import { GENL_ID_CTRL } from './genl.ts';
 import { isEventMessage, isRequestMessage } from './messageKind.ts';
 import type { Needs } from './needs.ts';
 import { nameNumbers } from './policies.ts';
-import { describeNest } from './template.ts';
+import { describeNest } from './render.ts';
 import { plainText } from './text.ts';
 import { typeName } from './typeNames.ts';
 import { decodeUevent } from './uevent.ts';
@@ -100,7 +101,7 @@ export function decodeMessage(
   lazy = false,
   needs: Needs | null = null,
 ): DecodedMessage {
-  const state = new DecodeState(bytes, envelope, context, readerOf(library), lazy);
+  const state = newState(library, bytes, envelope, context, lazy);
   const isRequest = envelope.direction === 'request';
   if (library.choices !== null && !isFramed(state)) {
     const chosen = chosenDatagram(library, state);
@@ -124,6 +125,17 @@ export function decodeMessage(
     return decodedMessage({ state, form: 'broken', fields: [field], typeName: 'malformed', isRequest });
   }
   return new MessageDecoder(library, state, envelope, needs).decode();
+}
+
+/** What the fields of a message share that a library's specs read. */
+export function newState(
+  library: SpecLibrary,
+  bytes: Uint8Array,
+  envelope: Envelope,
+  context: DecodeContext,
+  lazy: boolean,
+): DecodeState {
+  return new DecodeState(bytes, envelope, context, readerOf(library), lazy);
 }
 
 /** Whether bytes can be one message, by the length they begin with. */
@@ -208,8 +220,20 @@ export function messageTypeName(
   return known?.name ?? commandName(family, type, number);
 }
 
+/** What `decodeMessage` would call the request that a message echoes; '' where there is none. */
+export function requestName(library: SpecLibrary, about: Pick<DecodedMessage, 'state' | 'echo'>): string {
+  const { state, echo } = about;
+  if (echo === null) return '';
+  const { envelope, context, bytes } = state;
+  const { protocol } = envelope;
+  const type = state.u16(echo.start + 4);
+  const isPlain = protocol !== NETLINK_GENERIC && protocol !== NETLINK_KOBJECT_UEVENT && !mayLackHeader(protocol);
+  const name = isPlain && controlOf(protocol, type) === undefined ? library.soleName(protocol, type, true) : undefined;
+  return name ?? nameOfRequest(library, requestBytes(about) ?? bytes.subarray(echo.start, echo.end), envelope, context);
+}
+
 /** What `decodeMessage` would call a request, which is read no further than that takes. */
-export function requestName(library: SpecLibrary, bytes: Uint8Array, about: Envelope, context: DecodeContext): string {
+function nameOfRequest(library: SpecLibrary, bytes: Uint8Array, about: Envelope, context: DecodeContext): string {
   const { protocol, littleEndian } = about;
   const isPlain = library.choices === null && protocol !== NETLINK_KOBJECT_UEVENT && !mayLackHeader(protocol);
   if (!isPlain || bytes.length < NLMSG_HDRLEN) {
@@ -272,6 +296,82 @@ export function flagTableOf(protocol: number, type: number, name: string, flags:
 
 function headerFrame(struct: StructDef | null, header: Field | null): Frame | null {
   return struct === null || header === null ? null : { struct, start: header.start, end: header.end, outer: null };
+}
+
+/** A message that ends an exchange well, with nothing more to say. */
+export interface Success extends Pick<DecodedMessage, 'state' | 'echo' | 'typeName' | 'flags'> {
+  readonly form: 'error' | 'done';
+}
+
+/** What a control message is, if it is no more than a success. */
+export function successOf({ choices }: SpecLibrary, state: DecodeState): Success | null {
+  const { bytes, envelope } = state;
+  if (choices !== null || !isFramed(state) || bytes.length < NLMSG_HDRLEN + 4) return null;
+  const type = state.u16(4);
+  const typeName = controlOf(envelope.protocol, type);
+  if (typeName === undefined || (type !== NLMSG_ERROR && type !== NLMSG_DONE)) return null;
+  if (envelope.protocol === NETLINK_KOBJECT_UEVENT || state.u32(NLMSG_HDRLEN) >>> 31 !== 0) return null;
+  const flags = state.u16(6);
+  const echo = type === NLMSG_ERROR ? echoOf(state, flags) : null;
+  const end = echo === null ? NLMSG_HDRLEN + 4 : (echo.end + 3) & ~3;
+  if ((flags & NLM_F_ACK_TLVS) !== 0 && end < bytes.length) return null;
+  return { state, form: type === NLMSG_ERROR ? 'error' : 'done', echo, typeName, flags };
+}
+
+/** Where an NLMSG_ERROR holds the request it is about, as far as it does; null where it ends before. */
+function echoOf(state: DecodeState, flags: number): DecodedMessage['echo'] {
+  const start = NLMSG_HDRLEN + 4;
+  const { length } = state.bytes;
+  if (length < start + NLMSG_HDRLEN) return null;
+  const whole = (flags & NLM_F_CAPPED) === 0 ? Math.max(NLMSG_HDRLEN, state.u32(start)) : NLMSG_HDRLEN;
+  return { start, end: Math.min(length, start + whole) };
+}
+
+/** A message that is not decoded: what it is, as far as its headers tell. */
+export interface Outline {
+  readonly message: MessageDef;
+  readonly flags: number;
+  readonly flagTable: FlagTable;
+  readonly isRequest: boolean;
+  readonly isDump: boolean;
+  /** Where the family's own header, or the first attribute, begins. */
+  readonly start: number;
+}
+
+/** What a message is by its headers alone; null where they do not tell, and where it does not read as its spec says. */
+export function outlineOf(library: SpecLibrary, state: DecodeState): Outline | null {
+  const { protocol, direction } = state.envelope;
+  if (library.choices !== null || NEVER_OUTLINED.has(protocol) || mayLackHeader(protocol) || !isFramed(state))
+    return null;
+  const type = state.u16(4);
+  const flags = state.u16(6);
+  if (controlOf(protocol, type) !== undefined) return null;
+  const isRequest = isRequestMessage(direction, flags);
+  let message: MessageDef | undefined;
+  let start = NLMSG_HDRLEN;
+  if (protocol === NETLINK_GENERIC) {
+    if (type === GENL_ID_CTRL || state.bytes.length < NLMSG_HDRLEN + GENL_HDRLEN) return null;
+    const family = state.context.genl.byId(type);
+    if (family === undefined) return null;
+    const isEvent = isEventMessage(direction, state.u32(8), state.u32(12));
+    message = library.genlMessage(family.name, state.bytes[NLMSG_HDRLEN], isRequest, isEvent, type);
+    start += GENL_HDRLEN + (message?.header === null ? family.headerSize : 0);
+  } else message = library.message(protocol, type, isRequest, state);
+  if (message === undefined) return null;
+  const flagTable = flagTableOf(protocol, type, message.name, flags);
+  const isDump = isRequest && asksForDump(protocol, flags, flagTable);
+  if (isDump && message.bareDump) return null;
+  return { message, flags, flagTable, isRequest, isDump, start };
+}
+
+/** Protocols of which messages read otherwise than specs alone say. */
+const NEVER_OUTLINED: ReadonlySet<number> = new Set([NETLINK_KOBJECT_UEVENT, NETLINK_AUDIT, NETLINK_CONNECTOR]);
+
+/** Whether a request's flags ask for a dump: route and XFRM take either bit of NLM_F_DUMP for one, all others both. */
+function asksForDump(protocol: number, flags: number, table: FlagTable): boolean {
+  if (protocol !== NETLINK_GENERIC && table !== 'get') return false;
+  const bits = flags & NLM_F_DUMP;
+  return protocol === NETLINK_ROUTE || protocol === NETLINK_XFRM ? bits !== 0 : bits === NLM_F_DUMP;
 }
 
 /** The same circumstances without relations: two messages could ask for each other forever. */
@@ -392,7 +492,7 @@ class MessageDecoder {
       const body = this.#end > NLMSG_HDRLEN ? format.decode(this.#state, NLMSG_HDRLEN, this.#end) : [];
       return this.#data([this.#header, ...body], name, isRequest, message, '', format);
     }
-    const bare = message?.bareDump === true && this.#asksForDump(isRequest, name);
+    const bare = message?.bareDump === true && this.#asksForDump(isRequest);
     const fields = [this.#header];
     if (bare) this.#addBareBody(fields, message);
     else this.#addBody(fields, message, NLMSG_HDRLEN, 0);
@@ -423,7 +523,7 @@ class MessageDecoder {
     body: BodyFormat | null = null,
   ): DecodedMessage {
     const flagTable = this.#flagTable;
-    const isDump = this.#asksForDump(isRequest, name);
+    const isDump = this.#asksForDump(isRequest);
     if ((this.#flags & NLM_F_DUMP_INTR) !== 0 && !isRequest) {
       this.#state.note('warn', 'dump-interrupted', 'The table changed during the dump (NLM_F_DUMP_INTR)', 6, 8);
     }
@@ -446,13 +546,8 @@ class MessageDecoder {
     };
   }
 
-  /** Route and XFRM take either bit of NLM_F_DUMP for a dump, all others both. */
-  #asksForDump(isRequest: boolean, name: string): boolean {
-    const { protocol } = this.#envelope;
-    if (!isRequest) return false;
-    if (protocol !== NETLINK_GENERIC && flagTableOf(protocol, this.#type, name, this.#flags) !== 'get') return false;
-    const bits = this.#flags & NLM_F_DUMP;
-    return protocol === NETLINK_ROUTE || protocol === NETLINK_XFRM ? bits !== 0 : bits === NLM_F_DUMP;
+  #asksForDump(isRequest: boolean): boolean {
+    return isRequest && asksForDump(this.#envelope.protocol, this.#flags, this.#flagTable);
   }
 
   /** What the message is called is known: its header can be described. */
@@ -631,13 +726,10 @@ class MessageDecoder {
     let own: EnumTable | null = null;
     const fields = [this.#header, header];
     let at = NLMSG_HDRLEN + 4;
-    let echo: DecodedMessage['echo'] = null;
-    if (isError && this.#end >= at + NLMSG_HDRLEN) {
+    const echo = isError ? echoOf(state, flags) : null;
+    if (echo !== null) {
       const inner = this.#headerAt(at, shared.nlmsghdr, (read) => this.#describeRequest(read));
-      const length = state.u32(at);
-      const capped = (this.#flags & NLM_F_CAPPED) !== 0;
-      const stop = capped ? at + NLMSG_HDRLEN : Math.min(this.#end, at + Math.max(NLMSG_HDRLEN, length));
-      echo = { start: at, end: stop };
+      const { end: stop } = echo;
       if (code < 0) own = this.#library.message(this.#envelope.protocol, state.u16(at + 4), true)?.spec.errors ?? null;
       fields.push(inner);
       if (stop > at + NLMSG_HDRLEN) {

@@ -77,7 +77,8 @@ describe.each(CORPUS)('parts of the messages of %s', (file) => {
         dissector.glance(other, { ...envelope, direction }, context);
       const expected = summarize(whole, envelope, {
         decode: (_, other, direction) => glance(other, direction),
-        requestName: (_, other) => glance(other, 'request').typeName,
+        requestName: ({ echo }) =>
+          echo === null ? '' : glance(bytes.subarray(echo.start, echo.end), 'request').typeName,
       });
       expect(dissector.summarize(bytes, envelope, context), `#${number}`).toEqual(expected);
     }

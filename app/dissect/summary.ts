@@ -1,22 +1,25 @@
 import type { Envelope, RowError } from '../contracts/index.ts';
-import type { MessageDef } from '../specs/index.ts';
+import type { MessageDef, SpecLibrary } from '../specs/index.ts';
 import { NLMSG_HDRLEN, protocolByNumber, shortFlags } from '../wire/index.ts';
 import type { Summary } from './api.ts';
 import { decodeStruct } from './decode.ts';
 import { type ExtackMeaning, requestBytes, resolveExtack } from './extack.ts';
-import type { Field } from './field.ts';
-import type { DecodedMessage } from './message.ts';
+import type { DecodeState, Field } from './field.ts';
+import { InfoWriter } from './infoWriter.ts';
+import { type DecodedMessage, outlineOf, successOf } from './message.ts';
 import { isEventMessage } from './messageKind.ts';
 import { briefText, isEmptyValue } from './present.ts';
-import { InfoWriter, MessageTemplate, templateOf } from './template.ts';
+import { MessageTemplate } from './render.ts';
+import { Skim } from './skim.ts';
+import { templateOf } from './template.ts';
 import { summarizeUevent } from './uevent.ts';
 import { leadingVerb, operationPhrase, type SummaryForm } from './verbs.ts';
 
 /** What is to be known of another message in the circumstances of the first: of the request that an error is about. */
 export interface Related {
-  decode(about: DecodedMessage, bytes: Uint8Array, direction: Envelope['direction']): DecodedMessage;
-  /** What `decode` would call the type of a request. */
-  requestName(about: DecodedMessage, bytes: Uint8Array): string;
+  decode(about: Pick<DecodedMessage, 'state'>, bytes: Uint8Array, direction: Envelope['direction']): DecodedMessage;
+  /** Type name of the request that an NLMSG_ERROR echoes; '' where it does not. */
+  requestName(about: Pick<DecodedMessage, 'state' | 'echo'>): string;
 }
 
 /** Attributes a summary without a template shows at most. */
@@ -29,8 +32,8 @@ export function summarize(decoded: DecodedMessage, envelope: Envelope, related: 
   let error: RowError | null = null;
   if (decoded.form === 'error' || decoded.form === 'done') error = summarizeOutcome(decoded, info, related);
   else if (decoded.form === 'data') {
-    summarizeData(decoded, envelope, info);
-    error = answeredError(decoded, related);
+    summarizeData(decoded, info);
+    error = decoded.isRequest ? answeredError(decoded, related) : null;
   } else if (decoded.form === 'broken') info.muted(decoded.fields[0].note ?? '');
   else if (decoded.form === 'datagram') info.strong(brief(decoded.fields[0].text));
   return {
@@ -43,18 +46,65 @@ export function summarize(decoded: DecodedMessage, envelope: Envelope, related: 
   };
 }
 
+/** The same line about a message that need not be decoded for it; null where it must be. */
+export function skimSummary(library: SpecLibrary, state: DecodeState, related: Related): Summary | null {
+  return skimData(library, state, related) ?? skimSuccess(library, state, related);
+}
+
+function skimData(library: SpecLibrary, state: DecodeState, related: Related): Summary | null {
+  const outline = outlineOf(library, state);
+  if (outline === null) return null;
+  const { message, flags, flagTable, isRequest, isDump, start } = outline;
+  const line = lineOf(message, formOf(outline, state));
+  const { skim } = line;
+  if (skim === null) return null;
+  const info = new InfoWriter();
+  if (!line.isTold) info.fixed(line.lead(flags));
+  skim.render(state, start, info);
+  return {
+    family: protocolByNumber(state.envelope.protocol).code,
+    type: message.name,
+    info: info.finish(),
+    flags: shortFlags(flags, flagTable),
+    error: isRequest ? answeredError({ state }, related) : null,
+    dump: isDump,
+  };
+}
+
+function skimSuccess(library: SpecLibrary, state: DecodeState, related: Related): Summary | null {
+  const success = successOf(library, state);
+  if (success === null) return null;
+  const info = new InfoWriter();
+  tellSuccess(success, info, related);
+  return {
+    family: protocolByNumber(state.envelope.protocol).code,
+    type: success.typeName,
+    info: info.finish(),
+    flags: shortFlags(success.flags, 'ack'),
+    error: null,
+    dump: false,
+  };
+}
+
+function tellSuccess(
+  outcome: Pick<DecodedMessage, 'form' | 'echo' | 'state'>,
+  info: InfoWriter,
+  related: Related,
+): void {
+  info.strong('0');
+  info.muted(outcome.form === 'done' ? ' dump complete' : ` acknowledges ${related.requestName(outcome)}`);
+}
+
 function summarizeOutcome(decoded: DecodedMessage, info: InfoWriter, related: Related): RowError | null {
-  const asked = decoded.form === 'error' ? innerName(decoded, related) : '';
   const meaning = explainOutcome(decoded, related);
   if (decoded.errno === 0) {
-    info.strong('0');
-    info.muted(decoded.form === 'done' ? ' dump complete' : ` acknowledges ${asked}`);
+    tellSuccess(decoded, info, related);
     if (meaning.message !== '') info.strong(` ${meaning.message}`);
     return null;
   }
   const error = rowError(decoded, meaning);
   info.strong(error.errno);
-  info.muted(` ${asked}`);
+  info.muted(` ${decoded.form === 'error' ? related.requestName(decoded) : ''}`);
   if (error.message !== '') info.strong(` ${error.message}`);
   if (error.attribute !== '') info.muted(meaning.missing ? ` missing ` : ` in `);
   if (error.attribute !== '') info.strong(error.attribute);
@@ -63,14 +113,6 @@ function summarizeOutcome(decoded: DecodedMessage, info: InfoWriter, related: Re
 
 function rowError({ errnoName }: DecodedMessage, meaning: ExtackMeaning): RowError {
   return { errno: errnoName, message: meaning.message, attribute: meaning.attribute };
-}
-
-/** Type name of the request whose header an NLMSG_ERROR carries. */
-function innerName(decoded: DecodedMessage, related: Related): string {
-  if (decoded.echo === null) return '';
-  const whole = requestBytes(decoded);
-  const bytes = whole ?? decoded.state.bytes.subarray(decoded.echo.start, decoded.echo.end);
-  return related.requestName(decoded, bytes);
 }
 
 /** What the extended acknowledgement of an NLMSG_ERROR or NLMSG_DONE means. */
@@ -83,23 +125,22 @@ export function explainOutcome(decoded: DecodedMessage, related: Related): Extac
 }
 
 /** The failure of a request whose answer was seen. */
-function answeredError(decoded: DecodedMessage, related: Related): RowError | null {
-  if (!decoded.isRequest) return null;
-  const bytes = decoded.state.context.answer();
+function answeredError(asked: Pick<DecodedMessage, 'state'>, related: Related): RowError | null {
+  const { state } = asked;
+  const bytes = state.context.answer();
   if (bytes === undefined) return null;
-  const answer = related.decode(decoded, bytes, 'reply');
+  const answer = related.decode(asked, bytes, 'reply');
   if (answer.errno === 0) return null;
   // A summary may not have read the attribute that the answer is about.
   return rowError(
     answer,
-    resolveExtack(answer, () => related.decode(decoded, decoded.state.bytes, 'request')),
+    resolveExtack(answer, () => related.decode(asked, state.bytes, 'request')),
   );
 }
 
-function formOf(decoded: DecodedMessage, envelope: Envelope): SummaryForm {
-  if (decoded.isRequest) return decoded.isDump ? 'dump' : 'do';
-  const { state } = decoded;
-  return isEventMessage(envelope.direction, state.u32(8), state.u32(12)) ? 'notify' : 'reply';
+function formOf({ isRequest, isDump }: Pick<DecodedMessage, 'isRequest' | 'isDump'>, state: DecodeState): SummaryForm {
+  if (isRequest) return isDump ? 'dump' : 'do';
+  return isEventMessage(state.envelope.direction, state.u32(8), state.u32(12)) ? 'notify' : 'reply';
 }
 
 /** Bits of nlmsg_flags that words of messages depend on: modifiers of what makes something (linux/netlink.h). */
@@ -112,6 +153,8 @@ class Line {
   readonly #form: SummaryForm;
   readonly #message: MessageDef;
   readonly template: MessageTemplate | null;
+  /** The same for messages that are not decoded; null where there is no such way. */
+  readonly skim: Skim | null;
   /** A notification's own template says what happened in the tool's own words. */
   readonly isTold: boolean;
 
@@ -121,6 +164,7 @@ class Line {
     const forms = message.spec.summaries.get(message.name);
     const text = forms?.[form] ?? '';
     this.template = text === '' ? null : new MessageTemplate(templateOf(text), message);
+    this.skim = text === '' ? null : Skim.of(templateOf(text), message);
     this.isTold = form === 'notify' && forms !== undefined && forms.notify !== forms.reply;
   }
 
@@ -152,9 +196,9 @@ function lineOf(message: MessageDef, form: SummaryForm): Line {
   return known[form];
 }
 
-function summarizeData(decoded: DecodedMessage, envelope: Envelope, info: InfoWriter): void {
+function summarizeData(decoded: DecodedMessage, info: InfoWriter): void {
   const { message, fields } = decoded;
-  const form = formOf(decoded, envelope);
+  const form = formOf(decoded, decoded.state);
   const line = message === undefined ? null : lineOf(message, form);
   const template = line?.template ?? null;
   if (template === null && decoded.body?.summarize !== undefined) {

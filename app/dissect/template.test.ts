@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type AttrSpace, builtinLibrary, type CompiledSpec, type MessageDef, type StructDef } from '../specs/index.ts';
 import { bareContext } from './dissector.ts';
+import { InfoWriter } from './infoWriter.ts';
 import { decodeMessage } from './message.ts';
-import { InfoWriter, MessageTemplate, parseTemplate, renderTemplate, templateOf, templatePaths } from './template.ts';
+import { MessageTemplate, renderTemplate } from './render.ts';
+import { parseTemplate, templateOf, templatePaths } from './template.ts';
 import { newFamilies, readCorpus } from './testing/corpus.ts';
 
 const library = builtinLibrary();

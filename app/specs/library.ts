@@ -379,6 +379,15 @@ export class SpecLibrary {
     return legacyDumps.fromBytes(found, bytes);
   }
 
+  /** The name of a type that has the same whatever the bytes; undefined where they choose, and where no spec covers it. */
+  soleName(protocol: number, type: number, isRequest: boolean): string | undefined {
+    if (this.#choices !== null) return undefined;
+    const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
+    if (numbers === undefined) return undefined;
+    for (const spec of numbers.selected) if (inDirection(spec, type, isRequest) !== undefined) return undefined;
+    return inDirection(numbers, type, isRequest)?.name;
+  }
+
   /** As `message`, for a message that is still values: its fixed header chooses (undefined: it has none). */
   messageLike(protocol: number, type: number, isRequest: boolean, header?: StructValue): MessageDef | undefined {
     if (this.#choices?.ofMessage(protocol, type) !== undefined) return this.message(protocol, type, isRequest);
