@@ -29,7 +29,7 @@ describe('captures of an nlmon device', () => {
   // the address they were received from.
   test.each([
     ['errors-rtnl', 48, 84, 0, { error: 25, ack: 5, reply: 12, done: 6 }],
-    ['monitor-events', 43, 140, 170, { done: 7, ack: 19, reply: 14, pending: 1, error: 2 }],
+    ['monitor-events', 43, 141, 169, { done: 7, ack: 19, reply: 15, error: 2 }],
     ['nft-a', 130, 159, 0, { reply: 37, sent: 46, done: 45, ack: 1, error: 1 }],
     ['conntrack-a', 28, 32, 13, { reply: 6, sent: 9, done: 10, pending: 1, ack: 2 }],
     ['ethtool-a', 51, 77, 0, { ack: 30, reply: 1, error: 20 }],
@@ -73,6 +73,23 @@ describe('captures of an nlmon device', () => {
       store.transaction(request),
     ]);
     expect(store.members(store.transaction(request))).toEqual([request, first, second, 81]);
+  });
+
+  test('an acknowledgement is that of the request it echoes, whatever else is asked with the same seq meanwhile', () => {
+    const store = storeOf('monitor-events');
+    const [request, others, acknowledgement] = [130, [133, 140], 144];
+    expect(store.transactions.get(store.transaction(request)).end).toBe(acknowledgement);
+    expect(others.map((row) => store.transactions.get(store.transaction(row)).state)).toEqual(['reply', 'reply']);
+  });
+
+  test('notifications of tc have the flags of requests', () => {
+    const store = storeOf('tc-b');
+    const rows = Array.from({ length: store.count }, (_, row) => row);
+    // iproute2 leaves nlmsg_pid to the kernel.
+    const asking = rows.filter((row) => store.portid(row) !== 0 && store.envelope(row).direction === 'request');
+    expect(asking).toEqual([]);
+    const told = rows.filter((row) => (store.flags(row) & REQUEST) !== 0 && store.envelope(row).direction === 'notify');
+    expect(new Set(told.map((row) => store.type(row)))).toEqual(new Set([44, 45, 48]));
   });
 
   test('errors of a batch are those of the inner request they name', () => {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { Envelope } from '../../contracts/index.ts';
 import { type CaptureReader, type CaptureReport, type Gap, joinTime, memorySource, openCapture } from '../index.ts';
 
@@ -11,7 +12,8 @@ export function capturePath(name: string): string {
 
 /** Bytes of a capture of the corpus. */
 export function captureBytes(name: string): Uint8Array {
-  return new Uint8Array(readFileSync(capturePath(name)));
+  const path = capturePath(name);
+  return new Uint8Array(existsSync(path) ? readFileSync(path) : gunzipSync(readFileSync(`${path}.gz`)));
 }
 
 /** A frame copied out of the reader's cursor. */

@@ -40,6 +40,12 @@ export const UNASKED: i32 = -1;
 
 /** linux/rtnetlink.h. */
 const RTM_GETNEIGH: u32 = 30;
+const RTM_NEWTFILTER: u32 = 44;
+const RTM_DELTFILTER: u32 = 45;
+const RTM_NEWACTION: u32 = 48;
+const RTM_DELACTION: u32 = 49;
+const RTM_NEWCHAIN: u32 = 100;
+const RTM_DELCHAIN: u32 = 101;
 const RTM_NEWNEXTHOP: u32 = 104;
 const RTM_DELNEXTHOP: u32 = 105;
 
@@ -149,20 +155,34 @@ export function isRequest(protocol: u32, type: u32, flags: u32, seq: u32, portid
 
 /**
  * Whether the kernel's own messages of this type carry the nlmsg_flags of the request behind them: notifications of
- * nexthop objects, and the answers of FIB_LOOKUP, which are the request filled in.
+ * nexthop objects, of tc's filters, chains and actions (tcf_fill_node, tc_chain_fill_node, tca_get_fill of net/sched),
+ * and the answers of FIB_LOOKUP, which are the request filled in.
  */
 export function copiesRequestFlags(protocol: u32, type: u32): bool {
   if (protocol === NETLINK_FIB_LOOKUP) return true;
-  return protocol === NETLINK_ROUTE && (type === RTM_NEWNEXTHOP || type === RTM_DELNEXTHOP);
+  if (protocol !== NETLINK_ROUTE) return false;
+  switch (type) {
+    case RTM_NEWTFILTER:
+    case RTM_DELTFILTER:
+    case RTM_NEWACTION:
+    case RTM_DELACTION:
+    case RTM_NEWCHAIN:
+    case RTM_DELCHAIN:
+    case RTM_NEWNEXTHOP:
+    case RTM_DELNEXTHOP:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /**
- * Types of the same group answer each other: NEW, DEL, GET and SET of one object in rtnetlink, a netfilter subsystem, a
- * generic netlink family. 0 for protocols without such an order and for NLMSG_ERROR and NLMSG_DONE, which answer all.
+ * Types of the same group answer each other: NEW, DEL, GET and SET of one object in rtnetlink (tc's chains and the
+ * filters in them are one), a netfilter subsystem, a generic netlink family. 0 for protocols without such an order and for NLMSG_ERROR and NLMSG_DONE, which answer all.
  */
 export function typeGroup(protocol: u32, type: u32): u32 {
   if (type < <u32>NLMSG_MIN_TYPE) return 0;
-  if (protocol === NETLINK_ROUTE) return (type >>> 2) + 1;
+  if (protocol === NETLINK_ROUTE) return ((type >>> 2 === RTM_NEWCHAIN >>> 2 ? RTM_NEWTFILTER : type) >>> 2) + 1;
   if (protocol === NETLINK_NETFILTER) return (type >>> 8) + 1;
   return protocol === NETLINK_GENERIC ? type : 0;
 }

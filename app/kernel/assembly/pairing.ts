@@ -27,6 +27,7 @@ import {
 } from './direction.ts';
 import { SESSION_TRANSACTION } from './layout.ts';
 import {
+  ANY_TYPE,
   addRequest,
   findRequest,
   isOpen,
@@ -94,6 +95,7 @@ export function observeRaw(ofProtocol: u32, told: u32, fromUdev: bool): void {
  * Takes in the next message in order.
  * @param told its direction as the source tells it
  * @param scope tells protocols and namespaces apart
+ * @param echoed nlmsg_type of the request that an NLMSG_ERROR echoes, else ANY_TYPE
  * @param status the int after the header: errno of NLMSG_ERROR and NLMSG_DONE, 0 where there is none
  */
 export function observe(
@@ -110,6 +112,7 @@ export function observe(
   ofFlags: u32,
   ofSeq: u32,
   ofPortid: u32,
+  echoed: u32,
   status: i32,
 ): void {
   session = ofSession;
@@ -135,7 +138,7 @@ export function observe(
     begin(sourcePortid);
     return;
   }
-  const request = requestOf(destPortid);
+  const request = requestOf(destPortid, echoed);
   if (told === UNKNOWN) {
     const asked = request === NO_REQUEST ? UNASKED : <i32>(traitsOf(request) & ASKING_BITS);
     direction = answerDirection(protocol, type, flags, portid, asked);
@@ -164,7 +167,7 @@ function takeRecord(): void {
  */
 function isEcho(): bool {
   if (!copiesRequestFlags(protocol, type) || portid === 0) return false;
-  const request = requestOf(0);
+  const request = requestOf(0, ANY_TYPE);
   return request !== NO_REQUEST && isOpen(request);
 }
 
@@ -174,7 +177,7 @@ function begin(sourcePortid: u32): void {
   push(wantsAck || asking === ASKS || (asking === MAY_ASK && (flags & NLM_F_DUMP) !== 0) ? PENDING : SENT);
   const traits = <u32>asking | (wantsAck ? WANTS_ACK : 0);
   const asker = portid !== 0 ? portid : sourcePortid;
-  addRequest(table + REQUESTS, transaction, scope, seq, asker, typeGroup(protocol, type), traits);
+  addRequest(table + REQUESTS, transaction, scope, seq, asker, type, typeGroup(protocol, type), traits);
 }
 
 function push(newState: u32): void {
@@ -184,12 +187,12 @@ function push(newState: u32): void {
   state = newState;
 }
 
-function requestOf(destPortid: u32): usize {
+function requestOf(destPortid: u32, echoed: u32): usize {
   const isReply = direction === REPLY;
   const asker = portid !== 0 ? portid : isReply ? destPortid : 0;
   // Audit's answers carry the request's seq, but portid 0 (audit_make_reply).
   if (asker === 0 && !isReply && (protocol !== NETLINK_AUDIT || seq === 0)) return NO_REQUEST;
-  return findRequest(table + REQUESTS, scope, seq, asker, typeGroup(protocol, type));
+  return findRequest(table + REQUESTS, scope, seq, asker, typeGroup(protocol, type), echoed);
 }
 
 function answer(request: usize, status: i32): void {

@@ -10,7 +10,7 @@ const BUCKETS: u32 = 1 << 14;
 /** Requests with the same key that are looked at, newest first. */
 const LONGEST_CHAIN: i32 = 64;
 
-/** An entry: transaction, seq, portid (0 while it is not known), scope, number of the older one + 1, group, traits, open. */
+/** An entry: transaction, seq, portid (0 while it is not known), scope, number of the older one + 1, group, traits, open, type. */
 const TRANSACTION: usize = 0;
 const SEQ: usize = 4;
 const PORTID: usize = 8;
@@ -19,7 +19,8 @@ const OLDER: usize = 16;
 const GROUP: usize = 20;
 const TRAITS: usize = 22;
 const OPEN: usize = 23;
-const ENTRY: u32 = 24;
+const TYPE: usize = 24;
+const ENTRY: u32 = 28;
 
 /** The table: number of the next entry, then the number of each bucket's newest entry + 1, then the entries. */
 const HEADS: usize = 4;
@@ -28,6 +29,8 @@ export const REQUESTS_SIZE: u32 = 4 + BUCKETS * 4 + CAPACITY * ENTRY;
 
 /** No request. */
 export const NO_REQUEST: usize = 0;
+/** No nlmsg_type: that of the request is not known. */
+export const ANY_TYPE: u32 = 0x1_0000;
 
 /** `scope` tells protocols and namespaces apart, `group` what can answer (see typeGroup). */
 export function addRequest(
@@ -36,6 +39,7 @@ export function addRequest(
   scope: u32,
   seq: u32,
   portid: u32,
+  type: u32,
   group: u32,
   traits: u32,
 ): void {
@@ -48,6 +52,7 @@ export function addRequest(
   store<u32>(entry, portid, PORTID);
   store<u32>(entry, scope, SCOPE);
   store<u32>(entry, load<u32>(head), OLDER);
+  store<u16>(entry, <u16>type, TYPE);
   store<u16>(entry, <u16>group, GROUP);
   store<u8>(entry, <u8>traits, TRAITS);
   store<u8>(entry, 1, OPEN);
@@ -83,14 +88,16 @@ export function settle(request: usize): void {
  * unanswered request of this socket; else one whose address is not known, if it is unanswered, of the same group of
  * types and newer than what the socket had answered last, and it learns the address; else the one answered last.
  * `portid` 0 takes the newest.
+ * @param type the request's, where the answer tells it; else ANY_TYPE
  */
-export function findRequest(table: usize, scope: u32, seq: u32, portid: u32, group: u32): usize {
+export function findRequest(table: usize, scope: u32, seq: u32, portid: u32, group: u32, type: u32): usize {
   let candidate = NO_REQUEST;
   let number = load<u32>(headOf(table, scope, seq));
   for (let steps = 0; number !== 0 && steps < LONGEST_CHAIN; steps++) {
     const entry = table + ENTRIES + (number - 1) * ENTRY;
     number = load<u32>(entry, OLDER);
     if (load<u32>(entry, SEQ) !== seq || load<u32>(entry, SCOPE) !== scope) continue;
+    if (type !== ANY_TYPE && <u32>load<u16>(entry, TYPE) !== type) continue;
     if (portid === 0) return entry;
     const asker = load<u32>(entry, PORTID);
     if (asker === portid) {

@@ -83,6 +83,7 @@ import {
 } from './layout.ts';
 import { forgetNames, NAMES_SIZE, namesAnew } from './naming.ts';
 import { direction, observe, observeRaw, PAIRING_SIZE, transaction } from './pairing.ts';
+import { ANY_TYPE } from './requests.ts';
 import { keepTransaction } from './transactions.ts';
 
 /** linux/rtnetlink.h. */
@@ -248,6 +249,7 @@ function takeFrame(
         flags,
         seq,
         portid,
+        type === NLMSG_ERROR ? echoedType(at, size, seq, littleEndian) : ANY_TYPE,
         status,
       );
       if (transaction !== 0) keepTransaction(session, firstRow + rows);
@@ -296,6 +298,13 @@ function takeFrame(
   if (tail > 0) note(rows - 1, NOTE_TAIL, tail);
   if (original > length) note(rows - 1, NOTE_MISSING, original - length);
   return rows;
+}
+
+/** nlmsg_type of the request whose header an NLMSG_ERROR holds; ANY_TYPE where that is not this exchange's. */
+function echoedType(at: usize, size: u32, seq: u32, littleEndian: bool): u32 {
+  const echo = at + NLMSG_HDRLEN + 4;
+  if (size < <u32>NLMSG_HDRLEN * 2 + 4 || readU32(echo, littleEndian) < <u32>NLMSG_HDRLEN) return ANY_TYPE;
+  return readU32(echo + 8, littleEndian) === seq ? <u32>readU16(echo + 4, littleEndian) : ANY_TYPE;
 }
 
 /** Whether the host should look at a message for what it learns from. */
