@@ -2,15 +2,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page } from '@playwright/test';
+import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import { type ServedHost, startServed } from '../cli/testing/servedHost.ts';
 import { playwright } from './browser.ts';
 import { findProgram, median } from './cost.ts';
+import { openEqualRows, scrollEqualRows } from './equalRows.ts';
 import type { Figures } from './probes.ts';
 
 /** Clock ticks of /proc/PID/stat in a second (sysconf(_SC_CLK_TCK) is 100 wherever Linux runs). */
 const TICKS = 100;
-const FRAMES = 300;
+/** The list and the page that it is compared with scroll in turn, so many frames at a time. */
+const ROUNDS = 5;
+const FRAMES = 60;
 const WHEEL_PIXELS = 100;
 const JUMPS = 40;
 const SELECTIONS = 40;
@@ -110,17 +113,17 @@ export async function measureWindow(self: string, path: string): Promise<Figures
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const [name, value] = host.cookie.split('=');
     await context.addCookies([{ name, value, url: host.origin }]);
+    const plain = await openEqualRows(context);
     const page = await context.newPage();
     await page.goto(host.origin);
     await page.getByTestId('capture-state').waitFor();
     const opened = await open(host, page, path);
-    const scrolled = await page.evaluate<Scrolled>(`${IN_PAGE}.scroll(${FRAMES}, ${WHEEL_PIXELS})`);
+    const scrolled = await scroll(context, page, plain);
     const jumped = await page.evaluate<number[]>(`${IN_PAGE}.jump(${JUMPS})`);
     const selected = await page.evaluate<number[]>(`${IN_PAGE}.select(${SELECTIONS})`);
     return {
       ...opened,
-      frame: percentile(scrolled.taken),
-      blank: (100 * scrolled.blank) / scrolled.taken.length,
+      ...scrolled,
       jump: percentile(jumped),
       select: median(selected),
       ...(await filter(host)),
@@ -152,6 +155,49 @@ async function open(host: ServedHost, page: Page, path: string) {
     answer: await answers,
     resident: (residentOf(host) - memory) / messages,
   };
+}
+
+/** Scrolls the list, and in turn a page that nobody could draw faster. */
+async function scroll(context: BrowserContext, page: Page, plain: Page) {
+  const [thread, plainThread] = await Promise.all([threadOf(context, page), threadOf(context, plain)]);
+  const taken: number[] = [];
+  const plainTaken: number[] = [];
+  let blank = 0;
+  let used = 0;
+  let plainUsed = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    await page.bringToFront();
+    used -= await usedBy(thread);
+    const scrolled = await page.evaluate<Scrolled>(`${IN_PAGE}.scroll(${FRAMES}, ${WHEEL_PIXELS})`);
+    used += await usedBy(thread);
+    taken.push(...scrolled.taken);
+    blank += scrolled.blank;
+    await plain.bringToFront();
+    plainUsed -= await usedBy(plainThread);
+    plainTaken.push(...(await scrollEqualRows(plain, FRAMES, WHEEL_PIXELS)));
+    plainUsed += await usedBy(plainThread);
+  }
+  await page.bringToFront();
+  return {
+    frame: percentile(taken),
+    plainFrame: percentile(plainTaken),
+    thread: used / taken.length,
+    plainThread: plainUsed / plainTaken.length,
+    blank: (100 * blank) / taken.length,
+  };
+}
+
+/** A page's own thread, as Chromium's Performance domain tells its CPU time. */
+async function threadOf(context: BrowserContext, page: Page): Promise<CDPSession> {
+  const session = await context.newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return session;
+}
+
+/** CPU milliseconds that a page's thread has used so far. */
+async function usedBy(thread: CDPSession): Promise<number> {
+  const { metrics } = await thread.send('Performance.getMetrics');
+  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000;
 }
 
 /** A filter over everything, and one that is given up in the middle. */
