@@ -70,19 +70,26 @@ export class MessageList {
     await this.page.getByRole('menuitem', { name: entry }).click();
   }
 
-  /** The text of all rows on screen, a line each: number, type and info. */
+  /** The text of all rows on screen from top to bottom, a line each: number, type and info. */
   async lines(): Promise<string[]> {
     return this.rows.evaluateAll((rows) =>
-      rows.map((row) =>
-        ['number', 'type', 'info']
-          .map((column) => row.querySelector(`[data-column="${column}"]`)?.textContent?.trim() ?? '')
-          .join(' '),
-      ),
+      rows
+        .toSorted((one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top)
+        .map((row) =>
+          ['number', 'type', 'info']
+            .map((column) => row.querySelector(`[data-column="${column}"]`)?.textContent?.trim() ?? '')
+            .join(' '),
+        ),
     );
+  }
+
+  /** Numbers of the rows on screen, as their elements follow each other in the document; 0: not there yet. */
+  async numbers(): Promise<number[]> {
+    return this.rows.evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset['number'] ?? 0)));
   }
 
   /** Number of the first row on screen. */
   async firstNumber(): Promise<number> {
-    return Number(await this.rows.first().getAttribute('data-number'));
+    return Math.min(...(await this.numbers()));
   }
 }

@@ -8,6 +8,14 @@ describe('format', () => {
     expect(clock('0').seconds).toBe('00.000000');
   });
 
+  it('groups digits as the English language does', () => {
+    for (const value of [
+      0, 7, 999, 1000, 18_207, 999_999, 1_000_000, 12_190_807, -1, -999, -1000, -123_456, 1.5, 1e21,
+    ]) {
+      expect(count(value)).toBe(value.toLocaleString('en-US'));
+    }
+  });
+
   it('shows latencies in milliseconds until a second', () => {
     expect([latency(4_944_000), latency(180_830_000), latency(199_000), latency(2_100_000_000)]).toEqual([
       '4.94 ms',

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useLayoutEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { expandRow, moveSelection, selectField, selectRow } from '../../actions/navigate.ts';
 import { count } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
@@ -15,7 +15,7 @@ import { ListHeader } from './ListHeader.tsx';
 import { ListRow } from './ListRow.tsx';
 import { listMenu } from './listMenu.ts';
 import { OverviewStrip } from './OverviewStrip.tsx';
-import { canvasHeight, originRow, visibleRows } from './scroller.ts';
+import { canvasHeight, originRow, rowSlots, slotCount, visibleRows } from './scroller.ts';
 import { useListScroll } from './useListScroll.ts';
 import './list.css';
 
@@ -45,9 +45,11 @@ export function ListPane() {
   );
   const scroll = useListScroll(scroller, ROW_HEIGHT, HEAD_HEIGHT);
   const { first, last } = visibleRows(scroll.geometry, scroll.offset);
+  const slots = slotCount(scroll.geometry);
+  const turn = useTurn(first % slots);
 
   // With every drawing: rows that arrived, left or became stale change what has to be fetched, not only scrolling.
-  useLayoutEffect(() => list.cache.show(first, last));
+  useLayoutEffect(() => list.cache.show(first, Math.min(first + slots, rows)));
 
   const press = (event: KeyboardEvent) => {
     if (listKey(event)) event.preventDefault();
@@ -131,12 +133,10 @@ export function ListPane() {
   };
 
   const origin = originRow(first);
-  const indexes: number[] = [];
-  for (let index = first; index < last; index++) indexes.push(index);
   return (
     <section
       ref={root}
-      className={width < NARROW_LIST ? 'list narrow' : 'list'}
+      className="list"
       data-pane="list"
       style={{ '--list-columns': gridTemplate(columns) } as React.CSSProperties}
       aria-label="Messages"
@@ -172,9 +172,9 @@ export function ListPane() {
                 role="presentation"
                 style={{ transform: `translateY(${Math.round(origin * ROW_HEIGHT - scroll.offset)}px)` }}
               >
-                {indexes.map((index) => (
+                {rowSlots(first, scroll.geometry, slots, turn).map(({ slot, index }) => (
                   <ListRow
-                    key={index}
+                    key={slot}
                     id={rowId(index)}
                     index={index}
                     top={(index - origin) * ROW_HEIGHT}
@@ -193,6 +193,19 @@ export function ListPane() {
       <NewPill onEnd={() => scroll.scrollTo(Number.MAX_SAFE_INTEGER)} />
     </section>
   );
+}
+
+/** Milliseconds without scrolling after which the rows' elements stand in the order in which they are seen. */
+const SETTLED = 200;
+
+/** The slot that stands first, as it was when the list last rested: who reads the document reads it in order. */
+function useTurn(first: number): number {
+  const [turn, setTurn] = useState(first);
+  useEffect(() => {
+    const timer = setTimeout(() => setTurn(first), SETTLED);
+    return () => clearTimeout(timer);
+  }, [first]);
+  return turn;
 }
 
 /** "1,204 new (End)" while rows arrive below the viewport, or that the list is paused. */

@@ -1,4 +1,4 @@
-import { ArrowLeft, ArrowRight, Asterisk, ChevronDown, ChevronRight, Dot, type LucideIcon, Users } from 'lucide-react';
+import { ChevronDown, ChevronRight } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { type Direction, hostName, type Outcome, type Row } from '../../../app/contracts/index.ts';
 import { clock, count, latency } from '../../format/format.ts';
@@ -64,10 +64,15 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, selecte
           key={column.id}
           role="gridcell"
           data-column={column.id}
-          className={classes('cell', `cell-${column.id}`, isCut(column, row) && 'cut')}
+          className={classes(
+            'cell',
+            `cell-${column.id}`,
+            column.id === 'family' && 'family-code',
+            isCut(column, row) && 'cut',
+          )}
           title={column.id === 'process' ? row.processNote || undefined : undefined}
         >
-          {CELLS[column.id](row)}
+          {CELLS[column.id](row, column)}
         </div>
       ))}
     </div>
@@ -80,8 +85,9 @@ function isCut(column: Column, row: Row): boolean {
 }
 
 const NOTHING = () => 0;
-/** "12:34:56.123456" */
+/** "12:34:56.123456", and "56.123456". */
 const TIME_LENGTH = 15;
+const SECONDS_LENGTH = 9;
 /** " 999.99 ms" */
 const LATENCY_LENGTH = 10;
 /** What the indentation of an answer takes. */
@@ -90,7 +96,7 @@ const INDENT = 2;
 /** Characters of a cell. */
 const LENGTHS: { readonly [column in ColumnId]: (row: Row) => number } = {
   number: (row) => count(row.number).length,
-  time: () => TIME_LENGTH,
+  time: () => SECONDS_LENGTH,
   relation: NOTHING,
   direction: NOTHING,
   source: () => Number.POSITIVE_INFINITY,
@@ -103,16 +109,12 @@ const LENGTHS: { readonly [column in ColumnId]: (row: Row) => number } = {
   outcome: ({ outcome }) => outcome.text.length + LATENCY_LENGTH,
 };
 
-const CELLS: { readonly [column in ColumnId]: (row: Row) => ReactNode } = {
+/** Of few elements each: rows are made as fast as the list scrolls. */
+const CELLS: { readonly [column in ColumnId]: (row: Row, column: Column) => ReactNode } = {
   number: (row) => count(row.number),
-  time: (row) => {
+  time: (row, column) => {
     const { minutes, seconds } = clock(row.time);
-    return (
-      <>
-        <span className="time-minutes">{minutes}</span>
-        {seconds}
-      </>
-    );
+    return holds(column, TIME_LENGTH) ? `${minutes}${seconds}` : seconds;
   },
   relation: (row) => {
     if (row.relation === 'collapsed') return <ChevronRight size={12} aria-label="answers hidden" data-toggle />;
@@ -120,14 +122,18 @@ const CELLS: { readonly [column in ColumnId]: (row: Row) => ReactNode } = {
     return null;
   },
   direction: (row) => {
-    const { icon: Icon, word } = DIRECTION_GLYPHS[row.direction];
-    return <Icon size={11} strokeWidth={1.75} aria-label={word} />;
+    const { path, word } = DIRECTION_GLYPHS[row.direction];
+    return (
+      <svg className="direction-glyph" viewBox="0 0 24 24" role="img" aria-label={word}>
+        <path d={path} />
+      </svg>
+    );
   },
   source: ({ netns, host }) => {
     const name = netns ?? (host === undefined ? undefined : hostName(host));
     return name !== undefined && <SourceName name={name} />;
   },
-  family: (row) => <span className="family-code">{row.family === 'OTHER' ? 'OTHR' : row.family}</span>,
+  family: (row) => (row.family === 'OTHER' ? 'OTHR' : row.family),
   type: (row) => row.type,
   process: (row) => <ProcessName name={row.process} />,
   flags: (row) => row.flags,
@@ -136,12 +142,16 @@ const CELLS: { readonly [column in ColumnId]: (row: Row) => ReactNode } = {
   outcome: (row) => <OutcomeText outcome={row.outcome} failed={row.error !== null && row.depth === 0} />,
 };
 
-const DIRECTION_GLYPHS: { readonly [direction in Direction]: { readonly icon: LucideIcon; readonly word: string } } = {
-  request: { icon: ArrowRight, word: 'request' },
-  reply: { icon: ArrowLeft, word: 'reply' },
-  notify: { icon: Asterisk, word: 'notification' },
-  user: { icon: Users, word: 'between processes' },
-  unknown: { icon: Dot, word: 'direction unknown' },
+/** Arrows to the right and left, a star, two people, a dot. */
+const DIRECTION_GLYPHS: { readonly [direction in Direction]: { readonly path: string; readonly word: string } } = {
+  request: { path: 'M5 12h14M12 5l7 7-7 7', word: 'request' },
+  reply: { path: 'M19 12H5M12 19l-7-7 7-7', word: 'reply' },
+  notify: { path: 'M12 5v14M18 8.5l-12 7M6 8.5l12 7', word: 'notification' },
+  user: {
+    path: 'M2 21v-2a4 4 0 0 1 4-4h6a4 4 0 0 1 4 4v2M13 7a4 4 0 1 1-8 0 4 4 0 1 1 8 0M16 3a4 4 0 0 1 0 8M22 21v-2a4 4 0 0 0-3-4',
+    word: 'between processes',
+  },
+  unknown: { path: 'M11 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0', word: 'direction unknown' },
 };
 
 function Info({ row }: { row: Row }) {

@@ -7,7 +7,9 @@ import {
   offsetOf,
   originRow,
   reveal,
+  rowSlots,
   scrollTopOf,
+  slotCount,
   visibleRows,
   wheelPixels,
 } from './scroller.ts';
@@ -58,6 +60,27 @@ describe('scaled scroller', () => {
       expect(first - originRow(first)).toBeGreaterThanOrEqual(0);
       expect(first - originRow(first)).toBeLessThan(4096);
     }
+  });
+
+  it('gives a row that scrolls in the element of one that scrolled out, and no row that stays another one', () => {
+    const slots = slotCount(huge);
+    const drawn = (offset: number, turn: number) => {
+      const found = rowSlots(visibleRows(huge, offset).first, huge, slots, turn);
+      expect(new Set(found.map(({ slot }) => slot)).size).toBe(found.length);
+      return new Map(found.map(({ slot, index }) => [index, slot]));
+    };
+    for (const offset of [0, 1, 23, 24_000_001, 123_456_789, maxOffset(huge) - 200]) {
+      const { first, last } = visibleRows(huge, offset);
+      const before = drawn(offset, first % slots);
+      // At rest they stand as they are seen.
+      expect([...before.keys()]).toEqual(Array.from({ length: before.size }, (_, at) => first + at));
+      expect(before.has(last - 1)).toBe(true);
+      const after = drawn(offset + 100, first % slots);
+      expect(after.size).toBe(Math.min(slots, huge.rows - first - 4));
+      for (const [index, slot] of after) expect(before.get(index) ?? slot).toBe(slot);
+    }
+    expect(rowSlots(0, { ...small, rows: 2 }, slots, 7)).toHaveLength(2);
+    expect(rowSlots(0, { ...small, rows: 0 }, slots, 0)).toEqual([]);
   });
 
   it('reveals a row with the least movement', () => {

@@ -52,6 +52,34 @@ export function visibleRows({ rows, rowHeight, viewport }: Geometry, offset: num
   return { first, last };
 }
 
+/** Elements that draw rows: enough for a viewport that cuts a row at both ends. */
+export function slotCount({ rowHeight, viewport }: Geometry): number {
+  return Math.ceil(viewport / rowHeight) + 1;
+}
+
+/** A row, and the element that draws it. */
+export interface RowSlot {
+  readonly slot: number;
+  readonly index: number;
+}
+
+/**
+ * The rows to draw, in the order in which their elements stand in the document. A row that scrolls in takes the element
+ * of the one that scrolled out, wherever that stands: making elements, and moving them, costs more than what they say.
+ * Every element has a row while there are rows, be it just below the viewport.
+ * @param first row that is visible
+ * @param turn the slot whose element is the first; with that of the first row they stand as they are seen
+ */
+export function rowSlots(first: number, { rows }: Geometry, slots: number, turn: number): RowSlot[] {
+  const found: RowSlot[] = [];
+  for (let at = 0; at < slots; at++) {
+    const slot = (turn + at) % slots;
+    const index = first + ((slot - (first % slots) + slots) % slots);
+    if (index < rows) found.push({ slot, index });
+  }
+  return found;
+}
+
 /**
  * The row that rows are placed from. It changes once in thousands of rows, so that a row keeps its place in the document
  * while the list scrolls: the browser then moves what it has painted and paints new rows only.
