@@ -61,6 +61,19 @@ export interface MessageColumns {
    */
   readonly kinds: ArrayLike<number>;
   readonly era: number;
+  /** The same for the kernel; null where a column is not as it keeps them. */
+  readonly rows: KernelRows | null;
+}
+
+/** Messages that stand together, as the kernel finds them. */
+export interface KernelRows {
+  /** Addresses of their chunk of the index, and of their kinds. */
+  readonly chunk: number;
+  readonly kinds: number;
+  /** What of the source is in the kernel's memory: address, length in bytes, and where it begins by the chunk's offsets. */
+  readonly window: { readonly address: number; readonly length: number; readonly at: number };
+  /** Brings bytes from the first of a message on into the window. False where they are not all there, or too many. */
+  reach(place: number, length: number): boolean;
 }
 
 /** Bytes where they stand: from `start` to `end` of an array that may be written to anew when others are asked for. */

@@ -17,17 +17,17 @@ import { findFormat, readString } from './decode.ts';
 import type { FilterRecord } from './filterFields.ts';
 
 /** What the scan does with an attribute, by its number in a set. */
-const PASS_OVER = 0;
-const TAKE = 1;
-const ENTER = 2;
+export const PASS_OVER = 0;
+export const TAKE = 1;
+export const ENTER = 2;
 /** A nest whose set a sibling chooses (IFLA_INFO_DATA by IFLA_INFO_KIND). */
-const CHOOSE = 3;
+export const CHOOSE = 3;
 /** A nest of numbered nests. */
-const ENTER_ITEMS = 4;
-const GIVE_UP = 5;
+export const ENTER_ITEMS = 4;
+export const GIVE_UP = 5;
 
 /** Whether a sibling chooses, and whether its value is text. */
-const CHOOSES_BY_TEXT = 1;
+export const CHOOSES_BY_TEXT = 1;
 const CHOOSES_OTHERWISE = 2;
 
 /** What a question about a message's values comes to. */
@@ -38,7 +38,7 @@ export const UNSURE = 2;
 export type Answer = typeof NO | typeof YES | typeof UNSURE;
 
 /** A set of attributes as the scan reads it. */
-interface Level {
+export interface Level {
   readonly actions: Uint8Array;
   readonly defs: AttrSpace['dense'];
   /** Sets inside nests that are entered. */
@@ -52,7 +52,7 @@ interface Level {
 }
 
 /** What a text chooses for a nest. */
-interface Choice {
+export interface Choice {
   readonly text: Uint8Array;
   readonly action: typeof PASS_OVER | typeof ENTER | typeof GIVE_UP;
   /** Bytes of the header before the attributes. */
@@ -67,6 +67,21 @@ export interface Way {
   readonly start: number;
   readonly hasFamilyHeader: boolean;
 }
+
+/** Finds nothing. */
+export const NO_WAY: Way = {
+  level: {
+    actions: new Uint8Array(0),
+    defs: [],
+    inner: [],
+    headers: new Uint16Array(0),
+    choosers: [],
+    choices: [],
+    bigEndian: false,
+  },
+  start: 0,
+  hasFamilyHeader: false,
+};
 
 /** What is asked of the values of a message. */
 export interface Asked {
@@ -188,9 +203,27 @@ export class AttributeScan {
     this.#found = 0;
     if (!this.#walk(level, bytes, start, end, littleEndian, 0)) return false;
     for (let i = 0; i < this.#found; i++) {
-      if (!isPlain(this.#defs[i], this.#type, this.#ends[i] - this.#starts[i])) return false;
+      const def = this.#defs[i];
+      const form = this.formOf(def);
+      if (form === null || (form === 'integer' && this.#ends[i] - this.#starts[i] !== def.size)) return false;
     }
     return true;
+  }
+
+  /** How values read, without what the decoder knows besides; null where it has to read them. Integers have their size. */
+  formOf({ layout, size, format, bits }: AttrDef): 'bytes' | 'text' | 'integer' | 'presence' | null {
+    const type = this.#type;
+    if (BYTES.has(type)) return layout === 'array' ? null : 'bytes';
+    switch (layout) {
+      case 'string':
+        return type === 'string' ? 'text' : null;
+      case 'integer':
+        return type === 'number' && bits.length === 0 && format === '' && size <= 4 ? 'integer' : null;
+      case 'flag':
+        return type === 'none' ? 'presence' : null;
+      default:
+        return null;
+    }
   }
 
   /** False to give up. */
@@ -368,21 +401,6 @@ export function familyHeader({ genl, type }: FilterRecord): number {
 
 /** Types whose values are the bytes that count. */
 const BYTES: ReadonlySet<FilterType> = new Set(['ip', 'mac', 'bytes']);
-
-/** Whether a value of that length reads without what the decoder knows besides. */
-function isPlain({ layout, size, format, bits }: AttrDef, type: FilterType, length: number): boolean {
-  if (BYTES.has(type)) return layout !== 'array';
-  switch (layout) {
-    case 'string':
-      return type === 'string';
-    case 'integer':
-      return type === 'number' && bits.length === 0 && format === '' && length === size && length <= 4;
-    case 'flag':
-      return type === 'none';
-    default:
-      return false;
-  }
-}
 
 function integerAt(
   { big, signed }: AttrDef,

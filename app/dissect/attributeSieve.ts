@@ -1,8 +1,18 @@
 import { MOST_KINDS, type Narrow, type Question, type RecordBlock } from '../filter/fields.ts';
 import type { MessageDef, SpecLibrary } from '../specs/index.ts';
 import { GENL_HDRLEN, mayLackHeader, NETLINK_GENERIC, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from '../wire/index.ts';
-import type { ByteSpan } from './api.ts';
-import { type Asked, type AttributeScan, askedOf, familyHeader, UNSURE, type Way, YES } from './attributeScan.ts';
+import type { ByteSpan, KernelRows, MessageColumns } from './api.ts';
+import { KernelScan } from './attributeKernel.ts';
+import {
+  type Asked,
+  type AttributeScan,
+  askedOf,
+  familyHeader,
+  NO_WAY,
+  UNSURE,
+  type Way,
+  YES,
+} from './attributeScan.ts';
 import type { FilterRecord } from './filterFields.ts';
 import { controlOf, familyName } from './message.ts';
 import { isEventMessage, isRequestMessage } from './messageKind.ts';
@@ -16,6 +26,8 @@ const DECODE = 1;
 interface KindPlan {
   /** Null where the messages' bytes choose. */
   readonly plan: Plan | null;
+  /** All that they may be read in and that may find the attribute; null where decoding tells, or too much else does. */
+  readonly ways: readonly Way[] | null;
   /** By command of generic netlink, those that are events apart (see EVENT). */
   readonly commands: (Plan | undefined)[] | null;
   readonly littleEndian: boolean;
@@ -61,6 +73,7 @@ export class AttributeSieve {
   readonly #commands = new Map<string, (Plan | undefined)[]>();
   readonly #span: ByteSpan = { bytes: new Uint8Array(0), start: 0, end: 0 };
   #revision = -1;
+  #kernelScan: KernelScan | null = null;
 
   constructor(library: SpecLibrary, scan: AttributeScan, reach: Reach, { test, isAny, holds }: Question<FilterRecord>) {
     this.#library = library;
@@ -75,6 +88,11 @@ export class AttributeSieve {
     const { columns } = block.at(picks[0]!);
     const { kinds, lengths } = columns;
     this.#renew(columns.era);
+    const { rows } = columns;
+    if (rows !== null) {
+      this.#kernelScan ??= new KernelScan(this.#scan, this.#asked);
+      return this.#narrowByKernel(this.#kernelScan, rows, block, picks, count, columns);
+    }
     const skipped = this.#skipped;
     let kept = 0;
     for (let i = 0; i < count; i++) {
@@ -87,6 +105,23 @@ export class AttributeSieve {
     return kept;
   };
 
+  #narrowByKernel(
+    scan: KernelScan,
+    rows: KernelRows,
+    block: RecordBlock<FilterRecord>,
+    picks: Uint16Array,
+    count: number,
+    { kinds, lengths }: MessageColumns,
+  ): number {
+    const lacksPlan = (place: number): void => {
+      const kind = kinds[place]!;
+      const { ways, littleEndian } = this.#plans[kind] ?? this.#plan(kind, block.at(place));
+      scan.setWays(kind, ways, littleEndian);
+    };
+    const passes = (place: number): boolean => this.#passes(block, place, lengths[place]!, this.#plans[kinds[place]!]!);
+    return scan.narrow(rows, picks, count, lacksPlan, passes);
+  }
+
   /** Forgets what may be otherwise by now. */
   #renew(era: number): void {
     const { revision } = this.#library;
@@ -95,12 +130,14 @@ export class AttributeSieve {
       this.#skipped.fill(0);
       this.#messages.clear();
       this.#commands.clear();
+      this.#kernelScan?.forget();
       this.#era = era;
       this.#revision = revision;
     }
     for (const kind of this.#generic) {
       this.#plans[kind] = undefined;
       this.#skipped[kind] = 0;
+      this.#kernelScan?.forgetKind(kind);
     }
     this.#generic.length = 0;
   }
@@ -136,15 +173,30 @@ export class AttributeSieve {
     const family = isGeneric ? familyName(this.#library, genl, type) : '';
     const kind: KindPlan = {
       plan: null,
+      ways: null,
       commands: null,
       littleEndian,
       familyHeader: isGeneric ? familyHeader(record) : 0,
     };
-    if (!this.#reach.mayHave(record)) return { ...kind, plan: PASS_OVER };
+    if (!this.#reach.mayHave(record)) return { ...kind, plan: PASS_OVER, ways: [] };
     if (!isToldBySpecs(protocol, type) || (isGeneric && family === '')) return { ...kind, plan: DECODE };
     if (isGeneric) return { ...kind, commands: this.#commandsOf(`${family} ${type} ${direction} ${isRequest}`) };
     const message = this.#library.onlyCandidate(protocol, type, isRequest);
-    return message === undefined ? kind : { ...kind, plan: this.#planBy(message, protocol) };
+    if (message === undefined) return { ...kind, ways: this.#waysOfAny(protocol, type, isRequest) };
+    const plan = this.#planBy(message, protocol);
+    return { ...kind, plan, ways: plan === DECODE ? null : plan === PASS_OVER ? [] : [plan] };
+  }
+
+  /** How messages are read whose bytes choose what they are: they may be nothing of it, too. */
+  #waysOfAny(protocol: number, type: number, isRequest: boolean): readonly Way[] | null {
+    if (this.#library.choices !== null) return null;
+    const plans = this.#library.candidates(protocol, type, isRequest).map((message) => this.#planBy(message, protocol));
+    const ways: Way[] = [];
+    for (const plan of plans) {
+      if (plan === DECODE) return null;
+      if (plan !== PASS_OVER) ways.push(plan);
+    }
+    return [...ways, NO_WAY];
   }
 
   #commandsOf(key: string): (Plan | undefined)[] {

@@ -110,7 +110,7 @@ interface ColumnSpec {
   /** False for columns that need the message decoded. */
   readonly cheap?: boolean;
   readonly scalar: (record: FilterRecord) => FilterValue | undefined;
-  readonly column?: Exclude<keyof MessageColumns, 'era'>;
+  readonly column?: Exclude<keyof MessageColumns, 'era' | 'rows'>;
 }
 
 const PROTOCOL_NAMES: ReadonlyMap<string, number> = new Map(PROTOCOLS.map((p) => [p.name, p.number]));

@@ -27,6 +27,11 @@ export class NearColumn {
     this.base = base;
   }
 
+  /** Whether all values so far are in the narrow array. */
+  get isNarrow(): boolean {
+    return this.wide === null;
+  }
+
   /** Bytes it takes beside the narrow array. */
   get extraBytes(): number {
     return this.wide?.byteLength ?? 0;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MOST_KINDS } from '../filter/fields.ts';
+import { kernel } from '../kernel/index.ts';
 import { CHUNK_ROWS } from './columns.ts';
 import { KindColumn } from './kinds.ts';
 
@@ -24,9 +25,17 @@ test('rows of one kind agree in envelope, type and NLM_F_REQUEST, however the ch
       const types = Uint16Array.from(all, ({ type }) => type);
       const flags = Uint16Array.from(all, (row) => row.flags);
       const envelopes = Uint32Array.from(all, ({ envelope }) => envelope);
-      column.update(2, 1, types, flags, envelopes);
-      column.update(chunk, Math.floor(CHUNK_ROWS * share), types, flags, envelopes);
-      const kinds = column.update(chunk, CHUNK_ROWS, types, flags, envelopes);
+      const { layout } = kernel();
+      const columns = kernel().allocate(layout.CHUNK_SIZE);
+      const put = (at: number, values: Uint16Array) =>
+        new Uint16Array(columns.bytes.buffer, columns.at + at, CHUNK_ROWS).set(values);
+      put(layout.COLUMN_TYPE, types);
+      put(layout.COLUMN_FLAGS, flags);
+      put(layout.COLUMN_ENVELOPE, Uint16Array.from(envelopes));
+      const wide = envelopes.every((envelope) => envelope <= 0xffff) ? null : envelopes;
+      column.update(2, 1, columns.at, wide);
+      column.update(chunk, Math.floor(CHUNK_ROWS * share), columns.at, wide);
+      const kinds = column.update(chunk, CHUNK_ROWS, columns.at, wide);
       if (column.era !== era) meanings.clear();
       era = column.era;
       for (const [i, { type, flags: bits, envelope }] of all.entries()) {

@@ -11,7 +11,7 @@ import {
   setFromBigInt,
 } from '../captureFile/index.ts';
 import { DIRECTIONS, type Envelope, type Severity } from '../contracts/index.ts';
-import type { ByteSpan, MessageColumns } from '../dissect/api.ts';
+import type { ByteSpan, KernelRows, MessageColumns } from '../dissect/api.ts';
 import type { NamingPlace } from '../dissect/namedInterfaces.ts';
 import { type Kernel, kernel, type Piece } from '../kernel/index.ts';
 import { align4, NETLINK_GENERIC, NLMSG_MIN_TYPE, viewOf } from '../wire/index.ts';
@@ -28,6 +28,7 @@ import {
 import { UNKNOWN } from './direction.ts';
 import { KindColumn } from './kinds.ts';
 import { PageCache } from './pages.ts';
+import { RowWindow } from './rowWindow.ts';
 import { Transactions } from './transactions.ts';
 
 /** The row begins a datagram (or is a gap). */
@@ -155,6 +156,7 @@ export class MessageStore {
   /** By first row of a datagram. */
   private readonly comments = new Map<number, string>();
   private readonly pages: PageCache;
+  private readonly window: RowWindow;
   private readonly time = { high: 0, low: 0 };
   private readonly frame = emptyFrame();
 
@@ -182,6 +184,7 @@ export class MessageStore {
     const { PLAIN_SOURCES, OTHER_SOURCES } = this.kernel.layout;
     this.told = new Uint32Array(PLAIN_SOURCES + OTHER_SOURCES);
     this.pages = new PageCache(source);
+    this.window = new RowWindow(source);
     this.transactions = new Transactions(this.kernel);
     this.watcher = watcher;
   }
@@ -622,6 +625,7 @@ export class MessageStore {
     const protocols = () => this.protocolsAround(row);
     const kinds = () => this.kindsAround(row);
     const era = () => this.kinds.era;
+    const rows = () => this.rowsAround(row);
     return {
       types,
       flags,
@@ -637,14 +641,32 @@ export class MessageStore {
       get era() {
         return era();
       },
+      get rows() {
+        return rows();
+      },
+    };
+  }
+
+  private rowsAround(row: number): KernelRows | null {
+    const chunk = this.chunks[row >>> CHUNK_BITS];
+    if (!chunk.offset.isNarrow || !chunk.length.isNarrow) return null;
+    this.kindsAround(row);
+    const { window, kinds } = this;
+    return {
+      chunk: chunk.piece.at,
+      kinds: kinds.address,
+      get window() {
+        return { address: window.address, length: window.length, at: window.offset - chunk.base };
+      },
+      reach: (place, length) => window.reach(chunk.offset.get(place), length),
     };
   }
 
   private kindsAround(row: number): ArrayLike<number> {
     const index = row >>> CHUNK_BITS;
-    const { type, flags, envelope } = this.chunks[index];
+    const { piece, envelope } = this.chunks[index];
     const rows = Math.min(CHUNK_ROWS, this.rows - (index << CHUNK_BITS));
-    return this.kinds.update(index, rows, type, flags, envelope.values);
+    return this.kinds.update(index, rows, piece.at, envelope.isNarrow ? null : envelope.values);
   }
 
   private protocolsAround(row: number): ArrayLike<number> {

@@ -8,9 +8,6 @@ export const NLMSGERR_LEN = 20;
 export const NLA_F_NESTED = 0x8000;
 export const NLA_F_NET_BYTEORDER = 0x4000;
 
-/** Nests deeper than this are shown as bytes: the kernel's own depth is below 15. */
-export const MAX_DEPTH = 32;
-
 /** Rounds up to the 4-byte alignment of messages and attributes. */
 export function align4(length: number): number {
   return (length + 3) & ~3;

@@ -26,6 +26,8 @@ export const NLMSG_HDRLEN = 16;
 export const NLA_HDRLEN = 4;
 /** The type without its two flag bits; the same value as the uapi's NLA_TYPE_MASK. */
 export const NLA_TYPE_MASK = 0x3fff;
+/** Nests deeper than this are shown as bytes: the kernel's own depth is below 15. */
+export const MAX_DEPTH = 32;
 
 export const NLMSG_NOOP = 1;
 export const NLMSG_ERROR = 2;

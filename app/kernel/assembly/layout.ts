@@ -149,3 +149,107 @@ export const NAMES: u32 = 0x80;
 /** In WATCHES. */
 export const TEACHES_BY_REQUEST: u32 = 1;
 export const TEACHES_OTHERWISE: u32 = 2;
+
+/** Numbers of kinds: the next one, a table that is all zero at first, those of a chunk's rows (u16 each). */
+export const KINDS_NEXT: usize = 0;
+export const KIND_SLOTS: usize = 16;
+export const KIND_SLOT_BITS: u32 = 12;
+export const KIND_VALUES: usize = KIND_SLOTS + (1 << KIND_SLOT_BITS) * 12;
+export const KINDS_SIZE: u32 = <u32>KIND_VALUES + CHUNK_ROWS * 2;
+
+/** What is done with an attribute, by its number in a level; all else than these only the host can do. */
+export const PASS_OVER: u32 = 0;
+export const ENTER: u32 = 1;
+/** A nest of numbered nests. */
+export const ENTER_ITEMS: u32 = 2;
+/** A nest whose level the text of a sibling chooses. */
+export const CHOOSE: u32 = 3;
+export const TAKE_TEXT: u32 = 4;
+export const TAKE_BYTES: u32 = 5;
+export const TAKE_INTEGER: u32 = 6;
+export const TAKE_PRESENCE: u32 = 7;
+export const ASK_HOST: u32 = 8;
+
+/** A level of attributes: how many numbers it tells of, whether it is of big endian in any case, then these. */
+export const LEVEL_COUNT: usize = 0;
+export const LEVEL_BIG_ENDIAN: usize = 4;
+export const ATTRS: usize = 8;
+/** u8 each: action; byte order and sign of an integer. */
+export const ATTR_ACTION: usize = 0;
+export const ATTR_ORDER: usize = 1;
+export const ATTR_SIGNED: usize = 2;
+/** u16 each: bytes of the header before a nest's attributes; those of an integer, or that count of bytes (0: all). */
+export const ATTR_HEADER: usize = 4;
+export const ATTR_COUNTED: usize = 6;
+/** Address of the level inside a nest, or of the choices for it. */
+export const ATTR_INNER: usize = 8;
+export const ATTR_SIZE: u32 = 12;
+/** The message's own, or always the same. */
+export const ORDER_MESSAGE: u32 = 0;
+export const ORDER_LITTLE: u32 = 1;
+export const ORDER_BIG: u32 = 2;
+
+/** Choices: how many are known, numbers of siblings there are; what they choose; a byte for each sibling. */
+export const CHOICES_KNOWN: usize = 0;
+export const CHOICES_SIBLINGS: usize = 4;
+export const CHOICES: usize = 8;
+export const MOST_CHOICES: u32 = 32;
+/** A choice: address and length of the text, PASS_OVER, ENTER or ASK_HOST, bytes of the header, level; a word each. */
+export const CHOICE_TEXT: usize = 0;
+export const CHOICE_LENGTH: usize = 4;
+export const CHOICE_ACTION: usize = 8;
+export const CHOICE_HEADER: usize = 12;
+export const CHOICE_LEVEL: usize = 16;
+export const CHOICE_SIZE: u32 = 20;
+/** Whether a sibling chooses: by its text, or in a way that only the host knows. */
+export const CHOOSERS: usize = CHOICES + MOST_CHOICES * CHOICE_SIZE;
+export const CHOOSES_BY_TEXT: u32 = 1;
+export const CHOOSES_OTHERWISE: u32 = 2;
+
+/** A scan: picks that were kept, bytes that are wanted in the window. */
+export const SCAN_KEPT: usize = 0;
+export const SCAN_NEEDED: usize = 4;
+/** What is asked of each value; 1 where all must pass; 1 where it is the opposite. */
+export const SCAN_TEST: usize = 8;
+export const SCAN_ALL: usize = 12;
+export const SCAN_NOT: usize = 16;
+/** Address and length of TEST_EQUALS; lowest and highest (64-bit floats) of TEST_RANGE. */
+export const SCAN_WANTED: usize = 20;
+export const SCAN_WANTED_LENGTH: usize = 24;
+export const SCAN_LOW: usize = 32;
+export const SCAN_HIGH: usize = 40;
+/** Bytes of the source that are at hand: address, length, and (64-bit float) their place by the chunk's offsets. */
+export const SCAN_WINDOW: usize = 48;
+export const SCAN_WINDOW_LENGTH: usize = 52;
+export const SCAN_WINDOW_AT: usize = 56;
+/**
+ * Ways to read messages: level, where its attributes begin in the message, byte order, number of another way that the
+ * messages may be read in + 1 (0: none); a word each.
+ */
+export const SCAN_WAYS: usize = 64;
+export const WAY_LEVEL: usize = 0;
+export const WAY_START: usize = 4;
+export const WAY_LITTLE_ENDIAN: usize = 8;
+export const WAY_OTHER: usize = 12;
+export const WAY_SIZE: u32 = 16;
+export const MOST_WAYS: u32 = 250;
+/** By kind, a byte each; from PLAN_WAYS on the number of a way is added. */
+export const SCAN_PLANS: usize = 4096;
+export const PLAN_UNKNOWN: u32 = 0;
+export const PLAN_PASS_OVER: u32 = 1;
+export const PLAN_ASK: u32 = 2;
+export const PLAN_WAYS: u32 = 3;
+/** MOST_KINDS of app/filter. */
+export const KIND_COUNT: u32 = 1 << 15;
+/** Places of rows in their chunk, u16 each, and what is added to those of which only the host can tell. */
+export const SCAN_PICKS: usize = SCAN_PLANS + KIND_COUNT;
+export const PICK_UNSURE: u32 = 0x8000;
+/** From here on are levels, and what is wanted. */
+export const SCAN_FREE: usize = SCAN_PICKS + CHUNK_ROWS * 2;
+export const SCAN_SIZE: u32 = 1 << 17;
+
+/** What is asked of a value; TEST_OTHER only the host can tell. */
+export const TEST_OTHER: u32 = 0;
+export const TEST_PRESENCE: u32 = 1;
+export const TEST_EQUALS: u32 = 2;
+export const TEST_RANGE: u32 = 3;
