@@ -40,6 +40,13 @@ const FILTERS = [
   'nft.chain.name != "input" && nft.table.name',
   'ctrl.family_id == 16 || ctrl.op.id > 3',
   'nl80211.wiphy == 0 || nl80211.ifname == "wlan0"',
+  'IFLA_VLAN_ID > 1 || IFLA_BR_FORWARD_DELAY >= 0 || IFLA_INFO_KIND != "veth"',
+  'IFLA_INET6_FLAGS > 0 && IFLA_QDISC == "noqueue"',
+  'IFLA_EXT_MASK == 1',
+  'TCA_KIND == "fq_codel" || TCA_HTB_RATE64 > 0',
+  'RTAX_MTU > 0 || RTA_TABLE == 254',
+  'all NDA_LLADDR != 00:00:00:00:00:00',
+  'CTA_PROTO_NUM == 6 || CTA_TIMEOUT > 100',
 ];
 
 describe.each(CORPUS.filter((_, i) => i % 10 === 0))('filters over the columns of %s', (file) => {
@@ -52,13 +59,17 @@ describe.each(CORPUS.filter((_, i) => i % 10 === 0))('filters over the columns o
 
   it.each(FILTERS)('%s: say of many rows what they say of each', (text) => {
     const filter = rowFilter(document, decoding, text);
-    const narrowed: number[] = [];
-    for (let base = 0; base < count; base += CHUNK_ROWS) {
-      const picks = Uint16Array.from({ length: Math.min(CHUNK_ROWS, count - base) }, (_, place) => place);
-      const kept = filter.narrow(base, picks, picks.length);
-      narrowed.push(...picks.subarray(0, kept).map((place) => base + place));
+    const passing = Array.from({ length: count }, (_, row) => row).filter(filter.passes);
+    // What it has learned in the first round counts in the second.
+    for (let round = 0; round < 2; round++) {
+      const narrowed: number[] = [];
+      for (let base = 0; base < count; base += CHUNK_ROWS) {
+        const picks = Uint16Array.from({ length: Math.min(CHUNK_ROWS, count - base) }, (_, place) => place);
+        const kept = filter.narrow(base, picks, picks.length);
+        narrowed.push(...picks.subarray(0, kept).map((place) => base + place));
+      }
+      expect(narrowed).toEqual(passing);
     }
-    expect(narrowed).toEqual(Array.from({ length: count }, (_, row) => row).filter(filter.passes));
   });
 });
 
