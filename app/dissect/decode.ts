@@ -17,7 +17,7 @@ import {
   readU16,
 } from '../wire/index.ts';
 import { type BytePart, byteFormat, exactText } from './byteFormats.ts';
-import type { DecodeState } from './field.ts';
+import type { DecodeState, Teller } from './field.ts';
 import { Field, textFilter } from './field.ts';
 import { aroundOf, hintText, numberBytes, significantEnd } from './present.ts';
 import { findPath } from './render.ts';
@@ -50,14 +50,36 @@ export interface Frame {
   readonly outer: Frame | null;
 }
 
+/** Texts of a header and its members that their definitions do not say. */
+export interface Told {
+  /** Which members, in the order of the bytes. */
+  readonly members: readonly number[];
+  /** The text of one of them, or of the header itself. */
+  textOf(member: number | 'header'): string;
+}
+
+/** Makes such a text when somebody looks at it. */
+class ToldText implements Teller {
+  readonly #told: Told;
+  readonly #member: number | 'header';
+
+  constructor(told: Told, member: number | 'header') {
+    this.#told = told;
+    this.#member = member;
+  }
+
+  get text(): string {
+    return this.#told.textOf(this.#member);
+  }
+}
+
 /** A struct whose members are not read yet. */
 interface Members {
   readonly kind: 'members';
   readonly struct: StructDef;
   readonly outer: Frame | null;
   readonly depth: number;
-  /** What is to be done when they are. */
-  readonly then: ((header: Field) => void) | null;
+  readonly told: Told | null;
 }
 
 /** What reading a field later takes. */
@@ -68,19 +90,27 @@ export function readField(field: Field, unread: Unread): void {
   if (unread.kind === 'attributes') readAttribute(field, field.def!, unread);
   else {
     addMembers(field, unread.struct, field.start, field.end, unread.depth, unread.outer);
-    unread.then?.(field);
+    if (unread.told !== null) tell(field, unread.told);
   }
 }
 
+function tell(header: Field, told: Told): void {
+  for (const member of told.members) header.children[member].teller = new ToldText(told, member);
+  header.teller = new ToldText(told, 'header');
+}
+
 /**
- * The struct of a field that waits for nothing but to be read by it, a header or an attribute's value; null for all
- * else. Its bytes are worth no note, but there may be more of them.
+ * The struct whose members are all that a field has below it: of an attribute, or of a header that nobody has read; null
+ * for all else. Its bytes may be fewer, or more.
  */
-export function waitingStruct({ unread, state, def }: Field): StructDef | null {
-  if (unread === null || state.lazy) return null;
-  const { kind, struct, then } = unread as Members;
-  if (kind === 'members') return then === null ? struct : null;
-  return def?.layout === 'struct' ? def.struct : null;
+export function plainStruct({ unread, def, kind, isPlain }: Field): StructDef | null {
+  if (def === null) return (unread as Partial<Members> | null)?.struct ?? null;
+  return kind === 'attr' && isPlain && def.layout === 'struct' ? def.struct : null;
+}
+
+/** The texts of a header that waits to be read; null for those that its struct says. */
+export function waitingTexts({ unread }: Field): Told | null {
+  return unread === null ? null : ((unread as Partial<Members>).told ?? null);
 }
 
 /**
@@ -89,13 +119,13 @@ export function waitingStruct({ unread, state, def }: Field): StructDef | null {
  */
 export function readMember(header: Field, unread: Unread, name: string): Field | undefined | null {
   if (unread.kind !== 'members') return null;
-  const { struct, outer, depth, then } = unread;
+  const { struct, outer, depth, told } = unread;
   const member = struct.byName.get(name);
   if (member === undefined || member.name !== name) return undefined;
   const { state, start, end } = header;
   const from = start + member.offset;
   const to = member.length < 0 ? end : from + member.length;
-  if (to > end || then !== null || member.layout === 'pad') return null;
+  if (to > end || told !== null || member.layout === 'pad') return null;
   const frame = looksAround(member) ? { struct, start, end, outer } : outer;
   return decodeMember(state, member, frame, from, to, depth);
 }
@@ -104,7 +134,7 @@ export function readMember(header: Field, unread: Unread, name: string): Field |
  * The fixed header or struct at `start`. Members that the bytes do not reach are left out; the field ends where the
  * bytes of the struct end.
  * @param outer the structs around it
- * @param then is called with the field when its members have been read, for what they say together
+ * @param told texts that stand in place of those its definitions say; the bytes must reach those members
  */
 export function decodeStruct(
   state: DecodeState,
@@ -113,12 +143,12 @@ export function decodeStruct(
   end: number,
   depth = 0,
   outer: Frame | null = null,
-  then: Members['then'] = null,
+  told: Told | null = null,
 ): Field {
   const stop = Math.min(end, start + structLength(state, struct, start, end));
   const field = new Field(state, struct.name, 'header', null, null, start, start, stop);
   field.typeName = struct.typeName;
-  const unread: Members = { kind: 'members', struct, outer, depth, then };
+  const unread: Members = { kind: 'members', struct, outer, depth, told };
   if (state.lazy || (struct.calm && stop - start >= struct.size)) field.wait(unread);
   else readField(field, unread);
   return field;

@@ -159,10 +159,14 @@ export class Field implements FieldNode {
     this.#raw = unread;
   }
 
-  /** What reading it takes as long as it waits, and no more than its definition says how it reads; null for all else. */
+  /** Its definition and its bytes say all that is known of it: it has no text, note or rule of its own. */
+  get isPlain(): boolean {
+    return this.#extra === null && typeof this.#told !== 'object';
+  }
+
+  /** What reading it takes, as long as a plain field waits; null for all else. */
   get unread(): object | null {
-    const raw = this.#raw;
-    return typeof raw === 'object' && this.#extra === null && typeof this.#told !== 'object' ? raw : null;
+    return typeof this.#raw === 'object' && this.isPlain ? this.#raw : null;
   }
 
   /** Reads what waits. */

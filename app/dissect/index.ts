@@ -2,7 +2,7 @@ export * from './api.ts';
 export { summarizeAuditEvent } from './auditEvent.ts';
 export { hasBodyFormat } from './bodies.ts';
 export { CoverageCounter, type CoverageReport, type UncoveredItem } from './coverage.ts';
-export { waitingStruct } from './decode.ts';
+export { plainStruct, type Told, waitingTexts } from './decode.ts';
 export { decodeTargets } from './decodeTargets.ts';
 export { bareContext, createDissector, type FieldDissector, type Inspection, isCovered } from './dissector.ts';
 export { type ExtackMeaning, fieldAt } from './extack.ts';

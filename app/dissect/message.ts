@@ -49,10 +49,11 @@ import {
   looksNested,
   readField,
   readMember,
+  type Told,
   type Unread,
 } from './decode.ts';
 import { requestBytes } from './extack.ts';
-import { DecodeState, Field, type FieldReader, type Teller, textFilter } from './field.ts';
+import { DecodeState, Field, type FieldReader, textFilter } from './field.ts';
 import { GENL_ID_CTRL } from './genl.ts';
 import { isEventMessage, isRequestMessage } from './messageKind.ts';
 import type { Needs } from './needs.ts';
@@ -422,22 +423,14 @@ function readerOf(library: SpecLibrary): LibraryReader {
   return reader;
 }
 
-/** Makes a text of a message's nlmsghdr when somebody looks at it. */
-class HeaderTeller implements Teller {
-  readonly about: 'type' | 'flags' | 'header';
-  readonly #decoder: MessageDecoder;
+/** Members of nlmsghdr and genlmsghdr whose texts depend on what the message is. */
+const TYPE = 1;
+const NLMSGHDR_TOLD = [TYPE, 2];
+const FIRST_TOLD = [0];
 
-  constructor(decoder: MessageDecoder, about: HeaderTeller['about']) {
-    this.#decoder = decoder;
-    this.about = about;
-  }
-
-  get text(): string {
-    return this.#decoder.headerText(this.about);
-  }
-}
-
-class MessageDecoder {
+class MessageDecoder implements Told {
+  /** Those of its own nlmsghdr. */
+  readonly members = NLMSGHDR_TOLD;
   readonly #library: SpecLibrary;
   readonly #state: DecodeState;
   readonly #envelope: Envelope;
@@ -459,11 +452,11 @@ class MessageDecoder {
     this.#type = state.u16(4);
     this.#flags = state.u16(6);
     this.#end = state.bytes.length;
-    this.#header = this.#headerAt(0, library.shared.nlmsghdr, (header) => this.#describeHeader(header));
+    this.#header = this.#headerAt(0, library.shared.nlmsghdr, this);
   }
 
-  #headerAt(start: number, struct: StructDef, then: ((header: Field) => void) | null = null): Field {
-    return decodeStruct(this.#state, struct, start, this.#end, 0, null, then);
+  #headerAt(start: number, struct: StructDef, told: Told | null = null): Field {
+    return decodeStruct(this.#state, struct, start, this.#end, 0, null, told);
   }
 
   decode(): DecodedMessage {
@@ -572,26 +565,18 @@ class MessageDecoder {
     }
   }
 
-  /** Texts of nlmsghdr that depend on what the message is. */
-  #describeHeader(header: Field): void {
-    const [, type, flags] = header.children;
-    type.teller = new HeaderTeller(this, 'type');
-    flags.teller = new HeaderTeller(this, 'flags');
-    header.teller = new HeaderTeller(this, 'header');
-  }
-
   /** What the header says, or one of its members. */
-  headerText(about: HeaderTeller['about']): string {
+  textOf(member: number | 'header'): string {
     const flags = this.#flags;
-    switch (about) {
-      case 'type':
-        return `${this.#typeText} (${this.#type})`;
-      case 'flags':
-        return flags === 0 ? '0' : `${flagNames(flags, this.#flagTable)} (0x${flags.toString(16)})`;
-      default: {
-        const { children } = this.#header;
-        return `${this.#title} len ${children[0].raw}, seq ${children[3].raw}, portid ${children[4].raw}`;
+    switch (member) {
+      case 'header': {
+        const state = this.#state;
+        return `${this.#title} len ${state.u32(0)}, seq ${state.u32(8)}, portid ${state.u32(12)}`;
       }
+      case TYPE:
+        return `${this.#typeText} (${this.#type})`;
+      default:
+        return flags === 0 ? '0' : `${flagNames(flags, this.#flagTable)} (0x${flags.toString(16)})`;
     }
   }
 
@@ -676,9 +661,10 @@ class MessageDecoder {
     const title = name || command;
     const flagTable = flagTableOf(NETLINK_GENERIC, this.#type, command, this.#flags);
     this.#begin(title, name || 'unknown family', flagTable);
-    const header = this.#headerAt(NLMSG_HDRLEN, this.#library.shared.genlmsghdr, (read) => {
-      read.children[0].override = `${message?.name ?? 'command'} (${cmd})`;
-      read.override = `${command}, version ${version}`;
+    const header = this.#headerAt(NLMSG_HDRLEN, this.#library.shared.genlmsghdr, {
+      members: FIRST_TOLD,
+      textOf: (member) =>
+        member === 'header' ? `${command}, version ${version}` : `${message?.name ?? 'command'} (${cmd})`,
     });
     if (message !== undefined && this.#library.isFromPolicy(message.spec)) {
       header.note = `No spec describes ${name}: its attributes are typed from the kernel's policy.`;
@@ -696,14 +682,23 @@ class MessageDecoder {
     return decoded;
   }
 
-  /** The request's header that an error message carries. */
-  #describeRequest(header: Field): void {
-    const [length, type, flags, seq] = header.children.map((c) => Number(c.raw));
+  /** The texts of the request's header that an error message carries from `at` on. */
+  #requestTexts(at: number): Told {
+    const state = this.#state;
     const { protocol } = this.#envelope;
-    const name = messageTypeName(this.#library, protocol, type, true, this.#state.context.genl, () => undefined);
-    header.children[1].override = `${name} (${type})`;
-    header.children[2].override = `${flagNames(flags, flagTableOf(protocol, type, name, flags))} (0x${flags.toString(16)})`;
-    header.override = `${name} len ${length}, seq ${seq}`;
+    const type = state.u16(at + 4);
+    const flags = state.u16(at + 6);
+    let known: string | undefined;
+    return {
+      members: NLMSGHDR_TOLD,
+      textOf: (member) => {
+        known ??= messageTypeName(this.#library, protocol, type, true, state.context.genl, () => undefined);
+        const name = known;
+        if (member === 'header') return `${name} len ${state.u32(at)}, seq ${state.u32(at + 8)}`;
+        if (member === TYPE) return `${name} (${type})`;
+        return `${flagNames(flags, flagTableOf(protocol, type, name, flags))} (0x${flags.toString(16)})`;
+      },
+    };
   }
 
   #control(name: string, isRequest: boolean): DecodedMessage {
@@ -719,16 +714,15 @@ class MessageDecoder {
     }
     const isError = this.#type === NLMSG_ERROR;
     const code = state.u32(NLMSG_HDRLEN) | 0;
-    const header = this.#headerAt(NLMSG_HDRLEN, isError ? shared.nlmsgerr : shared.nlmsgDone, (read) => {
-      if (code < 0) read.override = read.children[0].override = `${code} (${errnoName(-code)})`;
-    });
+    const told = code < 0 ? { members: FIRST_TOLD, textOf: () => `${code} (${errnoName(-code)})` } : null;
+    const header = this.#headerAt(NLMSG_HDRLEN, isError ? shared.nlmsgerr : shared.nlmsgDone, told);
     const errno = code < 0 ? -code : 0;
     let own: EnumTable | null = null;
     const fields = [this.#header, header];
     let at = NLMSG_HDRLEN + 4;
     const echo = isError ? echoOf(state, flags) : null;
     if (echo !== null) {
-      const inner = this.#headerAt(at, shared.nlmsghdr, (read) => this.#describeRequest(read));
+      const inner = this.#headerAt(at, shared.nlmsghdr, this.#requestTexts(at));
       const { end: stop } = echo;
       if (code < 0) own = this.#library.message(this.#envelope.protocol, state.u16(at + 4), true)?.spec.errors ?? null;
       fields.push(inner);

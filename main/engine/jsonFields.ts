@@ -27,6 +27,7 @@ const plain = new PlainFields({
     return `${typeof value === 'bigint' ? `"${value}"` : value},"text":${JSON.stringify(text)},"range":[`;
   },
   part: (text) => JSON.stringify(text).slice(1, -1),
+  writePart: (out, text) => out.jsonPart(text),
   again: fixedPiece(',"text":"'),
   beforeText: fixedPiece('null,"text":"'),
   afterText: '","range":[',

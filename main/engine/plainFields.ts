@@ -1,16 +1,18 @@
 import {
   afterDigits,
   briefText,
+  type DecodeState,
   DIGEST_LENGTH,
   Field,
   isPlainIndex,
   isSaidByValue,
   isUndivided,
   LONGEST_VALUE,
-  waitingStruct,
+  plainStruct,
+  waitingTexts,
 } from '../../app/dissect/index.ts';
 import type { StructDef, ValueDef } from '../../app/specs/index.ts';
-import { readNumber } from '../../app/wire/index.ts';
+import { readNumber, readU16, readU32 } from '../../app/wire/index.ts';
 import type { TextBuffer } from './textBuffer.ts';
 import { fixedPiece, MOST_DIGITS, newPiece, type Piece, putNumber, putPiece } from './textPieces.ts';
 
@@ -22,6 +24,8 @@ export interface Spelling {
   said(value: number | bigint, text: string): string;
   /** A part of a text. */
   part(text: string): string;
+  /** Writes it, where it is not kept. */
+  writePart(out: TextBuffer, text: string): void;
   /** Between a number's digits as its value and as its text; null where the text alone is written. */
   readonly again: Piece | null;
   /** From a text to the range. */
@@ -51,11 +55,20 @@ const LONGEST_PIECE = 512;
 /** Bytes of a leaf from the end of the one before to that of its range. */
 const MOST_OF_LEAF = 6 * LONGEST_PIECE + 4 * MOST_DIGITS;
 
+/** Texts that others tell. */
+const MOST_TOLD = 2048;
+/** The upper half of the largest number that a double holds exactly. */
+const MOST_HIGH = 0x1fffff;
+
+const NO_PIECE = fixedPiece('');
 const COMMA = fixedPiece(', ');
 const MORE = fixedPiece(', …');
+const NAME = fixedPiece(' [');
+const NAME_END = fixedPiece(']');
 
 /** How a number of some definition is written. */
 interface NumberForm {
+  readonly def: ValueDef;
   /** By value, from there to the range; null where the text is the digits and what follows them. */
   readonly texts: Map<number, Piece> | null;
   /** What follows the digits up to the range, and the same with the digits of zero. */
@@ -63,7 +76,7 @@ interface NumberForm {
   readonly zero: Piece;
   /** Nothing follows the digits in the text. */
   readonly isBare: boolean;
-  /** The text depends on the message too. */
+  /** It is the index of an interface: the text has the name that this has in the message. */
   readonly isIndex: boolean;
   /** By value the text in a digest, where that is not the digits. */
   readonly briefs: Map<number, Brief>;
@@ -77,7 +90,6 @@ interface Brief {
 
 /** A member of a struct, which is a number. */
 interface Leaf {
-  readonly def: ValueDef;
   readonly form: NumberForm;
   readonly name: Piece;
   /** What stands before its value in the digest of a header; null for nothing. */
@@ -93,11 +105,27 @@ interface Plan {
   readonly pads: readonly { readonly start: number; readonly end: number }[];
 }
 
-/** What is remembered of a name, and what followed it last: members and attributes keep their order. */
-interface NamePiece {
+/** What is remembered of a name. */
+interface Known {
   readonly name: string;
   readonly piece: Piece;
-  next: NamePiece | null;
+  /** The definition that a field of that name had last, or its struct, and how they are written. */
+  def: ValueDef | null;
+  form: NumberForm | null;
+  struct: StructDef | null;
+  plan: Plan | null;
+  /** What followed it last: members and attributes keep their order. */
+  next: Known | null;
+}
+
+function newKnown(name: string, piece: Piece): Known {
+  return { name, piece, def: null, form: null, struct: null, plan: null, next: null };
+}
+
+/** The text of a number that somebody else tells, from the value to the range. */
+interface ToldPiece {
+  readonly raw: number;
+  readonly piece: Piece;
 }
 
 /** How much of a field has been written: nothing, a leaf up to its range, or all of it. */
@@ -109,188 +137,251 @@ export type Written = 'nothing' | 'leaf' | 'whole';
  */
 export class PlainFields {
   readonly #spelling: Spelling;
-  readonly #names = new Map<string, NamePiece>();
-  #latest: NamePiece = { name: '', piece: fixedPiece(''), next: null };
+  readonly #again: Piece | null;
+  readonly #to: Piece;
+  readonly #afterText: Piece;
+  readonly #names = new Map<string, Known>();
+  /** What is known of the name that was written last. */
+  #at = newKnown('', NO_PIECE);
+  readonly #told = new Map<string, ToldPiece>();
   readonly #forms = new WeakMap<ValueDef, NumberForm | null>();
   readonly #plans = new WeakMap<StructDef, Plan | null>();
   readonly #items: Piece[] = [];
 
   constructor(spelling: Spelling) {
     this.#spelling = spelling;
+    this.#again = spelling.again;
+    this.#to = spelling.to;
+    this.#afterText = fixedPiece(spelling.afterText);
   }
 
   /** Writes the name of a field. */
   name(out: TextBuffer, name: string): void {
-    const known = this.#latest.next;
-    if (known !== null && known.name === name) {
-      this.#latest = known;
+    const next = this.#at.next;
+    const known = next !== null && next.name === name ? next : this.#knownOf(name);
+    if (known === null) {
+      this.#at = newKnown(name, NO_PIECE);
+      out.text(this.#spelling.name(name));
+    } else {
+      this.#at = known;
       out.put(known.piece);
-      return;
     }
-    const piece = this.#nameOf(name);
-    if (piece === null) out.text(this.#spelling.name(name));
-    else out.put(piece);
   }
 
-  #nameOf(name: string): Piece | null {
+  #knownOf(name: string): Known | null {
     let known = this.#names.get(name);
     if (known === undefined) {
       const piece = this.#names.size < MOST_NAMES ? shortPiece(this.#spelling.name(name)) : null;
       if (piece === null) return null;
-      known = { name, piece, next: null };
+      known = newKnown(name, piece);
       this.#names.set(name, known);
     }
-    this.#latest.next = known;
-    this.#latest = known;
-    return known.piece;
+    this.#at.next = known;
+    return known;
   }
 
   /**
-   * Writes what follows the name of a field, if that can be done.
+   * Writes what follows the name of a field, which was written last, if that can be done.
    * @param depth of what is below it
    */
   write(out: TextBuffer, field: Field, depth: number): Written {
-    const { def, unread } = field;
-    if (def !== null && def.layout === 'integer') return this.#number(out, field, def, unread !== null);
-    if (unread === null || field.state.choices !== null) return 'nothing';
+    const { def } = field;
+    if (def !== null && def.layout === 'integer') return this.#number(out, field, def);
+    if (field.state.choices !== null) return 'nothing';
     if (def !== null && def.layout === 'array') return this.#array(out, field, def.element!, depth);
-    const struct = waitingStruct(field);
+    const struct = plainStruct(field);
     return struct === null ? 'nothing' : this.#struct(out, field, struct, depth);
   }
 
-  #number(out: TextBuffer, field: Field, def: ValueDef, waits: boolean): Written {
-    const form = this.#formOf(def);
+  #number(out: TextBuffer, field: Field, def: ValueDef): Written {
+    const known = this.#at;
+    if (known.def !== def) {
+      known.def = def;
+      known.form = this.#formOf(def);
+    }
+    const { form } = known;
     if (form === null) return 'nothing';
-    const { start, payloadStart, end } = field;
-    const raw = waits ? numberAt(field, def, payloadStart, end) : field.raw;
-    if (typeof raw !== 'number' || (!waits && field.override !== undefined)) return 'nothing';
-    this.#value(out, form, raw, field);
+    const { start, payloadStart, end, state } = field;
+    let raw: unknown;
+    if (field.unread !== null) raw = digitsAt(state, def, payloadStart, end - payloadStart);
+    else {
+      raw = field.raw;
+      if (raw === null || field.override !== undefined) return 'nothing';
+    }
+    const at = typeof raw === 'number' ? putValue(out.room(MOST_OF_LEAF), out.size, form, this.#again, raw) : -1;
+    if (at >= 0) out.advance(at);
+    else this.#learn(out, form, field.raw as number | bigint, field);
     this.#range(out, start, end);
     return 'leaf';
   }
 
-  /** A number from its value to its range; `field` makes its text. */
-  #value(out: TextBuffer, form: NumberForm, raw: number | bigint, field: Field): void {
-    const at = putValue(out.room(MOST_OF_LEAF), out.size, form, this.#spelling.again, raw);
-    if (at < 0) this.#learn(out, form, raw, field);
-    else out.advance(at);
-  }
-
-  /** A number whose text is not known yet, or never will be. */
-  #learn(out: TextBuffer, { texts, isIndex }: NumberForm, raw: number | bigint, field: Field): void {
+  /** A number whose text is not known yet, or never will be, from its value to its range; `field` has the text. */
+  #learn(out: TextBuffer, form: NumberForm, raw: number | bigint, field: Field): void {
+    const { texts } = form;
+    if (typeof raw === 'number' && raw > 0 && form.isIndex) {
+      this.#index(out, raw, field.state.context.interfaceName(raw));
+      return;
+    }
     const said = this.#spelling.said(raw, field.text);
-    if (texts !== null && !isIndex && typeof raw === 'number' && texts.size < MOST_VALUES) {
+    if (texts !== null && typeof raw === 'number' && texts.size < MOST_VALUES) {
       const piece = shortPiece(said);
       if (piece !== null) texts.set(raw, piece);
     }
     out.text(said);
   }
 
+  /** An interface by its index, from that to its range. */
+  #index(out: TextBuffer, index: number, name: string | undefined): void {
+    out.number(index);
+    if (this.#again !== null) {
+      out.put(this.#again);
+      out.number(index);
+    }
+    if (name !== undefined) {
+      out.put(NAME);
+      this.#spelling.writePart(out, name);
+      out.put(NAME_END);
+    }
+    out.put(this.#afterText);
+  }
+
   #range(out: TextBuffer, start: number, end: number): void {
-    out.advance(putRange(out.room(MOST_OF_LEAF), out.size, start, this.#spelling.to, end));
+    out.advance(putRange(out.room(MOST_OF_LEAF), out.size, start, this.#to, end));
   }
 
   #struct(out: TextBuffer, field: Field, struct: StructDef, depth: number): Written {
-    const plan = this.#planOf(struct);
+    const { payloadStart: start, end, state } = field;
+    const plan = this.#planAt(struct);
     const first = this.#spelling.first(depth);
-    const { payloadStart: start } = field;
-    if (plan === null || first === null || field.end - start !== struct.size) return 'nothing';
-    if (!isPadded(plan, field.state.bytes, start)) return 'nothing';
+    if (plan === null || first === null) return 'nothing';
+    const count = countLeaves(plan, struct, state.bytes, start, end);
+    if (count === 0) return 'nothing';
     const { leaves } = plan;
-    const before = out.size;
+    const told = waitingTexts(field);
     out.put(this.#spelling.beforeText);
-    const textStart = out.size;
-    if (field.kind === 'header') this.#headerDigest(out, field, leaves);
-    else this.#nestDigest(out, field, leaves);
-    if (out.size === textStart) out.advance(before + this.#spelling.beforeText.length - this.#spelling.takenBack);
-    out.text(this.#spelling.afterText);
-    this.#range(out, field.start, field.end);
+    const before = out.size;
+    if (told !== null) this.#spelling.writePart(out, told.textOf('header'));
+    else if (field.kind === 'header') this.#headerDigest(out, field, leaves, count);
+    else this.#nestDigest(out, field, leaves, count);
+    if (out.size === before) out.advance(before - this.#spelling.takenBack);
+    out.put(this.#afterText);
+    this.#range(out, field.start, end);
     const next = this.#spelling.next(depth);
-    for (let i = 0; i < leaves.length; i++) {
-      const leaf = leaves[i];
-      this.#leaf(out, field, i === 0 ? first : next, leaf.name, leaf.def, leaf.form, start + leaf.offset, leaf.length);
+    let toldSoFar = 0;
+    for (let i = 0; i < count; i++) {
+      const { form, name, offset, length } = leaves[i];
+      const between = i === 0 ? first : next;
+      if (told !== null && told.members[toldSoFar] === i) {
+        toldSoFar++;
+        this.#toldLeaf(out, state, between, leaves[i], told.textOf(i), start + offset);
+      } else this.#leaf(out, state, between, name, form, start + offset, length);
     }
     out.put(this.#spelling.last);
     return 'whole';
   }
 
-  /** A number inside of `around`, from the range of what stands before it to its own. */
+  #planAt(struct: StructDef): Plan | null {
+    const known = this.#at;
+    if (known.struct !== struct) {
+      known.struct = struct;
+      known.plan = this.#planOf(struct);
+    }
+    return known.plan;
+  }
+
+  /** A number from the range of what stands before it to its own. */
   #leaf(
     out: TextBuffer,
-    around: Field,
-    before: Piece,
+    state: DecodeState,
+    between: Piece,
     name: Piece,
-    def: ValueDef,
     form: NumberForm,
     start: number,
     length: number,
   ): void {
-    const end = start + length;
-    const raw = numberAt(around, def, start, end);
+    const raw = digitsAt(state, form.def, start, length);
     const view = out.room(MOST_OF_LEAF);
-    const named = putPiece(view, putPiece(view, out.size, before), name);
-    const at = putValue(view, named, form, this.#spelling.again, raw);
+    const named = putPiece(view, putPiece(view, out.size, between), name);
+    const at = putValue(view, named, form, this.#again, raw);
     if (at >= 0) {
-      out.advance(putRange(view, at, start, this.#spelling.to, end));
+      out.advance(putRange(view, at, start, this.#to, start + length));
       return;
     }
     out.advance(named);
-    this.#learn(out, form, raw, fieldAt(around, def, raw, start, end));
-    this.#range(out, start, end);
+    const field = fieldAt(state, form.def, start, length);
+    this.#learn(out, form, field.raw as number | bigint, field);
+    this.#range(out, start, start + length);
   }
 
-  #headerDigest(out: TextBuffer, header: Field, leaves: readonly Leaf[]): void {
+  /** The same where somebody else tells the text. */
+  #toldLeaf(out: TextBuffer, state: DecodeState, between: Piece, leaf: Leaf, text: string, start: number): void {
+    const { form, name, length } = leaf;
+    const raw = digitsAt(state, form.def, start, length);
+    out.put(between);
+    out.put(name);
+    let known = this.#told.get(text);
+    if (known === undefined && raw >= 0 && this.#told.size < MOST_TOLD) {
+      const piece = shortPiece(this.#spelling.said(raw, text));
+      if (piece !== null) {
+        known = { raw, piece };
+        this.#told.set(text, known);
+      }
+    }
+    if (known?.raw === raw) out.put(known.piece);
+    else out.text(this.#spelling.said(fieldAt(state, form.def, start, length).raw as number | bigint, text));
+    this.#range(out, start, start + length);
+  }
+
+  #headerDigest(out: TextBuffer, header: Field, leaves: readonly Leaf[], among: number): void {
     let count = 0;
-    for (let i = 0; i < leaves.length && count < DIGEST_LENGTH; i++) {
+    for (let i = 0; i < among && count < DIGEST_LENGTH; i++) {
       const leaf = leaves[i];
       const start = header.start + leaf.offset;
-      const raw = numberAt(header, leaf.def, start, start + leaf.length);
+      const raw = digitsAt(header.state, leaf.form.def, start, leaf.length);
       if (raw === 0) continue;
       const from = out.size;
       if (count > 0) out.put(COMMA);
       if (leaf.label !== null) out.put(leaf.label);
-      if (this.#brief(out, header, leaf, raw, start) > 0) count++;
+      if (this.#brief(out, header.state, leaf, raw, start) > 0) count++;
       else out.advance(from);
     }
   }
 
-  #nestDigest(out: TextBuffer, nest: Field, leaves: readonly Leaf[]): void {
+  #nestDigest(out: TextBuffer, nest: Field, leaves: readonly Leaf[], among: number): void {
     let count = 0;
-    for (let i = 0; i < leaves.length; i++) {
+    for (let i = 0; i < among; i++) {
       if (count === DIGEST_LENGTH) {
         out.put(MORE);
         return;
       }
       const leaf = leaves[i];
       const start = nest.payloadStart + leaf.offset;
-      const raw = numberAt(nest, leaf.def, start, start + leaf.length);
+      const raw = digitsAt(nest.state, leaf.form.def, start, leaf.length);
       const from = out.size;
       if (count > 0) out.put(COMMA);
-      const length = this.#brief(out, nest, leaf, raw, start);
+      const length = this.#brief(out, nest.state, leaf, raw, start);
       if (length > 0 && length < LONGEST_VALUE) count++;
       else out.advance(from);
     }
   }
 
   /** A number as a digest has it; returns the length of its text. */
-  #brief(out: TextBuffer, around: Field, leaf: Leaf, raw: number | bigint, start: number): number {
-    const { form, def } = leaf;
-    if (form.texts === null && typeof raw === 'number') {
-      out.number(raw);
+  #brief(out: TextBuffer, state: DecodeState, { form, length }: Leaf, digits: number, start: number): number {
+    if (form.texts === null && digits >= 0) {
+      out.number(digits);
       return 1;
     }
-    const known = form.briefs.get(raw as number);
+    const known = form.briefs.get(digits);
     if (known !== undefined) {
       out.put(known.piece);
       return known.length;
     }
-    const text = briefText(fieldAt(around, def, raw, start, start + leaf.length), 'plain');
-    const part = this.#spelling.part(text);
-    if (!form.isIndex && typeof raw === 'number' && form.briefs.size < MOST_VALUES) {
-      const piece = shortPiece(part);
-      if (piece !== null) form.briefs.set(raw, { piece, length: text.length });
+    const text = briefText(fieldAt(state, form.def, start, length), 'plain');
+    if (!form.isIndex && digits >= 0 && form.briefs.size < MOST_VALUES) {
+      const piece = shortPiece(this.#spelling.part(text));
+      if (piece !== null) form.briefs.set(digits, { piece, length: text.length });
     }
-    out.text(part);
+    this.#spelling.writePart(out, text);
     return text.length;
   }
 
@@ -309,7 +400,8 @@ export class PlainFields {
   #array(out: TextBuffer, field: Field, element: ValueDef, depth: number): Written {
     const { payloadStart, end } = field;
     const { size } = element;
-    const form = this.#formOf(element);
+    const { state } = field;
+    const form = field.kind === 'attr' && field.isPlain ? this.#formOf(element) : null;
     const first = this.#spelling.first(depth);
     if (form === null || first === null || !form.isBare || size === 0) return 'nothing';
     if (end === payloadStart || (end - payloadStart) % size !== 0) return 'nothing';
@@ -318,19 +410,19 @@ export class PlainFields {
     const before = out.size;
     out.put(this.#spelling.beforeText);
     for (let at = payloadStart; at < end; at += size) {
-      const raw = numberAt(field, element, at, at + size);
-      if (typeof raw !== 'number' || raw < 0) {
+      const raw = digitsAt(state, element, at, size);
+      if (raw < 0) {
         out.advance(before);
         return 'nothing';
       }
       if (at > payloadStart) out.put(COMMA);
       out.number(raw);
     }
-    out.text(this.#spelling.afterText);
+    out.put(this.#afterText);
     this.#range(out, field.start, end);
     const next = this.#spelling.next(depth);
     for (let at = payloadStart, i = 0; at < end; at += size, i++) {
-      this.#leaf(out, field, i === 0 ? first : next, names[i], element, form, at, size);
+      this.#leaf(out, state, i === 0 ? first : next, names[i], form, at, size);
     }
     out.put(this.#spelling.last);
     return 'whole';
@@ -353,7 +445,7 @@ export class PlainFields {
     const zero = shortPiece(this.#spelling.said(0, `0${unit ?? ''}`));
     if (after === null || zero === null) return null;
     const texts = unit === null ? new Map() : null;
-    return { texts, after, zero, isBare: unit === '', isIndex, briefs: new Map() };
+    return { def, texts, after, zero, isBare: unit === '', isIndex, briefs: new Map() };
   }
 
   #planOf(struct: StructDef): Plan | null {
@@ -379,20 +471,20 @@ export class PlainFields {
       const name = shortPiece(this.#spelling.name(member.name));
       const label = member.enum === null ? shortPiece(this.#spelling.part(`${member.name} `)) : null;
       if (form === null || name === null || (label === null && member.enum === null)) return null;
-      leaves.push({ def: member, form, name, label, offset, length });
+      leaves.push({ form, name, label, offset, length });
     }
     return leaves.length === 0 ? null : { leaves, pads };
   }
 }
 
 /** Writes a number from its value to its range, if it is known how; returns where it ends, else -1. */
-function putValue(view: DataView, at: number, form: NumberForm, again: Piece | null, raw: number | bigint): number {
+function putValue(view: DataView, at: number, form: NumberForm, again: Piece | null, raw: number): number {
+  if (raw < 0) return -1;
   const { texts } = form;
   if (texts !== null) {
-    const piece = texts.get(raw as number);
+    const piece = texts.get(raw);
     return piece === undefined ? -1 : putPiece(view, at, piece);
   }
-  if (typeof raw !== 'number' || raw < 0) return -1;
   if (raw === 0) return putPiece(view, at, form.zero);
   let end = putNumber(view, at, raw);
   if (again !== null) end = putNumber(view, putPiece(view, end, again), raw);
@@ -403,22 +495,51 @@ function putRange(view: DataView, at: number, start: number, to: Piece, end: num
   return putNumber(view, putPiece(view, putNumber(view, at, start), to), end);
 }
 
-function numberAt({ state }: Field, def: ValueDef, start: number, end: number): number | bigint {
+function numberAt({ bytes, littleEndian }: DecodeState, def: ValueDef, start: number, length: number): number | bigint {
+  return readNumber(bytes, start, length, def.big === null ? littleEndian : !def.big, def.signed);
+}
+
+/** The same for what is written in digits alone; -1 for numbers below zero and those that no double holds exactly. */
+function digitsAt(state: DecodeState, def: ValueDef, start: number, length: number): number {
+  const { bytes } = state;
   const little = def.big === null ? state.littleEndian : !def.big;
-  return readNumber(state.bytes, start, end - start, little, def.signed);
-}
-
-/** A number inside of a field as a field of its own, which knows its texts. */
-function fieldAt({ state }: Field, def: ValueDef, raw: number | bigint, start: number, end: number): Field {
-  return new Field(state, def.name, 'member', def, raw, start, start, end);
-}
-
-function isPadded({ pads }: Plan, bytes: Uint8Array, start: number): boolean {
-  for (let i = 0; i < pads.length; i++) {
-    const stop = start + pads[i].end;
-    for (let at = start + pads[i].start; at < stop; at++) if (bytes[at] !== 0) return false;
+  switch (length) {
+    case 1:
+      return def.signed && bytes[start] > 0x7f ? -1 : bytes[start];
+    case 2: {
+      const raw = readU16(bytes, start, little);
+      return def.signed && raw > 0x7fff ? -1 : raw;
+    }
+    case 4: {
+      const raw = readU32(bytes, start, little);
+      return def.signed && raw > 0x7fffffff ? -1 : raw;
+    }
+    default: {
+      const high = readU32(bytes, little ? start + 4 : start, little);
+      const low = readU32(bytes, little ? start : start + 4, little);
+      return high > MOST_HIGH ? -1 : high * 0x100000000 + low;
+    }
   }
-  return true;
+}
+
+/** A number in a message as a field of its own, which knows its texts. */
+function fieldAt(state: DecodeState, def: ValueDef, start: number, length: number): Field {
+  const end = start + length;
+  return new Field(state, def.name, 'member', def, numberAt(state, def, start, length), start, start, end);
+}
+
+/** How many leaves of a struct its bytes hold; 0 where they end inside of one, hold more, or padding is not zero. */
+function countLeaves({ leaves, pads }: Plan, { size }: StructDef, bytes: Uint8Array, from: number, to: number): number {
+  const length = to - from;
+  if (length > size) return 0;
+  for (let i = 0; i < pads.length; i++) {
+    const { start, end } = pads[i];
+    if (start < length && end > length) return 0;
+    for (let at = start; at < end && at < length; at++) if (bytes[from + at] !== 0) return 0;
+  }
+  let count = leaves.length;
+  while (length < size && count > 0 && leaves[count - 1].offset >= length) count--;
+  return count > 0 && leaves[count - 1].offset + leaves[count - 1].length <= length ? count : 0;
 }
 
 /** A piece as long as a leaf has room for; null for a longer one, or where there is no place left to keep it. */

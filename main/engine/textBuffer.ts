@@ -7,7 +7,7 @@ const MOST_KEPT = 4 * 1024 * 1024;
 /** UTF-8 takes at most so many bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 /** Longer strings are cheaper to hand over to the engine's own encoder than to copy letter by letter. */
-const SHORT = 24;
+const SHORT = 64;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -21,6 +21,7 @@ const DELETE = 0x7f;
 export class TextBuffer {
   #bytes = Buffer.allocUnsafeSlow(INITIAL);
   #view = viewOf(this.#bytes);
+  #capacity = INITIAL;
   #size = 0;
 
   /** Bytes written since it was last cleared. */
@@ -50,7 +51,7 @@ export class TextBuffer {
    * so: that is for pieces (see textPieces), which may be overrun by less than a word.
    */
   room(count: number): DataView {
-    if (this.#size + count + WORD > this.#bytes.length) this.#grow(count + WORD);
+    if (this.#size + count + WORD > this.#capacity) this.#grow(count + WORD);
     return this.#view;
   }
 
@@ -68,6 +69,7 @@ export class TextBuffer {
   #use(bytes: Buffer<ArrayBuffer>): void {
     this.#bytes = bytes;
     this.#view = viewOf(bytes);
+    this.#capacity = bytes.length;
   }
 
   /** Text that was encoded once. */
@@ -104,10 +106,17 @@ export class TextBuffer {
 
   /** A string in quotes, as JSON writes it (RFC 8259, section 7). */
   json(text: string): void {
+    this.letter(QUOTE);
+    this.jsonPart(text);
+    this.letter(QUOTE);
+  }
+
+  /** The same without the quotes. */
+  jsonPart(text: string): void {
     const { length } = text;
-    this.room(length * BYTES_PER_UNIT + 2);
+    this.room(length * BYTES_PER_UNIT);
     const bytes = this.#bytes;
-    const start = this.#size + 1;
+    const start = this.#size;
     let isPlain = true;
     if (length <= SHORT) {
       for (let i = 0; i < length; i++) {
@@ -119,11 +128,8 @@ export class TextBuffer {
         bytes[start + i] = code;
       }
     } else isPlain = bytes.write(text, start) === length && isPlainJson(bytes, start, start + length);
-    if (isPlain) {
-      bytes[start - 1] = QUOTE;
-      bytes[start + length] = QUOTE;
-      this.#size = start + length + 1;
-    } else this.text(SAFE.test(text) ? `"${text}"` : JSON.stringify(text));
+    if (isPlain) this.#size = start + length;
+    else this.text(SAFE.test(text) ? text : JSON.stringify(text).slice(1, -1));
   }
 
   /** What has been written between two places, once more. */

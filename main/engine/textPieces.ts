@@ -54,27 +54,44 @@ export const MOST_DIGITS = 24;
 
 /** ASCII of 0000 to 9999, the first digit in the lowest byte. */
 const FOURS = new Int32Array(10_000);
+/** The same without zeros before it, and how many digits that are. */
+const HEADS = new Int32Array(FOURS.length);
+const HEAD_DIGITS = new Uint8Array(FOURS.length);
 for (let number = 0; number < FOURS.length; number++) {
   const digit = (unit: number): number => 0x30 + (Math.floor(number / unit) % 10);
+  const digits = String(number).length;
   FOURS[number] = digit(1000) | (digit(100) << 8) | (digit(10) << 16) | (digit(1) << 24);
+  HEADS[number] = FOURS[number] >>> ((4 - digits) * 8);
+  HEAD_DIGITS[number] = digits;
 }
 
 /** Writes an integer from 0 to 2^53 - 1 in decimal, up to three bytes more; returns where it ends. */
 export function putNumber(view: DataView, at: number, number: number): number {
-  return number < FOURS.length ? putHead(view, at, number) : putLong(view, at, number);
+  if (number < 10_000) return putHead(view, at, number);
+  return number < 0x7fffffff ? putLong(view, at, number | 0) : putLongest(view, at, number);
 }
 
-/** The same from 10000. */
+/** The same from 10000 to 2^31 - 1. */
 function putLong(view: DataView, at: number, number: number): number {
-  const head = Math.floor(number / FOURS.length);
-  return putFour(view, putNumber(view, at, head), number - head * FOURS.length);
+  const head = (number / 10_000) | 0;
+  if (head < 10_000) return putFour(view, putHead(view, at, head), number - head * 10_000);
+  const first = (head / 10_000) | 0;
+  const middle = putFour(view, putHead(view, at, first), head - first * 10_000);
+  return putFour(view, middle, number - head * 10_000);
+}
+
+/** The same for all that is larger. */
+function putLongest(view: DataView, at: number, number: number): number {
+  const head = Math.floor(number / 100_000_000);
+  const rest = (number - head * 100_000_000) | 0;
+  const four = (rest / 10_000) | 0;
+  return putFour(view, putFour(view, putNumber(view, at, head), four), rest - four * 10_000);
 }
 
 /** The first digits of a number, at most four. */
 function putHead(view: DataView, at: number, number: number): number {
-  const zeros = number < 10 ? 3 : number < 100 ? 2 : number < 1000 ? 1 : 0;
-  view.setInt32(at, FOURS[number] >>> (zeros * 8), true);
-  return at + 4 - zeros;
+  view.setInt32(at, HEADS[number], true);
+  return at + HEAD_DIGITS[number];
 }
 
 function putFour(view: DataView, at: number, number: number): number {

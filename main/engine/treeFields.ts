@@ -29,6 +29,7 @@ const plain = new PlainFields({
   name: (name) => `${name}${NAMED}`,
   said: (_, text) => `${text}${RANGE}`,
   part: (text) => text,
+  writePart: (out, text) => out.text(text),
   again: null,
   beforeText: fixedPiece(''),
   afterText: RANGE,
