@@ -69,6 +69,8 @@ const NAME_END = fixedPiece(']');
 /** How a number of some definition is written. */
 interface NumberForm {
   readonly def: ValueDef;
+  readonly big: boolean | null;
+  readonly signed: boolean;
   /** By value, from there to the range; null where the text is the digits and what follows them. */
   readonly texts: Map<number, Piece> | null;
   /** What follows the digits up to the range, and the same with the digits of zero. */
@@ -203,7 +205,7 @@ export class PlainFields {
     if (form === null) return 'nothing';
     const { start, payloadStart, end, state } = field;
     let raw: unknown;
-    if (field.unread !== null) raw = digitsAt(state, def, payloadStart, end - payloadStart);
+    if (field.unread !== null) raw = digitsAt(state, form, payloadStart, end - payloadStart);
     else {
       raw = field.raw;
       if (raw === null || field.override !== undefined) return 'nothing';
@@ -299,7 +301,7 @@ export class PlainFields {
     start: number,
     length: number,
   ): void {
-    const raw = digitsAt(state, form.def, start, length);
+    const raw = digitsAt(state, form, start, length);
     const view = out.room(MOST_OF_LEAF);
     const named = putPiece(view, putPiece(view, out.size, between), name);
     const at = putValue(view, named, form, this.#again, raw);
@@ -316,7 +318,7 @@ export class PlainFields {
   /** The same where somebody else tells the text. */
   #toldLeaf(out: TextBuffer, state: DecodeState, between: Piece, leaf: Leaf, text: string, start: number): void {
     const { form, name, length } = leaf;
-    const raw = digitsAt(state, form.def, start, length);
+    const raw = digitsAt(state, form, start, length);
     out.put(between);
     out.put(name);
     let known = this.#told.get(text);
@@ -337,7 +339,7 @@ export class PlainFields {
     for (let i = 0; i < among && count < DIGEST_LENGTH; i++) {
       const leaf = leaves[i];
       const start = header.start + leaf.offset;
-      const raw = digitsAt(header.state, leaf.form.def, start, leaf.length);
+      const raw = digitsAt(header.state, leaf.form, start, leaf.length);
       if (raw === 0) continue;
       const from = out.size;
       if (count > 0) out.put(COMMA);
@@ -356,7 +358,7 @@ export class PlainFields {
       }
       const leaf = leaves[i];
       const start = nest.payloadStart + leaf.offset;
-      const raw = digitsAt(nest.state, leaf.form.def, start, leaf.length);
+      const raw = digitsAt(nest.state, leaf.form, start, leaf.length);
       const from = out.size;
       if (count > 0) out.put(COMMA);
       const length = this.#brief(out, nest.state, leaf, raw, start);
@@ -410,7 +412,7 @@ export class PlainFields {
     const before = out.size;
     out.put(this.#spelling.beforeText);
     for (let at = payloadStart; at < end; at += size) {
-      const raw = digitsAt(state, element, at, size);
+      const raw = digitsAt(state, form, at, size);
       if (raw < 0) {
         out.advance(before);
         return 'nothing';
@@ -445,7 +447,17 @@ export class PlainFields {
     const zero = shortPiece(this.#spelling.said(0, `0${unit ?? ''}`));
     if (after === null || zero === null) return null;
     const texts = unit === null ? new Map() : null;
-    return { def, texts, after, zero, isBare: unit === '', isIndex, briefs: new Map() };
+    return {
+      def,
+      big: def.big,
+      signed: def.signed,
+      texts,
+      after,
+      zero,
+      isBare: unit === '',
+      isIndex,
+      briefs: new Map(),
+    };
   }
 
   #planOf(struct: StructDef): Plan | null {
@@ -500,19 +512,19 @@ function numberAt({ bytes, littleEndian }: DecodeState, def: ValueDef, start: nu
 }
 
 /** The same for what is written in digits alone; -1 for numbers below zero and those that no double holds exactly. */
-function digitsAt(state: DecodeState, def: ValueDef, start: number, length: number): number {
-  const { bytes } = state;
-  const little = def.big === null ? state.littleEndian : !def.big;
+function digitsAt({ bytes, littleEndian }: DecodeState, form: NumberForm, start: number, length: number): number {
+  const { big, signed } = form;
+  const little = big === null ? littleEndian : !big;
   switch (length) {
     case 1:
-      return def.signed && bytes[start] > 0x7f ? -1 : bytes[start];
+      return signed && bytes[start] > 0x7f ? -1 : bytes[start];
     case 2: {
       const raw = readU16(bytes, start, little);
-      return def.signed && raw > 0x7fff ? -1 : raw;
+      return signed && raw > 0x7fff ? -1 : raw;
     }
     case 4: {
       const raw = readU32(bytes, start, little);
-      return def.signed && raw > 0x7fffffff ? -1 : raw;
+      return signed && raw > 0x7fffffff ? -1 : raw;
     }
     default: {
       const high = readU32(bytes, little ? start + 4 : start, little);
