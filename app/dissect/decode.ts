@@ -181,6 +181,11 @@ function addMembers(
       fields[count++] = cut;
       break;
     }
+    if (member.scalar) {
+      const raw = readInteger(state, member, from, member.length);
+      fields[count++] = new Field(state, member.name, 'member', member, raw, from, from, to);
+      continue;
+    }
     if (member.layout === 'pad' && isZero(state.bytes, from, to)) continue;
     if (frame === null && looksAround(member)) frame = { struct, start, end: stop, outer };
     fields[count++] = decodeMember(state, member, frame, from, to, depth);

@@ -532,6 +532,7 @@ class Compiler {
       type: struct !== null ? struct.name : type,
       layout,
       size: integer?.size ?? 0,
+      scalar: false,
       signed: integer?.signed ?? false,
       big: order === undefined ? null : order === 'big-endian',
       enum: item.enum === undefined ? null : this.#enum(item.enum, item['enum-as-flags'] === true, where),
@@ -804,6 +805,7 @@ function uniform<D extends ValueDef = ValueDef>(base: ValueDef, own: Own = base)
     layout: own.layout ?? base.layout,
     size: base.size,
     signed: base.signed,
+    scalar: isScalar(base, own.layout ?? base.layout),
     big: base.big,
     enum: base.enum,
     hint: base.hint,
@@ -835,6 +837,10 @@ function uniform<D extends ValueDef = ValueDef>(base: ValueDef, own: Own = base)
     checks: own.checks,
   };
   return whole as unknown as D;
+}
+
+function isScalar({ size, variant, bits, format }: ValueDef, layout: Layout): boolean {
+  return layout === 'integer' && size > 0 && variant === null && bits.length === 0 && format === '';
 }
 
 /** Whether no bytes of a member's full length are worth a note. */

@@ -148,6 +148,7 @@ const BLANK: AttrDef = {
   layout: 'binary',
   size: 0,
   signed: false,
+  scalar: false,
   big: null,
   enum: null,
   hint: '',

@@ -39,6 +39,8 @@ export interface ValueDef {
   /** Width in bytes of an integer or of an array's element; 0 for uint/sint (4 or 8 by length) and all else. */
   readonly size: number;
   readonly signed: boolean;
+  /** An integer of one width that nothing but its bytes says, and that has no parts. */
+  readonly scalar: boolean;
   /** true: big endian, false: little endian, null: the host's. */
   readonly big: boolean | null;
   readonly enum: EnumTable | null;
