@@ -33,11 +33,18 @@ export class FilterBox {
     await this.page.keyboard.press('Enter');
     await expect(this.status).toHaveAttribute('data-tone', 'ok');
     await expect(this.status).toHaveText(/\d of \d/);
+    await this.#expectRows();
   }
 
   async clear(): Promise<void> {
     await this.page.getByRole('button', { name: 'Clear filter' }).first().click();
     await expect(this.status).toHaveAttribute('data-tone', 'none');
+    await this.#expectRows();
+  }
+
+  /** The list shows rows of the filter in force, no longer those of the one before. */
+  async #expectRows(): Promise<void> {
+    await expect(this.page.getByTestId('list')).toHaveAttribute('aria-busy', 'false');
   }
 
   /** The characters that are underlined as wrong. */

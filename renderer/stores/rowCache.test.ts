@@ -75,10 +75,13 @@ describe('RowCache', () => {
     cache.setView(2, 100);
     await host.asked[1]!.answer();
     expect(cache.total).toBe(100);
-    expect(cache.get(0)?.number).toBe(1_000_001);
+    expect([cache.get(0)?.number, cache.isOutdated]).toEqual([1_000_001, true]);
     cache.show(0, 20);
     await host.asked.at(-1)!.answer();
-    expect(cache.get(0)?.number).toBe(2_000_001);
+    expect([cache.get(0)?.number, cache.isOutdated]).toEqual([2_000_001, false]);
+    // Nothing will come of an empty view.
+    cache.setView(3, 0);
+    expect(cache.isOutdated).toBe(false);
   });
 
   it('takes a reply about a newer view than it knew', async () => {

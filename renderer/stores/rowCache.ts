@@ -57,6 +57,11 @@ export class RowCache {
     this.#hasSources = false;
   }
 
+  /** The rows shown are still those of the view before this one. */
+  get isOutdated(): boolean {
+    return this.#outdated.size > 0;
+  }
+
   /** The row at an index of the view, if it is here. */
   get(index: number): Row | undefined {
     const page = Math.floor(index / PAGE_ROWS);
@@ -82,6 +87,7 @@ export class RowCache {
       this.#generation = generation;
     }
     this.#total = total;
+    if (total === 0) this.#outdated = new Map();
   }
 
   /** Rows may have changed in place: marks, outcomes of requests. `all` says that settled rows may have, too. */

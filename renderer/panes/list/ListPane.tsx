@@ -156,6 +156,7 @@ export function ListPane() {
           role="grid"
           aria-label="Messages"
           aria-rowcount={rows + 1}
+          aria-busy={list.cache.isOutdated}
           aria-colcount={columns.length}
           aria-activedescendant={selectedIndex >= first && selectedIndex < last ? rowId(selectedIndex) : undefined}
           tabIndex={0}
