@@ -10,6 +10,10 @@ const rows = fc.array(
   { minLength: 1, maxLength: 300 },
 );
 
+test('the kernel and filters have as many kinds', () => {
+  expect(kernel().layout.KIND_COUNT).toBe(MOST_KINDS);
+});
+
 test('rows of one kind agree in envelope, type and NLM_F_REQUEST, however the chunk came in', () => {
   const column = new KindColumn();
   /** What was seen in all chunks of an era. */

@@ -685,6 +685,16 @@ export class MessageStore {
     return protocols;
   }
 
+  /** Rows with an nlmsg_type, ascending; gaps may be among them. */
+  *rowsOfType(type: number): Iterable<number> {
+    for (const [index, { type: types }] of this.chunks.entries()) {
+      const first = index << CHUNK_BITS;
+      for (let at = types.indexOf(type); at >= 0 && first + at < this.rows; at = types.indexOf(type, at + 1)) {
+        yield first + at;
+      }
+    }
+  }
+
   /** Where the message begins in the source. */
   offset(row: number): number {
     return this.chunks[row >>> CHUNK_BITS].offset.get(row & CHUNK_MASK);

@@ -138,8 +138,8 @@ export class Document {
   #findEarlier(host: string | undefined, id: number): boolean {
     const { store } = this;
     if (!store.counts().genlFamilies.some((family) => family.id === id && family.host === host)) return false;
-    for (let row = 0; row < store.count; row++) {
-      if (store.type(row) !== id || store.isGap(row) || store.envelope(row).host !== host) continue;
+    for (const row of store.rowsOfType(id)) {
+      if (store.isGap(row) || store.envelope(row).host !== host) continue;
       const message = store.bytes(row);
       this.#seen(row, viewOf(message), 0, message.length);
     }
@@ -187,7 +187,8 @@ export class Document {
     if (envelope.protocol !== NETLINK_GENERIC) return;
     const lessons = this.#lessonsOf(envelope.host);
     if (type === GENL_ID_CTRL) {
-      if (this.#taught.length === 0 && lessons.families.knows(view, start, length)) return;
+      if (lessons.families.knows(view, start, length)) return;
+      lessons.families.expect(view, start, length);
       this.#taught.push({ row, message: bytesOf(view, start, length).slice() });
       return;
     }

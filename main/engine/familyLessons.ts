@@ -30,13 +30,29 @@ export class FamilyLessons {
   readonly #families: GenlFamilyTable;
   readonly #known = new PayloadTable<Lesson>();
   readonly #requests = new Map<number, Uint8Array>();
+  /** How many messages are to be taken in yet, and the families that they are about: null where that is not known. */
+  #awaited = 0;
+  #awaitedIds: Set<number> | null = new Set();
 
   constructor(families: GenlFamilyTable) {
     this.#families = families;
   }
 
-  /** Takes in what a message of nlctrl says. Its bytes are the caller's no longer. */
+  /** A message will be taken in later. */
+  expect(view: DataView, start: number, length: number): void {
+    const known = this.#known.find(view, start, length);
+    this.#awaited++;
+    if (known === undefined) this.#awaitedIds = null;
+    else if (known.facts.id !== undefined) this.#awaitedIds?.add(known.facts.id);
+  }
+
+  /** Takes in what a message of nlctrl says that was expected. Its bytes are the caller's no longer. */
   take(message: Uint8Array, envelope: Envelope, context: Pick<DecodeContext, 'request'>): void {
+    this.#takeIn(message, envelope, context);
+    if (--this.#awaited === 0) this.#awaitedIds = new Set();
+  }
+
+  #takeIn(message: Uint8Array, envelope: Envelope, context: Pick<DecodeContext, 'request'>): void {
     const { littleEndian } = envelope;
     const seen = this.#known.find(viewOf(message), 0, message.length);
     const known = seen?.littleEndian === littleEndian ? seen : undefined;
@@ -62,11 +78,12 @@ export class FamilyLessons {
     return this.#requests.get(row);
   }
 
-  /** Whether a message cannot teach anything more now. */
+  /** Whether a message cannot teach anything more, whatever those teach that are expected. */
   knows(view: DataView, start: number, length: number): boolean {
     if (length <= NLMSG_HDRLEN || view.getUint8(start + NLMSG_HDRLEN) !== CTRL_CMD_NEWFAMILY) return false;
     const known = this.#known.find(view, start, length);
-    return known !== undefined && this.#isTaught(known);
+    if (known === undefined || !this.#isTaught(known)) return false;
+    return this.#awaited === 0 || this.#awaitedIds?.has(known.facts.id ?? -1) === false;
   }
 
   #isTaught({ family }: Lesson): boolean {

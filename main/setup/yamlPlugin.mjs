@@ -35,8 +35,9 @@ export function yamlPlugin() {
       this.emitFile({ type: 'asset', fileName, source: json });
       const code = [
         "import { readFileSync } from 'node:fs';",
-        `const file = import.meta.dirname + ${JSON.stringify(`/${fileName}`)};`,
-        `export default { ...${head}, read: () => JSON.parse(readFileSync(file, 'utf8')) };`,
+        // Where the program lies is worked out anew each time that it is asked for.
+        `const file = () => import.meta.dirname + ${JSON.stringify(`/${fileName}`)};`,
+        `export default { ...${head}, read: () => JSON.parse(readFileSync(file(), 'utf8')) };`,
       ];
       return { code: code.join('\n'), map: null };
     },
