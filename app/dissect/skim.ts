@@ -12,19 +12,11 @@ import {
 import type { DecodeState, Field, RawValue } from './field.ts';
 import type { InfoWriter } from './infoWriter.ts';
 import { neededOf } from './needs.ts';
-import { type Form, hintText, isEmptyValue, isSaidByValue, standsAlone } from './present.ts';
+import { type Form, hintText, isEmptyValue } from './present.ts';
 import { findAll, findName, type PlacedValues, render } from './render.ts';
 import { IN_REQUEST, type Option, type Part, type Place, type Template, TOP } from './template.ts';
 import type { Test } from './templateTest.ts';
-
-/** Texts of a definition's values that are remembered: states and flags have few, counters are not worth it. */
-const MOST_TEXTS = 512;
-
-/** How a value is written without a field, and what numbers of its definition read as. */
-interface Teller {
-  readonly kind: 'number' | 'index' | 'string' | 'hint' | 'field';
-  readonly texts: Map<RawValue, string>;
-}
+import { BY_FIELD, isPlain, MOST_TEXTS, type Wording, wordingOf } from './wordings.ts';
 
 /** What is wanted of an attribute set at one place: places + 1 by number. */
 interface Level {
@@ -65,8 +57,8 @@ export class Skim implements PlacedValues {
   readonly #members: readonly (MemberDef | null)[];
   readonly #formats: Map<RawValue, AttrSpace | null>[];
   /** By option: how values of a definition are written. */
-  readonly #tellers: Teller[];
-  readonly #tellerDefs: (ValueDef | null)[];
+  readonly #wordings: Wording[];
+  readonly #wordingDefs: (ValueDef | null)[];
   /** By number of an attribute, it and the siblings that tell how it reads. */
   readonly #needs = new Map<number, Uint8Array>();
 
@@ -101,8 +93,8 @@ export class Skim implements PlacedValues {
     this.#members = places.map(({ name, outer }) => (outer === TOP ? memberOf(header, name) : null));
     this.#levels = each(() => new Map());
     this.#formats = each(() => new Map());
-    this.#tellers = new Array(options).fill(FIELD_TELLS);
-    this.#tellerDefs = new Array(options).fill(null);
+    this.#wordings = new Array(options).fill(BY_FIELD);
+    this.#wordingDefs = new Array(options).fill(null);
     this.#starts = new Int32Array(places.length);
     this.#ends = new Int32Array(places.length);
     this.#ways = new Uint8Array(places.length);
@@ -309,28 +301,28 @@ export class Skim implements PlacedValues {
   }
 
   text(part: Part, { place, number }: Option): string {
-    const teller = this.#starts[place] === 0 ? FIELD_TELLS : this.#tellerOf(part.form, number, this.#defs[place]!);
-    const told = this.#told(teller, place);
+    const wording = this.#starts[place] === 0 ? BY_FIELD : this.#wordingOf(part.form, number, this.#defs[place]!);
+    const told = this.#told(wording, place);
     if (told !== null) return told;
     const field = this.#at(place);
     if (field === undefined) return '';
     const text = part.write(field);
-    if (teller.kind === 'number' && teller.texts.size < MOST_TEXTS) {
-      if (typeof field.raw === 'number') teller.texts.set(field.raw, text);
+    if (wording.kind === 'number' && wording.texts.size < MOST_TEXTS) {
+      if (typeof field.raw === 'number') wording.texts.set(field.raw, text);
     }
     return text;
   }
 
-  #tellerOf(form: Form | null, option: number, def: ValueDef): Teller {
-    if (this.#tellerDefs[option] !== def) {
-      this.#tellerDefs[option] = def;
-      this.#tellers[option] = form === null ? FIELD_TELLS : tellerOf(def, form);
+  #wordingOf(form: Form | null, option: number, def: ValueDef): Wording {
+    if (this.#wordingDefs[option] !== def) {
+      this.#wordingDefs[option] = def;
+      this.#wordings[option] = form === null ? BY_FIELD : wordingOf(def, form);
     }
-    return this.#tellers[option];
+    return this.#wordings[option];
   }
 
   /** null where only the field of a value tells its text. */
-  #told({ kind, texts }: Teller, place: number): string | null {
+  #told({ kind, texts }: Wording, place: number): string | null {
     switch (kind) {
       case 'field':
         return null;
@@ -466,11 +458,6 @@ function kindOf({ name, outer }: Place, header: StructDef | null): number {
   return header?.byName.get(name)?.name === name ? MEMBER : ATTRIBUTE;
 }
 
-/** Nothing but its definition says how a value reads. */
-function isPlain(def: ValueDef): boolean {
-  return def.variant === null && def.bits.length === 0 && (def as Partial<AttrDef>).types == null;
-}
-
 /** A member of a struct whose length is known. */
 function memberOf(struct: StructDef | null, name: string): MemberDef | null {
   const member = struct?.byName.get(name);
@@ -500,39 +487,4 @@ function formatSpace(def: AttrDef, selector: AttrDef, selected: string | number)
   const entry = typeof selected === 'number' ? selector.enum?.byValue.get(selected) : undefined;
   const format = findFormat(def, entry?.name ?? String(selected));
   return format === undefined || format.header !== null ? null : format.space;
-}
-
-const FIELD_TELLS: Teller = { kind: 'field', texts: new Map() };
-
-type Tellers = { [form in Form]?: Teller };
-
-const tellersByDef = new WeakMap<ValueDef, Tellers>();
-
-function tellerOf(def: ValueDef, form: Form): Teller {
-  let tellers = tellersByDef.get(def);
-  if (tellers === undefined) {
-    tellers = {};
-    tellersByDef.set(def, tellers);
-  }
-  const known = tellers[form];
-  if (known !== undefined) return known;
-  const kind = howTold(def, form);
-  const teller = kind === 'field' ? FIELD_TELLS : { kind, texts: new Map<RawValue, string>() };
-  tellers[form] = teller;
-  return teller;
-}
-
-function howTold(def: ValueDef, form: Form): Teller['kind'] {
-  if (form === 'text' || !isPlain(def)) return 'field';
-  switch (def.layout) {
-    case 'string':
-      return 'string';
-    case 'binary':
-      return def.hint !== '' && def.significant === 0 && !def.secret ? 'hint' : 'field';
-    case 'integer':
-      if (def.ref === 'ifindex' && def.enum === null) return form === 'num' ? 'number' : 'index';
-      return isSaidByValue(def) || standsAlone(def) ? 'number' : 'field';
-    default:
-      return 'field';
-  }
 }
