@@ -142,7 +142,8 @@ async function open(host: ServedHost, page: Page, path: string) {
   const began = performance.now();
   const opening = host.call('openFile', path);
   const answers = longestAnswer(host, opening);
-  await page.getByTestId('list-row').first().waitFor();
+  // An empty row stands for one that is on its way.
+  await page.locator('[data-testid="list-row"][data-number]').first().waitFor();
   const first = performance.now() - began;
   const opened = await opening;
   if (!opened.ok) throw new Error(opened.error.message);
