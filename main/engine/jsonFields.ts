@@ -99,7 +99,7 @@ function writeRange(out: TextBuffer, start: number, end: number): void {
 function writeValue(out: TextBuffer, field: FieldNode): void {
   const { value } = field;
   if (typeof value === 'string') {
-    writeString(out, value, field.text);
+    writeString(out, value, field);
     return;
   }
   if (value === null) out.put(NULL_TEXT);
@@ -113,20 +113,25 @@ function writeValue(out: TextBuffer, field: FieldNode): void {
 }
 
 /** The same for strings: their text is often the value itself, or the value in quotes. */
-function writeString(out: TextBuffer, value: string, text: string): void {
+function writeString(out: TextBuffer, value: string, field: FieldNode): void {
   const start = out.size;
   out.json(value);
   const end = out.size;
   // Nothing in it was escaped.
-  const isPlain = end - start === value.length + 2;
-  if (isPlain && text.length === value.length + 2 && text === `"${value}"`) {
+  if (end - start === value.length + 2 && isQuoted(field)) {
     out.put(TEXT_QUOTED);
     out.repeat(start + 1, end - 1);
     out.put(QUOTED_RANGE);
     return;
   }
+  const { text } = field;
   out.put(TEXT);
   if (text === value) out.repeat(start, end);
   else out.json(text);
   out.put(RANGE);
+}
+
+/** Whether the text of a field is its value in quotes, as long as nothing in that is escaped. */
+function isQuoted(field: FieldNode): boolean {
+  return field instanceof Field && field.def?.layout === 'string' && field.override === undefined;
 }

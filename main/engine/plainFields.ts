@@ -54,7 +54,6 @@ const MOST_ITEMS = 1024;
 const LONGEST_PIECE = 512;
 /** Bytes of a leaf from the end of the one before to that of its range. */
 const MOST_OF_LEAF = 6 * LONGEST_PIECE + 4 * MOST_DIGITS;
-
 /** Texts that others tell. */
 const MOST_TOLD = 2048;
 /** The upper half of the largest number that a double holds exactly. */
@@ -134,8 +133,8 @@ interface ToldPiece {
 export type Written = 'nothing' | 'leaf' | 'whole';
 
 /**
- * Writes fields that need no tree, straight from the bytes of their message: numbers, and structs and arrays of numbers
- * that nobody has read. What is the same in all of them is encoded once.
+ * Writes fields that need no tree, straight from the bytes of their message: numbers, and structs and arrays of nothing
+ * but numbers. What is the same in all of them is encoded once.
  */
 export class PlainFields {
   readonly #spelling: Spelling;
@@ -204,13 +203,10 @@ export class PlainFields {
     const { form } = known;
     if (form === null) return 'nothing';
     const { start, payloadStart, end, state } = field;
-    let raw: unknown;
-    if (field.unread !== null) raw = digitsAt(state, form, payloadStart, end - payloadStart);
-    else {
-      raw = field.raw;
-      if (raw === null || field.override !== undefined) return 'nothing';
-    }
-    const at = typeof raw === 'number' ? putValue(out.room(MOST_OF_LEAF), out.size, form, this.#again, raw) : -1;
+    const waits = field.unread !== null && !state.lazy;
+    if (!waits && (field.raw === null || field.override !== undefined)) return 'nothing';
+    const raw = waits ? digitsAt(state, form, payloadStart, end - payloadStart) : field.raw;
+    const at = putValue(out.room(MOST_OF_LEAF), out.size, form, this.#again, typeof raw === 'number' ? raw : -1);
     if (at >= 0) out.advance(at);
     else this.#learn(out, form, field.raw as number | bigint, field);
     this.#range(out, start, end);
@@ -400,9 +396,8 @@ export class PlainFields {
   }
 
   #array(out: TextBuffer, field: Field, element: ValueDef, depth: number): Written {
-    const { payloadStart, end } = field;
+    const { state, payloadStart, end } = field;
     const { size } = element;
-    const { state } = field;
     const form = field.kind === 'attr' && field.isPlain ? this.#formOf(element) : null;
     const first = this.#spelling.first(depth);
     if (form === null || first === null || !form.isBare || size === 0) return 'nothing';
