@@ -64,6 +64,9 @@ function errorText({ errno, message, attribute }: NonNullable<Summary['error']>)
   return [errno, message, attribute].filter((part) => part !== '').join(': ');
 }
 
+const NUMBER = fixedPiece('{"number":');
+const TIME = fixedPiece(',"time":"');
+const PROTOCOL = fixedPiece('","protocol":');
 const TYPE = fixedPiece(',"type":');
 const FLAGS = fixedPiece(',"flags":[');
 const SEQ = fixedPiece('],"seq":');
@@ -71,8 +74,13 @@ const PORTID = fixedPiece(',"portid":');
 const LENGTH = fixedPiece(',"length":');
 const DIRECTION = fixedPiece(',"direction":');
 const GROUP = fixedPiece(',"group":');
-const SUMMARY = fixedPiece(',"summary":');
-const NOTES = fixedPiece(',"notes":');
+const NO_GROUP = fixedPiece('null');
+const SUMMARY = fixedPiece(',"summary":"');
+const NOTES = fixedPiece('","notes":');
+const NO_NOTES = fixedPiece('[]');
+const COMMA = 0x2c;
+const SPACE = 0x20;
+const END = 0x7d;
 const FIELDS = fixedPiece(',"fields":');
 
 /** One JSON object in one line. */
@@ -80,17 +88,20 @@ export function printJson(message: PrintedMessage, out: TextBuffer): void {
   const { tree, notes, summary } = message.dissection();
   const { protocol, direction, netns, host } = message.envelope;
   const { speaker } = message;
-  out.text('{"number":');
+  out.put(NUMBER);
   out.number(message.number);
-  out.text(`,"time":"${message.timeNs}","protocol":`);
+  out.put(TIME);
+  out.text(message.timeNs.toString());
+  out.put(PROTOCOL);
   out.json(protocolByNumber(protocol).name);
   out.put(TYPE);
   out.json(summary.type);
   out.put(FLAGS);
-  message.flags.forEach((flag, i) => {
-    if (i > 0) out.text(',');
-    out.json(flag);
-  });
+  const { flags, group } = message;
+  for (let i = 0; i < flags.length; i++) {
+    if (i > 0) out.letter(COMMA);
+    out.json(flags[i]);
+  }
   out.put(SEQ);
   out.number(message.seq);
   out.put(PORTID);
@@ -100,17 +111,28 @@ export function printJson(message: PrintedMessage, out: TextBuffer): void {
   out.put(DIRECTION);
   out.json(direction);
   out.put(GROUP);
-  out.text(JSON.stringify(message.group));
+  if (group === null) out.put(NO_GROUP);
+  else out.json(group);
   if (netns !== undefined) out.text(`,"netns":${JSON.stringify(netns)}`);
   if (host !== undefined) out.text(`,"host":${JSON.stringify(host)}`);
   if (speaker !== null) out.text(`,"process":${JSON.stringify(speakerJson(speaker))}`);
   out.put(SUMMARY);
-  out.json(summaryText(summary));
+  writeJsonSummary(out, summary);
   out.put(NOTES);
-  out.text(notes.length === 0 ? '[]' : JSON.stringify(notes.map(jsonNote)));
+  if (notes.length === 0) out.put(NO_NOTES);
+  else out.text(JSON.stringify(notes.map(jsonNote)));
   out.put(FIELDS);
   writeJsonFields(out, tree);
-  out.text('}');
+  out.letter(END);
+}
+
+/** What `summaryText` says, without making it. */
+function writeJsonSummary(out: TextBuffer, { type, info }: Summary): void {
+  const start = out.size;
+  out.jsonPart(type);
+  out.letter(SPACE);
+  for (let i = 0; i < info.length; i++) out.jsonPart(info[i]);
+  out.trimEnd(start);
 }
 
 function jsonNote({ severity, text, range }: Note) {
