@@ -80,6 +80,7 @@ const NOTES = fixedPiece('","notes":');
 const NO_NOTES = fixedPiece('[]');
 const COMMA = 0x2c;
 const SPACE = 0x20;
+const DELETE = 0x7f;
 const END = 0x7d;
 const FIELDS = fixedPiece(',"fields":');
 
@@ -126,13 +127,19 @@ export function printJson(message: PrintedMessage, out: TextBuffer): void {
   out.letter(END);
 }
 
-/** What `summaryText` says, without making it. */
-function writeJsonSummary(out: TextBuffer, { type, info }: Summary): void {
-  const start = out.size;
+/** What `summaryText` says, as a rule without making it. */
+function writeJsonSummary(out: TextBuffer, summary: Summary): void {
+  const { type, info } = summary;
+  const last = info[info.length - 1];
+  const end = last.charCodeAt(last.length - 1);
+  // There may be something to trim.
+  if (!(end > SPACE && end < DELETE)) {
+    out.jsonPart(summaryText(summary));
+    return;
+  }
   out.jsonPart(type);
   out.letter(SPACE);
   for (let i = 0; i < info.length; i++) out.jsonPart(info[i]);
-  out.trimEnd(start);
 }
 
 function jsonNote({ severity, text, range }: Note) {

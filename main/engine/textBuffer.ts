@@ -9,7 +9,6 @@ const BYTES_PER_UNIT = 3;
 /** Longer strings are cheaper to hand over to the engine's own encoder than to copy letter by letter. */
 const SHORT = 64;
 
-const BLANK = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** The last letter of ASCII. */
@@ -82,11 +81,6 @@ export class TextBuffer {
   letter(code: number): void {
     this.room(1);
     this.#bytes[this.#size++] = code;
-  }
-
-  /** Takes back the blanks at the end of what has been written since `start`. */
-  trimEnd(start: number): void {
-    while (this.#size > start && this.#bytes[this.#size - 1] === BLANK) this.#size--;
   }
 
   /** A string as it is. */
