@@ -11,6 +11,9 @@ import { Turns } from './turns.ts';
 /** Netlink addresses of this program's own sockets. */
 export type OwnPortids = ReadonlySet<number>;
 
+/** Somebody waits for the rows: on a busy machine short turns would make one page many. */
+const ROWS_MS = 32;
+
 /**
  * Rows `first` to `first + count` of the list, as far as there are any; made in turns, since the first messages of their
  * kind compile what they are read by. When the list changes meanwhile, it is those made until then.
@@ -25,7 +28,7 @@ export async function rowPage(
   let total = view.rowCount;
   const end = Math.min(total, first + count);
   const rows: Row[] = [];
-  const turns = new Turns();
+  const turns = new Turns(ROWS_MS);
   for (let index = first; index < end; index++) {
     if (turns.isOver) {
       await turns.next();

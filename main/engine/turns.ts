@@ -3,7 +3,13 @@ const SLICE_MS = 8;
 
 /** Divides long work into slices, so that calls that arrive meanwhile are answered. */
 export class Turns {
-  #deadline = Date.now() + SLICE_MS;
+  readonly #sliceMs: number;
+  #deadline: number;
+
+  constructor(sliceMs = SLICE_MS) {
+    this.#sliceMs = sliceMs;
+    this.#deadline = Date.now() + sliceMs;
+  }
 
   /** True when the slice is used up. Looks at the clock: call it every so many steps. */
   get isOver(): boolean {
@@ -13,7 +19,7 @@ export class Turns {
   /** Lets everything else run, then begins a new slice. */
   async next(): Promise<void> {
     await nextTurn();
-    this.#deadline = Date.now() + SLICE_MS;
+    this.#deadline = Date.now() + this.#sliceMs;
   }
 }
 
