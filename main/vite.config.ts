@@ -57,9 +57,19 @@ const asciiPlugin: Plugin = {
   },
 };
 
+/**
+ * Importing node:process asks it for all it has, standard streams included, and a pipe that was asked for no longer
+ * waits for its reader (see printText). commander has enough of it in the global one.
+ */
+const processPlugin: Plugin = {
+  name: 'nlscope-process',
+  transform: (code, id) =>
+    id.includes('/node_modules/commander/') ? code.replace("require('node:process')", 'globalThis.process') : undefined,
+};
+
 export default defineConfig({
   root: at('.'),
-  plugins: [yamlPlugin(), asciiPlugin, preloadPlugin],
+  plugins: [yamlPlugin(), processPlugin, asciiPlugin, preloadPlugin],
   build: {
     ssr: true,
     target,

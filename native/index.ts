@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { arch, platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /** Options of the addon's NetlinkSocket (native/src/addon.cc). */
@@ -119,7 +118,7 @@ interface Addon {
 }
 
 /** Node-API's binary interface is stable: one build serves Node and Electron. */
-const FOLDERS = [`prebuilds/${platform}-${arch}`, 'build/Release'];
+const FOLDERS = [`prebuilds/${process.platform}-${process.arch}`, 'build/Release'];
 const ADDON = 'nlscope.node';
 const HELPER = 'nlscope-helper';
 

@@ -10,7 +10,7 @@ import { type Netns, resolveNetns } from '../sources/netns.ts';
 import { isExtcapCall } from './extcapCall.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { collectLimit } from './limits.ts';
-import { OutputClosed } from './output.ts';
+import { OutputClosed, printText } from './output.ts';
 
 /** Wrong use, or input that cannot be read. */
 const STATUS_FAILURE = 2;
@@ -64,7 +64,10 @@ function program(finish: (status: number) => void): Command {
     .description('Inspect netlink: read and capture messages, decode, filter, craft and send them.')
     .version(version, '--version')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`nlscope: ${oneLine(text)}\n`) })
+    .configureOutput({
+      writeOut: printText,
+      outputError: (text, write) => write(`nlscope: ${oneLine(text)}\n`),
+    })
     .addHelpText(
       'after',
       '\nExit status: 0 done, 1 the kernel refused or messages differ, 2 wrong use or broken input.',
@@ -397,9 +400,4 @@ function positiveNumber(text: string): number {
   return value;
 }
 
-// Help is written as it comes: whoever reads it may have gone (head).
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
 process.exitCode = await run(process.argv);

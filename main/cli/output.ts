@@ -1,6 +1,7 @@
 import { writeAll } from '../engine/fileBytes.ts';
 import { TextBuffer } from '../engine/textBuffer.ts';
 
+const STDOUT = 1;
 const FLUSH_BYTES = 256 * 1024;
 
 /** Thrown when whoever reads our output has gone (head, less): the command ends quietly. */
@@ -21,7 +22,7 @@ export interface Output {
  * slows the command down instead of filling memory.
  * @param live flush after every line, for output that is watched as it happens
  */
-export function createOutput(descriptor = 1, live = false): Output {
+export function createOutput(descriptor = STDOUT, live = false): Output {
   const text = new TextBuffer();
   const flush = () => {
     if (text.size === 0) return;
@@ -44,6 +45,14 @@ export function createOutput(descriptor = 1, live = false): Output {
     endLine,
     flush,
   };
+}
+
+/**
+ * Prints a text at once. Not through process.stdout: as soon as Node is asked for that, a pipe no longer waits for its
+ * reader, and whoever writes has to try again and again.
+ */
+export function printText(text: string): void {
+  write(STDOUT, Buffer.from(text));
 }
 
 function write(descriptor: number, bytes: Uint8Array): void {

@@ -23,6 +23,11 @@ export async function serve(command: ServeCommand): Promise<number> {
     throw new CommandFailure(`cannot serve: ${error.message}`);
   });
   if (command.insecureRemote) process.stderr.write(`warning: nothing is encrypted: ${REMOTE_WARNING}\n`);
+  // Whoever reads the link may have gone.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   process.stdout.write(`${server.issueLink()}\n`);
   const another = isatty(0) ? 'Press Enter for another, ' : '';
   process.stderr.write(`The link works once. ${another}Ctrl+C to stop.\n`);

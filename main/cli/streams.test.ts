@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
+  constants,
   createWriteStream,
   existsSync,
   mkdtempSync,
@@ -53,6 +54,9 @@ describe('a capture that comes through a pipe', () => {
     // The pipe stays open meanwhile.
     while (lines(out).length < 10) await new Promise((resolve) => setTimeout(resolve, 20));
     const before = lines(out).length;
+    // A reader that is slow is waited for, not asked again and again.
+    const flags = /flags:\s*(\d+)/.exec(readFileSync(`/proc/${child.pid}/fdinfo/1`, 'utf8'))?.[1];
+    expect(Number.parseInt(flags!, 8) & constants.O_NONBLOCK).toBe(0);
     child.stdin.end(content.subarray(5000, content.length - 10));
     expect(await ended).toBe(2);
     expect(lines(out).length).toBeGreaterThan(before);
