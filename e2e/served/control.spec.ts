@@ -62,6 +62,8 @@ test('the list follows its end until the user looks elsewhere, then tells what i
 test('a selected message stays where it is while others arrive; End goes back to them', async ({ ui, page }) => {
   addRules(1000, MANY);
   const row = ui.list.row('RTM_NEWRULE', `${1000 + MANY - 8}:`);
+  // The list follows what arrives: it rests when the last is there.
+  await expect(ui.list.row('RTM_NEWRULE', `${1000 + MANY - 1}:`)).toBeInViewport();
   await ui.list.select(row);
   const place = await row.boundingBox();
   addRules(2000, 9);
