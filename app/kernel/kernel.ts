@@ -88,6 +88,11 @@ export class Kernel {
     return this.#top;
   }
 
+  /** As many of them as neither the garbage collector nor process.memoryUsage knows of. */
+  get weightless(): number {
+    return Math.min(this.#top, MUCH);
+  }
+
   /** A word that the last call left at an address of the layout. */
   word(address: number): number {
     return this.#words[address >>> 2];

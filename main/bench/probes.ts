@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { PcapngWriter } from '../../app/captureFile/index.ts';
 import type { Field } from '../../app/dissect/index.ts';
+import { kernel } from '../../app/kernel/index.ts';
 import { CHUNK_ROWS, type RowFilter, saveMessages } from '../../app/session/index.ts';
 import { openCaptureFile } from '../cli/captureInput.ts';
 import { createDecoding, type Decoding } from '../engine/decoding.ts';
@@ -63,7 +64,7 @@ const PROBES: { readonly [name: string]: (path: string) => Figures | Promise<Fig
     const listed = process.memoryUsage();
     return {
       messages: document.store.count,
-      index: after.heapUsed + after.external,
+      index: after.heapUsed + after.external + kernel().weightless,
       rss: after.rss,
       list: listed.heapUsed + listed.external - after.heapUsed - after.external,
       notes: listing.experts.count,
