@@ -275,7 +275,7 @@ export class KernelScan {
   /**
    * Goes through picks.
    * @param lacksPlan is called for places whose kind has no plan, and has to set one
-   * @param isSure tells of what the kernel cannot
+   * @param passes tells of the rows of which the kernel cannot
    * @returns how many passed: they are at the picks' front
    */
   narrow(

@@ -4,7 +4,7 @@ import type { FlagTable } from '../wire/index.ts';
 import type { DecodeContext, Dissection, Dissector, Summary } from './api.ts';
 import type { ExtackMeaning } from './extack.ts';
 import type { Field } from './field.ts';
-import { aloneContext, type DecodedMessage, decodeMessage, newState, requestName } from './message.ts';
+import { aloneContext, type DecodedMessage, decodeMessage, decodeWith, newState, requestName } from './message.ts';
 import { type Needs, summaryNeeds } from './needs.ts';
 import { explainOutcome, type Related, skimSummary, summarize } from './summary.ts';
 import { messageValue } from './values.ts';
@@ -76,9 +76,10 @@ export function createDissector(library: SpecLibrary): FieldDissector {
       const { tree, notes, summary } = inspect(bytes, envelope, context);
       return { tree: tree.map((field) => field.plain()), notes, summary };
     },
-    summarize: (bytes, envelope, context) =>
-      skimSummary(library, newState(library, bytes, envelope, context, true), related) ??
-      summaryOf(glance(bytes, envelope, context, summaryNeeds), envelope),
+    summarize(bytes, envelope, context): Summary {
+      const state = newState(library, bytes, envelope, context, true);
+      return skimSummary(library, state, related) ?? summaryOf(decodeWith(library, state, summaryNeeds), envelope);
+    },
     notes: (bytes, envelope, context) => notesOf(decode(bytes, envelope, context)),
     values(bytes, envelope, context): MessageValue | null {
       const decoded = decode(bytes, envelope, context);

@@ -102,7 +102,12 @@ export function decodeMessage(
   lazy = false,
   needs: Needs | null = null,
 ): DecodedMessage {
-  const state = newState(library, bytes, envelope, context, lazy);
+  return decodeWith(library, newState(library, bytes, envelope, context, lazy), needs);
+}
+
+/** The same with a state that was made before. */
+export function decodeWith(library: SpecLibrary, state: DecodeState, needs: Needs | null = null): DecodedMessage {
+  const { bytes, envelope } = state;
   const isRequest = envelope.direction === 'request';
   if (library.choices !== null && !isFramed(state)) {
     const chosen = chosenDatagram(library, state);

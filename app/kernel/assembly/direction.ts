@@ -178,7 +178,8 @@ export function copiesRequestFlags(protocol: u32, type: u32): bool {
 
 /**
  * Types of the same group answer each other: NEW, DEL, GET and SET of one object in rtnetlink (tc's chains and the
- * filters in them are one), a netfilter subsystem, a generic netlink family. 0 for protocols without such an order and for NLMSG_ERROR and NLMSG_DONE, which answer all.
+ * filters in them are one), a netfilter subsystem, a generic netlink family. 0 for protocols without such an order and
+ * for NLMSG_ERROR and NLMSG_DONE, which answer all.
  */
 export function typeGroup(protocol: u32, type: u32): u32 {
   if (type < <u32>NLMSG_MIN_TYPE) return 0;
