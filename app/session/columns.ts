@@ -13,7 +13,10 @@ export const CHUNK_MASK = CHUNK_ROWS - 1;
  * by one of doubles when a value does not fit.
  */
 export class NearColumn {
-  /** What others write to: the narrow array, even when it is used no longer. */
+  /**
+   * What others write to, and read: the narrow array, even when it is used no longer. A difference that does not fit is
+   * the limit there.
+   */
   private readonly written: Uint16Array | Uint32Array;
   private narrow: Uint16Array | Uint32Array | null;
   private wide: Float64Array | null = null;
@@ -43,10 +46,9 @@ export class NearColumn {
 
   set(row: number, value: number): void {
     const difference = value - this.base;
-    if (this.narrow !== null && difference >= 0 && difference <= this.limit) {
-      this.narrow[row] = difference;
-      return;
-    }
+    const fits = difference >= 0 && difference <= this.limit;
+    this.written[row] = fits ? difference : this.limit;
+    if (fits && this.narrow !== null) return;
     this.wide ??= this.widen();
     this.wide[row] = value;
   }
@@ -55,8 +57,8 @@ export class NearColumn {
   fill(from: number, to: number, value: number): void {
     if (from >= to) return;
     this.set(from, value);
-    if (this.narrow !== null) this.narrow.fill(value - this.base, from + 1, to);
-    else (this.wide as Float64Array).fill(value, from + 1, to);
+    this.written.fill(this.written[from], from + 1, to);
+    this.wide?.fill(value, from + 1, to);
   }
 
   /**

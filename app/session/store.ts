@@ -649,7 +649,7 @@ export class MessageStore {
 
   private rowsAround(row: number): KernelRows | null {
     const chunk = this.chunks[row >>> CHUNK_BITS];
-    if (!chunk.offset.isNarrow || !chunk.length.isNarrow) return null;
+    if (!chunk.offset.isNarrow) return null;
     this.kindsAround(row);
     const { window, kinds } = this;
     return {

@@ -49,9 +49,36 @@ const FILTERS = [
   'CTA_PROTO_NUM == 6 || CTA_TIMEOUT > 100',
 ];
 
-describe.each(CORPUS.filter((_, i) => i % 10 === 0))('filters over the columns of %s', (file) => {
+/** A frame of a pcap with an RTM_NEWLINK about "lo" that is longer than a column of 16 bits tells. */
+function longFrame(): Buffer {
+  const name = Buffer.from('070003006c6f0000', 'hex');
+  const aliases = [40_000, 40_000].map((size) => {
+    const alias = Buffer.alloc(size);
+    alias.writeUInt16LE(size, 0);
+    alias.writeUInt16LE(20, 2);
+    return alias;
+  });
+  const header = Buffer.alloc(32);
+  const message = Buffer.concat([header, ...aliases, name]);
+  message.writeUInt32LE(message.length, 0);
+  message.writeUInt16LE(16, 4);
+  const cooked = Buffer.from('00040338000000000000000000000000', 'hex');
+  const record = Buffer.alloc(16);
+  record.writeUInt32LE(cooked.length + message.length, 8);
+  record.writeUInt32LE(cooked.length + message.length, 12);
+  return Buffer.concat([record, cooked, message]);
+}
+
+const captures = CORPUS.filter((_, i) => i % 10 === 0).map((file): [string, Buffer] => [
+  file,
+  Buffer.from(readCorpusFile(`${file}.pcap`)),
+]);
+const links = Buffer.from(readCorpusFile('link-kinds-a.pcap'));
+captures.push(['link-kinds-a around a message of 80 kB', Buffer.concat([links, longFrame(), links.subarray(24)])]);
+
+describe.each(captures)('filters over the columns of %s', (_, bytes) => {
   const decoding = createDecoding();
-  const opened = openDocument(memorySource(new Uint8Array(readCorpusFile(`${file}.pcap`))), decoding);
+  const opened = openDocument(memorySource(new Uint8Array(bytes)), decoding);
   if (!opened.ok) throw new Error(opened.error.message);
   const { document, step } = opened.value;
   while (!step().finished);

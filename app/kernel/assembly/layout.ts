@@ -77,6 +77,8 @@ export const COLUMN_SEQ: usize = CHUNK_ROWS * 8;
 export const COLUMN_PORTID: usize = CHUNK_ROWS * 12;
 export const COLUMN_TRANSACTION: usize = CHUNK_ROWS * 16;
 export const COLUMN_LENGTH: usize = CHUNK_ROWS * 20;
+/** Stands for this and all longer ones, which only the host knows. */
+export const LENGTH_LIMIT: u32 = 0xffff;
 export const COLUMN_TYPE: usize = CHUNK_ROWS * 22;
 export const COLUMN_FLAGS: usize = CHUNK_ROWS * 24;
 export const COLUMN_ENVELOPE: usize = CHUNK_ROWS * 26;
@@ -193,7 +195,7 @@ export const ORDER_BIG: u32 = 2;
 export const CHOICES_KNOWN: usize = 0;
 export const CHOICES_SIBLINGS: usize = 4;
 export const CHOICES: usize = 8;
-export const MOST_CHOICES: u32 = 32;
+export const MOST_CHOICES: u32 = 64;
 /** A choice: address and length of the text, PASS_OVER, ENTER or ASK_HOST, bytes of the header, level; a word each. */
 export const CHOICE_TEXT: usize = 0;
 export const CHOICE_LENGTH: usize = 4;

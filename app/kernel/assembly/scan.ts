@@ -28,6 +28,7 @@ import {
   COLUMN_OFFSET,
   ENTER,
   ENTER_ITEMS,
+  LENGTH_LIMIT,
   LEVEL_BIG_ENDIAN,
   LEVEL_COUNT,
   ORDER_BIG,
@@ -104,7 +105,7 @@ export function scanRows(ofScan: usize, chunk: usize, kinds: usize, at: u32, cou
     if (plan === PLAN_UNKNOWN) break;
     const length = <u32>load<u16>(chunk + place * 2, COLUMN_LENGTH);
     let mark = PICK_UNSURE;
-    if (plan >= PLAN_WAYS && length >= <u32>NLMSG_HDRLEN) {
+    if (plan >= PLAN_WAYS && length >= <u32>NLMSG_HDRLEN && length < LENGTH_LIMIT) {
       const start = <i64>load<u32>(chunk + place * 4, COLUMN_OFFSET) - windowAt;
       if (start < 0 || start + length > windowLength) {
         store<u32>(scan, neededFrom(chunk, kinds, i, count), SCAN_NEEDED);
@@ -131,8 +132,10 @@ function neededFrom(chunk: usize, kinds: usize, at: u32, count: u32): u32 {
     const plan = <u32>load<u8>(plans + load<u16>(kinds + place * 2));
     if (plan === PLAN_UNKNOWN) break;
     if (plan < PLAN_WAYS) continue;
+    const length = <u32>load<u16>(chunk + place * 2, COLUMN_LENGTH);
+    if (length === LENGTH_LIMIT) continue;
     const start = load<u32>(chunk + place * 4, COLUMN_OFFSET);
-    const stop = start + load<u16>(chunk + place * 2, COLUMN_LENGTH);
+    const stop = start + length;
     if (i === at) begin = start;
     else if (start < end || start - end > WORTH_SKIPPING || stop - begin > WIDEST) break;
     end = stop;
