@@ -821,7 +821,7 @@ class Registry implements FieldRegistry<FilterRecord> {
       ({ name }) => name === struct,
     );
     const holds = ({ header, ownHeader, space }: MessageDef): boolean =>
-      hasStruct(header, struct) || hasStruct(ownHeader ?? null, struct) || (space !== null && isInside(space));
+      hasStruct(header, struct) || hasStruct(ownHeader, struct) || (space !== null && isInside(space));
     const byType = this.#byType(holds);
     // What a body format reads no spec tells.
     const mayHold = (record: FilterRecord): boolean =>

@@ -182,10 +182,10 @@ export class MessageTemplate {
   constructor(template: Template, { header, space, ownHeader }: MessageDef) {
     this.#template = template;
     const isSole = template.places.every(({ name }) => !name.startsWith('nlmsg'));
-    this.#header = isSole && ownHeader === undefined ? header?.name : undefined;
+    this.#header = isSole && ownHeader === null ? header?.name : undefined;
     this.#attributes = new Uint16Array(space?.dense.length ?? 0);
     this.#unmet = template.places.map(({ name, outer }, place) => {
-      if (outer !== TOP || header?.name === name || header?.byName.has(name) || ownHeader !== undefined) return null;
+      if (outer !== TOP || header?.name === name || header?.byName.has(name) || ownHeader !== null) return null;
       const defs = space?.dense.filter((def) => def?.name === name) ?? [];
       if (defs.length === 0 || defs.some((def) => def!.variant !== null || def!.types !== null)) return null;
       for (const def of defs) this.#attributes[def!.number] = place + 1;

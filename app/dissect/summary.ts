@@ -242,8 +242,8 @@ function summarizeData(decoded: DecodedMessage, info: InfoWriter): void {
  * the message's own header too.
  */
 function withOwnHeader({ state, message, fields }: DecodedMessage): readonly Field[] {
-  const own = message?.ownHeader;
-  return own === undefined ? fields : [...fields, decodeStruct(state, own, NLMSG_HDRLEN, NLMSG_HDRLEN + 1)];
+  const own = message?.ownHeader ?? null;
+  return own === null ? fields : [...fields, decodeStruct(state, own, NLMSG_HDRLEN, NLMSG_HDRLEN + 1)];
 }
 
 function labelOf(field: Field): string {

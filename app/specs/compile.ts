@@ -1,6 +1,7 @@
 import { NETLINK_GENERIC } from '../wire/index.ts';
 import { interned } from './interned.ts';
 import { LegacyDumps } from './legacyDumps.ts';
+import { messageDef } from './messageDef.ts';
 import type {
   AttrDef,
   AttrSpace,
@@ -146,6 +147,73 @@ class Space implements AttrSpace {
   }
 }
 
+/** What of a spec is compiled when something first looks at it. */
+interface LaterParts {
+  structs(): CompiledSpec['structs'];
+  enums(): CompiledSpec['enums'];
+  strings(): CompiledSpec['strings'];
+  errors(): CompiledSpec['errors'];
+}
+
+/** A spec that is known before all that it describes is. */
+class Spec implements CompiledSpec {
+  readonly name: string;
+  readonly protocol: number;
+  readonly genlFamily: string;
+  readonly version: number;
+  readonly short: string;
+  readonly doc: string;
+  readonly requests: CompiledSpec['requests'];
+  readonly replies: CompiledSpec['replies'];
+  readonly events: CompiledSpec['events'];
+  readonly operations: CompiledSpec['operations'];
+  readonly spaces: CompiledSpec['spaces'];
+  readonly groups: CompiledSpec['groups'];
+  readonly hidden: CompiledSpec['hidden'];
+  readonly legacyDumps: LegacyDumps | null;
+  readonly select: CompiledSpec['select'];
+  readonly summaries: CompiledSpec['summaries'];
+  readonly verbs: CompiledSpec['verbs'];
+  readonly #later: LaterParts;
+
+  constructor(about: Omit<CompiledSpec, keyof LaterParts>, later: LaterParts) {
+    this.name = about.name;
+    this.protocol = about.protocol;
+    this.genlFamily = about.genlFamily;
+    this.version = about.version;
+    this.short = about.short;
+    this.doc = about.doc;
+    this.requests = about.requests;
+    this.replies = about.replies;
+    this.events = about.events;
+    this.operations = about.operations;
+    this.spaces = about.spaces;
+    this.groups = about.groups;
+    this.hidden = about.hidden;
+    this.legacyDumps = about.legacyDumps;
+    this.select = about.select;
+    this.summaries = about.summaries;
+    this.verbs = about.verbs;
+    this.#later = later;
+  }
+
+  get structs(): CompiledSpec['structs'] {
+    return this.#later.structs();
+  }
+
+  get enums(): CompiledSpec['enums'] {
+    return this.#later.enums();
+  }
+
+  get strings(): CompiledSpec['strings'] {
+    return this.#later.strings();
+  }
+
+  get errors(): CompiledSpec['errors'] {
+    return this.#later.errors();
+  }
+}
+
 /** A template in parts, so that forms of a message can share some (YAML aliases), is the parts with blanks between. */
 export function joinedTemplate(template: TemplateText | undefined): string | undefined {
   return typeof template === 'object' ? template.join(' ') : template;
@@ -217,7 +285,6 @@ class Compiler {
 
   compile(): CompiledSpec {
     const document = this.#doc;
-    const compiler = this;
     for (const name of this.#sets.keys()) this.#space(name, 'attribute-sets');
     const raw = document.protocol === 'netlink-raw';
     const requests = new Map<number, MessageDef>();
@@ -232,7 +299,7 @@ class Compiler {
       const given = asked ?? told;
       summaries.set(message, { do: given, dump: dump ?? given, reply: told, notify: notify ?? told });
     }
-    const spec: CompiledSpec = {
+    const about = {
       name: document.name,
       protocol: protocolOf(document),
       genlFamily: raw ? '' : document.name,
@@ -244,25 +311,19 @@ class Compiler {
       events,
       operations,
       spaces: this.#spaces,
-      get structs() {
-        return compiler.#allStructs();
-      },
-      get enums() {
-        return compiler.#allEnums();
-      },
-      get strings() {
-        return compiler.#stringSets();
-      },
       groups: (document['mcast-groups']?.list ?? []).map((g) => ({ name: g.name, value: g.value ?? 0 })),
       hidden: new Set(this.#view.hide ?? []),
-      get errors() {
-        return compiler.#errors();
-      },
       legacyDumps: this.#legacyDumps(),
       select: (this.#view.select ?? []).map(selectRule),
       summaries,
       verbs: this.#view.verbs ?? {},
     };
+    const spec = new Spec(about, {
+      structs: () => this.#allStructs(),
+      enums: () => this.#allEnums(),
+      strings: () => this.#stringSets(),
+      errors: () => this.#errors(),
+    });
     this.#operations(spec, requests, replies, events, operations);
     return spec;
   }
@@ -294,12 +355,12 @@ class Compiler {
       const name = this.#view.constants?.[operation.name] ?? constantName(own, operation.name);
       const base = this.#message(spec, operation, name, block['fixed-header']);
       if (isEvent && asyncPrefix !== undefined && reply !== null) {
-        events.set(reply, { ...base, number: reply });
+        events.set(reply, messageDef(base, { number: reply }));
         continue;
       }
-      if (request === null && reply !== null) owners.set(reply, { ...base, number: reply });
+      if (request === null && reply !== null) owners.set(reply, messageDef(base, { number: reply }));
       if (request !== null) {
-        const message = { ...base, number: request };
+        const message = messageDef(base, { number: request });
         requests.set(request, message);
         for (const mode of ['do', 'dump'] as const) {
           const exchange = operation[mode];
@@ -321,7 +382,7 @@ class Compiler {
       // Several requests may have one answer (DEVLINK_CMD_PORT_NEW), which is named after the request of its own number.
       if (reply === null || (replies.has(reply) && request !== reply)) continue;
       const suffix = request === null ? '' : constantName(this.#view.replySuffix ?? '', '');
-      replies.set(reply, { ...base, name: `${name}${suffix}`, number: reply });
+      replies.set(reply, messageDef(base, { name: `${name}${suffix}`, number: reply }));
     }
     if (directional) this.#nameReplies(requests, replies, owners);
   }
@@ -340,16 +401,11 @@ class Compiler {
     for (const [number, owner] of owners) {
       const reply = replies.get(number);
       if (reply === undefined) replies.set(number, owner);
-      else replies.set(number, { ...reply, name: owner.name, specName: owner.specName, doc: owner.doc });
+      else replies.set(number, messageDef(reply, { name: owner.name, specName: owner.specName, doc: owner.doc }));
     }
   }
 
-  #message(
-    spec: CompiledSpec,
-    operation: YnlOperation,
-    name: string,
-    fixedHeader: string | undefined,
-  ): Omit<MessageDef, 'number'> {
+  #message(spec: CompiledSpec, operation: YnlOperation, name: string, fixedHeader: string | undefined): MessageDef {
     let source = operation;
     if (operation.notify !== undefined) {
       const origin = this.#doc.operations?.list.find((o) => o.name === operation.notify);
@@ -366,6 +422,7 @@ class Compiler {
     const set = source['attribute-set'];
     return {
       spec,
+      number: -1,
       name,
       specName: operation.name,
       doc: (operation.doc ?? '').trim(),
@@ -373,6 +430,7 @@ class Compiler {
       space: set === undefined ? null : this.#space(set, `operation ${operation.name}`),
       options: cName(this.#view.options?.[name] ?? ''),
       bareDump: this.#view['bare-dumps']?.includes(name) ?? false,
+      ownHeader: null,
     };
   }
 
@@ -794,7 +852,8 @@ type Own = Partial<AttrDef & MemberDef>;
 
 /**
  * A definition in the one shape that all of them have, of a value and what is its own: what reads definitions of
- * attributes, members and elements in turn stays fast by it.
+ * attributes, members and elements in turn stays fast by it. Their integers become small ones: those of parsed JSON are
+ * doubles where another object of their shape has a large one.
  */
 function uniform<D extends ValueDef = ValueDef>(base: ValueDef, own: Own = base): D {
   const whole: { [K in keyof Required<Omit<Own, 'chosen'>>]: Own[K] } = {
@@ -803,7 +862,7 @@ function uniform<D extends ValueDef = ValueDef>(base: ValueDef, own: Own = base)
     doc: base.doc,
     type: own.type ?? base.type,
     layout: own.layout ?? base.layout,
-    size: base.size,
+    size: base.size | 0,
     signed: base.signed,
     scalar: isScalar(base, own.layout ?? base.layout),
     big: base.big,
@@ -813,14 +872,14 @@ function uniform<D extends ValueDef = ValueDef>(base: ValueDef, own: Own = base)
     ref: base.ref,
     format: base.format,
     opaque: base.opaque,
-    significant: base.significant,
+    significant: base.significant | 0,
     secret: base.secret,
     bits: base.bits,
-    strings: own.strings ?? base.strings,
+    strings: (own.strings ?? base.strings) | 0,
     struct: base.struct,
     element: base.element,
     variant: base.variant,
-    number: own.number ?? base.number,
+    number: (own.number ?? base.number) | 0,
     offset: own.offset,
     length: own.length,
     nests: own.nests,

@@ -1,6 +1,7 @@
 import { NETLINK_GENERIC } from '../wire/index.ts';
 import { type ChoiceSource, didYouMean, isPlainReading, readingOf } from './decodeReadings.ts';
 import { type DecodeRule, targetText } from './decodeRule.ts';
+import { messageDef } from './messageDef.ts';
 import { type AttrDef, type CompiledSpec, type MessageDef, unknownName } from './tables.ts';
 
 /** What a user chose for messages: another spec, or a way to read all that follows the headers. */
@@ -181,9 +182,18 @@ function findSpec(name: string, source: ChoiceSource): CompiledSpec | undefined 
 
 /** The same spec about another protocol or family. */
 function madeAbout(spec: CompiledSpec, about: Partial<Pick<CompiledSpec, 'protocol' | 'genlFamily'>>): CompiledSpec {
-  const own: { -readonly [K in keyof CompiledSpec]: CompiledSpec[K] } = { ...spec, ...about, select: [] };
+  const { structs, enums, strings, errors } = spec;
+  const own: { -readonly [K in keyof CompiledSpec]: CompiledSpec[K] } = {
+    ...spec,
+    structs,
+    enums,
+    strings,
+    errors,
+    ...about,
+    select: [],
+  };
   const moved = (table: ReadonlyMap<number, MessageDef>): ReadonlyMap<number, MessageDef> =>
-    new Map([...table].map(([number, message]) => [number, { ...message, spec: own }]));
+    new Map([...table].map(([number, message]) => [number, messageDef(message, { spec: own })]));
   own.requests = moved(spec.requests);
   own.replies = moved(spec.replies);
   own.events = moved(spec.events);

@@ -1,6 +1,7 @@
 import type { StructValue } from '../contracts/index.ts';
 import { align4, looksLikeAttributes, NLM_F_DUMP, NLMSG_HDRLEN, readU16 } from '../wire/index.ts';
 import type { MessageBytes } from './library.ts';
+import { messageDef } from './messageDef.ts';
 import type { AttrSpace, MessageDef, StructDef } from './tables.ts';
 
 /**
@@ -49,13 +50,11 @@ export class LegacyDumps {
   }
 
   #variant(message: MessageDef): MessageDef {
-    const made = this.#made.get(message) ?? {
-      ...message,
-      header: this.#header,
-      space: this.#space,
-      ownHeader: message.header!,
-    };
-    this.#made.set(message, made);
+    let made = this.#made.get(message);
+    if (made === undefined) {
+      made = messageDef(message, { header: this.#header, space: this.#space, ownHeader: message.header });
+      this.#made.set(message, made);
+    }
     return made;
   }
 }

@@ -148,6 +148,7 @@ class PolicyCommands {
       space: spec.spaces.get(POLICY_COMMON)!,
       options: '',
       bareDump: false,
+      ownHeader: null,
     };
     this.#made.set(cmd, message);
     return message;

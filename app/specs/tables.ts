@@ -206,8 +206,8 @@ export interface MessageDef {
   readonly options: string;
   /** Dump requests carry attributes alone. */
   readonly bareDump: boolean;
-  /** Present where the message has the header of old in place of this one (see LegacyDumps). */
-  readonly ownHeader?: StructDef;
+  /** The one in whose place the message has the header of old (see LegacyDumps); null for all others. */
+  readonly ownHeader: StructDef | null;
 }
 
 /** A rule about a payload (see SelectView). */
