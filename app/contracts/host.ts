@@ -46,8 +46,11 @@ export interface HostApi {
   rows(first: number, count: number): Promise<RowPage>;
   /** Row index in the view of a message number, or of the nearest row before it when it is not shown; -1: none. */
   indexOf(number: number): Promise<{ index: number; exact: boolean }>;
-  /** The next/previous row from `from` (row index, exclusive) that has a severity, is marked, or whose text contains. */
-  find(query: FindQuery): Promise<{ index: number; wrapped: boolean } | null>;
+  /**
+   * The next/previous row from `from` (row index, exclusive) that has a severity, is marked, or whose text contains, once
+   * around. It looks for a moment only: whoever wants the search to go on asks again, and who does not has ended it.
+   */
+  find(query: FindQuery): Promise<Result<FindAnswer>>;
   mark(numbers: number[], marked: boolean): Promise<void>;
   /** Worst severity per slice of the view, for the overview strip: `buckets` values of '', 'gap', 'note', 'warn', 'error'. */
   overview(buckets: number): Promise<string[]>;
@@ -352,7 +355,24 @@ export interface FindQuery {
   readonly text?: string;
   readonly from: number;
   readonly backwards?: boolean;
+  /** Where the answer before said that the search goes on; absent: it begins. */
+  readonly place?: FindPlace;
 }
+
+/** Where a search has come to, in a list of this generation. */
+export interface FindPlace {
+  readonly generation: number;
+  /** The row that is looked at next. */
+  readonly at: number;
+  /** It has gone past the end of the list. */
+  readonly wrapped: boolean;
+}
+
+/** How far a search has come: `more`, a share of the list (0..1) is done; `changed`, the list is another one by now. */
+export type FindAnswer =
+  | { readonly kind: 'found'; readonly index: number; readonly wrapped: boolean }
+  | { readonly kind: 'more'; readonly place: FindPlace; readonly progress: number }
+  | { readonly kind: 'none' | 'changed' };
 
 export interface ExpertItem extends Note {
   readonly number: number;

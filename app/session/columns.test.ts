@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { kernel } from '../kernel/index.ts';
-import { CHUNK_BITS, CHUNK_ROWS, NearColumn, SteadyColumn } from './columns.ts';
+import { CHUNK_BITS, CHUNK_ROWS, LongList, NearColumn, SteadyColumn, upperBound } from './columns.ts';
 
 test('a chunk is as large as the kernel’s', () => {
   expect(CHUNK_BITS).toBe(kernel().layout.CHUNK_BITS);
@@ -62,4 +62,25 @@ test('what others write to a narrow array is taken in, also when it does not fit
   lengths.set([7, 65_535], 2);
   column.take(2, 4);
   expect([0, 1, 2, 3].map((row) => column.get(row))).toEqual([5, 70_000, 7, 65_535]);
+});
+
+test('a long list holds what was put in, and finds in it what an array does', () => {
+  const list = new LongList();
+  // Twice: the memory of the first time holds larger numbers than those of the second.
+  for (const [length, step] of [
+    [2 * CHUNK_ROWS, 7],
+    [CHUNK_ROWS + 5, 3],
+    [0, 1],
+  ]) {
+    list.clear();
+    const values = Array.from({ length }, (_, at) => 10 + at * step);
+    for (const each of values) list.push(each);
+    expect(list.length).toBe(length);
+    const places = [0, CHUNK_ROWS - 1, CHUNK_ROWS, length - 1].filter((at) => at >= 0 && at < length);
+    expect(places.map((at) => list.at(at))).toEqual(places.map((at) => values[at]));
+    const end = 10 + length * step;
+    for (const each of [0, 9, 10, 11, CHUNK_ROWS * step, CHUNK_ROWS * step + 10, end - step, end, 2 ** 32 - 1]) {
+      expect(list.upperBound(each)).toBe(upperBound(values, length, each));
+    }
+  }
 });

@@ -171,6 +171,42 @@ export const growingU8 = (): Growing<Uint8Array> => new Growing((n) => new Uint8
 export const growingU16 = (): Growing<Uint16Array> => new Growing((n) => new Uint16Array(n));
 export const growingU32 = (): Growing<Uint32Array> => new Growing((n) => new Uint32Array(n));
 
+/** A list of unsigned 32 bit numbers that grows by whole chunks: what is there is never copied. */
+export class LongList {
+  length = 0;
+  private readonly chunks: Uint32Array[] = [];
+
+  push(value: number): void {
+    const chunk = this.length >>> CHUNK_BITS;
+    if (chunk === this.chunks.length) this.chunks.push(new Uint32Array(CHUNK_ROWS));
+    this.chunks[chunk][this.length++ & CHUNK_MASK] = value;
+  }
+
+  /** The value at a place (0..length-1). */
+  at(place: number): number {
+    return this.chunks[place >>> CHUNK_BITS][place & CHUNK_MASK];
+  }
+
+  /** Keeps its memory. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** Index of the first value that is greater than `value`, in a list that ascends. */
+  upperBound(value: number): number {
+    const { chunks, length } = this;
+    let chunk = 0;
+    for (let end = chunks.length; chunk < end; ) {
+      const middle = (chunk + end) >>> 1;
+      if (middle << CHUNK_BITS < length && chunks[middle][0] <= value) chunk = middle + 1;
+      else end = middle;
+    }
+    if (chunk === 0) return 0;
+    const start = (chunk - 1) << CHUNK_BITS;
+    return start + upperBound(chunks[chunk - 1], Math.min(CHUNK_ROWS, length - start), value);
+  }
+}
+
 /** Index of the first of `length` ascending values that is greater than `value`. */
 export function upperBound(values: ArrayLike<number>, length: number, value: number): number {
   let low = 0;

@@ -9,6 +9,7 @@ export { InterfaceNames } from './interfaces.ts';
 export { type LoadReport, type LoadTargets, loadCapture } from './load.ts';
 export { forEachMessage, type MessageShape } from './messages.ts';
 export { AddressOwners } from './owners.ts';
+export { RowSearch, type SearchPlace, type Wanted } from './rowSearch.ts';
 export { type SaveCount, type SaveSources, saveMessages, saveSteps } from './save.ts';
 export { MessageStore, type MessageWatcher, type StoreCounts, type WatchedCommands } from './store.ts';
 export { StringSets } from './stringSets.ts';

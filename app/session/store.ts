@@ -796,11 +796,7 @@ export class MessageStore {
   /** Rows of a transaction in order, its request first; at most `limit`. */
   members(transaction: number, limit = Number.POSITIVE_INFINITY): number[] {
     const rows: number[] = [];
-    if (transaction === 0) return rows;
-    const last = this.transactions.lastOf(transaction);
-    for (let row = this.transactions.requestOf(transaction); row <= last && rows.length < limit; row++) {
-      if (this.transaction(row) === transaction) rows.push(row);
-    }
+    this.forEachMember(transaction, (_chunk, _at, row) => rows.push(row) < limit);
     return rows;
   }
 
@@ -808,12 +804,30 @@ export class MessageStore {
   replies(transaction: number): { readonly count: number; readonly bytes: number } {
     let count = 0;
     let bytes = 0;
-    for (const row of this.members(transaction).slice(1)) {
-      if (this.envelope(row).direction !== 'reply') continue;
+    const request = this.transactions.requestOf(transaction);
+    const { envelopes } = this;
+    this.forEachMember(transaction, ({ envelope, length }, at, row) => {
+      if (row === request || envelopes.get(envelope.get(at)).direction !== 'reply') return true;
       count++;
-      bytes += this.length(row);
-    }
+      bytes += length.get(at);
+      return true;
+    });
     return { count, bytes };
+  }
+
+  /** Visits the rows of a transaction in order until `visit` returns false. They may lie anywhere in a large capture. */
+  private forEachMember(transaction: number, visit: (chunk: Chunk, at: number, row: number) => boolean): void {
+    if (transaction === 0) return;
+    const last = this.transactions.lastOf(transaction);
+    for (let row = this.transactions.requestOf(transaction); row <= last; ) {
+      const chunk = this.chunks[row >>> CHUNK_BITS];
+      const { transaction: column } = chunk;
+      const first = row & ~CHUNK_MASK;
+      const end = Math.min(last + 1, first + CHUNK_ROWS);
+      for (; row < end; row++) {
+        if (column[row - first] === transaction && !visit(chunk, row - first, row)) return;
+      }
+    }
   }
 
   /** Nanoseconds from a transaction's request to its end, null while it has none. */

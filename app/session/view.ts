@@ -1,4 +1,4 @@
-import { CHUNK_MASK, CHUNK_ROWS, growingU32, upperBound } from './columns.ts';
+import { CHUNK_MASK, CHUNK_ROWS, growingU32, LongList, upperBound } from './columns.ts';
 import type { MessageStore } from './store.ts';
 
 /** One row of the list. */
@@ -51,7 +51,9 @@ export class RowView {
   private placed = 0;
   private shownMessages = 0;
   /** Messages at depth 0, ascending. */
-  private readonly top = growingU32();
+  private readonly top = new LongList();
+  /** Bit of each placed message that others are tucked under, open or not. */
+  private readonly parents = growingU32();
   private readonly wanted = new Set<number>();
   /** By place of their request; `starts` are the row indices of those, computed when asked for. */
   private expansions: Expansion[] = [];
@@ -156,11 +158,16 @@ export class RowView {
   /** Message of a row (0..rowCount-1). */
   messageAt(index: number): number {
     const expansion = this.expansionAt(index);
-    if (expansion === null) return this.top.values[index];
+    if (expansion === null) return this.top.at(index);
     const below = index - expansion.start;
     const { top, children } = expansion.of;
-    if (below === 0) return this.top.values[top];
-    return below <= children.length ? children[below - 1] : this.top.values[top + below - children.length];
+    if (below === 0) return this.top.at(top);
+    return below <= children.length ? children[below - 1] : this.top.at(top + below - children.length);
+  }
+
+  /** Whether a message of the list says that messages were lost. */
+  isGap(message: number): boolean {
+    return this.store.isGap(message);
   }
 
   /** A row (0..rowCount-1) with its place in the tree. */
@@ -189,7 +196,7 @@ export class RowView {
       const child = upperBound(expansion.children, expansion.children.length, message);
       return { index: this.rowOfTop(expansion.top) + child, exact: true };
     }
-    const nearest = request >= 0 ? this.topPlace(request) : upperBound(this.top.values, this.top.length, message) - 1;
+    const nearest = request >= 0 ? this.topPlace(request) : this.top.upperBound(message) - 1;
     return { index: nearest < 0 ? -1 : this.rowOfTop(nearest), exact: false };
   }
 
@@ -207,7 +214,8 @@ export class RowView {
     this.changes++;
     this.placed = 0;
     this.shownMessages = 0;
-    this.top.length = 0;
+    this.top.clear();
+    this.parents.clear();
     this.expansions = [];
     this.byRequest.clear();
     this.starts = null;
@@ -232,6 +240,8 @@ export class RowView {
   }
 
   private placeChild(message: number, request: number): void {
+    this.parents.extend((request >>> 5) + 1);
+    this.parents.values[request >>> 5] |= 1 << (request & 31);
     const expansion = this.byRequest.get(request);
     if (expansion === undefined) return;
     expansion.children.push(message);
@@ -276,18 +286,8 @@ export class RowView {
   }
 
   private hasChildren(message: number): boolean {
-    if (!this.isGrouped) return false;
-    const transaction = this.store.transaction(message);
-    if (transaction === 0 || this.store.transactions.requestOf(transaction) !== message) return false;
-    return this.firstChild(message, transaction) >= 0;
-  }
-
-  private firstChild(request: number, transaction: number): number {
-    const last = Math.min(this.store.transactions.lastOf(transaction), this.placed - 1);
-    for (let message = request + 1; message <= last; message++) {
-      if (this.store.transaction(message) === transaction && this.passes(message)) return message;
-    }
-    return -1;
+    const word = message >>> 5;
+    return word < this.parents.length && (this.parents.values[word] & (1 << (message & 31))) !== 0;
   }
 
   private childrenOf(request: number): number[] {
@@ -298,8 +298,8 @@ export class RowView {
 
   /** Place of a message among the top-level rows, -1 when it is not one. */
   private topPlace(message: number): number {
-    const place = upperBound(this.top.values, this.top.length, message) - 1;
-    return place >= 0 && this.top.values[place] === message ? place : -1;
+    const place = this.top.upperBound(message) - 1;
+    return place >= 0 && this.top.at(place) === message ? place : -1;
   }
 
   private rowOfTop(place: number): number {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HostEvents, HostState, Row } from '../../app/contracts/index.ts';
+import type { FindPlace, FindQuery, HostEvents, HostState, Row } from '../../app/contracts/index.ts';
 import { makeNamespace, namespacesMissing, type TestNamespace, until } from '../sources/testing/namespace.ts';
 import { Engine } from './engine.ts';
 
@@ -37,6 +37,18 @@ async function complete(): Promise<void> {
 
 async function allRows(): Promise<Row[]> {
   return [...(await engine.rows(0, 4096)).rows];
+}
+
+/** Searches as a window does: asks on until there is an answer; null when nothing is found. */
+async function find(query: FindQuery): Promise<{ index: number; wrapped: boolean } | null> {
+  let place: FindPlace | undefined;
+  for (;;) {
+    const answer = await engine.find(place === undefined ? query : { ...query, place });
+    if (!answer.ok) throw new Error(answer.error.message);
+    if (answer.value.kind === 'found') return { index: answer.value.index, wrapped: answer.value.wrapped };
+    if (answer.value.kind !== 'more') return null;
+    place = answer.value.place;
+  }
 }
 
 /** What the info column reads. */
@@ -101,7 +113,7 @@ describe('a capture file', () => {
     await until(() => state.severities.error > 0, 'the expert has looked');
     const experts = await engine.experts(0, 1000);
     expect(experts.items).toContainEqual(expect.objectContaining({ number: replyNumber, severity: 'error' }));
-    const next = await engine.find({ kind: 'severity', from: -1 });
+    const next = await find({ kind: 'severity', from: -1 });
     expect(rows[next?.index ?? -1].error).not.toBeNull();
     expect((await engine.overview(10)).filter((mark) => mark === 'error').length).toBeGreaterThan(0);
   });
@@ -112,13 +124,17 @@ describe('a capture file', () => {
     await complete();
     const rows = await allRows();
     const at = async (kind: 'text' | 'bytes' | 'filter', text: string, from = -1, backwards = false) =>
-      engine.find({ kind, text, from, backwards });
+      find({ kind, text, from, backwards });
     const first = rows.findIndex((row) => row.type === 'RTM_NEWROUTE');
     expect(await at('text', 'rtm_newroute')).toEqual({ index: first, wrapped: false });
     expect(await at('filter', 'nl.type == "RTM_NEWROUTE"', first, true)).toMatchObject({ wrapped: true });
     const last = (await at('filter', 'nl.type == "RTM_NEWROUTE"', first, true))?.index ?? 0;
     expect(await at('text', 'RTM_NEWROUTE', last)).toEqual({ index: first, wrapped: true });
     expect(await at('text', 'not to be found')).toBeNull();
+    expect(await engine.find({ kind: 'bytes', text: 'no hex', from: -1 })).toMatchObject({ ok: false });
+    expect(await engine.find({ kind: 'filter', text: 'no.such == 1', from: -1 })).toMatchObject({
+      error: { message: expect.stringContaining('no.such') },
+    });
     const { bytes } = (await engine.detail(rows[first].number))!;
     expect(await at('bytes', Buffer.from(bytes, 'base64').toString('hex'))).toEqual({ index: first, wrapped: false });
   });

@@ -19,6 +19,7 @@ import type {
   FilterCheck,
   FilterCompletion,
   FilterError,
+  FindAnswer,
   FindQuery,
   GroupRef,
   HostApi,
@@ -465,7 +466,8 @@ export class Engine implements HostApi {
     return this.#listing.view.indexOf(Math.min(number, store.count) - 1);
   }
 
-  find(query: FindQuery): Promise<{ index: number; wrapped: boolean } | null> {
+  find(query: FindQuery): Promise<Result<FindAnswer>> {
+    this.#lookedAt = performance.now();
     return this.#recording.use(() => findRow(this.#listing, query));
   }
 

@@ -60,6 +60,7 @@ const findQuery = v.object({
   text: v.optional(text),
   from: rowIndex,
   backwards: v.optional(v.boolean()),
+  place: v.optional(v.object({ generation: count, at: rowIndex, wrapped: v.boolean() })),
 });
 
 const integer = v.union([v.number(), text]);

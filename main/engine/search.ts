@@ -1,75 +1,80 @@
-import { type FindQuery, ok, type Result, type Severity } from '../../app/contracts/index.ts';
+import { type FindAnswer, type FindQuery, fail, ok, type Result, type Severity } from '../../app/contracts/index.ts';
 import { fromHex } from '../../app/dissect/index.ts';
+import { type RowFilter, RowSearch, type Wanted } from '../../app/session/index.ts';
 import type { Listing } from './listing.ts';
 import { summaryText } from './printers.ts';
 import { Turns } from './turns.ts';
 
-/** Rows looked at between two looks at the clock. */
-const SLICE = 128;
+/** How long one answer looks: as long as a user who ends the search may wait for what comes next. */
+const ANSWER_MS = 100;
 
-/** Where a search ended: the row, and whether it went past the end of the list. */
-export interface Found {
-  readonly index: number;
-  readonly wrapped: boolean;
-}
-
-/**
- * Looks for the next row from `query.from` (exclusive) in the list as it is shown, once around; null when there is none.
- * Gives up when the list changes meanwhile.
- */
-export async function findRow(listing: Listing, query: FindQuery): Promise<Found | null> {
-  const test = rowTest(listing, query);
-  if (!test.ok) return null;
+/** Goes on with a search in the list as it is shown, for about ANSWER_MS in turns. Fails when the question means nothing. */
+export async function findRow(listing: Listing, query: FindQuery): Promise<Result<FindAnswer>> {
   const { view } = listing;
-  const { generation, rowCount } = view;
-  const step = query.backwards ? -1 : 1;
+  const { generation } = view;
+  const { from, backwards = false, place = null } = query;
+  if (place !== null && place.generation !== generation) return ok({ kind: 'changed' });
+  const wanted = wantedRows(listing, query);
+  if (!wanted.ok) return wanted;
+  const search = new RowSearch(view, wanted.value, from, backwards, place);
+  const deadline = Date.now() + ANSWER_MS;
   const turns = new Turns();
-  let index = query.from < 0 && query.backwards ? 0 : Math.min(query.from, rowCount);
-  let wrapped = false;
-  for (let seen = 0; seen < rowCount; seen++) {
-    index += step;
-    if (index < 0 || index >= rowCount) {
-      index = query.backwards ? rowCount - 1 : 0;
-      wrapped = true;
+  for (;;) {
+    const index = search.step();
+    if (index === -1) return ok({ kind: 'none' });
+    if (index !== null) return ok({ kind: 'found', index, wrapped: search.place.wrapped });
+    if (!turns.isOver) continue;
+    if (Date.now() >= deadline) {
+      return ok({ kind: 'more', place: { generation, ...search.place }, progress: search.progress });
     }
-    if (test.value(view.messageAt(index))) return { index, wrapped };
-    if (seen % SLICE === 0 && turns.isOver) {
-      await turns.next();
-      if (view.generation !== generation) return null;
-    }
+    await turns.next();
+    if (view.generation !== generation) return ok({ kind: 'changed' });
   }
-  return null;
 }
 
-function rowTest(listing: Listing, query: FindQuery): Result<(message: number) => boolean, unknown> {
+function wantedRows(listing: Listing, { kind, text = '' }: FindQuery): Result<Wanted> {
   const { document } = listing;
   const { store } = document;
-  switch (query.kind) {
+  switch (kind) {
     case 'severity':
-      return ok((message) => store.isGap(message) || (store.severity(message) ?? 'note') !== 'note');
+      return ok({ gaps: true, filter: each((message) => (store.severity(message) ?? 'note') !== 'note') });
     case 'marked':
-      return ok((message) => store.isMarked(message));
+      return ok({ gaps: false, filter: each((message) => store.isMarked(message)) });
     case 'filter': {
-      const filter = listing.compile(query.text ?? '');
-      return filter.ok ? ok(filter.value.passes) : filter;
+      const filter = listing.compile(text);
+      return filter.ok ? ok({ gaps: false, filter: filter.value }) : filter;
     }
     case 'text': {
-      const wanted = (query.text ?? '').toLowerCase();
-      return ok(
-        (message) => !store.isGap(message) && summaryText(document.summarize(message)).toLowerCase().includes(wanted),
-      );
+      const wanted = text.toLowerCase();
+      const says = (message: number) => summaryText(document.summarize(message)).toLowerCase().includes(wanted);
+      return ok({ gaps: false, filter: each(says) });
     }
     case 'bytes': {
-      const wanted = fromHex((query.text ?? '').replace(/0x|[\s:,]/gi, ''));
-      if (wanted === null || wanted.length === 0) return { ok: false, error: null };
+      const wanted = fromHex(text.replace(/0x|[\s:,]/gi, ''));
+      if (wanted === null || wanted.length === 0) {
+        return fail('These are not bytes in hex.', { hint: 'Write two hex digits for each: "08 00 04 00".' });
+      }
       const bytes = Buffer.from(wanted);
-      return ok((message) => {
-        if (store.isGap(message)) return false;
-        const own = store.bytes(message);
-        return Buffer.from(own.buffer, own.byteOffset, own.byteLength).includes(bytes);
+      return ok({
+        gaps: false,
+        filter: each((message) => {
+          const own = store.bytes(message);
+          return Buffer.from(own.buffer, own.byteOffset, own.byteLength).includes(bytes);
+        }),
       });
     }
   }
+}
+
+/** Asks about one message after the other. */
+function each(passes: (message: number) => boolean): RowFilter {
+  return {
+    narrow(base, picks, count) {
+      let kept = 0;
+      for (let i = 0; i < count; i++) if (passes(base + picks[i])) picks[kept++] = picks[i];
+      return kept;
+    },
+  };
 }
 
 type OverviewMark = '' | 'gap' | Severity;

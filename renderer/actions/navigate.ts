@@ -1,4 +1,4 @@
-import type { ByteRange, FindQuery } from '../../app/contracts/index.ts';
+import type { ByteRange } from '../../app/contracts/index.ts';
 import { ancestorsOf, type Located, nodeAtRange, nodeByNames } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
 import { selectedNumber } from '../stores/selection.ts';
@@ -120,15 +120,4 @@ export function hover(app: App, number: number, range: ByteRange | null): void {
 /** Opens a request's answers in the list, or closes them. */
 export function expandRow(app: App, number: number, expanded: boolean): void {
   void app.run(app.api.expand(number, expanded)).then((view) => view && app.applyView(view));
-}
-
-/** Goes to the next hit of a search from the selected row on. Resolves to a sentence about the outcome, "" for a plain hit. */
-export async function find(app: App, query: Omit<FindQuery, 'from'>): Promise<string> {
-  const from = app.list.store.getState().selectedIndex;
-  const hit = await app.run(app.api.find({ ...query, from }));
-  if (hit === undefined) return 'The search failed';
-  if (hit === null) return 'Nothing found';
-  await selectRow(app, hit.index);
-  if (!hit.wrapped) return '';
-  return query.backwards ? 'Went on from the end' : 'Went on from the start';
 }

@@ -11,8 +11,9 @@ import {
 import { decodeAs, decodeSelectedAs, reloadSpecs } from '../actions/decoding.ts';
 import { openFile, saveFile } from '../actions/files.ts';
 import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
+import { find } from '../actions/find.ts';
 import { compose, copyMessage, copyText, resend, toggleMark, withSelected } from '../actions/message.ts';
-import { find, goToMessage, moveInTransaction, moveSelection, selectedMessage, travel } from '../actions/navigate.ts';
+import { goToMessage, moveInTransaction, moveSelection, selectedMessage, travel } from '../actions/navigate.ts';
 import { toggleSockets } from '../actions/sockets.ts';
 import { cyclePane, focusPane, type PaneId, paneWithFocus } from '../panes/focus.ts';
 import { nodeAt } from '../panes/tree/treeRows.ts';

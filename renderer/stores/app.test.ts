@@ -1,12 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
+import { type FindAnswer, type FindQuery, ok, type Result } from '../../app/contracts/index.ts';
 import { setGroups, startCapture } from '../actions/capture.ts';
+import { find, stopFind } from '../actions/find.ts';
 import { goToMessage, keepField, moveSelection, selectRow, travel } from '../actions/navigate.ts';
 import { refKey } from '../panes/families/familyTree.ts';
 import { nodeByNames } from '../panes/tree/treeRows.ts';
 import { createFakeHost, createFakeShell, type FakeHostOptions } from '../testing/fakeHost.ts';
 import { createApp } from './app.ts';
 import { DEFAULT_PREFERENCES } from './preferences.ts';
+import { progressText } from './search.ts';
 import { selectedNumber } from './selection.ts';
 
 /** A window's model on a host of samples, with everything that was asked at the start answered. */
@@ -42,6 +45,50 @@ describe('selection', () => {
     for (let presses = 0; presses < 40; presses++) moveSelection(app, 100);
     await vi.waitFor(() => expect(number()).toBe(3901));
     expect(app.list.store.getState().selectedIndex).toBe(3900);
+  });
+
+  it('follows a search from answer to answer, one search at a time, until it is stopped', async () => {
+    const { app, host, number } = await open({ rows: 1000 });
+    const waiting: ((answer: Result<FindAnswer>) => void)[] = [];
+    const asked: FindQuery[] = [];
+    host.api.find = (query) => {
+      asked.push(query);
+      return new Promise((resolve) => waiting.push(resolve));
+    };
+    const answer = async (value: FindAnswer) => {
+      waiting.shift()?.(ok(value));
+      await new Promise((resolve) => setTimeout(resolve));
+    };
+    const place = { generation: 1, at: 400, wrapped: false };
+    const search = () => app.search.getState();
+
+    void find(app, { kind: 'text', text: 'a' });
+    await answer({ kind: 'more', place, progress: 0.4 });
+    expect(progressText(search())).toBe('searching 40 %');
+    expect(asked).toEqual([
+      { kind: 'text', text: 'a', from: -1 },
+      { kind: 'text', text: 'a', from: -1, place },
+    ]);
+    // A new one takes its place: the answer to the first leads nowhere.
+    void find(app, { kind: 'text', text: 'b', backwards: true });
+    await answer({ kind: 'found', index: 5, wrapped: false });
+    expect(number()).toBeNull();
+    await answer({ kind: 'found', index: 700, wrapped: true });
+    expect([number(), search().progress, search().outcome]).toEqual([701, null, 'Went on from the end']);
+    expect(asked).toHaveLength(3);
+
+    void find(app, { kind: 'marked' });
+    await answer({ kind: 'more', place, progress: 0.2 });
+    expect([stopFind(app), stopFind(app)]).toEqual([true, false]);
+    await answer({ kind: 'more', place, progress: 0.3 });
+    expect([asked.length, number(), search().outcome]).toEqual([5, 701, 'Stopped']);
+
+    void find(app, { kind: 'marked' });
+    await answer({ kind: 'none' });
+    expect(search().outcome).toBe('Nothing found');
+    void find(app, { kind: 'marked' });
+    await answer({ kind: 'changed' });
+    expect(search().outcome).toContain('changed');
   });
 
   it('keeps the same field when another message is shown', async () => {

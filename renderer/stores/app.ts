@@ -5,6 +5,7 @@ import { ConnectionLost, type Host } from '../host/createHost.ts';
 import { createDetail, type DetailStore } from './detail.ts';
 import { createMessageList, type MessageList } from './list.ts';
 import { createPreferences, type PreferencesStore } from './preferences.ts';
+import { createSearch, type SearchStore } from './search.ts';
 import {
   NOTHING_SELECTED,
   reduceSelection,
@@ -34,6 +35,7 @@ export interface App {
   readonly selection: StoreApi<SelectionState>;
   readonly detail: DetailStore;
   readonly list: MessageList;
+  readonly search: SearchStore;
   readonly sockets: SocketsStore;
   /** The filter box, while it is mounted. */
   filterBox: FilterBoxControl | null;
@@ -66,6 +68,7 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
     selection,
     detail: detail.store,
     list,
+    search: createSearch(),
     sockets: createSockets(),
     filterBox: null,
     select(action) {

@@ -5,6 +5,7 @@ import { useApp } from './app.ts';
 import type { DetailState } from './detail.ts';
 import type { ListState } from './list.ts';
 import type { Preferences } from './preferences.ts';
+import type { Search } from './search.ts';
 import type { SelectionState } from './selection.ts';
 import type { Session } from './session.ts';
 import type { Sockets } from './sockets.ts';
@@ -41,6 +42,10 @@ export function useDetail<T>(selector: (detail: DetailState) => T): T {
 
 export function useList<T>(selector: (list: ListState) => T): T {
   return useStore(useApp().list.store, useShallow(selector));
+}
+
+export function useSearch<T>(selector: (search: Search) => T): T {
+  return useStore(useApp().search, useShallow(selector));
 }
 
 export function useSockets<T>(selector: (sockets: Sockets) => T): T {

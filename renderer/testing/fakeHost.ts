@@ -8,6 +8,7 @@ import type {
   ShellApi,
   ViewInfo,
 } from '../../app/contracts/index.ts';
+import { ok } from '../../app/contracts/index.ts';
 import type { Host } from '../host/createHost.ts';
 import { defaultOptions, refKey } from '../panes/families/familyTree.ts';
 import { NO_STATE } from '../stores/session.ts';
@@ -121,7 +122,8 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
     indexOf: async (number) => ({ index: Math.min(number, state.view.rows) - 1, exact: number <= state.view.rows }),
     find: async ({ from, backwards }) => {
       const index = from + (backwards ? -1 : 1);
-      return { index: (index + state.view.rows) % state.view.rows, wrapped: index < 0 || index >= state.view.rows };
+      const wrapped = index < 0 || index >= state.view.rows;
+      return ok({ kind: 'found', index: (index + state.view.rows) % state.view.rows, wrapped });
     },
     mark: async (numbers, marked) => {
       for (const number of numbers) marked ? marks.add(number) : marks.delete(number);

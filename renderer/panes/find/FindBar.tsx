@@ -1,9 +1,9 @@
-import { ArrowDown, ArrowUp, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, Square, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { FindQuery } from '../../../app/contracts/index.ts';
-import { find } from '../../actions/navigate.ts';
+import { find, forgetFind, stopFind } from '../../actions/find.ts';
 import { useApp } from '../../stores/app.ts';
-import { useUi } from '../../stores/hooks.ts';
+import { useSearch, useUi } from '../../stores/hooks.ts';
+import { progressText } from '../../stores/search.ts';
 import { IconButton } from '../../widgets/Button.tsx';
 import { Select, TextInput } from '../../widgets/Field.tsx';
 import { focusPane } from '../focus.ts';
@@ -27,7 +27,8 @@ function OpenFindBar() {
   const app = useApp();
   const [scope, setScope] = useState<Scope>('text');
   const [text, setText] = useState('');
-  const [outcome, setOutcome] = useState('');
+  const progress = useSearch(progressText);
+  const outcome = useSearch((search) => search.outcome);
   const input = useRef<HTMLInputElement>(null);
   const close = () => {
     app.ui.setState({ findOpen: false });
@@ -35,8 +36,7 @@ function OpenFindBar() {
   };
   const search = (backwards: boolean) => {
     if (text === '') return;
-    const query: Omit<FindQuery, 'from'> = { kind: scope, text, backwards };
-    void find(app, query).then(setOutcome);
+    void find(app, { kind: scope, text, backwards });
   };
   const latest = useRef(search);
   latest.current = search;
@@ -48,24 +48,35 @@ function OpenFindBar() {
       latest.current(event.shiftKey);
     };
     window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
-  }, []);
+    return () => {
+      window.removeEventListener('keydown', press);
+      forgetFind(app);
+    };
+  }, [app]);
   const press = (event: KeyboardEvent) => {
     if (event.key === 'Enter') search(event.shiftKey);
-    else if (event.key === 'Escape') close();
+    else if (event.key === 'Escape') stopFind(app) || close();
     else if (event.key === 'f' && event.ctrlKey) input.current?.select();
     else return;
     event.preventDefault();
   };
   return (
     <search className="find-bar" data-testid="find-bar" onKeyDown={press}>
-      <Select<Scope> value={scope} options={SCOPES} onChange={setScope} label="Find in" />
+      <Select<Scope>
+        value={scope}
+        options={SCOPES}
+        onChange={(next) => {
+          setScope(next);
+          forgetFind(app);
+        }}
+        label="Find in"
+      />
       <TextInput
         ref={input}
         value={text}
         onChange={(next) => {
           setText(next);
-          setOutcome('');
+          forgetFind(app);
         }}
         mono={scope !== 'text'}
         aria-label="Find"
@@ -75,7 +86,17 @@ function OpenFindBar() {
       />
       <IconButton label="Find next" keys="F3" icon={ArrowDown} size="sm" onClick={() => search(false)} />
       <IconButton label="Find previous" keys="Shift+F3" icon={ArrowUp} size="sm" onClick={() => search(true)} />
-      <output className="muted grow">{outcome}</output>
+      {progress !== '' && (
+        <>
+          <IconButton label="Stop searching" keys="Esc" icon={Square} size="sm" onClick={() => stopFind(app)} />
+          <span className="muted" data-testid="find-progress">
+            {progress}
+          </span>
+        </>
+      )}
+      <output className="muted grow" data-testid="find-outcome">
+        {outcome}
+      </output>
       <IconButton label="Close find bar" keys="Esc" icon={X} size="sm" onClick={close} />
     </search>
   );

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { stopFind } from '../../actions/find.ts';
 import { expandRow, moveSelection, selectField, selectRow } from '../../actions/navigate.ts';
 import { count } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
@@ -89,6 +90,8 @@ export function ListPane() {
         return true;
       case 'Enter':
         return focusPane('tree');
+      case 'Escape':
+        return stopFind(app);
       default:
         return false;
     }

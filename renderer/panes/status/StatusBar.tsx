@@ -1,7 +1,8 @@
 import type { FieldNode } from '../../../app/contracts/index.ts';
 import { bytes, count, plural, rate } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
-import { useDetail, useHostState, useSelection, useUi } from '../../stores/hooks.ts';
+import { useDetail, useHostState, useSearch, useSelection, useUi } from '../../stores/hooks.ts';
+import { progressText } from '../../stores/search.ts';
 import { classes } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { Popover } from '../../widgets/Popover.tsx';
@@ -23,6 +24,7 @@ export function StatusBar() {
           filtering <b>{Math.floor(view.progress * 100)} %</b>
         </div>
       )}
+      <SearchState />
       <div data-testid="status-counts">
         shown{' '}
         <b>
@@ -47,6 +49,15 @@ export function StatusBar() {
       </div>
     </footer>
   );
+}
+
+/** What a search says that began without the find bar ("next error"); the bar tells of its own. */
+function SearchState() {
+  const progress = useSearch(progressText);
+  const outcome = useSearch((search) => search.outcome);
+  const inBar = useUi((ui) => ui.findOpen);
+  if (inBar || (progress === '' && outcome === '')) return null;
+  return <div data-testid="status-search">{progress === '' ? <output>{outcome}</output> : progress}</div>;
 }
 
 function Drops({ word, lost }: { word: string; lost: number }) {

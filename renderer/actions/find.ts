@@ -1,0 +1,60 @@
+import type { FindAnswer, FindQuery } from '../../app/contracts/index.ts';
+import type { App } from '../stores/app.ts';
+import { selectRow } from './navigate.ts';
+
+/** Goes to the next hit of a search from the selected row on. One that is still under way is ended. */
+export async function find(app: App, query: Omit<FindQuery, 'from' | 'place'>): Promise<void> {
+  const number = app.search.getState().number + 1;
+  const isNewest = () => app.search.getState().number === number;
+  app.search.setState({ number, progress: 0, outcome: '' });
+  const from = app.list.store.getState().selectedIndex;
+  let asked: FindQuery = { ...query, from };
+  for (;;) {
+    const answer = await app.run(app.api.find(asked));
+    if (!isNewest()) return;
+    if (answer?.ok && answer.value.kind === 'more') {
+      app.search.setState({ progress: answer.value.progress });
+      asked = { ...asked, place: answer.value.place };
+      continue;
+    }
+    const outcome = answer === undefined ? 'The search failed' : answer.ok ? '' : answer.error.message;
+    app.search.setState({ progress: null, outcome });
+    if (answer?.ok) await arrive(app, query, answer.value);
+    return;
+  }
+}
+
+async function arrive(app: App, { backwards }: Pick<FindQuery, 'backwards'>, answer: FindAnswer): Promise<void> {
+  switch (answer.kind) {
+    case 'found':
+      if (answer.wrapped) {
+        app.search.setState({ outcome: backwards ? 'Went on from the end' : 'Went on from the start' });
+      }
+      await selectRow(app, answer.index);
+      break;
+    case 'none':
+      app.search.setState({
+        outcome:
+          app.session.getState().state.view.progress < 1 ? 'Nothing found in what is here so far' : 'Nothing found',
+      });
+      break;
+    case 'changed':
+      app.search.setState({ outcome: 'The list changed meanwhile: search again' });
+      break;
+    default:
+  }
+}
+
+/** Ends the search that is under way. False when there is none. */
+export function stopFind(app: App): boolean {
+  const { number, progress } = app.search.getState();
+  if (progress === null) return false;
+  app.search.setState({ number: number + 1, progress: null, outcome: 'Stopped' });
+  return true;
+}
+
+/** Forgets how the last search ended, and ends one that is under way. */
+export function forgetFind(app: App): void {
+  const { number } = app.search.getState();
+  app.search.setState({ number: number + 1, progress: null, outcome: '' });
+}

@@ -1,0 +1,22 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+/** The search in the list: at most one in a window. */
+export interface Search {
+  /** Counts the searches: an answer to an earlier one means nothing any more. */
+  readonly number: number;
+  /** Share of the list that has been looked at, null while nothing is being searched. */
+  readonly progress: number | null;
+  /** How the last search ended, in a few words; "" for a plain hit. */
+  readonly outcome: string;
+}
+
+export type SearchStore = StoreApi<Search>;
+
+export function createSearch(): SearchStore {
+  return createStore<Search>(() => ({ number: 0, progress: null, outcome: '' }));
+}
+
+/** "searching 42 %" for a search that did not end at once, else "". */
+export function progressText({ progress }: Search): string {
+  return progress ? `searching ${Math.floor(progress * 100)} %` : '';
+}
