@@ -162,7 +162,7 @@ function outputOf({ w, b, a }: CaptureCommand): string | RingBuffer | undefined 
 
 function whatIsCaptured({ joined, tapNames, states }: CaptureSources): string {
   const parts = [
-    joined.length === 0 ? '' : `${joined.length} groups`,
+    joined.length === 0 ? '' : joined.length === 1 ? '1 group' : `${joined.length} groups`,
     tapNames.length === 0 ? '' : `by the ${tapNames.length === 1 ? 'tap' : 'taps'} ${tapNames.join(', ')}`,
   ];
   const names = states.map(({ kind, name }) => nameOf(kind, name));

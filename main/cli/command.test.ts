@@ -110,6 +110,31 @@ describe('read', () => {
     }
   });
 
+  it('writes over the file it reads, and to standard output', () => {
+    const path = join(directory, 'itself.pcap');
+    const original = readFileSync(capturePath('link-attrs-a.pcap'));
+    writeFileSync(path, original);
+    const before = command.run(['read', path]).stdout;
+    expect(lines(before).length).toBeGreaterThan(50);
+    expect(command.run(['read', path, '-w', path]).status).toBe(0);
+    expect(command.run(['read', path]).stdout).toBe(before);
+    const piped = spawnSync(process.execPath, [command.entry, 'read', path, '-w', '-'], { maxBuffer: 1 << 26 });
+    expect(piped.status).toBe(0);
+    expect(command.run(['read', '-'], piped.stdout).stdout).toBe(before);
+  });
+
+  it('leaves a file as it was when another cannot take its place', () => {
+    const path = join(directory, 'kept.pcapng');
+    writeFileSync(path, 'kept');
+    // Files of this shell may grow to one block.
+    const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" "$@"';
+    const args = [process.execPath, command.entry, 'read', capturePath('nft-a.pcap'), '-w', path];
+    const { status, stderr } = spawnSync('sh', ['-c', script, ...args], { encoding: 'utf8' });
+    expect(stderr).toMatch(/^nlscope: cannot write .*kept\.pcapng: file too large\n$/);
+    expect(status).toBe(2);
+    expect(readFileSync(path, 'utf8')).toBe('kept');
+  });
+
   it('reads standard input', () => {
     const { stdout, status } = command.run(['read', '-'], readFileSync(capturePath('rule-a.pcap')));
     expect(status).toBe(0);
@@ -187,6 +212,25 @@ describe('wrong use', () => {
     ['JSON that is none', ['send', '--protocol', 'ROUTE', '--op', 'RTM_GETLINK', '--json', '{'], /--json/],
     ['nothing to send', ['send', '--protocol', 'ROUTE'], /give --op/],
     ['an address that others reach', ['serve', '--host', '0.0.0.0'], /--insecure-remote/],
+    ['a host without a name', ['capture', '--remote', ' '], /names no host/],
+    [
+      'a field that is misspelt',
+      ['read', capturePath('rule-a.pcap'), '-Y', 'number > 1 && nl.typ == 3'],
+      /at 15 \("nl\.typ"\) of number > 1 && nl\.typ == 3: nl\.typ is not a field\. Did you mean nl\.type/,
+    ],
+    [
+      'a value of another type',
+      [
+        'send',
+        '--protocol',
+        'ROUTE',
+        '--op',
+        'RTM_GETLINK',
+        '--json',
+        '{"IFLA_LINKINFO":{"IFLA_INFO_KIND":1},"IFLA_MTU":"x"}',
+      ],
+      /--json: IFLA_MTU: "x" is not a number/,
+    ],
   ])('%s: status 2 and one line', (_name, args, words) => {
     const { status, stdout, stderr } = command.run(args);
     expect(status).toBe(2);
@@ -194,6 +238,18 @@ describe('wrong use', () => {
     expect(lines(stderr)).toHaveLength(1);
     expect(stderr).toMatch(/^nlscope: /);
     expect(stderr).toMatch(words);
+  });
+});
+
+describe('help', () => {
+  it('tells defaults that say something, and no others', () => {
+    for (const name of ['read', 'capture', 'serve', 'send', 'recover', 'sockets']) {
+      const { status, stdout } = command.run([name, '--help']);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^Usage: nlscope /);
+      expect(stdout.replaceAll(/\s+/g, ' ')).not.toMatch(/default: (\[\]|\{\}|false)/);
+    }
+    expect(command.run(['serve', '--help']).stdout).toContain('(default: "127.0.0.1")');
   });
 });
 

@@ -5,6 +5,6 @@ export class CommandFailure extends Error {}
 
 /** The one line of a failure: what failed, and what to do about it. */
 export function failureLine({ message, hint }: Failure): string {
-  const sentence = message.replace(/[.\s]+$/, '');
-  return hint === undefined || hint === '' ? sentence : `${sentence}; ${hint}`;
+  const sentences = [message, hint ?? ''].map((text) => text.replace(/[.\s]+$/, '')).filter((text) => text !== '');
+  return sentences.join('. ');
 }

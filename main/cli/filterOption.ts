@@ -3,15 +3,15 @@ import { compileFilter, type FilterField } from '../../app/filter/index.ts';
 import type { Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { DocumentFilter } from '../engine/filterRecord.ts';
-import { CommandFailure } from './failure.ts';
+import { CommandFailure, failureLine } from './failure.ts';
 
 /** The filter of a -Y option. Throws CommandFailure for a wrong filter. */
 export function rowFilter(document: Document, decoding: Decoding, text: string): DocumentFilter {
   const compiled = compileFilter(text, registryOf(document, decoding));
   if (!compiled.ok) {
-    const { message, hint, range } = compiled.error;
-    const caret = `${text} (at ${range.start + 1}: "${text.slice(range.start, range.end)}")`;
-    throw new CommandFailure(`wrong filter: ${message}${hint === undefined ? '' : ` ${hint}`} in: ${caret}`);
+    const { range } = compiled.error;
+    const place = `at ${range.start + 1} ("${text.slice(range.start, range.end)}") of ${text}`;
+    throw new CommandFailure(`wrong filter, ${place}: ${failureLine(compiled.error)}`);
   }
   return new DocumentFilter(document, compiled);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { delimiter } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import { DECODE_RULE_GRAMMAR, READINGS } from '../../app/specs/index.ts';
 import { findProtocol, type Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
@@ -64,6 +64,7 @@ function program(finish: (status: number) => void): Command {
     .description('Inspect netlink: read and capture messages, decode, filter, craft and send them.')
     .version(version, '--version')
     .exitOverride()
+    .configureHelp({ optionDescription })
     .configureOutput({
       writeOut: printText,
       outputError: (text, write) => write(`nlscope: ${oneLine(text)}\n`),
@@ -80,7 +81,10 @@ function program(finish: (status: number) => void): Command {
     )
     .argument('<file>')
     .option('-Y <filter>', 'only messages that pass this display filter')
-    .option('-w <file>', 'write the messages to a pcapng file instead of printing them')
+    .option(
+      '-w <file>',
+      'write the messages to a pcapng file instead of printing them; "-" writes it to standard output',
+    )
     .addOption(new Option('--json', 'one JSON object for each message').conflicts(['csv', 'fields', 'verbose']))
     .addOption(new Option('--csv', 'comma separated, with a header line').conflicts(['fields', 'verbose']))
     .addOption(
@@ -216,7 +220,7 @@ function program(finish: (status: number) => void): Command {
     .option(
       '--remote <host>',
       'capture on another host over ssh, in place of this one: by nlscope where it is installed there, else by tcpdump; repeatable',
-      collect,
+      remoteHost,
       [],
     )
     .option('--remote-command <command>', 'what runs there instead: it writes a capture to its standard output')
@@ -340,6 +344,14 @@ function addToEnvironment(variable: string, items: readonly string[], separator:
   process.env[variable] = [...(before === undefined ? [] : [before]), ...items].join(separator);
 }
 
+/** What help says of an option; that one that was not given is off, or was given no times, goes without saying. */
+function optionDescription(option: Option): string {
+  const { defaultValue } = option;
+  const isNothing = defaultValue === false || (typeof defaultValue === 'object' && defaultValue !== null);
+  const told = isNothing ? Object.assign(Object.create(option), { defaultValue: undefined }) : option;
+  return Help.prototype.optionDescription.call(new Help(), told);
+}
+
 // Commander adds suggestions on lines of their own.
 function oneLine(text: string): string {
   return text
@@ -366,6 +378,11 @@ function netnsPath(text: string): string {
 
 function collect(text: string, before: string[]): string[] {
   return [...before, text];
+}
+
+function remoteHost(text: string, before: string[]): string[] {
+  if (text.trim() === '') throw new InvalidArgumentError('It names no host.');
+  return collect(text, before);
 }
 
 function protocol(text: string): Protocol {

@@ -3,15 +3,15 @@ import { saveMessages } from '../../app/session/index.ts';
 import type { Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
 import type { Document } from '../engine/document.ts';
-import { GrowingFile } from '../engine/fileBytes.ts';
+import { openReplacement, type Replacement } from '../engine/fileBytes.ts';
 import { reasonOf } from '../engine/openDocument.ts';
 import { dateAndTime } from '../engine/printers.ts';
 import { openCaptureFile, reportBreak } from './captureInput.ts';
 import { CommandFailure } from './failure.ts';
 import { rowFilter } from './filterOption.ts';
-import { createOutput, type Output } from './output.ts';
+import { createOutput, type Output, OutputClosed } from './output.ts';
 import { isLive, readLive } from './readLive.ts';
-import { type FormatOptions, type RowPrinter, rowFormat } from './rowFormat.ts';
+import { type FormatOptions, printsRows, type RowPrinter, rowFormat } from './rowFormat.ts';
 import { userDecoding } from './userDecoding.ts';
 
 export interface ReadCommand extends FormatOptions {
@@ -41,8 +41,7 @@ export async function read(command: ReadCommand): Promise<number> {
   const { document } = input;
   const passes = command.Y === undefined ? null : rowFilter(document, decoding, command.Y).passes;
   if (command.w !== undefined) writeDocument(document, command.w, passes);
-  const printsToo = command.json || command.csv || command.fields !== undefined || command.verbose;
-  if (command.w === undefined || printsToo) {
+  if (printsRows(command)) {
     const output = createOutput();
     const format = rowFormat(command, decoding);
     if (format.header !== undefined) output.line(format.header);
@@ -70,16 +69,23 @@ function reportGap(document: Document, row: number): void {
   process.stderr.write(`nlscope: ${lost} messages were lost at ${dateAndTime(document.store.timeNs(row))}\n`);
 }
 
-/** Writes what passes (null: everything) to a pcapng file, gaps always. Throws CommandFailure when it cannot. */
+/**
+ * Writes what passes (null: everything) to a pcapng file, "-" for standard output, gaps always. Throws CommandFailure
+ * when it cannot; what was in the file then stays.
+ */
 export function writeDocument(document: Document, path: string, passes: ((row: number) => boolean) | null): void {
   const { store } = document;
   const wanted = passes === null ? null : (row: number) => store.isGap(row) || passes(row);
+  let file: Replacement | null = null;
   try {
-    const file = new GrowingFile(path, 0o666);
+    file = openReplacement(path);
     const saved = saveMessages(document, new PcapngWriter(file, { application: `nlscope ${version}` }), wanted);
-    file.close();
-    process.stderr.write(`${saved.messages} messages in ${saved.datagrams} datagrams written to ${path}\n`);
+    file.finish();
+    const where = path === '-' ? 'standard output' : path;
+    process.stderr.write(`${saved.messages} messages in ${saved.datagrams} datagrams written to ${where}\n`);
   } catch (error) {
+    file?.abandon();
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw new OutputClosed();
     throw new CommandFailure(`cannot write ${path}: ${reasonOf(error)}`);
   }
 }

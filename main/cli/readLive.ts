@@ -3,7 +3,7 @@ import { type Opening, readStream } from '../engine/streamSources.ts';
 import { follow, readPipe } from '../sources/pipe.ts';
 import { LivePrinter } from './livePrinter.ts';
 import type { ReadCommand } from './read.ts';
-import { rowFormat } from './rowFormat.ts';
+import { printsRows, rowFormat } from './rowFormat.ts';
 import { StopSignal } from './stop.ts';
 import { userDecoding } from './userDecoding.ts';
 
@@ -24,12 +24,11 @@ export function isLive({ file: path, w, Y }: ReadCommand): boolean {
 export async function readLive(command: ReadCommand): Promise<number> {
   const { file: path, w, Y, protocol } = command;
   const decoding = userDecoding();
-  const printsToo = command.json || command.csv || command.fields !== undefined || command.verbose;
   const printer = new LivePrinter({
     decoding,
     filter: Y,
     file: w,
-    format: w === undefined || printsToo ? rowFormat(command, decoding) : null,
+    format: printsRows(command) ? rowFormat(command, decoding) : null,
     facts: {},
     onEnd: (error) => stop.fail(error),
   });
@@ -48,6 +47,7 @@ export async function readLive(command: ReadCommand): Promise<number> {
     close();
     printer.close();
   }
-  if (w !== undefined) process.stderr.write(`${printer.messages} messages written to ${w}\n`);
+  if (w !== undefined)
+    process.stderr.write(`${printer.messages} messages written to ${w === '-' ? 'standard output' : w}\n`);
   return broken === '' ? 0 : 2;
 }

@@ -20,7 +20,7 @@ export interface RecoverCommand {
 /** Lists, saves, opens or removes captures that were not closed because nlscope was brought down. Status 0. */
 export async function recover(command: RecoverCommand): Promise<number> {
   const captures = abandonedCaptures();
-  if (command.w === undefined && !command.open && !command.discard) return list(captures, command.json ?? false);
+  if (command.w === undefined && !command.open && !command.discard) return list(captures, command);
   const capture = choose(captures, command.number);
   if (command.open) {
     return serve({ port: 0, host: '127.0.0.1', open: true, capture: capture.path, insecureRemote: false });
@@ -37,12 +37,17 @@ export async function recover(command: RecoverCommand): Promise<number> {
   return 0;
 }
 
-function list(captures: readonly AbandonedCapture[], json: boolean): number {
+/** Lists all captures, or the one that was named. */
+function list(captures: readonly AbandonedCapture[], { number, json }: RecoverCommand): number {
   const output = createOutput();
+  const named = number === undefined ? null : choose(captures, number);
+  const digits = `${captures.length}`.length;
   captures.forEach((capture, index) => {
+    if (named !== null && capture !== named) return;
     const { path, bytes, writtenAt } = capture;
+    const place = `${index + 1}`.padStart(digits);
     output.line(
-      json ? JSON.stringify({ number: index + 1, ...capture }) : `${index + 1}  ${writtenAt}  ${bytes} bytes  ${path}`,
+      json ? JSON.stringify({ number: index + 1, ...capture }) : `${place}  ${writtenAt}  ${bytes} bytes  ${path}`,
     );
   });
   output.flush();

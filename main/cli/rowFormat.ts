@@ -16,6 +16,11 @@ export interface FormatOptions {
   readonly verbose?: boolean;
 }
 
+/** Whether messages are printed: not where they are written to a file, unless a format was asked for as well. */
+export function printsRows({ w, json, csv, fields, verbose }: FormatOptions & { readonly w?: string }): boolean {
+  return w === undefined || (w !== '-' && (json || csv || fields !== undefined || verbose || false));
+}
+
 /** Writes a row of a document, without the newline after it; `number` is the one that the message is shown with. */
 export type RowPrinter = (row: number, number: number, out: TextBuffer) => void;
 

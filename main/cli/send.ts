@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { MemoryFile } from '../../app/captureFile/index.ts';
-import type { MessageValue } from '../../app/contracts/index.ts';
+import type { AttributeValue, MessageValue } from '../../app/contracts/index.ts';
 import { encodeMessage } from '../../app/craft/index.ts';
 import { toHex } from '../../app/dissect/index.ts';
 import type { OperationDef } from '../../app/specs/index.ts';
@@ -162,6 +162,22 @@ function encode(value: MessageValue, { library }: Decoding, { hosts }: Document)
   const { families } = hosts.of(undefined);
   const { bytes, problems } = encodeMessage(value, { library, genl: families, littleEndian: HOST_LITTLE_ENDIAN });
   const [problem] = problems;
-  if (problem !== undefined) throw new CommandFailure(`--json: ${problem.path.join('.')}: ${problem.text}`);
+  if (problem !== undefined) throw new CommandFailure(`--json: ${wayTo(problem.path, value)}: ${problem.text}`);
   return bytes;
 }
+
+/** A place in a message as its user named it: IFLA_LINKINFO.IFLA_INFO_KIND, ifi_index. */
+function wayTo(path: readonly (string | number)[], value: MessageValue): string {
+  const names: string[] = [];
+  let at: unknown = value;
+  for (const step of path) {
+    const list: unknown = at;
+    at = typeof at === 'object' && at !== null ? (at as { readonly [step: string]: unknown })[step] : undefined;
+    if (Array.isArray(list)) names.push((at as Partial<AttributeValue> | undefined)?.name ?? `${step}`);
+    else if (!STRUCTURE.has(`${step}`)) names.push(`${step}`);
+  }
+  return names.length === 0 ? path.join('.') : names.join('.');
+}
+
+/** Members of the model that no user writes. */
+const STRUCTURE: ReadonlySet<string> = new Set(['attributes', 'value', 'header']);

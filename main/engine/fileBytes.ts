@@ -1,4 +1,15 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import type { ByteSink, ByteSource } from '../../app/captureFile/index.ts';
 
 /** What a closed file reads as: its descriptor's number may be another file's by then. */
@@ -95,17 +106,75 @@ export interface OutputFile extends ByteSink {
 }
 
 /**
- * Opens a file for a capture that users asked for: a new one, a pipe that somebody reads, or "-" for standard output.
+ * Opens a file for a capture that users asked for: a new one, a pipe or device, or "-" for standard output.
  * Throws what open(2) throws.
  */
 export function openOutput(path: string): OutputFile {
+  return openPipe(path) ?? new GrowingFile(path, 0o666);
+}
+
+/** A file that takes its place only when it is complete. */
+export interface Replacement extends OutputFile {
+  /** Puts it in place, and closes it. Throws what rename(2) throws. */
+  finish(): void;
+  /** Closes and forgets it: what was there stays. */
+  abandon(): void;
+}
+
+/**
+ * Opens what takes the place of a file: what was there stays until then, also where it is read meanwhile or space runs
+ * out. Pipes, devices and "-" for standard output are written to at once. Throws what open(2) throws.
+ */
+export function openReplacement(path: string): Replacement {
+  return openPipe(path) ?? new ReplacingFile(path);
+}
+
+/** What takes bytes only one after another; null for names of files. */
+function openPipe(path: string): PipeFile | null {
   if (path === '-') return new PipeFile(1);
-  const isPipe = statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
-  return isPipe ? new PipeFile(openSync(path, 'w')) : new GrowingFile(path, 0o666);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) throw new Error('is a folder');
+  return found === undefined || found.isFile() ? null : new PipeFile(openSync(path, 'w'));
+}
+
+class ReplacingFile implements Replacement {
+  readonly #path: string;
+  readonly #partial: string;
+  readonly #file: GrowingFile;
+
+  constructor(path: string) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    // A link goes on to lead to the file.
+    this.#path = found === undefined ? path : realpathSync(path);
+    this.#partial = `${this.#path}.part-${process.pid}`;
+    this.#file = new GrowingFile(this.#partial, found === undefined ? 0o666 : found.mode & 0o777);
+  }
+
+  get size(): number {
+    return this.#file.size;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#file.write(bytes);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  finish(): void {
+    this.close();
+    renameSync(this.#partial, this.#path);
+  }
+
+  abandon(): void {
+    this.close();
+    rmSync(this.#partial, { force: true });
+  }
 }
 
 /** A pipe that is written to: what a reader has taken cannot be taken back. */
-class PipeFile implements OutputFile {
+class PipeFile implements Replacement {
   readonly #descriptor: number;
   #size = 0;
 
@@ -124,6 +193,14 @@ class PipeFile implements OutputFile {
 
   close(): void {
     if (this.#descriptor > 2) closeSync(this.#descriptor);
+  }
+
+  finish(): void {
+    this.close();
+  }
+
+  abandon(): void {
+    this.close();
   }
 }
 

@@ -172,9 +172,9 @@ function processOf(document: Document, own: OwnPortids, message: number): Pick<R
     const name = own.has(portid) ? 'nlscope' : `${processName(process)}${provenance === 'inferred' ? '?' : ''}`;
     return { process: fromKernel ? `(${name})` : name, processNote };
   }
-  if (fromKernel) return { process: 'kernel', processNote };
-  if (portid === 0) return { process: '', processNote };
-  return { process: own.has(portid) ? 'nlscope' : `portid ${portid}`, processNote };
+  if (portid === 0) return { process: fromKernel ? 'kernel' : '', processNote };
+  const name = own.has(portid) ? 'nlscope' : `portid ${portid}`;
+  return { process: fromKernel ? `(${name})` : name, processNote };
 }
 
 function dumpInfo({ store }: Document, message: number): string[] {

@@ -1,23 +1,18 @@
-import { renameSync, rmSync } from 'node:fs';
 import { release } from 'node:os';
 import { PcapngWriter } from '../../app/captureFile/index.ts';
 import { fail, ok, type Result, type SaveReport, type SaveSelection } from '../../app/contracts/index.ts';
 import { saveSteps } from '../../app/session/index.ts';
 import { version } from '../../package.json';
-import { GrowingFile } from './fileBytes.ts';
+import { openReplacement, type Replacement } from './fileBytes.ts';
 import type { Listing } from './listing.ts';
 import { reasonOf } from './openDocument.ts';
 import { nextTurn } from './turns.ts';
 
-/**
- * Writes messages to a pcapng file, in turns. The file appears under its name only when it is complete, so that saving
- * over the opened capture, or running out of space, loses nothing.
- */
+/** Writes messages to a pcapng file, in turns. The file appears under its name only when it is complete. */
 export async function saveDocument(listing: Listing, path: string, which: SaveSelection): Promise<Result<SaveReport>> {
-  const partial = `${path}.part-${process.pid}`;
-  let file: GrowingFile | null = null;
+  let file: Replacement | null = null;
   try {
-    file = new GrowingFile(partial, 0o666);
+    file = openReplacement(path);
     const writer = new PcapngWriter(file, { application: `nlscope ${version}`, os: `Linux ${release()}` });
     const steps = saveSteps(listing.document, writer, wantedRows(listing, which));
     let step = steps.next();
@@ -25,12 +20,10 @@ export async function saveDocument(listing: Listing, path: string, which: SaveSe
       await nextTurn();
       step = steps.next();
     }
-    file.close();
-    renameSync(partial, path);
+    file.finish();
     return ok({ path, messages: step.value.messages, datagrams: step.value.datagrams, bytes: file.size });
   } catch (error) {
-    file?.close();
-    rmSync(partial, { force: true });
+    file?.abandon();
     return fail(`Cannot save ${path}: ${reasonOf(error)}.`);
   }
 }
