@@ -22,26 +22,44 @@ export function currentGroups(app: App): readonly GroupRef[] {
   return state.capture === 'capturing' ? state.joined : chosenGroups(inventory, captureOptions(app));
 }
 
-/** Starts with these options; asks first when unsaved messages would be lost. */
-export function startCapture(app: App, options: CaptureOptions = captureOptions(app)): void {
-  const { state, inventory } = app.session.getState();
+/** Goes on as soon as it is known what this kernel has: what can be captured depends on it. */
+export function withInventory(app: App, run: () => void): void {
+  if (app.session.getState().inventory !== null) {
+    run();
+    return;
+  }
+  void app.run(app.api.inventory()).then((inventory) => {
+    if (!inventory) return;
+    app.session.setState({ inventory });
+    run();
+  });
+}
+
+/** Starts with these options, or those that are kept; asks first when unsaved messages would be lost. */
+export function startCapture(app: App, given?: CaptureOptions): void {
   const start = async () => {
+    const options = given ?? captureOptions(app);
     app.list.follow(true);
     app.ui.setState({ view: 'messages' });
-    const groups = chosenGroups(inventory, options);
-    const report = await app.attempt(app.api.startCapture({ ...options, groups }));
+    const groups = chosenGroups(app.session.getState().inventory, options);
+    const report = await app.attempt(app.api.startCapture({ ...options, groups }), 'start');
     if (report) tellRefused(app, report);
   };
-  // A capture goes on in the same list; what a file holds would be mixed with it.
-  if (state.capture === 'file' && state.unsaved) askToDiscard(app, 'Start capture', () => void start());
-  else void start();
+  withInventory(app, () => {
+    const { state } = app.session.getState();
+    // A capture goes on in the same list; what a file holds would be mixed with it.
+    if (state.capture === 'file' && state.unsaved) askToDiscard(app, 'Start capture', () => void start());
+    else void start();
+  });
 }
 
 /** Starts, or starts again, with all groups of this kernel, and remembers it. */
 export function captureEverything(app: App): void {
-  const options = { ...captureOptions(app), everything: true };
-  app.preferences.setState({ capture: options });
-  startAnew(app, options);
+  withInventory(app, () => {
+    const options = { ...captureOptions(app), everything: true };
+    app.preferences.setState({ capture: options });
+    startAnew(app, options);
+  });
 }
 
 /** Follows a pipe that a capture is written to. What the user chose to capture otherwise stays chosen. */
@@ -101,7 +119,7 @@ export function setGroups(app: App, refs: readonly GroupRef[], join: boolean): v
 
 /** Whether the next capture taps what passes between other programs and the kernel. */
 export function setTap(app: App, tap: boolean): void {
-  app.preferences.setState({ capture: { ...captureOptions(app), tap } });
+  withInventory(app, () => app.preferences.setState({ capture: { ...captureOptions(app), tap } }));
 }
 
 function tellRefused(app: App, { refused }: SubscriptionReport): void {

@@ -1,4 +1,4 @@
-import type { AbandonedCapture, SaveSelection } from '../../app/contracts/index.ts';
+import type { AbandonedCapture, Result, SaveSelection } from '../../app/contracts/index.ts';
 import { bytes, captureName, count, plural } from '../format/format.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
@@ -51,30 +51,41 @@ export async function saveFile(app: App, which: SaveSelection): Promise<void> {
   const { fileName } = app.session.getState().state;
   const path = await app.run(app.shell.pickSave(fileName.replace(/\.(pcap|cap)$/, '.pcapng') || captureName()));
   if (!path) return;
-  const report = await app.attempt(app.api.saveFile(path, which));
+  const report = await app.attempt(named(app, path, app.api.saveFile(path, which)), 'save');
   if (!report) return;
   await app.run(app.shell.saved(path));
   await refreshFileLists(app);
-  const name = report.path.split('/').at(-1) ?? report.path;
   pushToast(app.session, {
     severity: 'note',
-    text: `Saved ${plural(report.messages, 'message')} in ${count(report.datagrams)} datagrams to ${name}, ${bytes(report.bytes)}`,
+    text: `Saved ${plural(report.messages, 'message')} in ${count(report.datagrams)} datagrams to ${nameOf(report.path)}, ${bytes(report.bytes)}`,
   });
 }
 
 async function open(app: App, path: string): Promise<void> {
   app.list.follow(false);
   app.ui.setState({ view: 'messages' });
-  const report = await app.attempt(app.api.openFile(path));
+  const report = await app.attempt(named(app, path, app.api.openFile(path)), 'open');
   if (!report) return;
   if (report.broken !== '') {
     pushToast(app.session, {
+      attempt: 'open',
       severity: 'warn',
       text: `The file is broken; ${plural(report.messages, 'message')} before the break are shown`,
       hint: report.broken,
     });
   }
   await refreshFileLists(app);
+}
+
+/** What fails with a file that a browser gave, told by its name: the place it has on the host is none of its user's. */
+async function named<T>({ shell }: App, path: string, work: Promise<Result<T>>): Promise<Result<T>> {
+  const result = await work;
+  if (result.ok || shell.edition !== 'served') return result;
+  return { ok: false, error: { ...result.error, message: result.error.message.replaceAll(path, nameOf(path)) } };
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function replacing(app: App, work: () => Promise<void>): void {

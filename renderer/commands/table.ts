@@ -7,6 +7,7 @@ import {
   stopCapture,
   toggleCapture,
   togglePause,
+  withInventory,
 } from '../actions/capture.ts';
 import { decodeAs, decodeSelectedAs, reloadSpecs } from '../actions/decoding.ts';
 import { openFile, saveFile } from '../actions/files.ts';
@@ -88,7 +89,7 @@ export const COMMANDS: readonly Command[] = [
     title: 'Choose capture options',
     group: 'Capture',
     keys: ['Ctrl+K'],
-    run: (app) => app.ui.setState({ dialog: { kind: 'captureOptions' } }),
+    run: (app) => withInventory(app, () => app.ui.setState({ dialog: { kind: 'captureOptions' } })),
   },
   {
     id: 'capture.clear',

@@ -1,10 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { type FindAnswer, type FindQuery, ok, type Result } from '../../app/contracts/index.ts';
-import { setGroups, startCapture } from '../actions/capture.ts';
+import { captureEverything, setGroups, startCapture } from '../actions/capture.ts';
+import { openPath } from '../actions/files.ts';
 import { find, stopFind } from '../actions/find.ts';
 import { goToMessage, keepField, moveSelection, selectRow, travel } from '../actions/navigate.ts';
-import { refKey } from '../panes/families/familyTree.ts';
+import { defaultOptions, refKey } from '../panes/families/familyTree.ts';
 import { nodeByNames } from '../panes/tree/treeRows.ts';
 import { createFakeHost, createFakeShell, type FakeHostOptions } from '../testing/fakeHost.ts';
 import { createApp } from './app.ts';
@@ -164,6 +165,24 @@ describe('groups', () => {
     expect(groups).not.toContain('0/1');
   });
 
+  it('are asked for before a capture starts that nobody has chosen groups for', async () => {
+    const fake = createFakeHost({ rows: 0 });
+    const { api } = fake.host;
+    const inventory = await api.inventory();
+    let answer = () => {};
+    vi.spyOn(api, 'inventory').mockImplementation(() => new Promise((resolve) => (answer = () => resolve(inventory))));
+    const start = vi.spyOn(api, 'startCapture');
+    const preferences = createStore(() => DEFAULT_PREFERENCES);
+    const app = createApp(fake.host, createFakeShell(), preferences);
+    captureEverything(app);
+    expect(start).not.toHaveBeenCalled();
+    answer();
+    await vi.waitFor(() => expect(start).toHaveBeenCalled());
+    expect(start.mock.calls[0]![0].groups.length).toBeGreaterThan(10);
+    // What was chosen before everything comes back with it.
+    expect(preferences.getState().capture?.groups.map(refKey)).toEqual(defaultOptions(inventory).groups.map(refKey));
+  });
+
   it('that are refused are named with what is missing', async () => {
     const { app, host } = await open({ rows: 0 });
     const error = {
@@ -177,5 +196,21 @@ describe('groups', () => {
     await vi.waitFor(() => expect(app.session.getState().toasts).toHaveLength(1));
     expect(app.session.getState().toasts[0]).toMatchObject({ severity: 'warn', hint: 'Run as root.' });
     expect(app.session.getState().toasts[0]!.text).toContain('CAP_AUDIT_READ');
+  });
+});
+
+describe('what is said of a file', () => {
+  const path = '/var/tmp/nlscope-host-a1/file-b2/mine.pcap';
+
+  it('names it as its user does, and is forgotten with the next file', async () => {
+    const { app, host } = await open({ rows: 0 });
+    const openFile = vi.spyOn(host.api, 'openFile');
+    openFile.mockResolvedValueOnce({ ok: false, error: { message: `${path}: The file is empty.` } });
+    openPath(app, path);
+    await vi.waitFor(() => expect(app.session.getState().toasts).toHaveLength(1));
+    expect(app.session.getState().toasts[0]!.text).toBe('mine.pcap: The file is empty.');
+    openFile.mockResolvedValueOnce({ ok: true, value: { messages: 1, datagrams: 1, broken: '' } });
+    openPath(app, path);
+    await vi.waitFor(() => expect(app.session.getState().toasts).toHaveLength(0));
   });
 });

@@ -13,7 +13,7 @@ import {
   type SelectionState,
   selectedNumber,
 } from './selection.ts';
-import { createSession, isOtherCapture, pushToast, type SessionStore } from './session.ts';
+import { createSession, forgetAttempt, isOtherCapture, pushToast, type SessionStore } from './session.ts';
 import { createSockets, type SocketsStore } from './sockets.ts';
 import { createUi, type UiStore } from './ui.ts';
 
@@ -44,8 +44,11 @@ export interface App {
   renewDetail(): void;
   /** Takes over what a call answered about the view, before the host's next state says so. */
   applyView(view: ViewInfo): void;
-  /** Resolves to the value, or tells the user what failed and resolves to undefined. */
-  attempt<T>(work: Promise<Result<T>>): Promise<T | undefined>;
+  /**
+   * Resolves to the value, or tells the user what failed and resolves to undefined.
+   * @param what "open": what was said of the attempt before this one is taken away
+   */
+  attempt<T>(work: Promise<Result<T>>, what?: string): Promise<T | undefined>;
   /** As `attempt`, for calls that fail only with the connection. */
   run<T>(work: Promise<T>): Promise<T | undefined>;
 }
@@ -87,11 +90,12 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
       session.setState({ state: { ...state, view } });
       list.setView(view, isLive(app));
     },
-    async attempt(work) {
+    async attempt(work, what) {
+      if (what !== undefined) forgetAttempt(session, what);
       const result = await app.run(work);
       if (!result) return undefined;
       if (result.ok) return result.value;
-      pushToast(session, { severity: 'error', text: result.error.message, hint: result.error.hint });
+      pushToast(session, { severity: 'error', text: result.error.message, hint: result.error.hint, attempt: what });
       return undefined;
     },
     async run(work) {

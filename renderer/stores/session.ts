@@ -12,6 +12,8 @@ import type { ConnectionState } from '../host/createHost.ts';
 /** A notice on screen, with an id to dismiss it by. */
 export interface Toast extends Notice {
   readonly id: number;
+  /** What was tried ("open"): trying it again makes this a thing of the past. */
+  readonly attempt?: string;
 }
 
 /** What the window knows of the host: pushed by it, or asked once and again when it says that it changed. */
@@ -79,11 +81,18 @@ export function createSession(): SessionStore {
 let nextToast = 1;
 
 /** Shows a notice until it is dismissed. The same text twice in a row is shown once. */
-export function pushToast(session: SessionStore, notice: Notice): void {
+export function pushToast(session: SessionStore, notice: Notice & Pick<Toast, 'attempt'>): void {
   session.setState(({ toasts }) => {
     const others = toasts.filter((toast) => toast.text !== notice.text);
     return { toasts: [...others, { ...notice, id: nextToast++ }].slice(-MAX_TOASTS) };
   });
+}
+
+/** Takes away what was said of an earlier attempt. */
+export function forgetAttempt(session: SessionStore, attempt: string): void {
+  const { toasts } = session.getState();
+  if (toasts.some((toast) => toast.attempt === attempt))
+    session.setState({ toasts: toasts.filter((toast) => toast.attempt !== attempt) });
 }
 
 export function dismissToast(session: SessionStore, id: number): void {

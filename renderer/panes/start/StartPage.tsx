@@ -19,10 +19,12 @@ export function StartPage() {
   const protocols = new Set([...chosen].map((key) => key.split(/[/:]/)[0])).size;
   const extras = usePreferences(({ capture }) => (capture ? extrasOf(capture) : []));
   const run = (id: string) => () => runCommand(app, command(id));
-  const what =
-    chosen.size > 0
-      ? `Start a capture of the ${plural(protocols, 'protocol')} and ${plural(chosen.size, 'group')} chosen on the left, or open a capture file.`
-      : 'Choose groups to listen to on the left, or open a capture file.';
+  const known = useSession((session) => session.inventory !== null);
+  const what = !known
+    ? 'Asking this kernel what it has…'
+    : chosen.size > 0
+      ? `Start a capture of the ${plural(protocols, 'protocol')} and ${plural(chosen.size, 'group')} chosen in the families panel, or open a capture file.`
+      : 'Choose groups to listen to in the families panel, or open a capture file.';
   return (
     <main className="start" data-testid="start-page">
       <div className="start-column">
