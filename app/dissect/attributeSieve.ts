@@ -86,7 +86,7 @@ export class AttributeSieve {
   readonly narrow: Narrow<FilterRecord> = (block, picks, count) => {
     if (count === 0) return 0;
     const { columns } = block.at(picks[0]!);
-    const { kinds, lengths } = columns;
+    const { kinds } = columns;
     this.#renew(columns.era);
     const { rows } = columns;
     if (rows !== null) {
@@ -100,7 +100,7 @@ export class AttributeSieve {
       const kind = kinds[place]!;
       if (skipped[kind] === 1) continue;
       const plan = this.#plans[kind] ?? this.#plan(kind, block.at(place));
-      if (plan.plan !== PASS_OVER && this.#passes(block, place, lengths[place]!, plan)) picks[kept++] = place;
+      if (plan.plan !== PASS_OVER && this.#passes(block.at(place), plan)) picks[kept++] = place;
     }
     return kept;
   };
@@ -111,14 +111,14 @@ export class AttributeSieve {
     block: RecordBlock<FilterRecord>,
     picks: Uint16Array,
     count: number,
-    { kinds, lengths }: MessageColumns,
+    { kinds }: MessageColumns,
   ): number {
     const lacksPlan = (place: number): void => {
       const kind = kinds[place]!;
       const { ways, littleEndian } = this.#plans[kind] ?? this.#plan(kind, block.at(place));
       scan.setWays(kind, ways, littleEndian);
     };
-    const passes = (place: number): boolean => this.#passes(block, place, lengths[place]!, this.#plans[kinds[place]!]!);
+    const passes = (place: number): boolean => this.#passes(block.at(place), this.#plans[kinds[place]!]!);
     return scan.narrow(rows, picks, count, lacksPlan, passes);
   }
 
@@ -150,8 +150,8 @@ export class AttributeSieve {
     return plan;
   }
 
-  #passes(block: RecordBlock<FilterRecord>, place: number, length: number, kind: KindPlan): boolean {
-    const record = block.at(place);
+  #passes(record: FilterRecord, kind: KindPlan): boolean {
+    const { length } = record;
     if (kind.plan === DECODE || length < NLMSG_HDRLEN) return this.#holds(record);
     const span = this.#span;
     record.locate(span);

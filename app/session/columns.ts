@@ -8,23 +8,25 @@ export const CHUNK_BITS = 14;
 export const CHUNK_ROWS = 1 << CHUNK_BITS;
 export const CHUNK_MASK = CHUNK_ROWS - 1;
 
+/** Values of a column that do not fit, before all are kept as doubles. */
+const MOST_FAR = 512;
+
 /**
- * A chunk's column of integers up to 2^53 that stay near each other: a narrow array of differences to a base, replaced
- * by one of doubles when a value does not fit.
+ * A chunk's column of integers up to 2^53 that stay near each other: a narrow array of differences to a base. The few
+ * that do not fit are kept beside it; when they are many, an array of doubles takes its place.
  */
 export class NearColumn {
   /**
-   * What others write to, and read: the narrow array, even when it is used no longer. A difference that does not fit is
-   * the limit there.
+   * What others write to, and read, even when it is used no longer. A difference that does not fit is the limit there,
+   * once it has been set.
    */
-  private readonly written: Uint16Array | Uint32Array;
-  private narrow: Uint16Array | Uint32Array | null;
+  private readonly narrow: Uint16Array | Uint32Array;
+  private far: Map<number, number> | null = null;
   private wide: Float64Array | null = null;
   private readonly base: number;
   private readonly limit: number;
 
   constructor(narrow: Uint16Array | Uint32Array, base: number) {
-    this.written = narrow;
     this.narrow = narrow;
     this.limit = narrow.BYTES_PER_ELEMENT === 2 ? 0xffff : 0xffffffff;
     this.base = base;
@@ -32,33 +34,39 @@ export class NearColumn {
 
   /** Whether all values so far are in the narrow array. */
   get isNarrow(): boolean {
-    return this.wide === null;
+    return this.wide === null && this.far === null;
   }
 
-  /** Bytes it takes beside the narrow array. */
+  /** Bytes it takes beside the narrow array: an entry of a map takes some forty. */
   get extraBytes(): number {
-    return this.wide?.byteLength ?? 0;
+    return (this.wide?.byteLength ?? 0) + (this.far?.size ?? 0) * 40;
   }
 
   get(row: number): number {
-    return this.narrow === null ? (this.wide as Float64Array)[row] : this.base + this.narrow[row];
+    if (this.wide !== null) return this.wide[row];
+    const difference = this.narrow[row];
+    if (difference === this.limit && this.far !== null) return this.far.get(row) ?? this.base + difference;
+    return this.base + difference;
   }
 
   set(row: number, value: number): void {
+    const { narrow, limit } = this;
     const difference = value - this.base;
-    const fits = difference >= 0 && difference <= this.limit;
-    this.written[row] = fits ? difference : this.limit;
-    if (fits && this.narrow !== null) return;
-    this.wide ??= this.widen();
-    this.wide[row] = value;
+    const fits = difference >= 0 && difference <= limit;
+    narrow[row] = fits ? difference : limit;
+    if (this.wide !== null) this.wide[row] = value;
+    else if (!fits) this.setFar(row, value);
+    else if (difference === limit) this.far?.delete(row);
   }
 
   /** Sets the same value from a row to before another. */
   fill(from: number, to: number, value: number): void {
     if (from >= to) return;
-    this.set(from, value);
-    this.written.fill(this.written[from], from + 1, to);
-    this.wide?.fill(value, from + 1, to);
+    const difference = value - this.base;
+    const fits = difference >= 0 && difference < this.limit;
+    if (!fits) this.wide ??= this.widened();
+    this.narrow.fill(fits ? difference : this.limit, from, to);
+    this.wide?.fill(value, from, to);
   }
 
   /**
@@ -66,8 +74,8 @@ export class NearColumn {
    * set afterwards.
    */
   take(from: number, to: number): void {
-    const { wide, written, base } = this;
-    if (wide !== null) for (let row = from; row < to; row++) wide[row] = base + written[row];
+    const { wide, narrow, base } = this;
+    if (wide !== null) for (let row = from; row < to; row++) wide[row] = base + narrow[row];
   }
 
   /**
@@ -76,21 +84,37 @@ export class NearColumn {
    */
   takeAscending(from: number, to: number, first: number, last: number): void {
     if (this.wide === null && first >= this.base && last - this.base <= this.limit) return;
-    this.wide ??= this.widen();
-    const { wide, written } = this;
-    for (let row = from; row < to; row++) wide[row] = first + ((written[row] - written[from]) >>> 0);
+    this.wide ??= this.widened();
+    const { wide, narrow } = this;
+    for (let row = from; row < to; row++) wide[row] = first + ((narrow[row] - narrow[from]) >>> 0);
   }
 
-  /** All values of a column whose base is 0, by their place; what follows the last that was set is 0. */
-  get values(): ArrayLike<number> {
+  /**
+   * All values of a column whose base is 0, by their place; what follows the last that was set is 0.
+   * @param scratch where they are put together when they are in no array already
+   */
+  values(scratch: () => Float64Array): ArrayLike<number> {
     if (this.base !== 0) throw new Error('only columns with base 0 hold their values as they are');
-    return this.narrow ?? (this.wide as Float64Array);
+    return this.wide ?? (this.far === null ? this.narrow : this.put(scratch()));
   }
 
-  private widen(): Float64Array {
-    const wide = Float64Array.from(this.narrow as Uint16Array, (difference) => this.base + difference);
-    this.narrow = null;
-    return wide;
+  private setFar(row: number, value: number): void {
+    this.far ??= new Map();
+    this.far.set(row, value);
+    if (this.far.size > MOST_FAR) this.wide = this.widened();
+  }
+
+  private widened(): Float64Array {
+    return this.put(new Float64Array(this.narrow.length));
+  }
+
+  /** Puts all values into an array. */
+  private put(target: Float64Array): Float64Array {
+    const { base, narrow, far, limit } = this;
+    target.set(narrow);
+    if (base !== 0) for (let row = 0; row < narrow.length; row++) target[row] += base;
+    if (far !== null) for (const [row, value] of far) if (narrow[row] === limit) target[row] = value;
+    return target;
   }
 }
 

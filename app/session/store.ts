@@ -49,6 +49,15 @@ const COUNTED = 1;
 const PROTOCOL_KNOWN = 2;
 
 const LARGEST_U32 = 0xffffffff;
+
+/** An array for a chunk's rows, made when it is first asked for. */
+function scratch(): () => Float64Array {
+  let made: Float64Array | null = null;
+  return () => {
+    made ??= new Float64Array(CHUNK_ROWS);
+    return made;
+  };
+}
 /** Hosts whose messages are counted apart; no capture has as many. */
 const MOST_HOSTS = 64;
 /** How far before a chunk's first row its times may lie without costing more memory: a day in units of 2^32 ns. */
@@ -176,6 +185,9 @@ export class MessageStore {
   private protocolRows = 0;
 
   private readonly kinds = new KindColumn();
+  /** Where columns of the chunk at hand are put together that do not fit into their narrow arrays. */
+  private readonly lengthRows = scratch();
+  private readonly envelopeRows = scratch();
 
   private readonly watcher: MessageWatcher | null;
 
@@ -622,6 +634,7 @@ export class MessageStore {
   columns(row: number): MessageColumns {
     const chunk = this.chunks[row >>> CHUNK_BITS];
     const { type: types, flags, seq: seqs, portid: portids, length } = chunk;
+    const lengths = () => length.values(this.lengthRows);
     const protocols = () => this.protocolsAround(row);
     const kinds = () => this.kindsAround(row);
     const era = () => this.kinds.era;
@@ -631,7 +644,9 @@ export class MessageStore {
       flags,
       seqs,
       portids,
-      lengths: length.values,
+      get lengths() {
+        return lengths();
+      },
       get protocols() {
         return protocols();
       },
@@ -666,7 +681,7 @@ export class MessageStore {
     const index = row >>> CHUNK_BITS;
     const { piece, envelope } = this.chunks[index];
     const rows = Math.min(CHUNK_ROWS, this.rows - (index << CHUNK_BITS));
-    return this.kinds.update(index, rows, piece.at, envelope.isNarrow ? null : envelope.values);
+    return this.kinds.update(index, rows, piece.at, envelope.isNarrow ? null : envelope.values(this.envelopeRows));
   }
 
   private protocolsAround(row: number): ArrayLike<number> {
@@ -677,7 +692,7 @@ export class MessageStore {
     }
     const known = index === this.protocolsOf ? this.protocolRows : 0;
     const end = Math.min(CHUNK_ROWS, this.rows - (index << CHUNK_BITS));
-    const ids = this.chunks[index].envelope.values;
+    const ids = this.chunks[index].envelope.values(this.envelopeRows);
     const byId = envelopeProtocols.values;
     for (let at = known; at < end; at++) protocols[at] = byId[ids[at]];
     this.protocolsOf = index;

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { GrowingFile } from '../engine/fileBytes.ts';
 
 /** Bytes of the headers of a pcap file and of a frame in it. */
@@ -10,8 +11,11 @@ const FRAME_HEADER = 16;
 /** Microseconds, the host's byte order, LINKTYPE_NETLINK. */
 const MAGIC = 0xa1b2c3d4;
 const LINKTYPE_NETLINK = 253;
-/** Frames longer than this are left out: a single dump of a large table would outweigh thousands of others. */
-const LONGEST = 4096;
+/**
+ * Frames longer than this are left out: no answer to a dump is, and a single nft batch would outweigh thousands of
+ * others.
+ */
+const LONGEST = 32_768;
 /** Frames a second in the time stamps. */
 const RATE = 50_000;
 /** Bytes written at once. */
@@ -42,10 +46,10 @@ export function repositoryCaptures(from = fileURLToPath(import.meta.url)): strin
  */
 export function makeCorpus(folder: string, count: number): Corpus {
   const pool = readdirSync(folder)
-    .filter((name) => name.endsWith('.pcap'))
+    .filter((name) => /\.pcap(\.gz)?$/.test(name))
     .sort()
     .flatMap((name) => framesOf(join(folder, name)));
-  if (pool.length === 0) throw new Error(`${folder} holds no pcap of netlink messages`);
+  if (pool.length === 0) throw new Error(`${folder} holds no pcap (.pcap, .pcap.gz) of netlink messages`);
   const directory = mkdtempSync(join(tmpdir(), 'nlscope-bench-'));
   const path = join(directory, 'corpus.pcap');
   const file = new GrowingFile(path);
@@ -82,7 +86,8 @@ function fileHeader(): Uint8Array {
 
 /** Frames with their headers. */
 function framesOf(path: string): Uint8Array[] {
-  const data = new Uint8Array(readFileSync(path));
+  const file = readFileSync(path);
+  const data = new Uint8Array(path.endsWith('.gz') ? gunzipSync(file) : file);
   const view = new DataView(data.buffer);
   if (data.length < FILE_HEADER || view.getUint32(0, true) !== MAGIC) return [];
   if (view.getUint32(20, true) !== LINKTYPE_NETLINK) return [];

@@ -1,7 +1,7 @@
 /**
  * The latest requests of a session by protocol, namespace and seq, in a hash table of fixed size. A request is named by
- * the address of its entry, which stays its own until CAPACITY more requests have been added. Links to entries that
- * were given to others are left as they are: the requests they led to are gone, and every entry is compared anyway.
+ * the address of its entry, which stays its own until CAPACITY more requests have been added. A link to an entry that was
+ * given to another request since leads to a newer one: the requests that it led to are gone, and all older ones too.
  */
 
 /** Requests that may still be answered; older ones give way. */
@@ -93,8 +93,12 @@ export function settle(request: usize): void {
 export function findRequest(table: usize, scope: u32, seq: u32, portid: u32, group: u32, type: u32): usize {
   let candidate = NO_REQUEST;
   let number = load<u32>(headOf(table, scope, seq));
+  let latest: u32 = u32.MAX_VALUE;
   for (let steps = 0; number !== 0 && steps < LONGEST_CHAIN; steps++) {
     const entry = table + ENTRIES + (number - 1) * ENTRY;
+    const age = load<u32>(entry, TRANSACTION);
+    if (age >= latest) break;
+    latest = age;
     number = load<u32>(entry, OLDER);
     if (load<u32>(entry, SEQ) !== seq || load<u32>(entry, SCOPE) !== scope) continue;
     if (type !== ANY_TYPE && <u32>load<u16>(entry, TYPE) !== type) continue;
