@@ -1,7 +1,7 @@
 import { NLMSG_HDRLEN, viewOf } from '../../app/wire/index.ts';
 
-/** Payloads remembered: several times the families of a kernel. */
-const MOST = 256;
+/** Payloads remembered: the policies of all families of a kernel, and several times the families. */
+const MOST = 2048;
 /** Words that are hashed; all bytes are compared. */
 const HASHED = 32;
 const FNV_OFFSET = 0x811c9dc5;
