@@ -1,13 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { type Corpus, makeCorpus, repositoryCaptures } from './corpus.ts';
-import { costOf } from './cost.ts';
 import { runPair } from './pair.ts';
 import type { Figures } from './probes.ts';
 import { measure, ROWS, withoutPeers } from './rows.ts';
 import { printTable } from './table.ts';
 
-/** What is slow is measured with so many times fewer datagrams. */
+/** What is slow is measured with so many times fewer messages. */
 const PART = 10;
 
 const SELF = fileURLToPath(import.meta.url);
@@ -17,7 +16,7 @@ interface Options {
   readonly corpus?: string;
   readonly runs: number;
   readonly json?: boolean;
-  /** Datagrams of a capture that only we are measured with. */
+  /** Messages of a capture that only we are measured with. */
   readonly scale?: number;
 }
 
@@ -39,14 +38,10 @@ async function bench(asked: readonly string[], options: Options): Promise<void> 
   const sizes = [size, Math.ceil(size / PART), 1];
   const made: Corpus[] = [];
   try {
-    for (const frames of sizes) made.push(makeCorpus(folder, frames));
+    for (const count of sizes) made.push(makeCorpus(folder, count));
     const [whole, part, one] = made;
-    const messages = { whole: messagesIn(whole), part: messagesIn(part) };
-    process.stderr.write(
-      `${whole.frames.toLocaleString('en')} datagrams with ${messages.whole.toLocaleString('en')} messages, ` +
-        `${(whole.bytes / 1e6).toFixed(1)} MB\n`,
-    );
-    const setting = { self: SELF, whole, part, one, messages, runs: scale === undefined ? options.runs : 1 };
+    process.stderr.write(`${whole.messages.toLocaleString('en')} messages, ${(whole.bytes / 1e6).toFixed(1)} MB\n`);
+    const setting = { self: SELF, whole, part, one, runs: scale === undefined ? options.runs : 1 };
     const lines = rows.flatMap((row) => {
       process.stderr.write(`${row.name} …\n`);
       return measure(row, setting);
@@ -58,10 +53,6 @@ async function bench(asked: readonly string[], options: Options): Promise<void> 
   }
 }
 
-function messagesIn({ path }: Corpus): number {
-  return JSON.parse(costOf([process.execPath, SELF, 'probe', 'open', path], true).stdout).messages;
-}
-
 function count(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number above 0.');
@@ -71,7 +62,7 @@ function count(text: string): number {
 const program = new Command('bench')
   .description('Measures nlscope and the programs it is compared with, in CPU time: medians of alternated runs.')
   .argument('[name...]', `what to measure: ${ROWS.map(({ name }) => name).join(', ')} (all by default)`)
-  .option('--messages <count>', 'datagrams in the capture that is measured with', count, 1_000_000)
+  .option('--messages <count>', 'messages in the capture that is measured with', count, 1_000_000)
   .option('--corpus <folder>', 'captures (pcap) to make it of, instead of those of the repository')
   .option('--runs <count>', 'how often each is run', count, 3)
   .option('--scale <count>', 'measure opening, memory, filters, saving and the window once, alone, with so many', count)

@@ -11,12 +11,10 @@ import type { Line } from './table.ts';
 export interface Setting {
   /** Path of this program. */
   readonly self: string;
-  /** The capture, a part of it for what is slow, and one datagram of it for what starting a program costs. */
+  /** The capture, a part of it for what is slow, and one message of it for what starting a program costs. */
   readonly whole: Corpus;
   readonly part: Corpus;
   readonly one: Corpus;
-  /** Messages in the whole and in the part. */
-  readonly messages: { readonly whole: number; readonly part: number };
   readonly runs: number;
 }
 
@@ -95,7 +93,7 @@ function each(
       const cpuOf = ({ path }: Corpus): number => costOf([...command(setting), ...args(path)]).cpu;
       const cost = cpuOf(setting[on]) - cpuOf(setting.one);
       if (cost <= 0) throw new Error('too few messages to tell their cost from that of starting the program');
-      return { each: (cost * 1e6) / setting.messages[on] };
+      return { each: (cost * 1e6) / setting[on].messages };
     },
   };
 }
@@ -127,7 +125,7 @@ function pair(listener: 'live' | 'soak' | 'peer', factor = 2): Runner {
       return can ? null : 'a network namespace of its own needs CAP_SYS_ADMIN';
     },
     run({ self, whole }) {
-      const command = ['unshare', '-n', process.execPath, self, 'pair', String(whole.frames * factor), listener];
+      const command = ['unshare', '-n', process.execPath, self, 'pair', String(whole.messages * factor), listener];
       const figures: Figures = JSON.parse(costOf(command, true).stdout);
       const unexplained = figures['sent'] - figures['messages'] - (figures['dropped'] ?? 0);
       return { ...figures, lost: (100 * (figures['sent'] - figures['messages'])) / figures['sent'], unexplained };
@@ -176,9 +174,9 @@ export const ROWS: readonly Row[] = [
       part: probe('search', 'part'),
       theirs: {
         missing: () => missingProgram('tshark', 'tshark'),
-        run({ whole, messages }) {
+        run({ whole }) {
           const { cpu } = costOf(['tshark', '-r', whole.path, '-Y', THEIR_FILTER]);
-          return { attribute: (cpu * 1e9) / messages.whole };
+          return { attribute: (cpu * 1e9) / whole.messages };
         },
       },
     },
@@ -246,11 +244,11 @@ export const ROWS: readonly Row[] = [
       ours: probe('save'),
       theirs: {
         missing: () => missingProgram('tshark', 'tshark'),
-        run({ whole, messages }) {
+        run({ whole }) {
           const out = `${whole.path}.theirs`;
           const { cpu } = costOf(['tshark', '-r', whole.path, '-w', out]);
           rmSync(out, { force: true });
-          return { each: (cpu * 1e6) / messages.whole };
+          return { each: (cpu * 1e6) / whole.messages };
         },
       },
     },
