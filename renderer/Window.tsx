@@ -18,6 +18,7 @@ import { StatusBar } from './panes/status/StatusBar.tsx';
 import { Toolbar } from './panes/toolbar/Toolbar.tsx';
 import { useApp } from './stores/app.ts';
 import { useDetail, useHostState, usePreferences, useSession, useUi } from './stores/hooks.ts';
+import { tellCutText } from './widgets/cutText.ts';
 import './window.css';
 
 /** The whole window. */
@@ -27,6 +28,7 @@ export function Window() {
   useTheme();
   useCloseGuard();
   useEffect(() => keepField(app), [app]);
+  useEffect(() => tellCutText(document), []);
   useEffect(() => app.shell.onOpenFile((path) => openPath(app, path)), [app]);
   const narrow = useNarrow();
   const familiesOpen = usePreferences((preferences) => preferences.familiesOpen);
@@ -57,7 +59,10 @@ export function Window() {
             </SplitPanel>
           )}
           <SplitPanel id="panel-centre" minSize={360}>
-            {view === 'sockets' ? <SocketsPane /> : fresh ? <StartPage /> : <Messages />}
+            <div className="centre">
+              {view === 'sockets' ? <SocketsPane /> : fresh ? <StartPage /> : <Messages />}
+              <Toasts />
+            </div>
           </SplitPanel>
           {compose && (
             <SplitPanel
@@ -86,7 +91,6 @@ export function Window() {
         )}
       </div>
       <StatusBar />
-      <Toasts />
       <Announcer />
       <Dialogs />
     </div>

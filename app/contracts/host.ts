@@ -250,6 +250,8 @@ export interface HostState {
   readonly viewPaused: boolean;
   /** Nanoseconds since 1970 as digits, "" when never started. */
   readonly startedAt: string;
+  /** Time of the first message likewise, "" while there is none. */
+  readonly firstTime: string;
   readonly stoppedAt: string;
   readonly fileName: string;
   /** True when messages exist that no file on disk of the user's holds. */

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
@@ -148,6 +149,53 @@ test('no text of a cell runs into the next one', async ({ ui, page }) => {
     await page.mouse.up();
   }
   await check();
+});
+
+test('what is cut is told in full under the pointer', async ({ ui, page }) => {
+  await ui.open(capturePath('monitor-events'));
+  await page.setViewportSize({ width: 1100, height: 800 });
+  const cut = page.locator('[data-testid="list-row"] [data-column="info"]').filter({ hasText: /.{80}/ }).first();
+  await expect(cut).not.toHaveAttribute('title');
+  await cut.hover();
+  await expect(cut).toHaveAttribute('title', /.{80}/);
+  const time = page.locator('[data-testid="list-row"] [data-column="time"]').first();
+  await time.hover();
+  await expect(cut).not.toHaveAttribute('title');
+  // The column has room for the seconds only.
+  await expect(time).toHaveText(/^\d\d\.\d{6}$/);
+  await expect(time).toHaveAttribute(
+    'title',
+    new RegExp(`^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:${await time.textContent()}$`),
+  );
+});
+
+test('no group of a socket runs out of the window', async ({ ui, page }) => {
+  await expect(ui.startPage).toBeVisible();
+  await page.setViewportSize({ width: 1000, height: 700 });
+  await ui.start();
+  await page.keyboard.press('Control+5');
+  const groups = page.getByTestId('socket-row').locator('[data-column="groups"]');
+  const hidden = () =>
+    groups.evaluateAll((cells) =>
+      cells
+        .filter((cell) => cell.scrollWidth > cell.clientWidth)
+        .map((cell) => `${getComputedStyle(cell).overflowX} ${getComputedStyle(cell).textOverflow}`),
+    );
+  await expect.poll(async () => (await hidden()).length).toBeGreaterThan(0);
+  expect(new Set(await hidden())).toEqual(new Set(['hidden ellipsis']));
+});
+
+test('notices leave the buttons of the drawer free', async ({ ui, page }, info) => {
+  const path = info.outputPath('notes.pcap');
+  writeFileSync(path, 'this is no capture, but a text');
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByTestId('file-open').click();
+  await (await chooser).setFiles(path);
+  await expect(ui.toasts).toContainText('notes.pcap: The file is no capture');
+  await ui.compose.open();
+  const toast = (await ui.toasts.boundingBox())!;
+  const drawer = (await ui.compose.root.boundingBox())!;
+  expect(toast.x + toast.width).toBeLessThanOrEqual(drawer.x);
 });
 
 test('columns are as wide as the user makes them, and are found so again', async ({ ui, page }) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, needsLiveKernel, test } from '../fixtures.ts';
 import { capturePath, tsharkReads } from '../support/captures.ts';
@@ -108,6 +109,39 @@ test('a file that is dropped on the window opens', async ({ ui, page }) => {
   await page.dispatchEvent('.window', 'drop', { dataTransfer: transfer });
   await ui.expectTotal(93);
   await expect(ui.captureState).toContainText('dropped.pcap');
+});
+
+test('the time is told as the user likes it, with the spans that tshark measures', async ({ ui, page }) => {
+  const path = capturePath('raw-uevent-a');
+  await ui.open(path);
+  const times = () =>
+    ui.list.rows.evaluateAll((rows) =>
+      rows
+        .toSorted((one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top)
+        .map((row) => row.querySelector('[data-column="time"]')?.textContent ?? ''),
+    );
+  const choose = async (entry: RegExp) => {
+    await page.getByTestId('time-format').click();
+    await page.getByRole('menuitem', { name: entry }).click();
+  };
+  const tshark = (field: string) =>
+    execFileSync('tshark', ['-r', path, '-T', 'fields', '-e', field], { encoding: 'utf8' }).trim().split('\n');
+  /** Nanoseconds are cut off, as everywhere in the list. */
+  const micros = (text: string) => text.replace(/(\.\d{6}).*/, '$1');
+  for (const [entry, field] of [
+    [/first message/, 'frame.time_relative'],
+    [/row before/, 'frame.time_delta_displayed'],
+  ] as const) {
+    await choose(entry);
+    const expected = tshark(field).map(micros);
+    await expect.poll(async () => (await times()).slice(0, 10)).toEqual(expected.slice(0, 10));
+    await page.reload();
+    await expect.poll(async () => (await times()).slice(0, 10), 'remembered').toEqual(expected.slice(0, 10));
+  }
+  await page.keyboard.press('Control+Alt+2');
+  await expect.poll(async () => (await times())[0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/);
+  await page.keyboard.press('Control+Alt+1');
+  await expect.poll(async () => (await times())[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{6}$/);
 });
 
 test('rows are copied in every form', async ({ ui, page, context }) => {

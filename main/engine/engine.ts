@@ -939,6 +939,7 @@ export class Engine implements HostApi {
       capture: this.#capture,
       viewPaused: this.#viewPaused,
       startedAt: this.#startedAt,
+      firstTime: store.count === 0 ? '' : store.timeNs(0).toString(),
       stoppedAt: this.#stoppedAt,
       fileName: this.#fileName === '' ? '' : basename(this.#fileName),
       unsaved: store.count > this.#savedRows && this.#files === null,

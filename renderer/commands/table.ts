@@ -19,7 +19,7 @@ import { toggleSockets } from '../actions/sockets.ts';
 import { cyclePane, focusPane, type PaneId, paneWithFocus } from '../panes/focus.ts';
 import { nodeAt } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
-import { THEMES } from '../stores/preferences.ts';
+import { THEMES, TIME_FORMATS } from '../stores/preferences.ts';
 import { selectedRange } from '../stores/selection.ts';
 import { hexOf } from '../widgets/hexLayout.ts';
 
@@ -42,6 +42,13 @@ export interface Command {
 }
 
 const MESSAGE_PANES: readonly PaneId[] = ['list', 'tree', 'bytes'];
+
+const TIME_WORDS = {
+  clock: 'the time of day',
+  date: 'date and time',
+  start: 'the time since the first message',
+  previous: 'the time since the row before',
+};
 
 /** Every command, in the order of the palette. */
 export const COMMANDS: readonly Command[] = [
@@ -365,6 +372,15 @@ export const COMMANDS: readonly Command[] = [
     run: (app) =>
       app.preferences.setState(({ theme }) => ({ theme: THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]! })),
   },
+  ...TIME_FORMATS.map(
+    (timeFormat, at): Command => ({
+      id: `time.${timeFormat}`,
+      title: `Show ${TIME_WORDS[timeFormat]}`,
+      group: 'Window',
+      keys: [`Ctrl+Alt+${at + 1}`],
+      run: (app) => app.preferences.setState({ timeFormat }),
+    }),
+  ),
   {
     id: 'app.letterKeys',
     title: 'Switch single letter keys on or off',

@@ -1,11 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, captureName, clock, count, day, elapsed, latency, plural } from './format.ts';
+import {
+  bytes,
+  captureName,
+  clock,
+  count,
+  dateAndClock,
+  day,
+  elapsed,
+  latency,
+  plural,
+  secondsBetween,
+} from './format.ts';
 
 describe('format', () => {
   it('shows the wall clock to the microsecond, exactly', () => {
     const date = new Date(2026, 10, 20, 14, 2, 9);
     expect(clock(`${date.getTime() / 1000}411957123`)).toEqual({ minutes: '14:02:', seconds: '09.411957' });
     expect(clock('0').seconds).toBe('00.000000');
+  });
+
+  it('shows date and clock, and the seconds from one time to another', () => {
+    const time = `${new Date(2026, 0, 2, 4, 5, 6).getTime() / 1000}007089123`;
+    expect(dateAndClock(time)).toBe('2026-01-02 04:05:06.007089');
+    expect(secondsBetween('1000000000123456789', '1000000000123456789')).toBe('0.000000');
+    expect(secondsBetween('1000000000999999999', '1000000012000001000')).toBe('11.000001');
+    expect(secondsBetween('1000000012000001000', '1000000000999999999')).toBe('-11.000001');
   });
 
   it('groups digits as the English language does', () => {

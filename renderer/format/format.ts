@@ -29,6 +29,19 @@ export function clock(time: string): { readonly minutes: string; readonly second
   };
 }
 
+/** "2026-11-20 14:02:09.411957", in the local zone. */
+export function dateAndClock(time: string): string {
+  const { minutes, seconds } = clock(time);
+  return `${isoDay(new Date(Number(time.slice(0, -6))))} ${minutes}${seconds}`;
+}
+
+/** Seconds from one time to another, both nanoseconds since 1970 as digits: "0.001234", "-2.000000". */
+export function secondsBetween(from: string, to: string): string {
+  const micros = (BigInt(to) - BigInt(from)) / 1000n;
+  const digits = `${micros < 0n ? -micros : micros}`.padStart(7, '0');
+  return `${micros < 0n ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6)}`;
+}
+
 /** "4.94 ms", "180.83 ms", "2.10 s", "0.20 ms". */
 export function latency(nanoseconds: number): string {
   return nanoseconds < 1e9 ? `${(nanoseconds / 1e6).toFixed(2)} ms` : `${(nanoseconds / 1e9).toFixed(2)} s`;
@@ -73,6 +86,11 @@ export function day(time: Date, now: Date = new Date()): string {
 /** Name for a new file: "nlscope-2026-11-20-140209.pcapng". */
 export function captureName(now: Date = new Date()): string {
   const two = (part: number) => `${part}`.padStart(2, '0');
-  const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
-  return `nlscope-${date}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}.pcapng`;
+  return `nlscope-${isoDay(now)}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}.pcapng`;
+}
+
+/** "2026-11-20" */
+function isoDay(date: Date): string {
+  const two = (part: number) => `${part}`.padStart(2, '0');
+  return [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
 }

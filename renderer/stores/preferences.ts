@@ -5,6 +5,10 @@ import type { CaptureOptions } from '../../app/contracts/index.ts';
 export type ThemeChoice = 'system' | 'dark' | 'light';
 export const THEMES: readonly ThemeChoice[] = ['system', 'dark', 'light'];
 
+/** What the list tells of the time: of day, with the date, since the first message, since the row before. */
+export const TIME_FORMATS = ['clock', 'date', 'start', 'previous'] as const;
+export type TimeFormat = (typeof TIME_FORMATS)[number];
+
 /** Shares of a split by the ids of its panels, as the panel library reports them. */
 export type SplitLayout = { readonly [panel: string]: number };
 
@@ -15,6 +19,7 @@ export interface Preferences {
   readonly familiesOpen: boolean;
   /** Widths of the list's columns in pixels, by column id, where they differ from the usual ones. */
   readonly columnWidths: { readonly [column: string]: number };
+  readonly timeFormat: TimeFormat;
   readonly splits: { readonly [group: string]: SplitLayout };
   /** What the next start captures; null: what this kernel lets us hear of the common groups. */
   readonly capture: CaptureOptions | null;
@@ -26,6 +31,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   theme: 'system',
   familiesOpen: true,
   columnWidths: {},
+  timeFormat: 'clock',
   splits: {},
   capture: null,
   letterKeys: true,

@@ -35,6 +35,7 @@ export const NO_STATE: HostState = {
   capture: 'idle',
   viewPaused: false,
   startedAt: '',
+  firstTime: '',
   stoppedAt: '',
   fileName: '',
   unsaved: false,

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { stopFind } from '../../actions/find.ts';
 import { expandRow, moveSelection, selectField, selectRow } from '../../actions/navigate.ts';
-import { count } from '../../format/format.ts';
+import { count, dateAndClock } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
 import type { DetailState } from '../../stores/detail.ts';
 import { useHostState, useList, usePreferences } from '../../stores/hooks.ts';
@@ -39,18 +39,25 @@ export function ListPane() {
   }));
   const capturesSources = useHostState((state) => state.sources.some(({ name }) => name !== ''));
   const sources = capturesSources || list.cache.hasSources;
+  const timeFormat = usePreferences((preferences) => preferences.timeFormat);
+  const firstTime = useHostState((state) => state.firstTime);
   const width = useWidth(root, NARROW_LIST) - (sources ? SOURCE_WIDTH : 0);
   const columns = useMemo(
-    () => columnsFor(width, chosenWidths, magnitude, sources),
-    [width, chosenWidths, magnitude, sources],
+    () => columnsFor(width, chosenWidths, magnitude, sources, timeFormat),
+    [width, chosenWidths, magnitude, sources, timeFormat],
   );
+  /** What the time of a row is measured from. */
+  const sinceOf = (index: number): string => {
+    if (timeFormat === 'start') return firstTime;
+    return timeFormat === 'previous' ? (list.cache.get(Math.max(0, index - 1))?.time ?? '') : '';
+  };
   const scroll = useListScroll(scroller, ROW_HEIGHT, HEAD_HEIGHT);
   const { first, last } = visibleRows(scroll.geometry, scroll.offset);
   const slots = slotCount(scroll.geometry);
   const turn = useTurn(first % slots);
 
   // With every drawing: rows that arrived, left or became stale change what has to be fetched, not only scrolling.
-  useLayoutEffect(() => list.cache.show(first, Math.min(first + slots, rows)));
+  useLayoutEffect(() => list.cache.show(Math.max(0, first - 1), Math.min(first + slots, rows)));
 
   const press = (event: KeyboardEvent) => {
     if (listKey(event)) event.preventDefault();
@@ -135,6 +142,13 @@ export function ListPane() {
     });
   };
 
+  /** The time in full where the pointer rests on it: the column may have room for its seconds only. */
+  const tellTime = ({ target }: MouseEvent) => {
+    const cell = (target as Element).closest<HTMLElement>('[data-column="time"]');
+    const row = cell && list.cache.get(indexAt(cell));
+    if (cell && row) cell.title = dateAndClock(row.time);
+  };
+
   const origin = originRow(first);
   return (
     <section
@@ -167,6 +181,7 @@ export function ListPane() {
           data-testid="list"
           onKeyDown={press}
           onMouseDown={click}
+          onPointerOver={tellTime}
         >
           <ListHeader columns={columns} />
           <div role="rowgroup" style={{ height: canvasHeight(scroll.geometry) }}>
@@ -184,6 +199,7 @@ export function ListPane() {
                     top={(index - origin) * ROW_HEIGHT}
                     row={list.cache.get(index)}
                     columns={columns}
+                    since={sinceOf(index)}
                     selected={index === selectedIndex}
                   />
                 ))}

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { type Direction, hostName, type Outcome, type Row } from '../../../app/contracts/index.ts';
-import { clock, count, latency } from '../../format/format.ts';
+import { clock, count, dateAndClock, latency, secondsBetween } from '../../format/format.ts';
 import { classes } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { ProcessName } from '../../widgets/ProcessName.tsx';
@@ -14,12 +14,14 @@ interface ListRowProps {
   /** Pixels below the origin of drawing. */
   top: number;
   columns: readonly Column[];
+  /** What its time is measured from where a span is told, nanoseconds since 1970 as digits; "": not known yet. */
+  since: string;
   selected: boolean;
   id: string;
 }
 
 /** One message, or one gap, in the list. A row that has not arrived yet is drawn empty. */
-export const ListRow = memo(function ListRow({ row, index, top, columns, selected, id }: ListRowProps) {
+export const ListRow = memo(function ListRow({ row, index, top, columns, since, selected, id }: ListRowProps) {
   const attributes = {
     role: 'row',
     id,
@@ -72,7 +74,7 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, selecte
           )}
           title={column.id === 'process' ? row.processNote || undefined : undefined}
         >
-          {CELLS[column.id](row, column)}
+          {CELLS[column.id](row, column, since)}
         </div>
       ))}
     </div>
@@ -81,22 +83,26 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, selecte
 
 /** Whether a cell's text may be wider than its column. Only such cells are cut: what is cut is dear to paint. */
 function isCut(column: Column, row: Row): boolean {
-  return !holds(column, LENGTHS[column.id](row));
+  return !holds(column, LENGTHS[column.id](row, column));
 }
 
 const NOTHING = () => 0;
 /** "12:34:56.123456", and "56.123456". */
 const TIME_LENGTH = 15;
 const SECONDS_LENGTH = 9;
+/** "2026-11-20 14:02:09.411957", and "-99999.999999". */
+const DATE_LENGTH = 26;
+const SPAN_LENGTH = 13;
 /** " 999.99 ms" */
 const LATENCY_LENGTH = 10;
 /** What the indentation of an answer takes. */
 const INDENT = 2;
 
 /** Characters of a cell. */
-const LENGTHS: { readonly [column in ColumnId]: (row: Row) => number } = {
+const LENGTHS: { readonly [column in ColumnId]: (row: Row, column: Column) => number } = {
   number: (row) => count(row.number).length,
-  time: () => SECONDS_LENGTH,
+  time: (_, { timeFormat }) =>
+    timeFormat === 'clock' ? SECONDS_LENGTH : timeFormat === 'date' ? DATE_LENGTH : SPAN_LENGTH,
   relation: NOTHING,
   direction: NOTHING,
   source: () => Number.POSITIVE_INFINITY,
@@ -110,9 +116,11 @@ const LENGTHS: { readonly [column in ColumnId]: (row: Row) => number } = {
 };
 
 /** Of few elements each: rows are made as fast as the list scrolls. */
-const CELLS: { readonly [column in ColumnId]: (row: Row, column: Column) => ReactNode } = {
+const CELLS: { readonly [column in ColumnId]: (row: Row, column: Column, since: string) => ReactNode } = {
   number: (row) => count(row.number),
-  time: (row, column) => {
+  time: (row, column, since) => {
+    if (column.timeFormat === 'date') return dateAndClock(row.time);
+    if (column.timeFormat !== 'clock') return since === '' ? '' : secondsBetween(since, row.time);
     const { minutes, seconds } = clock(row.time);
     return holds(column, TIME_LENGTH) ? `${minutes}${seconds}` : seconds;
   },

@@ -3,9 +3,10 @@ import type { Row } from '../../../app/contracts/index.ts';
 import { createFieldRegistry } from '../../../app/dissect/filterFields.ts';
 import { checkFilter } from '../../../app/filter/index.ts';
 import { builtinLibrary } from '../../../app/specs/index.ts';
+import { TIME_FORMATS, type TimeFormat } from '../../stores/preferences.ts';
 import { SAMPLE_ROWS } from '../../testing/samples.ts';
 import { cellClause } from './cellFilters.ts';
-import { COLUMNS, clampWidth, columnsFor, gridTemplate, SOURCE_WIDTH } from './columns.ts';
+import { COLUMNS, clampWidth, columnsFor, gridTemplate, holds, SOURCE_WIDTH } from './columns.ts';
 
 describe('columns', () => {
   const ids = (width: number) => columnsFor(width, {}, 20_000).map((column) => column.id);
@@ -29,6 +30,18 @@ describe('columns', () => {
         expect(width + (sources ? SOURCE_WIDTH : 0) - others).toBeGreaterThanOrEqual(140);
       }
     }
+  });
+
+  it('calls the time what it tells, and gives it the room that takes', () => {
+    const time = (format: TimeFormat) => columnsFor(800, {}, 20_000, false, format).find(({ id }) => id === 'time')!;
+    expect(TIME_FORMATS.map((format) => time(format).title)).toEqual([
+      'Time',
+      'Date and time',
+      'Since start',
+      'Since row before',
+    ]);
+    expect(holds(time('date'), '2026-11-20 14:02:09.411957'.length)).toBe(true);
+    expect(holds(time('start'), '86400.411957'.length)).toBe(true);
   });
 
   it('makes room for the largest number', () => {

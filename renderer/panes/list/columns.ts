@@ -1,4 +1,5 @@
 import { count } from '../../format/format.ts';
+import type { TimeFormat } from '../../stores/preferences.ts';
 
 /** A column of the message list. Its id is also the `data-column` of its cells. */
 export interface Column {
@@ -11,6 +12,8 @@ export interface Column {
   /** Hidden in lists narrower than this. */
   readonly hiddenBelow?: number;
   readonly align?: 'right';
+  /** What the column of the time tells. */
+  readonly timeFormat?: TimeFormat;
   /** Glyph columns have one width and no padding. */
   readonly fixed?: boolean;
 }
@@ -53,6 +56,14 @@ export const COLUMNS: readonly Column[] = [
   { id: 'outcome', title: 'Outcome', width: 136, align: 'right', hiddenBelow: 660 },
 ];
 
+/** How the column of the time is called and how wide it is where it does not tell the time of day. */
+const TIMES: { readonly [format in TimeFormat]: Pick<Column, 'title'> & Partial<Pick<Column, 'width' | 'narrow'>> } = {
+  clock: { title: 'Time' },
+  date: { title: 'Date and time', width: 206, narrow: 206 },
+  start: { title: 'Since start', width: 112, narrow: 104 },
+  previous: { title: 'Since row before', width: 112, narrow: 104 },
+};
+
 const MIN_WIDTH = 36;
 const MAX_WIDTH = 800;
 
@@ -65,17 +76,20 @@ const PADDING = 14;
  * @param chosen widths that the user gave
  * @param largest message number that has to fit
  * @param sources whether messages come from several places: then they say from which
+ * @param timeFormat what the column of the time tells
  */
 export function columnsFor(
   listWidth: number,
   chosen: { readonly [column: string]: number },
   largest: number,
   sources = false,
+  timeFormat: TimeFormat = 'clock',
 ): readonly Column[] {
   const narrow = listWidth < NARROW_LIST;
   const numberWidth = Math.ceil(count(largest).length * DIGIT + PADDING);
   const shown = COLUMNS.filter(({ id, hiddenBelow = 0 }) => listWidth >= hiddenBelow && (id !== 'source' || sources));
-  return shown.map((column) => {
+  return shown.map((one) => {
+    const column = one.id === 'time' ? { ...one, ...TIMES[timeFormat], timeFormat } : one;
     const usual = narrow ? (column.narrow ?? column.width) : column.width;
     const tight = listWidth < TIGHT_LIST ? TIGHT_WIDTHS[column.id] : undefined;
     const least = column.id === 'number' ? numberWidth : 0;

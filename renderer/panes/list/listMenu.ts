@@ -37,11 +37,8 @@ export function listMenu(app: App, row: Row, column: string, cellText: string): 
     {
       kind: 'item',
       label: 'Go to request',
-      disabled: row.depth === 0,
-      run: () => {
-        const request = app.detail.getState().shown?.detail.transaction[0];
-        if (request !== undefined) void goToMessage(app, request);
-      },
+      disabled: row.request === 0 || row.request === row.number,
+      run: () => void goToMessage(app, row.request),
     },
     { kind: 'separator' },
     {

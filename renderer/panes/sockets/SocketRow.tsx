@@ -43,7 +43,7 @@ export function SocketRow({ socket, columns, index, top, selected, id }: SocketR
           role="gridcell"
           aria-colindex={at + 1}
           data-column={column.id}
-          className={classes('cell', column.align === 'right' && 'right')}
+          className={classes('cell cut', column.align === 'right' && 'right')}
         >
           {CELLS[column.id]?.(socket) ?? column.text(socket)}
         </div>

@@ -10,7 +10,7 @@ import { SeverityIcon, severityWord } from '../../widgets/Icons.tsx';
 /** Items fetched at once; "Show more" fetches the next. */
 const PAGE = 200;
 
-/** What the expert says about the capture, message by message. A click goes to the message. */
+/** Errors, warnings and notes of the capture, message by message. A click goes to the message. */
 export function ExpertList() {
   const app = useApp();
   const revision = useHostState(({ severities, view }) => `${Object.values(severities)} ${view.total}`);
@@ -21,10 +21,10 @@ export function ExpertList() {
     void app.run(app.api.experts(0, wanted)).then((found) => found && setList(found));
   }, [app, wanted, revision]);
   if (!list) return null;
-  if (list.total === 0) return <EmptyState text="The expert has nothing to say about this capture." />;
+  if (list.total === 0) return <EmptyState text="There are no errors, warnings or notes." />;
   return (
     <div className="expert-list" data-testid="expert-list">
-      <header>{plural(list.total, 'finding')} of the expert</header>
+      <header>{plural(list.total, 'finding')}: errors, warnings and notes</header>
       <ul>
         {list.items.map((item) => (
           <li key={`${item.number} ${item.code} ${item.range?.start} ${item.text}`}>
