@@ -43,6 +43,25 @@ test('the palette finds commands by words, and Enter runs the one that is marked
   await expect(palette).toContainText('No command is called that');
 });
 
+test('what a command of the palette opens has the focus', async ({ ui, page }) => {
+  for (const [id, testId] of [
+    ['file.openPipe', 'open-pipe'],
+    ['list.goTo', 'go-to'],
+    ['decode.rules', 'decode-as'],
+  ]) {
+    await page.getByTestId('file-save').focus();
+    await ui.runCommand(id);
+    const dialog = page.getByTestId(testId);
+    await expect(dialog.getByRole('textbox')).toBeFocused();
+    // Nothing takes it away a moment later.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+    await page.keyboard.type('12');
+    await expect(dialog.getByRole('textbox')).toHaveValue('12');
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  }
+});
+
 test('keys open what they are said to open', async ({ ui, page }) => {
   await ui.list.grid.focus();
   await page.keyboard.press('?');

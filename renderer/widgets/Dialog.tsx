@@ -18,7 +18,7 @@ interface DialogProps {
 
 /**
  * A modal window in the middle. Escape, the cross and a click outside close it; focus stays inside while it is open
- * and returns afterwards. The first control with autoFocus has it, else the dialog itself.
+ * and returns afterwards, unless something else has taken it. The first control with autoFocus has it, else the dialog itself.
  */
 export function Dialog({
   open,
@@ -45,7 +45,8 @@ export function Dialog({
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (opener instanceof HTMLElement) opener.focus();
+            // It is given back late: what was opened by this dialog's last key may have taken the focus by then.
+            if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
           }}
           className={`dialog ${width}`}
           data-testid={testId}
