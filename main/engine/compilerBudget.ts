@@ -1,13 +1,26 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** Majors of V8 that are known to have the flags: others would complain on standard error. */
-const OLDEST = 11;
-const NEWEST = 14;
+/** A flag of V8, and the majors that are known to have it: others would complain on standard error. */
+interface Flag {
+  readonly name: string;
+  readonly oldest: number;
+  readonly newest: number;
+}
 
-const major = Number.parseInt(process.versions.v8, 10);
+const INLINING: Flag = { name: '--max-inlined-bytecode-size-cumulative', oldest: 11, newest: 14 };
+const BUDGET: Flag = { name: '--interrupt-budget', oldest: 11, newest: 11 };
 
-function set(flag: string): void {
-  if (major >= OLDEST && major <= NEWEST) setFlagsFromString(flag);
+/** Names of the flags that are set where V8 has this major. */
+export function flagsFor(major: number): string[] {
+  return [INLINING, BUDGET].filter((flag) => isKnown(flag, major)).map(({ name }) => name);
+}
+
+function isKnown({ oldest, newest }: Flag, major: number): boolean {
+  return major >= oldest && major <= newest;
+}
+
+function set(flag: Flag, value: number): void {
+  if (isKnown(flag, Number.parseInt(process.versions.v8, 10))) setFlagsFromString(`${flag.name}=${value}`);
 }
 
 /**
@@ -17,7 +30,7 @@ function set(flag: string): void {
  * differ by little, and lower ones make it slower.
  */
 export function compileLess(): void {
-  set('--max-inlined-bytecode-size-cumulative=400');
+  set(INLINING, 400);
 }
 
 /** Bytes of bytecode that a function runs before V8 thinks about compiling it; its own limit is 67,584. */
@@ -25,8 +38,9 @@ const BUDGETS = { loading: 1_000_000, looking: 300_000 } as const;
 
 /**
  * Lets V8 compile later. What loads a capture runs in WebAssembly, but for some calls a block: compiling the functions
- * around it took a fifth of the time that opening a capture of 1.2M messages takes.
+ * around it took a fifth of the time that opening a capture of 1.2M messages takes. Later majors count calls instead, and
+ * have a compiler that costs less.
  */
 export function compileFor(work: keyof typeof BUDGETS): void {
-  set(`--interrupt-budget=${BUDGETS[work]}`);
+  set(BUDGET, BUDGETS[work]);
 }
