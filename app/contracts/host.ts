@@ -34,6 +34,8 @@ export interface HostApi {
   recentFiles(): Promise<RecentFile[]>;
   /** Captures that were not saved when nlscope was brought down. `openFile` opens them by their paths. */
   abandonedCaptures(): Promise<AbandonedCapture[]>;
+  /** Ends the job that the state tells of: of a capture that is being opened, what has been read stays. */
+  stopJob(): Promise<void>;
   /** Removes one of them for good. */
   discardAbandoned(path: string): Promise<Result<null>>;
 
@@ -267,6 +269,8 @@ export interface HostState {
   readonly sources: readonly SourceState[];
   /** Files of the user's that the capture is written to; null when there is none. */
   readonly files: FilesState | null;
+  /** A file that is being opened or saved; null when there is none. */
+  readonly job: JobState | null;
   readonly view: ViewInfo;
   /** Messages per NETLINK_* number, per "protocol/group", and per "16/familyname". */
   readonly counts: { readonly [key: string]: number };
@@ -321,11 +325,22 @@ export interface ViewInfo {
   readonly progress: number;
 }
 
+/** Work on a file that takes a while. */
+export interface JobState {
+  readonly kind: 'open' | 'save';
+  /** Name of the file, without its folder. */
+  readonly name: string;
+  /** Share that is done, 0..1. */
+  readonly progress: number;
+}
+
 export interface OpenReport {
   readonly messages: number;
   readonly datagrams: number;
   /** Where and why reading stopped early, "" if it did not. */
   readonly broken: string;
+  /** A user stopped it before its end. */
+  readonly stopped: boolean;
 }
 export interface SaveReport {
   readonly path: string;

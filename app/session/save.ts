@@ -32,7 +32,7 @@ export interface SaveCount {
   readonly datagrams: number;
 }
 
-/** Datagrams written between two yields of `saveSteps`. */
+/** Datagrams looked at between two yields of `saveSteps`: one to two milliseconds when all of them are written. */
 const STEP = 1024;
 
 /** `saveMessages` in steps: yields the row it has come to. The capture may grow meanwhile: what is new is left out. */
@@ -47,6 +47,7 @@ export function* saveSteps(
   for (const facts of from.hosts.facts()) writer.facts(facts, startTime);
   let messages = 0;
   let datagrams = 0;
+  let looked = 0;
   for (let first = 0; first < end; ) {
     const gap = store.gap(first);
     if (gap !== null) {
@@ -59,9 +60,9 @@ export function* saveSteps(
     if (written > 0) {
       messages += written;
       datagrams++;
-      if (datagrams % STEP === 0) yield last;
     }
     first = last + 1;
+    if (++looked % STEP === 0) yield first;
   }
   writer.finish(end > 0 ? store.timeNs(end - 1) : 0n);
   return { messages, datagrams };

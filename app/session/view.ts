@@ -206,6 +206,16 @@ export class RowView {
     return this.filter === null || (this.passing.values[message >>> 5] & (1 << (message & 31))) !== 0;
   }
 
+  /** What `passes` says now of the messages before `end`, whatever becomes of the list. */
+  examinedRows(): { readonly end: number; passes(message: number): boolean } {
+    const { examined: end, filter } = this;
+    const words = this.passing.values.slice(0, (end + WORD - 1) >>> 5);
+    return {
+      end,
+      passes: (message) => filter === null || (words[message >>> 5] & (1 << (message & 31))) !== 0,
+    };
+  }
+
   private end(): number {
     return Math.min(this.store.count, this.limit);
   }

@@ -1,34 +1,11 @@
 import { writeFileSync } from 'node:fs';
+import { noops } from '../../app/captureFile/testing/noops.ts';
 import { expect, test } from '../fixtures.ts';
 import type { Inspector } from '../pages/inspector.ts';
 
 /** More rows than an element of a browser has room for: at 24 pixels it ends after 1,398,101. */
 const ROWS = 1_500_000;
 const ROW_PIXELS = 24;
-
-/** A pcap of LINKTYPE_NETLINK with so many NLMSG_NOOP, each with a sequence number of its own. */
-function noops(count: number): Uint8Array {
-  const [header, frame] = [24, 48];
-  const bytes = new Uint8Array(header + count * frame);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0xa1b2c3d4, true);
-  view.setUint16(4, 2, true);
-  view.setUint16(6, 4, true);
-  view.setUint32(16, 65_535, true);
-  view.setUint32(20, 253, true);
-  for (let at = header, seq = 1; at < bytes.length; at += frame, seq++) {
-    view.setUint32(at, 1_700_000_000 + Math.floor(seq / 1000), true);
-    view.setUint32(at + 4, (seq % 1000) * 1000, true);
-    view.setUint32(at + 8, 32, true);
-    view.setUint32(at + 12, 32, true);
-    // ARPHRD_NETLINK, NETLINK_ROUTE.
-    view.setUint16(at + 18, 824);
-    view.setUint32(at + 32, 16, true);
-    view.setUint16(at + 36, 1, true);
-    view.setUint32(at + 40, seq, true);
-  }
-  return bytes;
-}
 
 /** The rows on screen follow each other without a hole, in the document as on screen, and are all there. */
 async function expectSettled({ list }: Inspector): Promise<void> {

@@ -1,6 +1,7 @@
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import type { ByteSink, ByteSource } from '../../app/captureFile/index.ts';
+import { type Advance, STOPPED } from './jobs.ts';
 import { reasonOf } from './openDocument.ts';
 import { nextTurn } from './turns.ts';
 
@@ -49,16 +50,22 @@ export const unzstd: MakeDecompressor = (output) => {
   };
 };
 
+interface Bounds {
+  /** Bytes that it may make. */
+  readonly limit: number;
+  readonly advance: Advance;
+}
+
 /**
- * Decompresses a file in turns. Data that ends early or is damaged gives what came before, and a note.
- * @param limit bytes that it may make. Throws when it is more, and what the sink throws.
+ * Decompresses a file in turns. Data that ends early or is damaged gives what came before, and a note. Throws when it
+ * makes more than it may or is stopped, and what the sink throws.
  */
 export async function decompress(
   from: ByteSource,
   to: ByteSink,
   notes: string[],
   make: MakeDecompressor,
-  limit: number,
+  { limit, advance }: Bounds,
 ): Promise<void> {
   let size = 0;
   let failure: unknown = null;
@@ -74,6 +81,10 @@ export async function decompress(
   });
   try {
     for (let at = 0; at < from.size && failure === null; at += PIECE) {
+      if (!advance(at, from.size)) {
+        failure = new Error(STOPPED);
+        break;
+      }
       await stream.push(from.read(at, PIECE));
       await nextTurn();
     }

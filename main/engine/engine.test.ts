@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noops } from '../../app/captureFile/testing/noops.ts';
 import type { FindPlace, FindQuery, HostEvents, HostState, Row } from '../../app/contracts/index.ts';
 import { makeNamespace, namespacesMissing, type TestNamespace, until } from '../sources/testing/namespace.ts';
 import { Engine } from './engine.ts';
@@ -58,7 +59,7 @@ describe('a capture file', () => {
   it('opens, is listed with replies under their requests, and filters', async () => {
     expect(await engine.openFile(capture('addr-a'))).toEqual({
       ok: true,
-      value: { messages: 103, datagrams: 70, broken: '' },
+      value: { messages: 103, datagrams: 70, broken: '', stopped: false },
     });
     await complete();
     await until(() => state.capture === 'file', 'the state is told');
@@ -86,6 +87,21 @@ describe('a capture file', () => {
     const wrong = await engine.setFilter('link.mtu == "x"');
     expect(wrong).toMatchObject({ ok: false, error: { range: { start: 12, end: 15 } } });
     await until(() => state.view.filter === 'nl.type == "RTM_NEWADDR" && nl.dir == request', 'the old filter stays');
+  });
+
+  it('shows what has been read of it when opening is stopped', async () => {
+    const path = join(root, 'long.pcap');
+    writeFileSync(path, noops(100_000));
+    const opening = engine.openFile(path);
+    await engine.stopJob();
+    const opened = await opening;
+    expect(opened).toMatchObject({ ok: true, value: { stopped: true, broken: '' } });
+    const read = opened.ok ? opened.value.messages : 0;
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(100_000);
+    await complete();
+    expect((await engine.rows(read - 1, 5)).rows.map(({ number }) => number)).toEqual([read]);
+    await until(() => state.job === null, 'the job is over');
   });
 
   it('explains a refusal, on the request and on the reply', async () => {

@@ -67,6 +67,7 @@ import { copyText, expertItems, isMessage, messageDetail } from './detail.ts';
 import { attributeSpace, operationForm, operationList } from './forms.ts';
 import { genlKnowledge } from './genlKnowledge.ts';
 import type { EngineStart } from './host.ts';
+import { type Job, Jobs } from './jobs.ts';
 import { Listing } from './listing.ts';
 import { type DatagramNotes, openGroups, type StreamSink } from './liveCapture.ts';
 import { describeBreak, reasonOf } from './openDocument.ts';
@@ -124,6 +125,7 @@ export class Engine implements HostApi {
     failure: (failure) => this.#notice('error', failure.message, failure.hint),
     facts: (facts) => this.#learnFacts(facts),
   };
+  readonly #jobs = new Jobs(() => this.#changed());
   readonly #attribution = new Attribution(() => this.#namesChanged());
   readonly #refilter = new Throttle(REFILTER_MS, () => {
     if (this.#closed) return;
@@ -352,11 +354,15 @@ export class Engine implements HostApi {
 
   // ---- files
 
-  async openFile(path: string): Promise<Result<OpenReport>> {
+  openFile(path: string): Promise<Result<OpenReport>> {
+    return this.#jobs.run('open', basename(path), (job) => this.#open(path, job));
+  }
+
+  async #open(path: string, job: Job): Promise<Result<OpenReport>> {
     const abandoned = (await this.abandonedCaptures()).some((capture) => capture.path === path);
-    const opened = await openRecording(path, this.#spoolPath(), ownDecoding(this.#own.decoding));
+    const opened = await openRecording(path, this.#spoolPath(), ownDecoding(this.#own.decoding), job.advance);
     if (!opened.ok) return opened;
-    const { recording, notes, step } = opened.value;
+    const { recording, notes, size, step } = opened.value;
     if (this.#closed) {
       recording.close();
       return fail('nlscope is closing.');
@@ -371,7 +377,7 @@ export class Engine implements HostApi {
     if (abandoned) this.#abandonedPath = path;
     else this.#savedRows = Number.POSITIVE_INFINITY;
     return recording.use(async () => {
-      const report = await this.#load(recording, step);
+      const report = await this.#load(recording, step, ({ offset }) => job.advance(offset, size));
       const { store } = recording.document;
       if (this.#recording !== recording) return fail('Opening was given up for another capture.');
       if (!abandoned) {
@@ -380,19 +386,23 @@ export class Engine implements HostApi {
       }
       this.#work();
       const messages = store.count - store.gapCount;
-      return ok({ messages, datagrams: store.datagramCount, broken: describeBreak(report) });
+      return ok({ messages, datagrams: store.datagramCount, broken: describeBreak(report), stopped: !report.finished });
     });
   }
 
-  /** Loads the capture that is shown to its end, or until another is shown. */
-  async #load(recording: Recording, step: () => LoadReport): Promise<LoadReport> {
+  /** Loads the capture that is shown to its end, until another is shown, or as long as `goesOn` says. */
+  async #load(
+    recording: Recording,
+    step: () => LoadReport,
+    goesOn: (report: LoadReport) => boolean,
+  ): Promise<LoadReport> {
     this.#opening = recording;
     try {
       let report = step();
       this.#listing.view.step(WORK_MS);
       // Whoever waits for the capture sees its beginning as soon as it is there.
       this.#stateEvents.now();
-      while (!report.finished && this.#recording === recording) {
+      while (goesOn(report) && !report.finished && this.#recording === recording) {
         this.#work();
         do await nextTurn();
         while (this.#answering > 0);
@@ -407,7 +417,9 @@ export class Engine implements HostApi {
   async saveFile(path: string, which: SaveSelection): Promise<Result<SaveReport>> {
     const recording = this.#recording;
     const rows = recording.document.store.count;
-    const saved = await recording.use(() => saveDocument(this.#listing, path, which));
+    const saved = await recording.use(() =>
+      this.#jobs.run('save', basename(path), (job) => saveDocument(this.#listing, path, which, job.advance)),
+    );
     if (!saved.ok) return saved;
     this.#recent.add(path);
     if (which.kind === 'all' && recording === this.#recording) {
@@ -418,6 +430,10 @@ export class Engine implements HostApi {
     }
     this.#changed();
     return saved;
+  }
+
+  async stopJob(): Promise<void> {
+    this.#jobs.stop();
   }
 
   async recentFiles(): Promise<RecentFile[]> {
@@ -949,6 +965,7 @@ export class Engine implements HostApi {
       tap: this.#live?.tapNames.join(', ') ?? '',
       sources: this.#live?.states ?? this.#ended,
       files: this.#files?.state ?? this.#lastFiles,
+      job: this.#jobs.state,
       view: this.#listing.info(),
       counts: this.#counts(),
       rate: this.#live === null ? 0 : rate,

@@ -127,6 +127,7 @@ export const METHOD_ARGUMENTS: {
   saveFile: v.tuple([text, saveSelection]),
   recentFiles: v.tuple([]),
   abandonedCaptures: v.tuple([]),
+  stopJob: v.tuple([]),
   discardAbandoned: v.tuple([text]),
   setFilter: v.tuple([text]),
   setGrouping: v.tuple([v.boolean()]),

@@ -13,6 +13,7 @@ import { fail, ok, type Result } from '../../app/contracts/index.ts';
 import { version } from '../../package.json';
 import { decompress, gunzip, type MakeDecompressor, unzstd } from './decompress.ts';
 import { FileSource, GrowingFile } from './fileBytes.ts';
+import { type Advance, STOPPED } from './jobs.ts';
 import { openFile, reasonOf } from './openDocument.ts';
 import { nextTurn } from './turns.ts';
 
@@ -37,6 +38,8 @@ export interface PlainCaptureOptions {
   readonly protocol?: number;
   /** Bytes that decompression may make (default MOST_DECOMPRESSED). */
   readonly mostDecompressed?: number;
+  /** Told how much of a file has been decompressed or converted, of how much; false ends it. */
+  readonly advance?: Advance;
 }
 
 /**
@@ -81,9 +84,10 @@ type Converter = (from: FileSource, to: GrowingFile, notes: string[]) => Promise
 function converterFor(start: Uint8Array, options: PlainCaptureOptions): Converter | null {
   const limit = options.mostDecompressed ?? MOST_DECOMPRESSED;
   const compressed = decompressorFor(start);
-  if (compressed !== null) return (from, to, notes) => decompress(from, to, notes, compressed, limit);
+  const advance = options.advance ?? (() => true);
+  if (compressed !== null) return (from, to, notes) => decompress(from, to, notes, compressed, { limit, advance });
   const text = textReaderFor(start, options.protocol);
-  return text === null ? null : (from, to, notes) => convertText(from, to, notes, text);
+  return text === null ? null : (from, to, notes) => convertText(from, to, notes, text, advance);
 }
 
 /** What decompresses data that begins so; null when it is not compressed in a way that is known here. */
@@ -100,7 +104,13 @@ export function textReaderFor(start: Uint8Array, protocol?: number): TextReader 
   return kind === 'strace' ? new StraceReader() : new HexReader(protocol ?? null);
 }
 
-async function convertText(from: FileSource, to: GrowingFile, notes: string[], reader: TextReader): Promise<void> {
+async function convertText(
+  from: FileSource,
+  to: GrowingFile,
+  notes: string[],
+  reader: TextReader,
+  advance: Advance,
+): Promise<void> {
   const longestFrame = Number.POSITIVE_INFINITY;
   const writer = new PcapngWriter(to, { application: `nlscope ${version}`, longestFrame });
   const splitter = new LineSplitter();
@@ -111,6 +121,7 @@ async function convertText(from: FileSource, to: GrowingFile, notes: string[], r
     }
   };
   for (let at = 0; at < from.size; at += PIECE) {
+    if (!advance(at, from.size)) throw new Error(STOPPED);
     for (const line of splitter.push(from.read(at, PIECE))) write(reader.line(line));
     await nextTurn();
   }

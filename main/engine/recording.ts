@@ -5,6 +5,7 @@ import { type Envelope, ok, type Result } from '../../app/contracts/index.ts';
 import type { LoadReport } from '../../app/session/index.ts';
 import type { Decoding } from './decoding.ts';
 import { Document } from './document.ts';
+import type { Advance } from './jobs.ts';
 import type { DatagramNotes } from './liveCapture.ts';
 import { openDocument } from './openDocument.ts';
 import { plainCapture } from './plainCapture.ts';
@@ -100,16 +101,19 @@ export interface OpenedRecording {
   readonly recording: Recording;
   /** What a user should know about how the file was read, a sentence each. */
   readonly notes: readonly string[];
+  /** Bytes to be loaded: LoadReport.offset counts to there. */
+  readonly size: number;
   step(): LoadReport;
 }
 
-/** Opens a capture file of any kind. Fails with a sentence when it cannot be read or is no capture. */
+/** Opens a capture file of any kind, told through `advance` how far its decompression is. Fails with a sentence when it cannot be read or is no capture. */
 export async function openRecording(
   path: string,
   spoolPath: string,
   decoding: Decoding,
+  advance?: Advance,
 ): Promise<Result<OpenedRecording>> {
-  const plain = await plainCapture(path, { directory: dirname(spoolPath) });
+  const plain = await plainCapture(path, { directory: dirname(spoolPath), advance });
   if (!plain.ok) return plain;
   const { source, notes } = plain.value;
   const spool = new Spool(spoolPath);
@@ -120,5 +124,5 @@ export async function openRecording(
     return { ok: false, error: { ...opened.error, message: `${path}: ${opened.error.message}` } };
   }
   const { document, step } = opened.value;
-  return ok({ recording: new Recording(document, spool, source), notes, step });
+  return ok({ recording: new Recording(document, spool, source), notes, size: source.size, step });
 }

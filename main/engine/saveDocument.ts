@@ -4,20 +4,29 @@ import { fail, ok, type Result, type SaveReport, type SaveSelection } from '../.
 import { saveSteps } from '../../app/session/index.ts';
 import { version } from '../../package.json';
 import { openReplacement, type Replacement } from './fileBytes.ts';
+import { type Advance, STOPPED } from './jobs.ts';
 import type { Listing } from './listing.ts';
 import { reasonOf } from './openDocument.ts';
-import { nextTurn } from './turns.ts';
+import { Turns } from './turns.ts';
 
 /** Writes messages to a pcapng file, in turns. The file appears under its name only when it is complete. */
-export async function saveDocument(listing: Listing, path: string, which: SaveSelection): Promise<Result<SaveReport>> {
+export async function saveDocument(
+  listing: Listing,
+  path: string,
+  which: SaveSelection,
+  advance: Advance,
+): Promise<Result<SaveReport>> {
   let file: Replacement | null = null;
   try {
     file = openReplacement(path);
     const writer = new PcapngWriter(file, { application: `nlscope ${version}`, os: `Linux ${release()}` });
     const steps = saveSteps(listing.document, writer, wantedRows(listing, which));
+    const turns = new Turns();
+    const rows = listing.document.store.count;
     let step = steps.next();
     while (!step.done) {
-      await nextTurn();
+      if (!advance(step.value, rows)) throw new Error(STOPPED);
+      if (turns.isOver) await turns.next();
       step = steps.next();
     }
     file.finish();
@@ -35,7 +44,9 @@ function wantedRows(listing: Listing, which: SaveSelection): ((row: number) => b
     return (row) => rows.has(row);
   }
   if (which.kind === 'all' || listing.filter === '') return null;
+  // Those that the list has not come to yet are asked about when their turn comes.
   const filter = listing.compile(listing.filter);
   const { store } = listing.document;
-  return (row) => store.isGap(row) || (filter.ok && filter.value.passes(row));
+  const { end, passes } = listing.view.examinedRows();
+  return (row) => (row < end ? passes(row) : store.isGap(row) || (filter.ok && filter.value.passes(row)));
 }

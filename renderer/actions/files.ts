@@ -66,6 +66,12 @@ async function open(app: App, path: string): Promise<void> {
   app.ui.setState({ view: 'messages' });
   const report = await app.attempt(named(app, path, app.api.openFile(path)), 'open');
   if (!report) return;
+  if (report.stopped) {
+    pushToast(app.session, {
+      severity: 'note',
+      text: `Opening was stopped; the first ${plural(report.messages, 'message')} are shown`,
+    });
+  }
   if (report.broken !== '') {
     pushToast(app.session, {
       attempt: 'open',

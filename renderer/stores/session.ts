@@ -45,6 +45,7 @@ export const NO_STATE: HostState = {
   files: null,
   names: 0,
   decoding: 0,
+  job: null,
   view: { generation: 0, rows: 0, shown: 0, total: 0, marked: 0, filter: '', grouped: true, progress: 1 },
   counts: {},
   rate: 0,

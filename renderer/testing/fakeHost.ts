@@ -104,6 +104,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       { path: '/tmp/route-5000.pcap', name: 'route-5000.pcap', bytes: 1_400_000, openedAt: '2026-01-18T10:00:00Z' },
     ],
     abandonedCaptures: async () => abandoned,
+    stopJob: async () => update({ job: null }),
     discardAbandoned: async (path) => {
       abandoned = abandoned.filter((capture) => capture.path !== path);
       return { ok: true, value: null };

@@ -11,8 +11,8 @@ import { EmptyState } from '../../widgets/EmptyState.tsx';
 /** Why the list shows no rows, and the one thing to do about it. Nothing while there are rows. */
 export function ListEmpty() {
   const app = useApp();
-  const { view, capture, viewPaused } = useHostState((state) => state);
-  if (view.rows > 0) return null;
+  const { view, capture, viewPaused, job } = useHostState((state) => state);
+  if (view.rows > 0 || job?.kind === 'open') return null;
   const cover = (text: string, label: string, run: () => void, testId: string) => (
     <div className="list-cover">
       <EmptyState text={text} action={<Button onClick={run}>{label}</Button>} testId={testId} />

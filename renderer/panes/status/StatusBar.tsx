@@ -1,9 +1,10 @@
-import type { FieldNode } from '../../../app/contracts/index.ts';
+import { Square } from 'lucide-react';
+import type { FieldNode, JobState } from '../../../app/contracts/index.ts';
 import { bytes, count, plural, rate } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
 import { useDetail, useHostState, useSearch, useSelection, useUi } from '../../stores/hooks.ts';
 import { progressText } from '../../stores/search.ts';
-import { classes } from '../../widgets/Button.tsx';
+import { classes, IconButton } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { Popover } from '../../widgets/Popover.tsx';
 import { nodeAt } from '../tree/treeRows.ts';
@@ -13,13 +14,14 @@ import './status.css';
 
 /** The line at the foot: worst severity, filter name of the selected field, counts, rate, losses, space used. */
 export function StatusBar() {
-  const { view, rate: perSecond, drops, spoolBytes, indexBytes } = useHostState((state) => state);
+  const { view, job, rate: perSecond, drops, spoolBytes, indexBytes } = useHostState((state) => state);
   return (
     <footer className="status">
       <Severities />
       <Sources />
       <SelectedField />
-      {view.progress < 1 && (
+      {job && <JobProgress {...job} />}
+      {view.progress < 1 && job?.kind !== 'open' && (
         <div data-testid="status-progress">
           filtering <b>{Math.floor(view.progress * 100)} %</b>
         </div>
@@ -48,6 +50,22 @@ export function StatusBar() {
         spool <b>{spoolBytes === 0 ? 'empty' : bytes(spoolBytes)}</b>
       </div>
     </footer>
+  );
+}
+
+/** A file that is being opened or saved. */
+function JobProgress({ kind, name, progress }: JobState) {
+  const app = useApp();
+  return (
+    <div data-testid="status-job" title={name}>
+      {kind === 'open' ? 'opening' : 'saving'} <b>{Math.floor(progress * 100)} %</b>
+      <IconButton
+        label={kind === 'open' ? 'Stop opening' : 'Stop saving'}
+        icon={Square}
+        size="sm"
+        onClick={() => void app.run(app.api.stopJob())}
+      />
+    </div>
   );
 }
 
