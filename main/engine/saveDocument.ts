@@ -20,8 +20,12 @@ export async function saveDocument(
   try {
     file = openReplacement(path);
     const writer = new PcapngWriter(file, { application: `nlscope ${version}`, os: `Linux ${release()}` });
-    const steps = saveSteps(listing.document, writer, wantedRows(listing, which));
     const turns = new Turns();
+    const wanted = await wantedRows(listing, which, async () => {
+      if (!advance(0, 1)) throw new Error(STOPPED);
+      await turns.next();
+    });
+    const steps = saveSteps(listing.document, writer, wanted);
     const rows = listing.document.store.count;
     let step = steps.next();
     while (!step.done) {
@@ -37,16 +41,30 @@ export async function saveDocument(
   }
 }
 
-/** Which rows are written; null for all. What the filter shows includes gaps, as the list does. */
-function wantedRows(listing: Listing, which: SaveSelection): ((row: number) => boolean) | null {
+/** Work on the list in one turn. */
+const WORK_MS = 8;
+
+/**
+ * Which rows are written; null for all. What the filter shows includes gaps, as the list does.
+ * @param rest lets other work have its turn
+ */
+async function wantedRows(
+  listing: Listing,
+  which: SaveSelection,
+  rest: () => Promise<void>,
+): Promise<((row: number) => boolean) | null> {
   if (which.kind === 'numbers') {
     const rows = new Set(which.numbers.map((number) => number - 1));
     return (row) => rows.has(row);
   }
-  if (which.kind === 'all' || listing.filter === '') return null;
-  // Those that the list has not come to yet are asked about when their turn comes.
-  const filter = listing.compile(listing.filter);
+  const { filter: text, view } = listing;
+  if (which.kind === 'all' || text === '') return null;
+  const filter = listing.compile(text);
   const { store } = listing.document;
-  const { end, passes } = listing.view.examinedRows();
+  // The list asks about many messages at once.
+  while (listing.filter === text && view.step(WORK_MS)) await rest();
+  const { end, passes } = listing.filter === text ? view.examinedRows() : NOTHING_EXAMINED;
   return (row) => (row < end ? passes(row) : store.isGap(row) || (filter.ok && filter.value.passes(row)));
 }
+
+const NOTHING_EXAMINED = { end: 0, passes: () => false };
