@@ -68,6 +68,7 @@ async function open(app: App, path: string): Promise<void> {
   if (!report) return;
   if (report.stopped) {
     pushToast(app.session, {
+      attempt: 'open',
       severity: 'note',
       text: `Opening was stopped; the first ${plural(report.messages, 'message')} are shown`,
     });
