@@ -836,12 +836,15 @@ export class MessageStore {
     const last = this.transactions.lastOf(transaction);
     for (let row = this.transactions.requestOf(transaction); row <= last; ) {
       const chunk = this.chunks[row >>> CHUNK_BITS];
-      const { transaction: column } = chunk;
       const first = row & ~CHUNK_MASK;
-      const end = Math.min(last + 1, first + CHUNK_ROWS);
-      for (; row < end; row++) {
-        if (column[row - first] === transaction && !visit(chunk, row - first, row)) return;
+      const at = chunk.transaction.indexOf(transaction, row - first);
+      if (at < 0) {
+        row = first + CHUNK_ROWS;
+        continue;
       }
+      row = first + at;
+      if (row > last || !visit(chunk, at, row)) return;
+      row++;
     }
   }
 

@@ -29,6 +29,7 @@ export class RowCache {
   #hasSources = false;
   /** First page shown last, to know the way of scrolling. */
   #lastPage = 0;
+  #isUpwards = false;
 
   /**
    * @param fetch asks the host for rows
@@ -99,17 +100,21 @@ export class RowCache {
     }
   }
 
-  /** Fetches what is missing of the rows from `first` to before `last`, and one page ahead in the way of scrolling. */
+  /** Fetches what is missing of the rows from `first` to before `last`, then one page ahead in the way of scrolling. */
   show(first: number, last: number): void {
     if (this.#total === 0) return;
     const from = Math.floor(first / PAGE_ROWS);
     const to = Math.floor(Math.max(first, last - 1) / PAGE_ROWS);
+    let isHere = true;
     for (let page = from; page <= to; page++) {
       this.#keep(page);
       this.#need(page);
+      if (!this.#pages.has(page)) isHere = false;
     }
-    this.#need(from < this.#lastPage ? from - 1 : to + 1);
+    // What is not seen yet must not hold up what is.
+    if (from !== this.#lastPage) this.#isUpwards = from < this.#lastPage;
     this.#lastPage = from;
+    if (isHere) this.#need(this.#isUpwards ? from - 1 : to + 1);
   }
 
   /** Resolves when the row at an index is here (or cannot be had). */
