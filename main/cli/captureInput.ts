@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
-import { type FileSource, GrowingFile } from '../engine/fileBytes.ts';
-import { describeBreak, openDocument, reasonOf } from '../engine/openDocument.ts';
+import { type FileSource, GrowingFile, reasonOf } from '../engine/fileBytes.ts';
+import { describeBreak, openDocument } from '../engine/openDocument.ts';
 import { type PlainCaptureOptions, plainCapture } from '../engine/plainCapture.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type StdioOptions, spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -239,6 +239,24 @@ describe('wrong use', () => {
     expect(stderr).toMatch(/^nlscope: /);
     expect(stderr).toMatch(words);
   });
+});
+
+describe('a full disk', () => {
+  it.each([['read', capturePath('rule-a.pcap'), '--json'], ['coverage', capturePath('rule-a.pcap')], ['--help']])(
+    'is told by %s in one line, with status 2',
+    (...args) => {
+      const full = openSync('/dev/full', 'w');
+      const stdio: StdioOptions = ['ignore', full, 'pipe'];
+      const { status, stderr } = spawnSync(process.execPath, [command.entry, ...args], {
+        env: command.env,
+        stdio,
+        encoding: 'utf8',
+      });
+      closeSync(full);
+      expect(stderr).toBe('nlscope: cannot write to standard output: no space left on device\n');
+      expect(status).toBe(2);
+    },
+  );
 });
 
 describe('help', () => {

@@ -6,8 +6,8 @@ import type { Autostop, Envelope, Failure, RingBuffer } from '../../app/contract
 import { Attribution } from '../engine/attribution.ts';
 import { CaptureFileError, CaptureFiles, reachedLimit } from '../engine/captureFiles.ts';
 import type { Decoding } from '../engine/decoding.ts';
+import { reasonOf } from '../engine/fileBytes.ts';
 import type { DatagramNotes, StreamSink } from '../engine/liveCapture.ts';
-import { reasonOf } from '../engine/openDocument.ts';
 import { newRecording, type Recording } from '../engine/recording.ts';
 import type { WatchedNetns } from '../sources/ownersThread.ts';
 import { CommandFailure, failureLine } from './failure.ts';

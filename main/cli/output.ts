@@ -1,5 +1,6 @@
-import { writeAll } from '../engine/fileBytes.ts';
+import { reasonOf, writeAll } from '../engine/fileBytes.ts';
 import { TextBuffer } from '../engine/textBuffer.ts';
+import { CommandFailure } from './failure.ts';
 
 const STDOUT = 1;
 const FLUSH_BYTES = 256 * 1024;
@@ -19,7 +20,7 @@ export interface Output {
 
 /**
  * Standard output with a buffer that holds little more than its longest line. It writes synchronously: a slow reader
- * slows the command down instead of filling memory.
+ * slows the command down instead of filling memory. What cannot be written (a full disk) is a CommandFailure.
  * @param live flush after every line, for output that is watched as it happens
  */
 export function createOutput(descriptor = STDOUT, live = false): Output {
@@ -59,6 +60,7 @@ function write(descriptor: number, bytes: Uint8Array): void {
   try {
     writeAll(descriptor, bytes);
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EPIPE' ? new OutputClosed() : error;
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw new OutputClosed();
+    throw new CommandFailure(`cannot write to standard output: ${reasonOf(error)}`);
   }
 }

@@ -4,7 +4,7 @@ import { checkSpec, type SpecProblem } from '../../app/specs/checkSpec.ts';
 import type { ViewDocument } from '../../app/specs/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
 import { createDecoding } from '../engine/decoding.ts';
-import { reasonOf } from '../engine/openDocument.ts';
+import { reasonOf } from '../engine/fileBytes.ts';
 import { loadDecoding } from '../engine/userSpecs.ts';
 import { CommandFailure } from './failure.ts';
 import { createOutput } from './output.ts';

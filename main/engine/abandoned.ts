@@ -15,8 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { openCapture } from '../../app/captureFile/index.ts';
 import { type AbandonedCapture, fail, ok, type Result } from '../../app/contracts/index.ts';
-import { FileSource } from './fileBytes.ts';
-import { reasonOf } from './openDocument.ts';
+import { FileSource, reasonOf } from './fileBytes.ts';
 
 const HOST_FOLDER = /^nlscope-host-/;
 const SPOOL_FOLDER = /^spool-/;

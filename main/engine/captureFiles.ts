@@ -4,9 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { FACT_KINDS, type Gap, type HostFacts, PcapngWriter } from '../../app/captureFile/index.ts';
 import type { Autostop, Envelope, FilesState, RingBuffer } from '../../app/contracts/index.ts';
 import { version } from '../../package.json';
-import { type OutputFile, openOutput } from './fileBytes.ts';
+import { type OutputFile, openOutput, reasonOf } from './fileBytes.ts';
 import type { DatagramNotes } from './liveCapture.ts';
-import { reasonOf } from './openDocument.ts';
 
 /** Bytes of the kB that limits are given in. */
 const KILOBYTE = 1000;

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail, ok, type Result } from '../../app/contracts/index.ts';
 import { type ChoiceProblem, type DecodeRule, parseDecodeRule, type SpecLibrary } from '../../app/specs/index.ts';
-import { reasonOf } from './openDocument.ts';
+import { reasonOf } from './fileBytes.ts';
 import { configFolder } from './settings.ts';
 
 /** Decode-as rules of one run, a line each. */

@@ -1,8 +1,8 @@
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import type { ByteSink, ByteSource } from '../../app/captureFile/index.ts';
+import { reasonOf } from './fileBytes.ts';
 import { type Advance, STOPPED } from './jobs.ts';
-import { reasonOf } from './openDocument.ts';
 import { nextTurn } from './turns.ts';
 
 /** Bytes decompressed between two looks at other work. */

@@ -64,13 +64,14 @@ import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftSe
 import { decodeOptions, previewRule } from './decodeAs.ts';
 import { ownDecoding } from './decoding.ts';
 import { copyText, expertItems, isMessage, messageDetail } from './detail.ts';
+import { reasonOf } from './fileBytes.ts';
 import { attributeSpace, operationForm, operationList } from './forms.ts';
 import { genlKnowledge } from './genlKnowledge.ts';
 import type { EngineStart } from './host.ts';
 import { type Job, Jobs } from './jobs.ts';
 import { Listing } from './listing.ts';
 import { type DatagramNotes, openGroups, type StreamSink } from './liveCapture.ts';
-import { describeBreak, reasonOf } from './openDocument.ts';
+import { describeBreak } from './openDocument.ts';
 import { OwnReading } from './ownReading.ts';
 import { RateMeter } from './rateMeter.ts';
 import { RecentFiles } from './recentFiles.ts';

@@ -235,3 +235,9 @@ function fill(descriptor: number, bytes: Uint8Array, offset: number): number {
   }
   return done;
 }
+
+/** The words of a system call's error: "no such file or directory". */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /^[A-Z0-9]+: ([^,]+), /.exec(message)?.[1] ?? message;
+}

@@ -4,7 +4,7 @@ import { type LoadReport, loadCapture } from '../../app/session/index.ts';
 import { compileFor } from './compilerBudget.ts';
 import type { Decoding } from './decoding.ts';
 import { Document } from './document.ts';
-import { FileSource } from './fileBytes.ts';
+import { FileSource, reasonOf } from './fileBytes.ts';
 
 /** Datagrams loaded between two looks at other work: a few milliseconds. */
 const FRAMES_PER_STEP = 2048;
@@ -49,10 +49,4 @@ export function openDocument(
 /** What a capture's break means to its reader, "" when it has none. */
 export function describeBreak({ broken }: Pick<LoadReport, 'broken'>): string {
   return broken === null ? '' : `${broken.reason} (frame ${broken.frame}, byte ${broken.offset})`;
-}
-
-/** The words of a system call's error: "no such file or directory". */
-export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return /^[A-Z0-9]+: ([^,]+), /.exec(message)?.[1] ?? message;
 }

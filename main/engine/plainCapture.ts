@@ -12,9 +12,9 @@ import {
 import { fail, ok, type Result } from '../../app/contracts/index.ts';
 import { version } from '../../package.json';
 import { decompress, gunzip, type MakeDecompressor, unzstd } from './decompress.ts';
-import { FileSource, GrowingFile } from './fileBytes.ts';
+import { FileSource, GrowingFile, reasonOf } from './fileBytes.ts';
 import { type Advance, STOPPED } from './jobs.ts';
-import { openFile, reasonOf } from './openDocument.ts';
+import { openFile } from './openDocument.ts';
 import { nextTurn } from './turns.ts';
 
 /** Bytes read between two looks at other work. */

@@ -3,10 +3,9 @@ import { PcapngWriter } from '../../app/captureFile/index.ts';
 import { fail, ok, type Result, type SaveReport, type SaveSelection } from '../../app/contracts/index.ts';
 import { saveSteps } from '../../app/session/index.ts';
 import { version } from '../../package.json';
-import { openReplacement, type Replacement } from './fileBytes.ts';
+import { openReplacement, type Replacement, reasonOf } from './fileBytes.ts';
 import { type Advance, STOPPED } from './jobs.ts';
 import type { Listing } from './listing.ts';
-import { reasonOf } from './openDocument.ts';
 import { Turns } from './turns.ts';
 
 /** Writes messages to a pcapng file, in turns. The file appears under its name only when it is complete. */

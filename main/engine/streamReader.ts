@@ -8,8 +8,9 @@ import {
 } from '../../app/captureFile/index.ts';
 import { LineSplitter, SNIFFED, type TextReader } from '../../app/captureFile/text/index.ts';
 import type { MakeDecompressor } from './decompress.ts';
+import { reasonOf } from './fileBytes.ts';
 import type { StreamSink } from './liveCapture.ts';
-import { describeBreak, reasonOf } from './openDocument.ts';
+import { describeBreak } from './openDocument.ts';
 import { decompressorFor, MOST_LAYERS, textReaderFor } from './plainCapture.ts';
 
 /** Enough to know a compressed file, and a capture that is not text: the header of a pcap file. */

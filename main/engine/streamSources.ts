@@ -11,8 +11,8 @@ import {
 } from '../sources/pipe.ts';
 import { type RemoteOptions, startRemote } from '../sources/remote.ts';
 import type { StreamSource } from './captureSources.ts';
+import { reasonOf } from './fileBytes.ts';
 import type { StreamSink } from './liveCapture.ts';
-import { reasonOf } from './openDocument.ts';
 import { StreamReader } from './streamReader.ts';
 import { tagging } from './tagging.ts';
 

@@ -7,7 +7,7 @@ import { builtinLibrary } from '../../app/specs/builtin.ts';
 import { checkSpec } from '../../app/specs/checkSpec.ts';
 import type { SpecLibrary, ViewDocument, YnlDocument } from '../../app/specs/index.ts';
 import type { Decoding } from './decoding.ts';
-import { reasonOf } from './openDocument.ts';
+import { reasonOf } from './fileBytes.ts';
 import { configFolder, SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE, WITHOUT_SPECS_VARIABLE } from './settings.ts';
 
 /** A file that is larger is no spec. */

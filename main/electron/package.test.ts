@@ -1,0 +1,29 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import Ajv from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const config = parse(read('electron-builder.yml'));
+// What electron-builder checks configurations against.
+const builder = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
+const schema = JSON.parse(readFileSync(builder.resolve('app-builder-lib/scheme.json'), 'utf8'));
+
+describe('the package of the desktop edition', () => {
+  it('is described as electron-builder wants it', () => {
+    const validate = new Ajv({ strict: false, allErrors: true }).compile(schema);
+    validate(config);
+    expect(validate.errors ?? []).toEqual([]);
+    expect(validate({ ...config, linux: { ...config.linux, icons: 1 } })).toBe(false);
+  });
+
+  it('names what a .deb must name, and an icon that is there', () => {
+    expect(config.linux.target).toContain('deb');
+    expect(config.deb.maintainer).toMatch(/^[^<>]+ <[^<>@\s]+@[^<>@\s]+>$/);
+    expect(() => new URL(config.extraMetadata.homepage)).not.toThrow();
+    expect(existsSync(new URL(config.linux.icon, root))).toBe(true);
+    expect(read(config.linux.icon)).toContain('<svg');
+  });
+});
