@@ -75,3 +75,69 @@ test('a list taller than a browser can lay out is reached everywhere and scrolls
   await expect.poll(() => ui.list.firstNumber()).toBe(1);
   await expectSettled(ui);
 });
+
+test('a search over many rows tells how far it is, is one at a time, and can be stopped; so can saving', async ({
+  ui,
+  page,
+}, info) => {
+  test.slow();
+  const path = info.outputPath('noops.pcap');
+  writeFileSync(path, noops(ROWS));
+  await ui.open(path);
+  await ui.expectTotal(ROWS);
+  await ui.list.select(ui.list.byNumber(2));
+  await page.keyboard.press('Control+f');
+  const bar = page.getByTestId('find-bar');
+  const input = page.getByTestId('find-input');
+  const progress = page.getByTestId('find-progress');
+  const outcome = page.getByTestId('find-outcome');
+  const selected = ui.list.rows.and(page.locator('[aria-selected="true"]'));
+
+  // Every row has to be decoded for its text.
+  await input.fill('no such text');
+  await input.press('Enter');
+  await expect(progress).toHaveText(/^searching \d+ %$/);
+  await input.press('Escape');
+  await expect(outcome).toHaveText('Stopped');
+  await expect(progress).toBeHidden();
+  await expect(selected).toHaveAttribute('data-number', '2');
+
+  // The list scrolls meanwhile; another question ends the search for the first.
+  await input.press('Enter');
+  await expect(progress).toBeVisible();
+  await page.getByTestId('overview').click({ position: { x: 4, y: 200 } });
+  await expectSettled(ui);
+  await expect(progress).toBeVisible();
+  await bar.getByLabel('Find in').selectOption('filter');
+  await expect(progress).toBeHidden();
+  await input.fill(`nl.seq == ${ROWS - 1}`);
+  await input.press('Enter');
+  await expect(selected).toHaveAttribute('data-number', `${ROWS - 1}`);
+  await input.fill('nl.seq == 3');
+  await input.press('Enter');
+  await expect(selected).toHaveAttribute('data-number', '3');
+  await expect(outcome).toHaveText('Went on from the start');
+  await input.press('Shift+Enter');
+  await expect(outcome).toHaveText('Went on from the end');
+  await input.fill('nl.seq == 0');
+  await input.press('Enter');
+  await expect(outcome).toHaveText('Nothing found');
+  await input.fill('nl.no_such == 0');
+  await input.press('Enter');
+  await expect(outcome).toContainText('nl.no_such');
+
+  // One that is under way ends with the bar.
+  await bar.getByLabel('Find in').selectOption('text');
+  await input.press('Enter');
+  await expect(progress).toBeVisible();
+  await bar.getByRole('button', { name: 'Close find bar' }).click();
+  await expect(bar).toBeHidden();
+  await expect(page.getByTestId('status-search')).toBeHidden();
+
+  await page.getByTestId('file-save').click();
+  const job = page.getByTestId('status-job');
+  await expect(job).toHaveText(/^saving \d+ %$/);
+  await job.getByRole('button', { name: 'Stop saving' }).click();
+  await expect(ui.toasts).toContainText('stopped');
+  await expect(job).toBeHidden();
+});
