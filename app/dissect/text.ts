@@ -308,3 +308,9 @@ export function encodesTo(text: string, bytes: Uint8Array): boolean {
   const encoded = encoder.encode(text);
   return encoded.length === bytes.length && encoded.every((b, i) => b === bytes[i]);
 }
+
+/** A mark in the upper half of 64 bits and its mask in the lower one: 0x1/0xf, 0x1 where all bits count. */
+export function markAndMask(both: bigint): string {
+  const mask = both & 0xffffffffn;
+  return `0x${(both >> 32n).toString(16)}${mask === 0xffffffffn ? '' : `/0x${mask.toString(16)}`}`;
+}

@@ -1,9 +1,10 @@
 import { devlinkMessageText, truthText } from './devlinkMessage.ts';
 import type { Field } from './field.ts';
+import { ipsetElementText } from './ipsetElement.ts';
 import { nftBytesText, nftKeyText, nftRuleText } from './nftRule.ts';
 import { ipPacketText } from './packet.ts';
 import { briefText, isEmptyValue } from './present.ts';
-import { bitRateText, durationText, microsecondsText, prefixLength, sizeText } from './text.ts';
+import { bitRateText, durationText, markAndMask, microsecondsText, prefixLength, sizeText } from './text.ts';
 
 /**
  * Forms of values that a summary template may ask for by name, `{path:rate}`, where a family's tool has its own way to
@@ -35,6 +36,10 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   // The state of a socket, and a set of states, as ss names them: ESTAB, TIME-WAIT.
   ['ssstate', (field) => socketState(Number(field.raw))],
   ['ssstates', socketStates],
+  // An element of an ipset as the tool takes it: "10.0.0.1,tcp:80 timeout 5".
+  ['ipset', ipsetElementText],
+  // 0x5.
+  ['hex', numeric((value) => `0x${value.toString(16)}`)],
   // Eight hex digits: 0x00001000.
   ['hex8', numeric((value) => `0x${value.toString(16).padStart(8, '0')}`)],
   // Sixteen hex digits without a prefix: a MACsec channel.
@@ -46,7 +51,7 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
         .padStart(16, '0'),
   ],
   // A mark in the upper half of 64 bits and its mask in the lower one: 0x1/0xf, 0x1 where all bits count.
-  ['markmask', ({ raw }) => markAndMask(raw)],
+  ['markmask', ({ raw }) => markAndMask(BigInt(raw ?? 0))],
   // Bytes a second as tc writes them: 1Mbit.
   ['rate', numeric(bitRateText)],
   // Bytes: 1514b, 32Kb.
@@ -103,12 +108,6 @@ function socketState(number: number): string {
 /** A bit for each state. */
 function socketStates({ raw }: Field): string {
   return SOCKET_STATES.filter((_, number) => Math.floor(Number(raw) / 2 ** number) % 2 === 1).join(',');
-}
-
-function markAndMask(raw: Field['raw']): string {
-  const both = BigInt(raw ?? 0);
-  const mask = both & 0xffffffffn;
-  return `0x${(both >> 32n).toString(16)}${mask === 0xffffffffn ? '' : `/0x${mask.toString(16)}`}`;
 }
 
 function u32Handle(handle: number): string {
