@@ -314,3 +314,8 @@ export function markAndMask(both: bigint): string {
   const mask = both & 0xffffffffn;
   return `0x${(both >> 32n).toString(16)}${mask === 0xffffffffn ? '' : `/0x${mask.toString(16)}`}`;
 }
+
+/** A share of all 32 bits, as the packet scheduler has its probabilities: "25%". */
+export function shareText(value: number): string {
+  return `${Number(((value / 0xffffffff) * 100).toPrecision(4))}%`;
+}

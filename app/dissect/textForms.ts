@@ -4,7 +4,17 @@ import { ipsetElementText } from './ipsetElement.ts';
 import { nftBytesText, nftKeyText, nftRuleText } from './nftRule.ts';
 import { ipPacketText } from './packet.ts';
 import { briefText, isEmptyValue } from './present.ts';
-import { bitRateText, durationText, markAndMask, microsecondsText, prefixLength, sizeText } from './text.ts';
+import {
+  actionOptionsText,
+  actionText,
+  flowerText,
+  gredText,
+  serviceCurveText,
+  tcTimeText,
+  trafficClassesText,
+  u32KeyText,
+} from './tcText.ts';
+import { bitRateText, durationText, markAndMask, microsecondsText, prefixLength, shareText, sizeText } from './text.ts';
 
 /**
  * Forms of values that a summary template may ask for by name, `{path:rate}`, where a family's tool has its own way to
@@ -52,6 +62,19 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   ],
   // A mark in the upper half of 64 bits and its mask in the lower one: 0x1/0xf, 0x1 where all bits count.
   ['markmask', ({ raw }) => markAndMask(BigInt(raw ?? 0))],
+  // What filters, actions and classes of tc are about.
+  ['tcflower', flowerText],
+  ['tcaction', actionText],
+  ['tcdoes', actionOptionsText],
+  ['tccurve', serviceCurveText],
+  ['tcu32', u32KeyText],
+  ['tcclasses', trafficClassesText],
+  // Microseconds in three digits: 5ms.
+  ['tctime', numeric(tcTimeText)],
+  ['tcgred', gredText],
+  // A share of all 32 bits: 25%.
+  ['share', numeric(shareText)],
+  ['shares', sharesText],
   // Bytes a second as tc writes them: 1Mbit.
   ['rate', numeric(bitRateText)],
   // Bytes: 1514b, 32Kb.
@@ -60,6 +83,7 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   ['duration', numeric(durationText)],
   // Microseconds: 4.999ms.
   ['us', numeric(microsecondsText)],
+  ['ns', numeric((value) => microsecondsText(value / 1000))],
   // Eighths and quarters of microseconds, as TCP keeps its round-trip times and their variation: 5558us.
   ['us8', numeric((value) => `${Math.floor(value / 8)}us`)],
   ['us4', numeric((value) => `${Math.floor(value / 4)}us`)],
@@ -169,16 +193,23 @@ const OPTION_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 const UNIT_TEXTS: ReadonlyMap<string, (value: number) => string> = new Map([
-  ['us', microsecondsText],
-  ['ns', (value) => microsecondsText(value / 1000)],
+  ['us', tcTimeText],
+  ['ns', (value) => tcTimeText(value / 1000)],
   ['byte/s', bitRateText],
   ['packets', (value) => `${value}p`],
   // Probabilities of the packet scheduler: all 32 bits are certain.
-  ['/2^32', (value) => `${Number(((value / 0xffffffff) * 100).toPrecision(4))}%`],
+  ['/2^32', shareText],
 ]);
+
+/** A struct of such shares: "p 1% r 10%". */
+function sharesText(model: Field): string {
+  return model.children.map(({ name, raw }) => `${name} ${shareText(Number(raw))}`).join(' ');
+}
 
 /** Names and values of what is inside, the empty ones left out; what nests further stands by its names, too. */
 function optionsText(nest: Field): string {
+  const own = nest.state.reader.describe(nest);
+  if (own !== '') return own;
   const words: string[] = [];
   const visit = (fields: readonly Field[], outer: Field): void => {
     for (const field of fields) {
