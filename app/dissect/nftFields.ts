@@ -18,6 +18,7 @@ export type NftType =
   | 'ctState'
   | 'ctStatus'
   | 'ctDirection'
+  | 'ctEvent'
   | 'pktType'
   | 'fibType'
   | 'arpOp'
@@ -204,6 +205,7 @@ export const NFT_CT: Readonly<Record<string, readonly [text: string, type: NftTy
   pkts: ['packets', 'host'],
   bytes: ['bytes', 'host'],
   avgpkt: ['avgpkt', 'host'],
+  eventmask: ['event', 'ctEvent'],
 };
 
 /** Keys of rt and ipsec and how their values read. */
@@ -227,6 +229,7 @@ export const NFT_IPSEC: Readonly<Record<string, readonly [text: string, type: Nf
 export const NFT_FLAGS: Partial<Readonly<Record<NftType, readonly string[]>>> = {
   tcpFlags: ['fin', 'syn', 'rst', 'psh', 'ack', 'urg', 'ecn', 'cwr'],
   ctState: ['invalid', 'established', 'related', 'new', '', '', 'untracked'],
+  ctEvent: 'new related destroy reply assured protoinfo helper mark natseqadj secmark label synproxy'.split(' '),
   ctStatus: ['expected', 'seen-reply', 'assured', 'confirmed', 'snat', 'dnat', '', '', '', 'dying'],
 };
 
@@ -265,6 +268,7 @@ export const NFT_HOST_ORDER: ReadonlySet<NftType> = new Set([
   'ifindex',
   'ctState',
   'ctStatus',
+  'ctEvent',
   'pktType',
   'fibType',
 ]);

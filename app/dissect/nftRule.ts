@@ -238,16 +238,20 @@ class RuleReader {
         return this.#translate('tproxy', data, 'NFTA_TPROXY_REG_ADDR', '', 'NFTA_TPROXY_REG_PORT', '', '');
       case 'dup':
         return this.#say(
-          ['dup to', this.#held(data, 'NFTA_DUP_SREG_ADDR'), this.#device(data, 'NFTA_DUP_SREG_DEV', 'device ')]
+          [
+            'dup to',
+            this.#held(data, 'NFTA_DUP_SREG_ADDR', 'bytes'),
+            this.#device(data, 'NFTA_DUP_SREG_DEV', 'device '),
+          ]
             .filter(Boolean)
             .join(' '),
         );
       case 'fwd':
-        return this.#say(`fwd to ${this.#device(data, 'NFTA_FWD_SREG_DEV', '')}`);
+        return this.#fwd(data);
       case 'notrack':
         return this.#say('notrack');
       case 'synproxy':
-        return this.#say(`synproxy mss ${num(data, 'NFTA_SYNPROXY_MSS')} wscale ${num(data, 'NFTA_SYNPROXY_WSCALE')}`);
+        return this.#say(`synproxy ${synproxyText(data)}`);
       case 'flow_offload':
         return this.#say(`flow add @${textOf(data, 'NFTA_FLOW_TABLE_NAME')}`);
       case 'match':
@@ -378,10 +382,11 @@ class RuleReader {
   #hash(data: Field): boolean {
     const kind =
       keyOf(data, 'NFTA_HASH_TYPE') === 'sym' ? 'symhash' : `jhash ${this.#concatenated(data, 'NFTA_HASH_SREG')}`;
+    const seed = data.child('NFTA_HASH_SEED');
     return this.#load(
       data,
       'NFTA_HASH_DREG',
-      `${kind} mod ${num(data, 'NFTA_HASH_MODULUS')}${offset(data, 'NFTA_HASH_OFFSET')}`,
+      `${kind} mod ${num(data, 'NFTA_HASH_MODULUS')}${seed === undefined ? '' : ` seed ${seed.text}`}${offset(data, 'NFTA_HASH_OFFSET')}`,
       'host',
       4,
     );
@@ -581,21 +586,18 @@ class RuleReader {
   // ---- statements
 
   #limit(data: Field): boolean {
-    const unit = LIMIT_UNITS.get(num(data, 'NFTA_LIMIT_UNIT')) ?? `${num(data, 'NFTA_LIMIT_UNIT')}s`;
-    const rate = num(data, 'NFTA_LIMIT_RATE');
-    const burst = num(data, 'NFTA_LIMIT_BURST');
-    const inBytes = keyOf(data, 'NFTA_LIMIT_TYPE') === 'pkt_bytes';
-    const words = inBytes ? nftBytesText(rate) : String(rate);
-    const more = burst > 0 ? ` burst ${inBytes ? nftBytesText(burst) : `${burst} packets`}` : '';
-    return this.#say(`limit rate ${over(data, 'NFTA_LIMIT_FLAGS')}${words}/${unit}${more}`);
+    return this.#say(`limit ${limitText(data)}`);
   }
 
   #quota(data: Field): boolean {
-    const used = num(data, 'NFTA_QUOTA_CONSUMED');
-    const flags = over(data, 'NFTA_QUOTA_FLAGS');
-    return this.#say(
-      `quota ${flags}${nftBytesText(num(data, 'NFTA_QUOTA_BYTES'))}${used > 0 ? ` used ${nftBytesText(used)}` : ''}`,
-    );
+    return this.#say(`quota ${quotaText(data)}`);
+  }
+
+  #fwd(data: Field): boolean {
+    const address = this.#held(data, 'NFTA_FWD_SREG_ADDR', 'bytes');
+    if (address === '') return this.#say(`fwd to ${this.#device(data, 'NFTA_FWD_SREG_DEV', '')}`);
+    const family = keyOf(data, 'NFTA_FWD_NFPROTO') === 'ipv6' ? 'ip6' : 'ip';
+    return this.#say(`fwd ${family} to ${address} ${this.#device(data, 'NFTA_FWD_SREG_DEV', 'device ')}`);
   }
 
   #log(data: Field): boolean {
@@ -774,6 +776,40 @@ function flagText(number: number, names: readonly string[]): string {
 
 function hex(bytes: Uint8Array): string {
   return `0x${toHex(bytes)}`;
+}
+
+function limitText(data: Field): string {
+  const unit = LIMIT_UNITS.get(num(data, 'NFTA_LIMIT_UNIT')) ?? `${num(data, 'NFTA_LIMIT_UNIT')}s`;
+  const rate = num(data, 'NFTA_LIMIT_RATE');
+  const burst = num(data, 'NFTA_LIMIT_BURST');
+  const inBytes = keyOf(data, 'NFTA_LIMIT_TYPE') === 'pkt_bytes';
+  const words = inBytes ? nftBytesText(rate) : String(rate);
+  const more = burst > 0 ? ` burst ${inBytes ? nftBytesText(burst) : `${burst} packets`}` : '';
+  return `rate ${over(data, 'NFTA_LIMIT_FLAGS')}${words}/${unit}${more}`;
+}
+
+function quotaText(data: Field): string {
+  const used = num(data, 'NFTA_QUOTA_CONSUMED');
+  const more = used > 0 ? ` used ${nftBytesText(used)}` : '';
+  return `${over(data, 'NFTA_QUOTA_FLAGS')}${nftBytesText(num(data, 'NFTA_QUOTA_BYTES'))}${more}`;
+}
+
+function synproxyText(data: Field): string {
+  const flags = keyOf(data, 'NFTA_SYNPROXY_FLAGS').split(',');
+  const words = ['timestamp', 'sack_perm'].filter((flag) => flags.includes(flag)).map((flag) => flag.replace('_', '-'));
+  return [`mss ${num(data, 'NFTA_SYNPROXY_MSS')} wscale ${num(data, 'NFTA_SYNPROXY_WSCALE')}`, ...words].join(' ');
+}
+
+/**
+ * What is in an object of a table that statements name: "rate over 10 mbytes/second burst 12 kbytes", "packets 5 bytes 500".
+ * @param data the nest NFTA_OBJ_DATA; '' for kinds whose own text tells
+ */
+export function nftObjectText(data: Field): string {
+  if (data.child('NFTA_LIMIT_RATE') !== undefined) return limitText(data);
+  if (data.child('NFTA_QUOTA_BYTES') !== undefined) return quotaText(data);
+  if (data.child('NFTA_SYNPROXY_MSS') !== undefined) return synproxyText(data);
+  if (data.child('NFTA_COUNTER_BYTES') === undefined) return '';
+  return `packets ${num(data, 'NFTA_COUNTER_PACKETS')} bytes ${num(data, 'NFTA_COUNTER_BYTES')}`;
 }
 
 /** Bytes in the largest unit that divides them, as nft writes quotas and rates. */

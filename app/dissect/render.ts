@@ -72,6 +72,12 @@ function renderPart(part: Part, values: PlacedValues, out: InfoWriter, strict: b
         ? render(part.parts, values, out, strict)
         : part.parts.length === 0;
     }
+    case 'comparison': {
+      const [one, other] = part.options;
+      if (!values.has(one.place) || !values.has(other.place)) return false;
+      const isEqual = values.text(part, one) === values.text(part, other);
+      return isEqual === part.filled && render(part.parts, values, out, strict);
+    }
     default: {
       const text = valueText(part, values);
       out.strong(text);

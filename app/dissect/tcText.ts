@@ -39,6 +39,8 @@ const FLOWER_KEY = 'TCA_FLOWER_KEY_';
 const MASK = '_MASK';
 const RANGE = /^TCA_FLOWER_KEY_PORT_(SRC|DST)_MIN$/;
 
+/** Keys that a line has at most. */
+const MOST_KEYS = 14;
 /** Keys shown first, as tc wants them: what a frame is comes before what stands in it. */
 const FIRST_KEYS: readonly string[] = ['TCA_FLOWER_KEY_ETH_TYPE', 'TCA_FLOWER_KEY_IP_PROTO'];
 
@@ -58,11 +60,11 @@ export function flowerText(options: Field): string {
   for (const field of options.children) {
     const { name } = field;
     if (name === 'TCA_FLOWER_INDEV') words.push(`indev ${briefText(field, 'plain')}`);
-    else if (name === 'TCA_FLOWER_L2_MISS') words.push(`l2_miss ${field.raw}`);
+    else if (name === 'TCA_FLOWER_L2_MISS' && field.raw !== 0) words.push('l2_miss 1');
     else if (RANGE.test(name)) words.push(rangeText(field, options));
     else if (isKey(name) && !first.includes(field)) add(field);
   }
-  return words.join(' ');
+  return words.length > MOST_KEYS ? `${words.slice(0, MOST_KEYS).join(' ')} …` : words.join(' ');
 }
 
 function isKey(name: string): boolean {
@@ -97,8 +99,22 @@ function rangeText(first: Field, options: Field): string {
   return `${word}_port ${first.raw}${last === undefined ? '' : `-${last.raw}`}`;
 }
 
-/** What every action has (tc_gen in linux/pkt_cls.h), and times of use. */
-const OF_EVERY_ACTION: ReadonlySet<string> = new Set(['index', 'capab', 'action', 'refcnt', 'bindcnt']);
+/** What every action has (tc_gen in linux/pkt_cls.h), what is in ticks of the scheduler, and programs. */
+const UNTOLD: ReadonlySet<string> = new Set([
+  'index',
+  'capab',
+  'action',
+  'refcnt',
+  'bindcnt',
+  'burst',
+  'pktburst64',
+  'ops',
+  'ops_len',
+]);
+/** No limit. */
+const ALL_ONES = 0xffffffff;
+/** Bytes a second. */
+const RATES: ReadonlySet<string> = new Set(['rate64', 'peakrate64']);
 /** What an action does: its value says it. */
 const OPERATIONS: ReadonlySet<string> = new Set(['v_action', 't_action', 'm_action', 'eaction']);
 /** The parameters that do nothing but say what becomes of the packet. */
@@ -122,6 +138,12 @@ const ACTION_WORDS: ReadonlyMap<string, string> = new Map([
   ['proto', 'protocol'],
   ['data', 'sdata'],
   ['blockid', 'to blockid'],
+  ['nkeys', 'keys'],
+  ['psample_group', 'group'],
+  ['trunc_size', 'trunc'],
+  ['pktrate64', 'pkts_rate'],
+  ['rate64', 'rate'],
+  ['peakrate64', 'peakrate'],
 ]);
 /** Longer values are for the tree, and further ones. */
 const LONGEST_VALUE = 48;
@@ -150,13 +172,17 @@ export function actionOptionsText(options: Field): string {
     const { def } = field;
     if (def === null || def.layout === 'pad' || field.name.endsWith('_TM')) continue;
     if (def.layout === 'struct') parameterWords(field, operations, words);
-    else if (!isEmptyValue(field)) addWord(def.specName, briefText(field, 'lower'), def.layout, words);
+    else if (!isEmptyValue(field)) addWord(def.specName, valueText(field), def.layout, words);
   }
   return [...operations, ...words.slice(0, MOST_WORDS)].join(' ');
 }
 
+const valueText = (field: Field): string =>
+  RATES.has(field.def?.specName ?? '') ? bitRateText(Number(field.raw)) : briefText(field, 'lower');
+
 function addWord(specName: string, text: string, layout: string, words: string[]): void {
   const name = specName.replaceAll('-', '_');
+  if (UNTOLD.has(name)) return;
   const word = ACTION_WORDS.get(name) ?? name;
   if (layout === 'flag') words.push(word);
   else if (text !== '' && text.length <= LONGEST_VALUE) words.push(`${word} ${text}`);
@@ -169,7 +195,7 @@ function parameterWords(parameters: Field, operations: string[], words: string[]
     const name = def.specName.replaceAll('-', '_');
     if (OPERATIONS.has(name)) operations.push(briefText(member, 'lower'));
     else if (name === 'action' && parameters.name === VERDICT) operations.push(briefText(member, 'lower'));
-    else if (OF_EVERY_ACTION.has(name) || isEmptyValue(member)) continue;
+    else if (UNTOLD.has(name) || isEmptyValue(member) || member.raw === ALL_ONES) continue;
     else if (name === 'ifindex') words.push(`to dev ${briefText(member, 'plain')}`);
     else if (name === 'rate' && def.layout === 'struct') addRate(member, words);
     else if (def.layout === 'integer') addWord(name, briefText(member, 'lower'), def.layout, words);
@@ -179,7 +205,8 @@ function parameterWords(parameters: Field, operations: string[], words: string[]
 /** Struct tc_ratespec. */
 function addRate(spec: Field, words: string[]): void {
   const rate = Number(spec.child('rate')?.raw ?? 0);
-  if (rate !== 0) words.push(`rate ${bitRateText(rate)}`);
+  // All ones stand for a rate that has an attribute of its own.
+  if (rate !== 0 && rate !== ALL_ONES) words.push(`rate ${bitRateText(rate)}`);
 }
 
 /** A service curve of HFSC: "m1 1Mbit d 5ms m2 500Kbit". */

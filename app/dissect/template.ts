@@ -12,7 +12,7 @@ import { textForm } from './textForms.ts';
  * `{path?}` a value that must not be zero or empty, `{path*?}` those that are not; `[…]` a part that is dropped when a value in it is missing.
  */
 export interface Part {
-  readonly kind: 'text' | 'group' | 'value' | 'test';
+  readonly kind: 'text' | 'group' | 'value' | 'test' | 'comparison';
   /** Of a text, runs of blanks made one. */
   readonly text: string;
   /** Of a group, and of a test what stands where it holds. */
@@ -128,9 +128,17 @@ class TemplateParser {
     const test = /^(!?)([=~])([^?}]*)\?/.exec(this.#text.slice(this.#at));
     if (test !== null) {
       this.#at += test[0].length;
-      const options = [this.#optionOf(head)];
-      const parts = this.#parts('}');
       const [, negation, operator, value] = test;
+      const options = [head, ...(value.startsWith('@') ? [value.slice(1)] : [])].map((path) => this.#optionOf(path));
+      const parts = this.#parts('}');
+      if (options.length > 1)
+        return makePart('comparison', {
+          options,
+          parts,
+          write: writerOf('plain')!,
+          form: 'plain',
+          filled: negation === '',
+        });
       return makePart('test', { options, parts, test: new Test(value, operator === '~', negation === '') });
     }
     const filled = this.#text[this.#at] === '?';

@@ -1,9 +1,11 @@
 import { devlinkMessageText, truthText } from './devlinkMessage.ts';
 import type { Field } from './field.ts';
 import { ipsetElementText } from './ipsetElement.ts';
-import { nftBytesText, nftKeyText, nftRuleText } from './nftRule.ts';
+import { isRequestMessage } from './messageKind.ts';
+import { nftBytesText, nftKeyText, nftObjectText, nftRuleText } from './nftRule.ts';
 import { ipPacketText } from './packet.ts';
 import { briefText, isEmptyValue } from './present.ts';
+import { metricsText, portVlansText } from './routeText.ts';
 import {
   actionOptionsText,
   actionText,
@@ -62,6 +64,23 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   ],
   // A mark in the upper half of 64 bits and its mask in the lower one: 0x1/0xf, 0x1 where all bits count.
   ['markmask', ({ raw }) => markAndMask(BigInt(raw ?? 0))],
+  // VLANs of a bridge's port: "vid 1 pvid untagged, 20-30".
+  ['vlans', portVlansText],
+  // Routing realms: "5/6" from one to the other, "6" to one.
+  ['realms', numeric((value) => (value >= 0x10000 ? `${value >>> 16}/${value & 0xffff}` : String(value)))],
+  // The segments of a routing header in the order in which they are travelled: the header has the last one first.
+  [
+    'segments',
+    ({ children }) =>
+      children
+        .map((segment) => briefText(segment, 'plain'))
+        .reverse()
+        .join(','),
+  ],
+  // 64 bits as four groups: 1:2:3:4.
+  ['locator', ({ raw }) => locatorText(BigInt(raw ?? 0))],
+  // Metrics of a route: "mtu lock 1400 rtt 10ms".
+  ['metrics', metricsText],
   // What filters, actions and classes of tc are about.
   ['tcflower', flowerText],
   ['tcaction', actionText],
@@ -100,7 +119,11 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   // Flags of a set that nft writes; that it is a map stands in its name.
   ['nftsetflags', nftSetFlags],
   // What a set is called by its flags.
-  ['nftsetword', (field) => (flagWords(field).includes('map') ? 'map' : 'set')],
+  ['nftsetword', (field) => (flagWords(field).some((flag) => flag === 'map' || flag === 'object') ? 'map' : 'set')],
+  // The type of a set's keys, of concatenated ones those of their parts: "ipv4_addr . inet_service".
+  ['nfttype', nftTypeText],
+  // What is in an object that rules name.
+  ['nftobject', nftObjectText],
   // Bytes in the largest unit that divides them: 5 mbytes.
   ['nftbytes', numeric(nftBytesText)],
   // A VLAN of batman-adv, whose top bit says that there is one; batctl has -1 for none.
@@ -134,6 +157,11 @@ function socketStates({ raw }: Field): string {
   return SOCKET_STATES.filter((_, number) => Math.floor(Number(raw) / 2 ** number) % 2 === 1).join(',');
 }
 
+/** A locator of ILA. */
+function locatorText(locator: bigint): string {
+  return [48n, 32n, 16n, 0n].map((shift) => ((locator >> shift) & 0xffffn).toString(16)).join(':');
+}
+
 function u32Handle(handle: number): string {
   const [table, bucket, node] = [handle >>> 20, (handle >>> 12) & 0xff, handle & 0xfff];
   const within = bucket === 0 && node === 0 ? '' : `${bucket === 0 ? '' : bucket.toString(16)}:${node.toString(16)}`;
@@ -141,6 +169,18 @@ function u32Handle(handle: number): string {
 }
 
 const NFT_SET_FLAGS: ReadonlySet<string> = new Set(['constant', 'interval', 'timeout', 'dynamic']);
+
+/** Types of concatenations have 6 bits a part. */
+const TYPE_BITS = 64;
+
+function nftTypeText(type: Field): string {
+  let rest = Number(type.raw);
+  if (type.def?.enum?.byValue.has(rest) !== false) return briefText(type, 'lower');
+  const parts: string[] = [];
+  for (; rest > 0; rest = Math.floor(rest / TYPE_BITS))
+    parts.unshift(type.def.enum.byValue.get(rest % TYPE_BITS)?.spelled ?? String(rest % TYPE_BITS));
+  return parts.join(' . ');
+}
 
 function nftSetFlags(flags: Field): string {
   return flagWords(flags)
@@ -211,21 +251,26 @@ function optionsText(nest: Field): string {
   const own = nest.state.reader.describe(nest);
   if (own !== '') return own;
   const words: string[] = [];
+  // What a request sets to nothing it sets all the same; of what is told of, it goes without saying.
+  const unset: string[] = [];
+  const isAsked = isRequestMessage(nest.state.envelope.direction, nest.state.u16(6));
   const visit = (fields: readonly Field[], outer: Field): void => {
     for (const field of fields) {
       if (words.length === MOST_OPTIONS) return;
       if (field.kind === 'header' || field.kind === 'struct' || field.def?.layout === 'struct')
         visit(field.children, field);
-      else if (field.kind === 'attr' || field.kind === 'member') addOption(field, outer, words);
+      else if (field.kind !== 'attr' && field.kind !== 'member') continue;
+      else if (!isEmptyValue(field)) addOption(field, outer, words);
+      else if (field.kind === 'attr' && isAsked) addOption(field, outer, unset);
     }
   };
   visit(nest.children, nest);
-  return words.join(' ');
+  return [...words, ...unset].slice(0, MOST_OPTIONS).join(' ');
 }
 
 function addOption(field: Field, outer: Field, words: string[]): void {
   const { def, raw } = field;
-  if (def === null || isEmptyValue(field) || def.layout === 'pad') return;
+  if (def === null || def.layout === 'pad') return;
   // Struct tc_ratespec holds a rate of whatever its place is called: peakrate, ceil.
   // So does struct tc_netem_reorder or tc_netem_corrupt a probability.
   const isOuter = field.name === 'probability' || (field.name === 'rate' && outer.kind === 'member');
@@ -257,7 +302,9 @@ function nexthopsText(list: Field): string {
     const via = path.child('RTA_GATEWAY') ?? path.child('RTA_VIA');
     const device = header?.child('rtnh_ifindex');
     const weight = Number(header?.child('rtnh_hops')?.raw ?? 0) + 1;
-    const words = ['nexthop', ...(via === undefined ? [] : [`via ${viaText(via)}`])];
+    const labels = path.child('RTA_NEWDST');
+    const words = ['nexthop', ...(labels === undefined ? [] : [`as to ${briefText(labels, 'plain')}`])];
+    if (via !== undefined) words.push(`via ${viaText(via)}`);
     if (device !== undefined && device.raw !== 0) words.push(`dev ${briefText(device, 'plain')}`);
     return `${words.join(' ')} weight ${weight}`;
   });

@@ -58,7 +58,7 @@ multicast ff00::/8 dev d0 table local proto kernel scope global metric 256 pref 
   it('metrics and every nexthop of a route', () => {
     const said = [...summariesOf('route-a', { 45: 'd0' })];
     expect(said).toContain(
-      'RTM_NEWROUTE 10.16.0.0/16 dev d0 proto static scope link src 10.0.1.1 metric 500 mtu 1300 advmss 1200 congctl reno',
+      'RTM_NEWROUTE 10.16.0.0/16 dev d0 proto static scope link src 10.0.1.1 metric 500 mtu lock 1300 window 20000 rtt 100ms advmss 1200 initcwnd 20 quickack 1 congctl reno',
     );
     expect(said).toContain(
       'RTM_NEWROUTE 10.11.0.0/16 proto boot nexthop via 10.0.0.2 dev d0 weight 1 nexthop via 10.0.0.3 dev d0 weight 5',
@@ -121,7 +121,7 @@ multicast ff00::/8 dev d0 table local proto kernel scope global metric 256 pref 
       'RTM_NEWNETCONF inet6 d0 forwarding 1',
       'RTM_NEWNSID nsid 12',
       'RTM_DELNSID Deleted nsid 12',
-      'RTM_NEWVLAN dev d0 vlan 1 state forwarding',
+      'RTM_NEWVLAN dev d0 vlan 1 pvid untagged state forwarding',
       'RTM_DELVLAN Deleted dev br0 vlan 1',
     ]) {
       expect(said).toContain(line);

@@ -72,7 +72,7 @@ describe('what `tc qdisc` and `tc class` did in tc-qdisc-a', () => {
       'RTM_NEWTCLASS add class htb 1:1 dev if575 parent 1: prio 0 rate 6Mbit ceil 6Mbit',
       'RTM_NEWTCLASS add class htb 1:10 dev if575 parent 1:1 prio 1 quantum 1500 rate 5Mbit ceil 6Mbit',
       'RTM_NEWTCLASS add class htb 1:30 dev if575 parent 1:1 prio 0 rate 1Kbit ceil 6Mbit',
-      'RTM_NEWQDISC add qdisc fq_codel 10: dev if575 parent 1:10 limit 1000p flows 300 interval 40ms target 3ms ecn 1',
+      'RTM_NEWQDISC add qdisc fq_codel 10: dev if575 parent 1:10 limit 1000p flows 300 target 3ms interval 40ms ecn',
       'RTM_NEWQDISC add qdisc sfq 30: dev if575 parent 1:30 perturb 10',
       'RTM_NEWTCLASS change class htb 1:10 dev if575 parent 1:1 prio 0 rate 4Mbit ceil 4Mbit',
       'RTM_NEWQDISC replace qdisc pfifo_fast dev if575 root',
@@ -154,7 +154,7 @@ describe('filters, chains and actions in tc-filters', () => {
         'RTM_DELTFILTER delete filter dev if577 parent ffff: pref 5',
         'RTM_NEWCHAIN add chain dev if3 parent 1: chain 6 template flower',
         'RTM_NEWACTION add action gact index 10 drop',
-        'RTM_GETACTION action police index 1 rate 1Mbit, police index 11 pkts_rate 1000 count 2',
+        'RTM_GETACTION action police index 1 mtu 2048 rate 1Mbit result drop, police index 11 pkts_rate 1000 count 2',
       ]),
     );
   });

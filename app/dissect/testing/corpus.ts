@@ -9,15 +9,18 @@ const folder = fileURLToPath(new URL('../../../e2e/captures/', import.meta.url))
 
 /**
  * Real captures of the repository that decoding is tested with: those called -a of Linux 6.12, those called -b of Linux 7.2
- * with the tools of that time and every option they would take, those called -c of Linux 6.18.
+ * with the tools of that time and every option they would take, those called -c of Linux 6.18,
+ * those called -d of Linux 7.2 again, with further options and what fails.
  */
 export const CORPUS = [
   'addr-a',
   'audit-events',
   'bridge-b',
+  'bridge-d',
   'connector-misc',
   'conntrack-a',
   'ct-b',
+  'ct-d',
   'devlink-b',
   'drop-monitor',
   'errors-rtnl',
@@ -25,6 +28,7 @@ export const CORPUS = [
   'genl-b',
   'genl-ctrl-a',
   'ipset-a',
+  'ipset-d',
   'link-attrs-a',
   'link-bond',
   'link-kinds-a',
@@ -36,6 +40,7 @@ export const CORPUS = [
   'nflog-a',
   'nft-a',
   'nft-b',
+  'nft-d',
   'raw-audit-a',
   'raw-connector',
   'raw-crypto',
@@ -43,9 +48,12 @@ export const CORPUS = [
   'raw-uevent-a',
   'route-a',
   'route-b',
+  'route-d',
   'rule-a',
   'ss-a',
   'tc-b',
+  'tc-d',
+  'tc-filters-d',
   'tc-qdisc-a',
   'wext-a',
   'wg-a',
