@@ -111,6 +111,18 @@ describe('renderTemplate', () => {
     expect(render('[of {CTA_STATUS~IPS_DYING?death}] id')).toBe('id');
   });
 
+  it('compares two values', () => {
+    const [source, port] = [
+      'CTA_TUPLE_ORIG.CTA_TUPLE_IP.CTA_IP_V4_SRC',
+      'CTA_TUPLE_ORIG.CTA_TUPLE_PROTO.CTA_PROTO_SRC_PORT',
+    ];
+    const back = 'CTA_TUPLE_REPLY.CTA_TUPLE_IP.CTA_IP_V4_DST';
+    const portBack = 'CTA_TUPLE_REPLY.CTA_TUPLE_PROTO.CTA_PROTO_SRC_PORT';
+    expect(render(`{${source}=@${back}?as it was} {${source}!=@${back}?translated}`)).toBe('as it was');
+    expect(render(`{${port}=@${portBack}?one} {${port}!=@${portBack}?other {${port}}}`)).toBe('other 51914');
+    expect(render(`{${source}=@CTA_ZONE?equal} {${source}!=@CTA_ZONE?other} id`)).toBe('id');
+  });
+
   it('drops groups without their value, and the blanks around them', () => {
     expect(render('id [zone {CTA_ZONE}] [of {CTA_HELP.CTA_HELP_NAME*}] [{CTA_ZONE|CTA_STATUS:num}] end')).toBe(
       `id ${render('{CTA_STATUS:num}')} end`,

@@ -8,21 +8,22 @@ import { textForm } from './textForms.ts';
 /**
  * Summary templates of the .view.yaml files. Plain text describes; `{path}` is a value; `{a|b}` the first that is
  * there, `{a|'0'}` with a text when it is not; `{path:form}` num, name, short, lower or a form of `textForms.ts`; `{path*}` all occurrences (the first few
- * of many); `{path=V?text}` and `{path!=V?text}` text by a value; `{path~F?text}` and `{path!~F?text}` text by a flag;
+ * of many); `{path=V?text}` and `{path!=V?text}` text by a value, by another with `@path` for V; `{path~F?text}` and `{path!~F?text}` text by a flag;
  * `{path?}` a value that must not be zero or empty, `{path*?}` those that are not; `[…]` a part that is dropped when a value in it is missing.
  */
 export interface Part {
   readonly kind: 'text' | 'group' | 'value' | 'test' | 'comparison';
   /** Of a text, runs of blanks made one. */
   readonly text: string;
-  /** Of a group, and of a test what stands where it holds. */
+  /** Of a group, and of a test or comparison what stands where it holds. */
   readonly parts: readonly Part[];
-  /** Of a value, in order of preference; a test has one. */
+  /** Of a value, in order of preference; a test has one and a comparison two. */
   readonly options: readonly Option[];
   readonly write: Writer;
   /** The form in which it does, where that is none of its tool's own; null else. */
   readonly form: Form | null;
   readonly all: boolean;
+  /** Of a value, that it is not empty; of a comparison, that both are equal. */
   readonly filled: boolean;
   readonly test: Test | null;
   /** Of a group, a place at the top that leads to a value it needs; -1 where several might. */
