@@ -31,6 +31,8 @@ export interface HostApi {
   openFile(path: string): Promise<Result<OpenReport>>;
   /** Writes pcapng. `numbers`: only these; `displayed`: only what the filter shows; else all. */
   saveFile(path: string, which: SaveSelection): Promise<Result<SaveReport>>;
+  /** Writes what messages say as text of a kind that other programs read, as `nlscope read` prints it. */
+  exportFile(path: string, which: SaveSelection, format: ExportFormat): Promise<Result<ExportReport>>;
   recentFiles(): Promise<RecentFile[]>;
   /** Captures that were not saved when nlscope was brought down. `openFile` opens them by their paths. */
   abandonedCaptures(): Promise<AbandonedCapture[]>;
@@ -348,6 +350,13 @@ export interface SaveReport {
   readonly datagrams: number;
   readonly bytes: number;
 }
+/** A line of values each, a JSON object on a line each, every field of each. */
+export type ExportFormat = 'csv' | 'json' | 'text';
+export interface ExportReport {
+  readonly path: string;
+  readonly messages: number;
+  readonly bytes: number;
+}
 export type SaveSelection =
   | { readonly kind: 'all' | 'displayed' }
   | { readonly kind: 'numbers'; readonly numbers: number[] };
@@ -551,7 +560,7 @@ export interface ShellApi {
   pickOpen(): Promise<string | null>;
   /** Lets the user choose where to save; null if they changed their mind. */
   pickSave(suggestedName: string): Promise<string | null>;
-  /** After saveFile wrote `path`: the served edition hands the file to the browser's download; Electron does nothing. */
+  /** After saveFile or exportFile wrote `path`: the served edition hands the file to the browser's download; Electron does nothing. */
   saved(path: string): Promise<void>;
   copyText(text: string): Promise<void>;
   openExternal(url: string): void;

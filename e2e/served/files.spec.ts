@@ -3,6 +3,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, needsLiveKernel, test } from '../fixtures.ts';
 import { capturePath, tsharkReads } from '../support/captures.ts';
 import { ip } from '../support/kernel.ts';
+import { COMMAND } from '../support/server.ts';
 
 /** Captures of every protocol that the repository has, with frames of one and of many messages. */
 const CAPTURES = [
@@ -84,6 +85,28 @@ test('one message is saved alone', async ({ ui, page }) => {
   const download = page.waitForEvent('download');
   await ui.runCommand('file.saveSelected');
   expect(tsharkReads(await (await download).path())).toMatchObject({ messages: 1, frames: 1 });
+});
+
+test('what is displayed is exported as the command line prints it', async ({ ui, page }) => {
+  const filter = 'nl.type == RTM_NEWLINK && nl.dir == request';
+  await ui.open(capturePath('link-attrs-a'));
+  await ui.filter.apply(filter);
+  const printed = (...options: string[]) =>
+    execFileSync(process.execPath, [COMMAND, 'read', capturePath('link-attrs-a'), '-Y', filter, ...options], {
+      encoding: 'utf8',
+    });
+  for (const [format, suffix, ...options] of [
+    ['csv', 'csv', '--csv'],
+    ['json', 'jsonl', '--json'],
+    ['text', 'txt', '-V'],
+  ]) {
+    const download = page.waitForEvent('download');
+    await ui.runCommand(`file.export.${format}`);
+    const file = await download;
+    expect(file.suggestedFilename()).toBe(`link-attrs-a.${suffix}`);
+    expect(readFileSync(await file.path(), 'utf8')).toBe(printed(...options));
+  }
+  await expect(ui.toasts.filter({ hasText: 'Exported' }).first()).toBeVisible();
 });
 
 test('a capture that was cut short shows what is whole and says where it breaks', async ({ ui }, info) => {

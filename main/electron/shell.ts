@@ -9,6 +9,13 @@ const CAPTURE_FILES = [
   { name: 'All files', extensions: ['*'] },
 ];
 
+/** What is written that is no capture, by the suffix of its name. */
+const EXPORTS: { readonly [suffix: string]: string } = {
+  '.csv': 'Comma separated values',
+  '.jsonl': 'JSON lines',
+  '.txt': 'Text',
+};
+
 /** Links the window may open in the user's browser. */
 const LINK_SCHEMES: ReadonlySet<string> = new Set(['https:', 'mailto:']);
 
@@ -26,15 +33,18 @@ export function answerShell(): void {
     return canceled ? null : (filePaths[0] ?? null);
   });
   handle(CHANNEL.pickSave, async (window, suggestedName) => {
+    const name = typeof suggestedName === 'string' ? suggestedName : 'capture.pcapng';
+    const suffix = Object.hasOwn(EXPORTS, extname(name)) ? extname(name) : '.pcapng';
+    const kind = EXPORTS[suffix];
     const { canceled, filePath } = await dialog.showSaveDialog(window, {
-      title: 'Save capture',
-      defaultPath: typeof suggestedName === 'string' ? suggestedName : 'capture.pcapng',
-      filters: [CAPTURE_FILES[0]],
+      title: kind === undefined ? 'Save capture' : 'Export messages',
+      defaultPath: name,
+      filters: [kind === undefined ? CAPTURE_FILES[0] : { name: kind, extensions: [suffix.slice(1)] }],
       properties: ['createDirectory', 'showOverwriteConfirmation'],
     });
     if (canceled || filePath === '') return null;
     if (extname(filePath) !== '') return filePath;
-    const path = `${filePath}.pcapng`;
+    const path = `${filePath}${suffix}`;
     // The dialog has asked about the name without the suffix.
     return !existsSync(path) || mayReplace(window, path) ? path : null;
   });

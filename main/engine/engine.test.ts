@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -181,6 +181,22 @@ describe('a capture file', () => {
     expect((await allRows()).length).toBe(289);
     expect(readdirSync(root).filter((name) => name.includes('.part-'))).toEqual([]);
     expect(await engine.saveFile('/proc/nowhere', { kind: 'all' })).toMatchObject({ ok: false });
+  });
+
+  it('is exported without becoming another capture, and never by half', async () => {
+    await engine.openFile(capture('nft-a'));
+    await complete();
+    const path = join(root, 'out.csv');
+    expect(await engine.exportFile(path, { kind: 'all' }, 'csv')).toMatchObject({ value: { path, messages: 289 } });
+    const text = readFileSync(path, 'utf8');
+    expect(text.trimEnd().split('\n')).toHaveLength(290);
+    expect(state.fileName).toBe('nft-a.pcap');
+    expect((await engine.recentFiles())[0].name).toBe('nft-a.pcap');
+    expect(await engine.exportFile(root, { kind: 'all' }, 'json')).toMatchObject({
+      ok: false,
+      error: { message: `Cannot export to ${root}: is a folder.` },
+    });
+    expect(readdirSync(root).filter((name) => name.includes('.part-'))).toEqual([]);
   });
 
   it('that cannot be read leaves what is shown alone', async () => {

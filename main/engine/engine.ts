@@ -14,6 +14,8 @@ import type {
   EncodeReport,
   Envelope,
   ExpertItem,
+  ExportFormat,
+  ExportReport,
   Failure,
   FilesState,
   FilterCheck,
@@ -64,6 +66,7 @@ import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftSe
 import { decodeOptions, previewRule } from './decodeAs.ts';
 import { ownDecoding } from './decoding.ts';
 import { copyText, expertItems, isMessage, messageDetail } from './detail.ts';
+import { exportDocument } from './exportDocument.ts';
 import { reasonOf } from './fileBytes.ts';
 import { attributeSpace, operationForm, operationList } from './forms.ts';
 import { genlKnowledge } from './genlKnowledge.ts';
@@ -435,6 +438,12 @@ export class Engine implements HostApi {
 
   async stopJob(): Promise<void> {
     this.#jobs.stop();
+  }
+
+  async exportFile(path: string, which: SaveSelection, format: ExportFormat): Promise<Result<ExportReport>> {
+    return this.#recording.use(() =>
+      this.#jobs.run('save', basename(path), (job) => exportDocument(this.#listing, path, which, format, job.advance)),
+    );
   }
 
   async recentFiles(): Promise<RecentFile[]> {

@@ -125,6 +125,7 @@ export const METHOD_ARGUMENTS: {
   clear: v.tuple([]),
   openFile: v.tuple([text]),
   saveFile: v.tuple([text, saveSelection]),
+  exportFile: v.tuple([text, saveSelection, v.picklist(['csv', 'json', 'text'])]),
   recentFiles: v.tuple([]),
   abandonedCaptures: v.tuple([]),
   stopJob: v.tuple([]),

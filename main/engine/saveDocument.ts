@@ -20,10 +20,7 @@ export async function saveDocument(
     file = openReplacement(path);
     const writer = new PcapngWriter(file, { application: `nlscope ${version}`, os: `Linux ${release()}` });
     const turns = new Turns();
-    const wanted = await wantedRows(listing, which, async () => {
-      if (!advance(0, 1)) throw new Error(STOPPED);
-      await turns.next();
-    });
+    const wanted = await wantedRows(listing, which, restOf(turns, advance));
     const steps = saveSteps(listing.document, writer, wanted);
     const rows = listing.document.store.count;
     let step = steps.next();
@@ -40,6 +37,14 @@ export async function saveDocument(
   }
 }
 
+/** Lets other work have its turn before messages are written; throws once the job is stopped. */
+export function restOf(turns: Turns, advance: Advance): () => Promise<void> {
+  return async () => {
+    if (!advance(0, 1)) throw new Error(STOPPED);
+    await turns.next();
+  };
+}
+
 /** Work on the list in one turn. */
 const WORK_MS = 8;
 
@@ -47,7 +52,7 @@ const WORK_MS = 8;
  * Which rows are written; null for all. What the filter shows includes gaps, as the list does.
  * @param rest lets other work have its turn
  */
-async function wantedRows(
+export async function wantedRows(
   listing: Listing,
   which: SaveSelection,
   rest: () => Promise<void>,

@@ -83,10 +83,13 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Methods that write to the path they are given first. */
+const WRITERS: ReadonlySet<string> = new Set(['saveFile', 'exportFile']);
+
 /** Why a browser may not make a call that the engine would carry out; null when it may. */
 function refusalOf({ method, args }: CallFrame, maySaveTo: (path: string) => boolean): Result<never> | null {
   const [first] = args;
-  if (method === 'saveFile' && !maySaveTo(String(first))) {
+  if (WRITERS.has(method) && !maySaveTo(String(first))) {
     return fail('A browser can only save by downloading.', { hint: 'Use Save in the window.' });
   }
   if (method !== 'startCapture' || typeof first !== 'object' || first === null) return null;

@@ -1,4 +1,4 @@
-import type { AbandonedCapture, Result, SaveSelection } from '../../app/contracts/index.ts';
+import type { AbandonedCapture, ExportFormat, Result, SaveSelection } from '../../app/contracts/index.ts';
 import { bytes, captureName, count, plural } from '../format/format.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
@@ -58,6 +58,23 @@ export async function saveFile(app: App, which: SaveSelection): Promise<void> {
   pushToast(app.session, {
     severity: 'note',
     text: `Saved ${plural(report.messages, 'message')} in ${count(report.datagrams)} datagrams to ${nameOf(report.path)}, ${bytes(report.bytes)}`,
+  });
+}
+
+const EXPORT_SUFFIXES: { readonly [format in ExportFormat]: string } = { csv: 'csv', json: 'jsonl', text: 'txt' };
+
+/** Lets the user choose a place and writes there what the displayed messages say. */
+export async function exportDisplayed(app: App, format: ExportFormat): Promise<void> {
+  const { fileName } = app.session.getState().state;
+  const name = (fileName || captureName()).replace(/\.(pcapng|pcap|cap)$/, '');
+  const path = await app.run(app.shell.pickSave(`${name}.${EXPORT_SUFFIXES[format]}`));
+  if (!path) return;
+  const report = await app.attempt(named(app, path, app.api.exportFile(path, { kind: 'displayed' }, format)), 'save');
+  if (!report) return;
+  await app.run(app.shell.saved(path));
+  pushToast(app.session, {
+    severity: 'note',
+    text: `Exported ${plural(report.messages, 'message')} to ${nameOf(report.path)}, ${bytes(report.bytes)}`,
   });
 }
 

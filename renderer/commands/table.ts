@@ -10,7 +10,7 @@ import {
   withInventory,
 } from '../actions/capture.ts';
 import { decodeAs, decodeSelectedAs, reloadSpecs } from '../actions/decoding.ts';
-import { openFile, saveFile } from '../actions/files.ts';
+import { exportDisplayed, openFile, saveFile } from '../actions/files.ts';
 import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
 import { find } from '../actions/find.ts';
 import { compose, copyMessage, copyText, resend, toggleMark, withSelected } from '../actions/message.ts';
@@ -42,6 +42,8 @@ export interface Command {
 }
 
 const MESSAGE_PANES: readonly PaneId[] = ['list', 'tree', 'bytes'];
+
+const EXPORT_WORDS = { csv: 'CSV', json: 'JSON lines', text: 'text' };
 
 const TIME_WORDS = {
   clock: 'the time of day',
@@ -138,6 +140,16 @@ export const COMMANDS: readonly Command[] = [
     when: hasSelection,
     run: (app) => withSelected(app, (number) => void saveFile(app, { kind: 'numbers', numbers: [number] })),
   },
+  ...(['csv', 'json', 'text'] as const).map(
+    (format): Command => ({
+      id: `file.export.${format}`,
+      title: `Export displayed messages as ${EXPORT_WORDS[format]}`,
+      group: 'File',
+      keys: [],
+      when: hasMessages,
+      run: (app) => void exportDisplayed(app, format),
+    }),
+  ),
   {
     id: 'list.next',
     title: 'Go to next message',
