@@ -34,6 +34,17 @@ test('a dump is one row that opens and closes', async ({ ui, page }) => {
   await expect(ui.list.byNumber(DUMP.first)).toHaveCount(0);
 });
 
+test('all messages stand one after another when answers are not folded', async ({ ui }) => {
+  const first = ui.list.byNumber(DUMP.first);
+  await ui.runCommand('list.grouping');
+  await expect(first).toBeVisible();
+  await expect(first).not.toHaveClass(/child/);
+  await expect(ui.list.byNumber(DUMP.request)).toHaveAttribute('aria-selected', 'true');
+  await ui.runCommand('list.grouping');
+  await expect(first).toHaveCount(0);
+  await expect(ui.list.byNumber(DUMP.request)).toHaveAttribute('aria-selected', 'true');
+});
+
 test('keys walk through a transaction, and back in history', async ({ ui, page }) => {
   await ui.list.expand(ui.list.byNumber(DUMP.request));
   await page.keyboard.press('Control+.');

@@ -117,6 +117,12 @@ export function hover(app: App, number: number, range: ByteRange | null): void {
   if (!same) app.ui.setState({ hover: { number, range } });
 }
 
+/** Tucks answers under their requests in the list, or shows all messages one after another. */
+export function toggleGrouping(app: App): void {
+  const { grouped } = app.session.getState().state.view;
+  void app.run(app.api.setGrouping(!grouped)).then((view) => view && app.applyView(view));
+}
+
 /** Opens a request's answers in the list, or closes them. */
 export function expandRow(app: App, number: number, expanded: boolean): void {
   void app.run(app.api.expand(number, expanded)).then((view) => view && app.applyView(view));

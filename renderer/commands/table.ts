@@ -14,7 +14,14 @@ import { exportDisplayed, openFile, saveFile } from '../actions/files.ts';
 import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
 import { find } from '../actions/find.ts';
 import { compose, copyMessage, copyText, resend, toggleMark, withSelected } from '../actions/message.ts';
-import { goToMessage, moveInTransaction, moveSelection, selectedMessage, travel } from '../actions/navigate.ts';
+import {
+  goToMessage,
+  moveInTransaction,
+  moveSelection,
+  selectedMessage,
+  toggleGrouping,
+  travel,
+} from '../actions/navigate.ts';
 import { toggleSockets } from '../actions/sockets.ts';
 import { cyclePane, focusPane, type PaneId, paneWithFocus } from '../panes/focus.ts';
 import { nodeAt } from '../panes/tree/treeRows.ts';
@@ -216,6 +223,14 @@ export const COMMANDS: readonly Command[] = [
       const request = app.detail.getState().shown?.detail.transaction[0];
       if (request !== undefined) void goToMessage(app, request);
     },
+  },
+  {
+    id: 'list.grouping',
+    title: 'Fold answers under their requests, or show all messages one after another',
+    group: 'Move',
+    keys: [],
+    when: hasMessages,
+    run: toggleGrouping,
   },
   {
     id: 'list.nextError',
