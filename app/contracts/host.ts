@@ -341,8 +341,8 @@ export interface OpenReport {
   readonly datagrams: number;
   /** Where and why reading stopped early, "" if it did not. */
   readonly broken: string;
-  /** A user stopped it before its end. */
-  readonly stopped: boolean;
+  /** Why its end was not reached: a user asked for it, or another capture took its place; "" when it was. */
+  readonly stopped: '' | 'asked' | 'replaced';
 }
 export interface SaveReport {
   readonly path: string;

@@ -59,7 +59,7 @@ describe('a capture file', () => {
   it('opens, is listed with replies under their requests, and filters', async () => {
     expect(await engine.openFile(capture('addr-a'))).toEqual({
       ok: true,
-      value: { messages: 103, datagrams: 70, broken: '', stopped: false },
+      value: { messages: 103, datagrams: 70, broken: '', stopped: '' },
     });
     await complete();
     await until(() => state.capture === 'file', 'the state is told');
@@ -95,13 +95,19 @@ describe('a capture file', () => {
     const opening = engine.openFile(path);
     await engine.stopJob();
     const opened = await opening;
-    expect(opened).toMatchObject({ ok: true, value: { stopped: true, broken: '' } });
+    expect(opened).toMatchObject({ ok: true, value: { stopped: 'asked', broken: '' } });
     const read = opened.ok ? opened.value.messages : 0;
     expect(read).toBeGreaterThan(0);
     expect(read).toBeLessThan(100_000);
     await complete();
     expect((await engine.rows(read - 1, 5)).rows.map(({ number }) => number)).toEqual([read]);
     await until(() => state.job === null, 'the job is over');
+
+    const first = engine.openFile(path);
+    const second = engine.openFile(path);
+    expect(await first).toMatchObject({ ok: true, value: { stopped: 'replaced' } });
+    expect(await second).toMatchObject({ ok: true, value: { messages: 100_000, stopped: '' } });
+    await until(() => state.view.total === 100_000, 'the whole of it is told');
   });
 
   it('explains a refusal, on the request and on the reply', async () => {

@@ -383,14 +383,15 @@ export class Engine implements HostApi {
     return recording.use(async () => {
       const report = await this.#load(recording, step, ({ offset }) => job.advance(offset, size));
       const { store } = recording.document;
-      if (this.#recording !== recording) return fail('Opening was given up for another capture.');
-      if (!abandoned) {
+      const isShown = this.#recording === recording;
+      if (isShown && !abandoned) {
         this.#savedRows = store.count;
         this.#recent.add(path);
       }
       this.#work();
+      const stopped = report.finished ? '' : isShown ? 'asked' : 'replaced';
       const messages = store.count - store.gapCount;
-      return ok({ messages, datagrams: store.datagramCount, broken: describeBreak(report), stopped: !report.finished });
+      return ok({ messages, datagrams: store.datagramCount, broken: describeBreak(report), stopped });
     });
   }
 

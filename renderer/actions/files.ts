@@ -82,8 +82,8 @@ async function open(app: App, path: string): Promise<void> {
   app.list.follow(false);
   app.ui.setState({ view: 'messages' });
   const report = await app.attempt(named(app, path, app.api.openFile(path)), 'open');
-  if (!report) return;
-  if (report.stopped) {
+  if (!report || report.stopped === 'replaced') return;
+  if (report.stopped === 'asked') {
     pushToast(app.session, {
       attempt: 'open',
       severity: 'note',

@@ -209,7 +209,7 @@ describe('what is said of a file', () => {
     openPath(app, path);
     await vi.waitFor(() => expect(app.session.getState().toasts).toHaveLength(1));
     expect(app.session.getState().toasts[0]!.text).toBe('mine.pcap: The file is empty.');
-    openFile.mockResolvedValueOnce({ ok: true, value: { messages: 1, datagrams: 1, broken: '', stopped: false } });
+    openFile.mockResolvedValueOnce({ ok: true, value: { messages: 1, datagrams: 1, broken: '', stopped: '' } });
     openPath(app, path);
     await vi.waitFor(() => expect(app.session.getState().toasts).toHaveLength(0));
   });
