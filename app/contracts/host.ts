@@ -63,6 +63,8 @@ export interface HostApi {
   // ---- one message
   detail(number: number): Promise<MessageDetail | null>;
   copyAs(number: number, format: CopyFormat): Promise<Result<string>>;
+  /** A part of a message's bytes. */
+  copyBytes(number: number, range: ByteRange, format: BytesFormat): Promise<Result<string>>;
 
   // ---- display filter language
   checkFilter(text: string): Promise<FilterCheck>;
@@ -405,7 +407,9 @@ export interface ExpertItem extends Note {
   readonly summary: string;
 }
 
-export type CopyFormat = 'summary' | 'hex' | 'hexdump' | 'base64' | 'c' | 'json' | 'text';
+/** Forms of bytes to be pasted elsewhere. */
+export type BytesFormat = 'hex' | 'hexdump' | 'base64' | 'c';
+export type CopyFormat = BytesFormat | 'summary' | 'json' | 'text';
 
 /** A mistake in a display filter, with the characters it is about. */
 export interface FilterError {

@@ -88,6 +88,32 @@ test('bytes can be selected with the pointer, and copied', async ({ ui, page, co
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
 });
 
+test('bytes are copied from their context menu, those of the selection or of the field under the pointer', async ({
+  ui,
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  const copy = async (offset: number, format: string) => {
+    await ui.bytes.byte(offset).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: `Copy as ${format}`, exact: true }).click();
+  };
+  const hex = async (from: number, to: number) =>
+    Promise.all(Array.from({ length: to - from }, (_, at) => ui.bytes.byte(from + at).textContent()));
+  await ui.bytes.byte(17).click();
+  await ui.bytes.byte(22).click({ modifiers: ['Shift'] });
+  const six = await hex(17, 23);
+  await copy(20, 'Base64');
+  await expect.poll(copied).toBe(Buffer.from(six.join(''), 'hex').toString('base64'));
+  expect(await ui.bytes.offsets('selected')).toEqual([17, 18, 19, 20, 21, 22]);
+  // nlmsg_seq
+  await copy(9, 'C array');
+  const four = (await hex(8, 12)).map((digits) => `0x${digits},`).join(' ');
+  await expect.poll(copied).toBe(`static const unsigned char message[4] = {\n  ${four}\n};`);
+  await expect.poll(() => ui.bytes.offsets('selected')).toEqual([8, 9, 10, 11]);
+});
+
 test('values are copied from the context menu of a field', async ({ ui, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await ui.tree.field('IFLA_IFALIAS').click({ button: 'right' });

@@ -1,4 +1,4 @@
-import type { CopyFormat, ExpertItem, MessageDetail, Note } from '../../app/contracts/index.ts';
+import type { BytesFormat, CopyFormat, ExpertItem, MessageDetail, Note } from '../../app/contracts/index.ts';
 import { toHex } from '../../app/dissect/index.ts';
 import type { ExpertList } from '../../app/session/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
@@ -44,24 +44,25 @@ export function isMessage({ store }: Document, row: number): boolean {
 
 /** A message as text to be pasted elsewhere. */
 export function copyText(document: Document, row: number, format: CopyFormat): string {
-  const bytes = document.store.bytes(row);
   switch (format) {
     case 'summary':
       return summaryText(document.summarize(row));
-    case 'hex':
-      return toHex(bytes);
-    case 'hexdump':
-      return hexDump(bytes);
-    case 'base64':
-      return base64(bytes);
-    case 'c':
-      return cArray(bytes);
     case 'json':
       return printed(printJson, printedMessage(document, row));
     case 'text':
       return printed(printTree, printedMessage(document, row));
+    default:
+      return BYTES_FORMATS[format](document.store.bytes(row));
   }
 }
+
+/** Bytes as text to be pasted elsewhere. */
+export const BYTES_FORMATS: { readonly [format in BytesFormat]: (bytes: Uint8Array) => string } = {
+  hex: toHex,
+  hexdump: hexDump,
+  base64,
+  c: cArray,
+};
 
 /** The expert's notes with their texts, which their messages yield again. */
 export function expertItems(document: Document, experts: ExpertList, first: number, count: number): ExpertItem[] {

@@ -5,6 +5,8 @@ import type {
   AbandonedCapture,
   AttributeSpaceInfo,
   Autostop,
+  ByteRange,
+  BytesFormat,
   CaptureOptions,
   CopyFormat,
   DecodeOptions,
@@ -65,7 +67,7 @@ import { CaptureSources, type StreamSource } from './captureSources.ts';
 import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
 import { decodeOptions, previewRule } from './decodeAs.ts';
 import { ownDecoding } from './decoding.ts';
-import { copyText, expertItems, isMessage, messageDetail } from './detail.ts';
+import { BYTES_FORMATS, copyText, expertItems, isMessage, messageDetail } from './detail.ts';
 import { exportDocument } from './exportDocument.ts';
 import { reasonOf } from './fileBytes.ts';
 import { attributeSpace, operationForm, operationList } from './forms.ts';
@@ -524,6 +526,12 @@ export class Engine implements HostApi {
     const { document } = this.#listing;
     if (!isMessage(document, number - 1)) return noSuchMessage(number);
     return ok(copyText(document, number - 1, format));
+  }
+
+  async copyBytes(number: number, { start, end }: ByteRange, format: BytesFormat): Promise<Result<string>> {
+    const { document } = this.#listing;
+    if (!isMessage(document, number - 1)) return noSuchMessage(number);
+    return ok(BYTES_FORMATS[format](document.store.bytes(number - 1).subarray(start, end)));
   }
 
   // ---- display filter language

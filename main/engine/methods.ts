@@ -50,6 +50,7 @@ const captureOptions = v.object({
   remotes: v.optional(v.array(v.object({ host: text, command: v.optional(text) }))),
 });
 
+const BYTES_FORMATS = ['hex', 'hexdump', 'base64', 'c'] as const;
 const saveSelection = v.variant('kind', [
   v.object({ kind: v.picklist(['all', 'displayed']) }),
   v.object({ kind: v.literal('numbers'), numbers: v.array(messageNumber) }),
@@ -140,7 +141,8 @@ export const METHOD_ARGUMENTS: {
   overview: v.tuple([v.pipe(count, v.maxValue(10_000))]),
   experts: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL))]),
   detail: v.tuple([messageNumber]),
-  copyAs: v.tuple([messageNumber, v.picklist(['summary', 'hex', 'hexdump', 'base64', 'c', 'json', 'text'])]),
+  copyAs: v.tuple([messageNumber, v.picklist([...BYTES_FORMATS, 'summary', 'json', 'text'])]),
+  copyBytes: v.tuple([messageNumber, v.object({ start: count, end: count }), v.picklist(BYTES_FORMATS)]),
   checkFilter: v.tuple([text]),
   completeFilter: v.tuple([text, count]),
   decodeRules: v.tuple([]),

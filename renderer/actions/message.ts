@@ -1,4 +1,4 @@
-import type { CopyFormat, MessageValue } from '../../app/contracts/index.ts';
+import type { ByteRange, BytesFormat, CopyFormat, MessageValue } from '../../app/contracts/index.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
 import { ask } from './ask.ts';
@@ -18,6 +18,12 @@ export const COPY_FORMATS: readonly { readonly format: CopyFormat; readonly labe
 /** Puts a message into the clipboard. */
 export async function copyMessage(app: App, number: number, format: CopyFormat): Promise<void> {
   const text = await app.attempt(app.api.copyAs(number, format));
+  if (text !== undefined) await copyText(app, text);
+}
+
+/** Puts a part of a message's bytes into the clipboard. */
+export async function copyBytes(app: App, number: number, range: ByteRange, format: BytesFormat): Promise<void> {
+  const text = await app.attempt(app.api.copyBytes(number, range, format));
   if (text !== undefined) await copyText(app, text);
 }
 

@@ -155,6 +155,10 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       const isReply = SAMPLE_ROWS[(number - 2 + SAMPLE_ROWS.length) % SAMPLE_ROWS.length]?.error && number > 1;
       return isReply ? failureDetail(number, number - 1, number) : linkDetail(number);
     },
+    copyBytes: async (number, { start, end }, format) => ({
+      ok: true,
+      value: `${format} of ${number} ${start}..${end}`,
+    }),
     copyAs: async (number, format) => ({ ok: true, value: `${format} of ${number}` }),
     checkFilter: async () => ({ state: 'ok' }),
     completeFilter: async (_, offset) => ({ from: offset, options: [] }),

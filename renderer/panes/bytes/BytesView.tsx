@@ -5,9 +5,11 @@ import { useApp } from '../../stores/app.ts';
 import type { DetailModel } from '../../stores/detail.ts';
 import { useSelection, useUi } from '../../stores/hooks.ts';
 import { HexView } from '../../widgets/HexView.tsx';
+import { ContextMenu } from '../../widgets/Menu.tsx';
 import { focusPane } from '../focus.ts';
 import { nodeAtOffset, nodeAtRange } from '../tree/treeRows.ts';
 import { byteCount } from '../tree/valueText.ts';
+import { bytesMenu } from './bytesMenu.ts';
 import { describeRange } from './rangeText.ts';
 import './bytes.css';
 
@@ -39,27 +41,41 @@ export function BytesView({ model, marked, testId }: BytesViewProps) {
     if (owner) selectField(app, number, owner);
     else app.select({ type: 'bytes', number, range });
   };
+  /** For the selection where it was clicked, else for the field that owns the byte. */
+  const entriesFor = (target: Element) => {
+    const at = target.closest<HTMLElement>('[data-offset]')?.dataset.offset;
+    const within = at === undefined || (selected !== null && Number(at) >= selected.start && Number(at) < selected.end);
+    if (within) return selected === null ? [] : bytesMenu(app, model, selected);
+    const offset = Number(at);
+    const range = nodeAtOffset(detail.tree, offset)?.node.range ?? { start: offset, end: offset + 1 };
+    select({ start: offset, end: offset + 1 }, 'byte');
+    return bytesMenu(app, model, range);
+  };
   return (
     <>
-      <HexView
-        bytes={bytes}
-        depths={depths}
-        selected={selected}
-        hovered={hovered}
-        marked={marked}
-        onHover={(offset) =>
-          hover(app, number, offset === null ? null : (nodeAtOffset(detail.tree, offset)?.node.range ?? null))
-        }
-        onSelect={select}
-        onActivate={(offset) => {
-          const owner = nodeAtOffset(detail.tree, offset);
-          if (owner) selectField(app, number, owner);
-          focusPane('tree');
-        }}
-        describe={ownerName}
-        label={`Bytes of message ${number}`}
-        testId={testId}
-      />
+      <ContextMenu label="Bytes" entriesFor={entriesFor}>
+        <div className="bytes-area">
+          <HexView
+            bytes={bytes}
+            depths={depths}
+            selected={selected}
+            hovered={hovered}
+            marked={marked}
+            onHover={(offset) =>
+              hover(app, number, offset === null ? null : (nodeAtOffset(detail.tree, offset)?.node.range ?? null))
+            }
+            onSelect={select}
+            onActivate={(offset) => {
+              const owner = nodeAtOffset(detail.tree, offset);
+              if (owner) selectField(app, number, owner);
+              focusPane('tree');
+            }}
+            describe={ownerName}
+            label={`Bytes of message ${number}`}
+            testId={testId}
+          />
+        </div>
+      </ContextMenu>
       <BytesFooter model={model} range={selected} />
     </>
   );
