@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,6 +88,16 @@ test('a capture stops by itself when it was told to, and is told so the next tim
   await ui.runCommand('capture.clear');
   await page.getByTestId('question-confirm').click();
   await expect(ui.startPage).toContainText('Options: stops by itself');
+});
+
+test('where no tap can be made, the command that helps is ready to be copied', async ({ ui, page }) => {
+  const probe = spawnSync('ip', ['link', 'add', 'nlprobe', 'type', 'nlmon']);
+  if (probe.status === 0) ip('link del nlprobe');
+  test.skip(probe.status === 0, 'this kernel makes taps');
+  await page.getByText('Tap other programs').click();
+  await page.keyboard.press('Control+e');
+  await expect(ui.toasts).toContainText('this kernel has no nlmon device');
+  await expect(ui.toasts.getByTestId('command-line').locator('code')).toHaveText('sudo modprobe nlmon');
 });
 
 test('everything on this kernel is one click', async ({ ui, page }) => {

@@ -34,7 +34,8 @@ function tapFailure(netns: string, error: unknown): Failure {
   if (call === 'nlmon' && (errno === EOPNOTSUPP || errno === ENODEV)) {
     return {
       message: `A tap${where} cannot be made: this kernel has no nlmon device (${name}).`,
-      hint: 'Load the module with "sudo modprobe nlmon"; the kernel has to be built with CONFIG_NLMON.',
+      // The command last: the window shows what follows it as part of it.
+      hint: 'The kernel has to be built with CONFIG_NLMON, and its module loaded: sudo modprobe nlmon',
       errno: name,
     };
   }

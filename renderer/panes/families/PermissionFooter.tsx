@@ -63,7 +63,7 @@ export function PermissionList() {
   );
 }
 
-/** A piece of advice; a command in it stands on lines of its own, ready to be copied. */
+/** A piece of advice; a command that ends it stands on lines of its own, ready to be copied. */
 export function Advice({ text }: { text: string }) {
   const command = /(?:sudo|setcap) .+$/m.exec(text);
   if (!command) return <p className="selectable">{text}</p>;
