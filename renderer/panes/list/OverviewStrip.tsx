@@ -74,30 +74,35 @@ const Marks = memo(function Marks({ marks }: { marks: readonly Mark[] }) {
   ));
 });
 
-/** Severities of the view's slices, asked anew when it changed, at most once a second. */
+/** Severities of the view's slices, asked anew when it changed: one question at a time, at most one a second. */
 function useOverview(buckets: number): readonly Mark[] {
   const app = useApp();
-  const revision = useHostState(
-    ({ view, severities }) => `${view.generation} ${view.rows} ${Object.values(severities)}`,
-  );
+  const generation = useHostState(({ view }) => view.generation);
+  const revision = useHostState(({ view, severities }) => `${view.rows} ${Object.values(severities)}`);
   const [marks, setMarks] = useState<readonly Mark[]>([]);
+  const asking = useRef(false);
   const askedAt = useRef(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the revision says when to ask again
+  const shape = `${generation} ${buckets}`;
+  const now = useRef(shape);
+  now.current = shape;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: shape and revision say when to ask again
   useEffect(() => {
     if (buckets === 0) return;
-    let dropped = false;
-    const wait = Math.max(0, askedAt.current + REFRESH - Date.now());
-    const timer = setTimeout(() => {
+    const ask = async () => {
+      if (asking.current) {
+        timer = setTimeout(ask, REFRESH);
+        return;
+      }
+      asking.current = true;
       askedAt.current = Date.now();
-      void app.run(app.api.overview(buckets)).then((slices) => {
-        if (slices && !dropped) setMarks(toMarks(slices));
-      });
-    }, wait);
-    return () => {
-      dropped = true;
-      clearTimeout(timer);
+      const slices = await app.run(app.api.overview(buckets));
+      asking.current = false;
+      // What grew meanwhile moves a mark by little; another list has others.
+      if (slices && now.current === shape) setMarks(toMarks(slices));
     };
-  }, [app, buckets, revision]);
+    let timer = setTimeout(ask, Math.max(0, askedAt.current + REFRESH - Date.now()));
+    return () => clearTimeout(timer);
+  }, [app, shape, revision]);
   return marks;
 }
 
