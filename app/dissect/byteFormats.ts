@@ -50,7 +50,8 @@ const FORMATS: { readonly [name: string]: ByteFormat } = {
   bitmap: {
     text: (bytes, littleEndian, names, around) =>
       bitmapText(bytes, littleEndian, names, (bit) => bracketed(bit, around?.bitName(bit))),
-    brief: (bytes, littleEndian, names, around) => bitmapText(bytes, littleEndian, names, around.bitName, BRIEF_BITS),
+    brief: (bytes, littleEndian, names, around) =>
+      bitmapText(bytes, littleEndian, names, around.bitName, BRIEF_BITS, briefBitName),
   },
   'byte-bitmap': { text: (bytes, _, names) => bitNames(bytes, names) },
   base64: { text: base64Text, parse: parseBase64 },
@@ -164,9 +165,19 @@ function bitmapText(
   names: EnumTable | null | undefined,
   learned: Around['bitName'],
   most?: number,
+  wording?: Wording,
 ): string | null {
   if (bytes.length % 4 !== 0) return null;
-  return bitNames(littleEndian ? bytes : bytes.map((_, at) => bytes[at ^ 3]), names, learned, most);
+  return bitNames(littleEndian ? bytes : bytes.map((_, at) => bytes[at ^ 3]), names, learned, most, wording);
+}
+
+type Wording = (entry: EnumTable['entries'][number]) => string;
+
+const LINK_MODE = /^ETHTOOL_LINK_MODE_(.+)_BIT$/;
+
+/** A bit as ethtool calls it: 100baseT/Full. */
+function briefBitName({ name, spelled }: EnumTable['entries'][number]): string {
+  return LINK_MODE.exec(name)?.[1].replace(/_(?=Full$|Half$)/, '/') ?? spelled;
 }
 
 /** A number with the name that was learned for it, as interface indices have theirs. */
@@ -183,14 +194,16 @@ function bitNames(
   names?: EnumTable | null,
   learned?: Around['bitName'],
   most = Number.POSITIVE_INFINITY,
+  wording?: Wording,
 ): string {
   const set: string[] = [];
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     if (((bytes[bit >> 3] >> (bit & 7)) & 1) === 0) continue;
-    set.push(names?.byValue.get(2 ** bit)?.name ?? learned?.(bit) ?? String(bit));
+    const entry = names?.byValue.get(2 ** bit);
+    set.push(entry === undefined ? (learned?.(bit) ?? String(bit)) : (wording?.(entry) ?? entry.name));
   }
   if (set.length > most) set.splice(most, set.length, `… ${set.length - most} more`);
-  return set.length === 0 ? '0' : set.join(names == null ? ', ' : ' | ');
+  return set.length === 0 ? '0' : set.join(names == null || wording !== undefined ? ', ' : ' | ');
 }
 
 /** Reasons that stand for a whole text when they are its first byte, from 0x80 on (linux/tipc_config.h TIPC_CFG_*). */

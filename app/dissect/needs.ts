@@ -45,6 +45,8 @@ function namedBySummaries({ spec, name, space }: MessageDef): Uint8Array | null 
   const forms = spec.summaries.get(name);
   // A message without a template shows the first attributes it has.
   if (forms === undefined || space === null || FORMS.some((form) => forms[form] === '')) return null;
-  const heads = new Set(FORMS.flatMap((form) => templateHeads(templateOf(forms[form]))));
+  const templates = FORMS.map((form) => templateOf(forms[form]));
+  if (templates.some(({ hasRest }) => hasRest)) return null;
+  const heads = new Set(templates.flatMap(templateHeads));
   return neededOf(space, (def) => heads.has(def.name));
 }

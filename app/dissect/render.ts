@@ -1,7 +1,7 @@
 import type { MessageDef } from '../specs/index.ts';
 import type { Field } from './field.ts';
 import { InfoWriter } from './infoWriter.ts';
-import { isAttr, isEmptyValue } from './present.ts';
+import { briefText, isAttr, isEmptyValue } from './present.ts';
 import {
   IN_REQUEST,
   type Option,
@@ -24,6 +24,8 @@ export interface PlacedValues {
   holds(test: Test, place: number): boolean;
   /** Every field of a path. */
   all(option: Option): readonly Field[];
+  /** The attributes that the template does not name. */
+  rest(): readonly Field[];
 }
 
 /** Occurrences that `{path*}` shows at most, and the length after which no further one begins: a set may have thousands. */
@@ -78,11 +80,30 @@ function renderPart(part: Part, values: PlacedValues, out: InfoWriter, strict: b
       const isEqual = values.text(part, one) === values.text(part, other);
       return isEqual === part.filled && render(part.parts, values, out, strict);
     }
+    case 'rest':
+      renderRest(values.rest(), out);
+      return true;
     default: {
       const text = valueText(part, values);
       out.strong(text);
       return text !== '';
     }
+  }
+}
+
+/** What `{*}` shows at most, and of each. */
+const MOST_OTHERS = 10;
+const LONGEST_OTHER = 60;
+
+function renderRest(fields: readonly Field[], out: InfoWriter): void {
+  let shown = 0;
+  for (const field of fields) {
+    const text = field.def?.layout === 'flag' ? '' : briefText(field, 'lower');
+    if (text === '' && field.def?.layout !== 'flag') continue;
+    if (shown++ === MOST_OTHERS) break;
+    out.muted(` ${field.def?.specName.replaceAll('_', '-')} `);
+    out.strong(text.length > LONGEST_OTHER ? `${text.slice(0, LONGEST_OTHER)}…` : text);
+    out.muted(' ');
   }
 }
 
@@ -152,6 +173,11 @@ class Found implements PlacedValues {
 
   all({ path }: Option): readonly Field[] {
     return findAll(this.fields, path);
+  }
+
+  rest(): readonly Field[] {
+    const named = new Set(this.#places.flatMap(({ name, outer }) => (outer === TOP ? [name] : [])));
+    return this.fields.filter(({ def, name }) => isAttr(def) && def.layout !== 'pad' && !named.has(name));
   }
 
   #level(outer: number): readonly Field[] {

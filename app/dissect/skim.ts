@@ -107,7 +107,7 @@ export class Skim implements PlacedValues {
   /** null where only decoding finds what the template asks for. */
   static of(template: Template, message: MessageDef): Skim | null {
     const { header, space, ownHeader, options } = message;
-    if (ownHeader !== null || options !== '' || header?.variable === true) return null;
+    if (ownHeader !== null || options !== '' || header?.variable === true || template.hasRest) return null;
     const isFound = (place: Place): boolean =>
       kindOf(place, header) !== ATTRIBUTE || soleOf(space, place.name) !== null;
     return template.places.every(isFound) ? new Skim(template, message) : null;
@@ -366,6 +366,11 @@ export class Skim implements PlacedValues {
     if (def.size !== 0 && def.size !== length) return undefined;
     const { bytes, littleEndian } = this.#state!;
     return readNumber(bytes, start, length, def.big === null ? littleEndian : !def.big, def.signed);
+  }
+
+  /** There is no skimming for templates that show what they do not name. */
+  rest(): readonly Field[] {
+    return [];
   }
 
   all({ path, place }: Option): readonly Field[] {

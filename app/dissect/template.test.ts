@@ -123,6 +123,11 @@ describe('renderTemplate', () => {
     expect(render(`{${source}=@CTA_ZONE?equal} {${source}!=@CTA_ZONE?other} id`)).toBe('id');
   });
 
+  it('shows what it does not name', () => {
+    expect(render('status {CTA_STATUS:num} {*}')).toMatch(/^status \d+ tuple-orig tcp 127\.0\.0\.1 .* timeout 432000$/);
+    expect(render('{CTA_TUPLE_ORIG.CTA_TUPLE_IP.CTA_IP_V4_SRC} {*}')).not.toContain('tuple-orig');
+  });
+
   it('drops groups without their value, and the blanks around them', () => {
     expect(render('id [zone {CTA_ZONE}] [of {CTA_HELP.CTA_HELP_NAME*}] [{CTA_ZONE|CTA_STATUS:num}] end')).toBe(
       `id ${render('{CTA_STATUS:num}')} end`,

@@ -9,10 +9,10 @@ import { textForm } from './textForms.ts';
  * Summary templates of the .view.yaml files. Plain text describes; `{path}` is a value; `{a|b}` the first that is
  * there, `{a|'0'}` with a text when it is not; `{path:form}` num, name, short, lower or a form of `textForms.ts`; `{path*}` all occurrences (the first few
  * of many); `{path=V?text}` and `{path!=V?text}` text by a value, by another with `@path` for V; `{path~F?text}` and `{path!~F?text}` text by a flag;
- * `{path?}` a value that must not be zero or empty, `{path*?}` those that are not; `[…]` a part that is dropped when a value in it is missing.
+ * `{*}` every other attribute, with its name; `{path?}` a value that must not be zero or empty, `{path*?}` those that are not; `[…]` a part that is dropped when a value in it is missing.
  */
 export interface Part {
-  readonly kind: 'text' | 'group' | 'value' | 'test' | 'comparison';
+  readonly kind: 'text' | 'group' | 'value' | 'test' | 'comparison' | 'rest';
   /** Of a text, runs of blanks made one. */
   readonly text: string;
   /** Of a group, and of a test or comparison what stands where it holds. */
@@ -61,6 +61,8 @@ export interface Template {
   readonly places: readonly Place[];
   /** How many options its values and tests have. */
   readonly options: number;
+  /** Whether it shows what it does not name, too. */
+  readonly hasRest: boolean;
   readonly problem: string;
 }
 
@@ -83,6 +85,7 @@ class TemplateParser {
   #at = 0;
   readonly places: Place[] = [];
   options = 0;
+  hasRest = false;
   problem = '';
 
   constructor(text: string) {
@@ -142,6 +145,10 @@ class TemplateParser {
         });
       return makePart('test', { options, parts, test: new Test(value, operator === '~', negation === '') });
     }
+    if (head === '*') {
+      this.hasRest = true;
+      return makePart('rest', {});
+    }
     const filled = this.#text[this.#at] === '?';
     if (filled) this.#at++;
     const all = head.endsWith('*');
@@ -189,7 +196,7 @@ class TemplateParser {
 export function parseTemplate(text: string): Template {
   const parser = new TemplateParser(text);
   const parts = parser.parse();
-  return { parts, places: parser.places, options: parser.options, problem: parser.problem };
+  return { parts, places: parser.places, options: parser.options, hasRest: parser.hasRest, problem: parser.problem };
 }
 
 const made = new Map<string, Template>();

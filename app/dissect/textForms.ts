@@ -54,6 +54,7 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   ['hex', numeric((value) => `0x${value.toString(16)}`)],
   // Eight hex digits: 0x00001000.
   ['hex8', numeric((value) => `0x${value.toString(16).padStart(8, '0')}`)],
+  ['id8', numeric((value) => value.toString(16).padStart(8, '0'))],
   // Sixteen hex digits without a prefix: a MACsec channel.
   [
     'hex16',
