@@ -52,9 +52,3 @@ export function stopFind(app: App): boolean {
   app.search.setState({ number: number + 1, progress: null, outcome: 'Stopped' });
   return true;
 }
-
-/** Forgets how the last search ended, and ends one that is under way. */
-export function forgetFind(app: App): void {
-  const { number } = app.search.getState();
-  app.search.setState({ number: number + 1, progress: null, outcome: '' });
-}

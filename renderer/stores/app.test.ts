@@ -49,7 +49,7 @@ describe('selection', () => {
   });
 
   it('follows a search from answer to answer, one search at a time, until it is stopped', async () => {
-    const { app, host, number } = await open({ rows: 1000 });
+    const { app, host, number, state, update } = await open({ rows: 1000 });
     const waiting: ((answer: Result<FindAnswer>) => void)[] = [];
     const asked: FindQuery[] = [];
     host.api.find = (query) => {
@@ -90,6 +90,8 @@ describe('selection', () => {
     void find(app, { kind: 'marked' });
     await answer({ kind: 'changed' });
     expect(search().outcome).toContain('changed');
+    update({ view: { ...state().view, generation: 2, rows: 5, shown: 5, total: 5 } });
+    expect(search().outcome).toBe('');
   });
 
   it('keeps the same field when another message is shown', async () => {

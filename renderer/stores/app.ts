@@ -5,7 +5,7 @@ import { ConnectionLost, type Host } from '../host/createHost.ts';
 import { createDetail, type DetailStore } from './detail.ts';
 import { createMessageList, type MessageList } from './list.ts';
 import { createPreferences, type PreferencesStore } from './preferences.ts';
-import { createSearch, type SearchStore } from './search.ts';
+import { createSearch, forgetSearch, type SearchStore } from './search.ts';
 import {
   NOTHING_SELECTED,
   reduceSelection,
@@ -140,6 +140,7 @@ function listen(app: App): void {
     session.setState({ state });
     if (isOtherCapture(before, state)) {
       app.select({ type: 'clear' });
+      forgetSearch(app.search);
       list.cache.forgetSources();
       list.store.setState({ selectedIndex: -1 });
     }

@@ -16,6 +16,11 @@ export function createSearch(): SearchStore {
   return createStore<Search>(() => ({ number: 0, progress: null, outcome: '' }));
 }
 
+/** Forgets how the last search ended, and ends one that is under way. */
+export function forgetSearch(search: SearchStore): void {
+  search.setState(({ number }) => ({ number: number + 1, progress: null, outcome: '' }));
+}
+
 /** "searching 42 %" for a search that did not end at once, else "". */
 export function progressText({ progress }: Search): string {
   return progress ? `searching ${Math.floor(progress * 100)} %` : '';

@@ -1,9 +1,9 @@
 import { ArrowDown, ArrowUp, Square, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { find, forgetFind, stopFind } from '../../actions/find.ts';
+import { find, stopFind } from '../../actions/find.ts';
 import { useApp } from '../../stores/app.ts';
 import { useSearch, useUi } from '../../stores/hooks.ts';
-import { progressText } from '../../stores/search.ts';
+import { forgetSearch, progressText } from '../../stores/search.ts';
 import { IconButton } from '../../widgets/Button.tsx';
 import { Select, TextInput } from '../../widgets/Field.tsx';
 import { focusPane } from '../focus.ts';
@@ -50,7 +50,7 @@ function OpenFindBar() {
     window.addEventListener('keydown', press);
     return () => {
       window.removeEventListener('keydown', press);
-      forgetFind(app);
+      forgetSearch(app.search);
     };
   }, [app]);
   const press = (event: KeyboardEvent) => {
@@ -67,7 +67,7 @@ function OpenFindBar() {
         options={SCOPES}
         onChange={(next) => {
           setScope(next);
-          forgetFind(app);
+          forgetSearch(app.search);
         }}
         label="Find in"
       />
@@ -76,7 +76,7 @@ function OpenFindBar() {
         value={text}
         onChange={(next) => {
           setText(next);
-          forgetFind(app);
+          forgetSearch(app.search);
         }}
         mono={scope !== 'text'}
         aria-label="Find"
