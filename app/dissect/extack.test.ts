@@ -110,3 +110,12 @@ describe('the request’s own row', () => {
     });
   });
 });
+
+it('is about the request that was remembered where the echo was wiped', () => {
+  const echoed = answer([{ name: 'NLMSGERR_ATTR_OFFS', value: 48 }], false);
+  echoed.fill(0, 36, 36 + request.length - 16);
+  const said = (context: Parameters<typeof dissector.summarize>[2]) =>
+    dissector.summarize(echoed, envelope('reply'), context).info.join('');
+  expect(said({ ...bareContext(genl), request: () => request })).toBe('EINVAL RTM_NEWROUTE in RTAX_MTU');
+  expect(said(bareContext(genl))).not.toContain('RTAX_MTU');
+});

@@ -3,6 +3,7 @@ import { unknownName } from '../specs/index.ts';
 import { NLA_HDRLEN, NLMSG_HDRLEN } from '../wire/index.ts';
 import type { Field } from './field.ts';
 import type { DecodedMessage } from './message.ts';
+import { isZero } from './text.ts';
 
 /** What an extended acknowledgement says, resolved against the request it is about. */
 export interface ExtackMeaning {
@@ -16,11 +17,15 @@ export interface ExtackMeaning {
   readonly range: ByteRange | null;
 }
 
-/** Bytes of the request that an error message is about: its echo when it is complete, else what was remembered. */
+/**
+ * Bytes of the request that an error message is about: its echo when it is complete, else what was remembered. What was in
+ * requests that may have keys is wiped before it is echoed (NL80211_FLAG_CLEAR_SKB in net/wireless/nl80211.c).
+ */
 export function requestBytes(error: Pick<DecodedMessage, 'echo' | 'state'>): Uint8Array | undefined {
   const { echo, state } = error;
-  if (echo !== null && echo.end - echo.start > NLMSG_HDRLEN) return state.bytes.subarray(echo.start, echo.end);
-  return state.context.request();
+  if (echo === null || echo.end - echo.start <= NLMSG_HDRLEN) return state.context.request();
+  const echoed = state.bytes.subarray(echo.start, echo.end);
+  return isZero(echoed, NLMSG_HDRLEN, echoed.length) ? (state.context.request() ?? echoed) : echoed;
 }
 
 function numberOf(fields: readonly Field[], name: string): number | undefined {
