@@ -77,7 +77,7 @@ describe.skipIf(reason !== undefined)('an ordinary user', () => {
     const refused = asNobody(HELPER, 'capture', '--group', 'netfilter/nftables', '--duration', '1');
     expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/needs CAP_NET_ADMIN: EPERM/)]);
     const heard = asNobody(helper, 'capture', '--group', 'netfilter/nftables', '--duration', '1');
-    expect([heard.status, heard.stderr]).toEqual([0, expect.stringMatching(/Capturing 1 groups/)]);
+    expect([heard.status, heard.stderr]).toEqual([0, expect.stringMatching(/Capturing 1 group\./)]);
   });
 
   it('sends with the helper, also into a namespace, what the kernel refuses otherwise', () => {

@@ -126,7 +126,7 @@ describe.skipIf(noHelper !== undefined)('the helper that is killed', () => {
     }
     const ended = new Promise((resolve) => child.on('close', resolve));
     try {
-      await until(() => text.includes('Capturing 1 groups'), `it captures: ${text}`);
+      await until(() => text.includes('Capturing 1 group.'), `it captures: ${text}`);
       namespace.ip('addr', 'add', '10.3.0.1/32', 'dev', 'lo');
       await until(() => text.includes('10.3.0.1'), 'it hears');
       const helpers = childrenOf(child.pid ?? 0);
@@ -196,7 +196,7 @@ describe.skipIf(noHelper !== undefined)('the helper that is killed', () => {
     child.stderr.on('data', (data) => {
       err += data;
     });
-    await until(() => err.includes('Capturing 1 groups'), 'it captures');
+    await until(() => err.includes('Capturing 1 group.'), 'it captures');
     const [helper] = childrenOf(child.pid ?? 0);
     expect(helper).toBeGreaterThan(0);
     child.kill('SIGKILL');

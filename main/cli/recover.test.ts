@@ -138,7 +138,7 @@ describe.skipIf(skipped)('capture --stop-after', () => {
     capture.stdout?.resume();
     const status = new Promise((resolve) => capture.once('close', resolve));
     try {
-      await until(() => stderr.includes('Capturing 1 groups'), 'it captures');
+      await until(() => stderr.includes('Capturing 1 group.'), 'it captures');
       const ip = addAddresses(namespace, ADDRESSES);
       expect(await status).toBe(0);
       ip.kill('SIGKILL');
@@ -182,7 +182,7 @@ describe.skipIf(skipped)('a full disk', () => {
         stderr += data;
       });
       const status = new Promise((resolve) => capture.once('exit', resolve));
-      await until(() => stderr.includes('Capturing 1 groups'), 'it captures');
+      await until(() => stderr.includes('Capturing 1 group.'), 'it captures');
       const ip = addAddresses(namespace, ADDRESSES);
       expect(await status).toBe(2);
       ip.kill('SIGKILL');
