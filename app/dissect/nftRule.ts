@@ -813,7 +813,7 @@ export function nftObjectText(data: Field): string {
 }
 
 /** Bytes in the largest unit that divides them, as nft writes quotas and rates. */
-export function nftBytesText(count: number): string {
+function nftBytesText(count: number): string {
   if (count !== 0 && count % 1048576 === 0) return `${count / 1048576} mbytes`;
   return count !== 0 && count % 1024 === 0 ? `${count / 1024} kbytes` : `${count} bytes`;
 }

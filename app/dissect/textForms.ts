@@ -2,7 +2,7 @@ import { devlinkMessageText, truthText } from './devlinkMessage.ts';
 import type { Field } from './field.ts';
 import { ipsetElementText } from './ipsetElement.ts';
 import { isRequestMessage } from './messageKind.ts';
-import { nftBytesText, nftKeyText, nftObjectText, nftRuleText } from './nftRule.ts';
+import { nftKeyText, nftObjectText, nftRuleText } from './nftRule.ts';
 import { ipPacketText } from './packet.ts';
 import { briefText, isEmptyValue } from './present.ts';
 import { metricsText, portVlansText } from './routeText.ts';
@@ -16,7 +16,7 @@ import {
   trafficClassesText,
   u32KeyText,
 } from './tcText.ts';
-import { bitRateText, durationText, markAndMask, microsecondsText, prefixLength, shareText, sizeText } from './text.ts';
+import { bitRateText, durationText, microsecondsText, shareText, sizeText } from './text.ts';
 
 /**
  * Forms of values that a summary template may ask for by name, `{path:rate}`, where a family's tool has its own way to
@@ -43,8 +43,6 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   ['nhgroup', nexthopGroupText],
   // A struct of first and last number: "100-200", or the one number.
   ['range', rangeText],
-  // Length of the prefix that a mask leaves, '' where the mask is full or is no prefix.
-  ['prefixlen', prefixText],
   // The state of a socket, and a set of states, as ss names them: ESTAB, TIME-WAIT.
   ['ssstate', (field) => socketState(Number(field.raw))],
   ['ssstates', socketStates],
@@ -63,8 +61,6 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
         .toString(16)
         .padStart(16, '0'),
   ],
-  // A mark in the upper half of 64 bits and its mask in the lower one: 0x1/0xf, 0x1 where all bits count.
-  ['markmask', ({ raw }) => markAndMask(BigInt(raw ?? 0))],
   // VLANs of a bridge's port: "vid 1 pvid untagged, 20-30".
   ['vlans', portVlansText],
   // Routing realms: "5/6" from one to the other, "6" to one.
@@ -125,8 +121,6 @@ const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
   ['nfttype', nftTypeText],
   // What is in an object that rules name.
   ['nftobject', nftObjectText],
-  // Bytes in the largest unit that divides them: 5 mbytes.
-  ['nftbytes', numeric(nftBytesText)],
   // A VLAN of batman-adv, whose top bit says that there is one; batctl has -1 for none.
   ['batvid', numeric((value) => String((value & 0x8000) === 0 ? -1 : value & 0xfff))],
 ]);
@@ -198,12 +192,6 @@ function rangeText(range: Field): string {
   return last === undefined || first === last ? (first ?? '') : `${first}-${last}`;
 }
 
-function prefixText(mask: Field): string {
-  const bytes = mask.bytes();
-  const length = prefixLength(bytes);
-  return length === null || length === bytes.length * 8 ? '' : String(length);
-}
-
 /** Options shown at most. */
 const MOST_OPTIONS = 8;
 /** Longer values are for the tree. */
@@ -214,12 +202,7 @@ const OPTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['defcls', 'default'],
   ['rate2quantum', 'r2q'],
   ['perturb_period', 'perturb'],
-  ['TCA_NETEM_LATENCY64', 'delay'],
-  ['TCA_NETEM_JITTER64', 'jitter'],
-  ['TCA_CAKE_BASE_RATE64', 'bandwidth'],
   // In ticks of the scheduler's own clock.
-  ['latency', ''],
-  ['jitter', ''],
   ['version', ''],
   ['cell_log', ''],
   ['cell_align', ''],
@@ -230,7 +213,6 @@ const OPTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['Wlog', ''],
   ['Plog', ''],
   ['Scell_log', ''],
-  ['TCA_FQ_CODEL_DROP_BATCH_SIZE', 'drop_batch'],
 ]);
 
 const UNIT_TEXTS: ReadonlyMap<string, (value: number) => string> = new Map([
