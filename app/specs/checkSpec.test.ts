@@ -133,6 +133,9 @@ describe('specs that are wrong', () => {
 
   it('all problems are listed, not the first alone', () => {
     expect(report(RIGHT.replace('u32', 'u33').replace('type: u8', 'type: u9')).length).toBe(2);
+    // Words that are unknown leave what names lead to.
+    const mixed = RIGHT.replace('u32', 'u33').replace('nested-attributes: paint', 'nested-attributes: pain');
+    expect(report(mixed.replace('[id]', '[id, name]')).length).toBe(3);
   });
 
   it('what is no spec at all gets a sentence', () => {

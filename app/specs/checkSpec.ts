@@ -46,6 +46,8 @@ class Checker {
   readonly #lines = new LineCounter();
   readonly #yaml: ReturnType<typeof parseDocument>;
   readonly #problems: SpecProblem[] = [];
+  /** Every value is of the kind that its key needs, and what is needed is there: what the parts mean can be looked at. */
+  #isReadable = true;
 
   constructor(text: string) {
     this.#yaml = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true });
@@ -61,7 +63,7 @@ class Checker {
     if (this.#problems.length > 0) return this.#problems;
     const document = this.#yaml.toJS({ maxAliasCount: 100 }) as unknown;
     this.#shape(document, SPEC_SHAPE, []);
-    if (this.#problems.some(({ severity }) => severity === 'error')) return this.#sorted();
+    if (!this.#isReadable) return this.#sorted();
     this.#meaning(document as YnlDocument);
     if (this.#problems.some(({ severity }) => severity === 'error')) return this.#sorted();
     try {
@@ -85,6 +87,12 @@ class Checker {
     const at = this.#rangeOf(path);
     const { line, col } = at === null ? { line: 0, col: 0 } : this.#lines.linePos(at);
     this.#add({ severity, line, column: col, path: this.#name(path), text, hint });
+  }
+
+  /** A problem for which the document cannot be looked at any further. */
+  #unreadable(path: Path, text: string): void {
+    this.#isReadable = false;
+    this.#problem('error', path, text);
   }
 
   /** Offset of what a path leads to: of a key's value, or of the nearest part around it that is there. */
@@ -120,7 +128,7 @@ class Checker {
       case 'boolean': {
         const wanted = { text: 'string', number: 'number', boolean: 'boolean' }[shape.kind];
         const isRight = typeof value === wanted || (shape.orText === true && typeof value === 'string');
-        if (!isRight) this.#problem('error', path, `must be ${ARTICLE[shape.kind]}, not ${shown(value)}`);
+        if (!isRight) this.#unreadable(path, `must be ${ARTICLE[shape.kind]}, not ${shown(value)}`);
         else if (shape.kind === 'number' && typeof value === 'number' && !Number.isSafeInteger(value)) {
           this.#problem('error', path, `${value} is no whole number that can be kept exactly`);
         } else if (shape.words !== undefined && !shape.words.includes(String(value))) {
@@ -129,7 +137,7 @@ class Checker {
         return;
       }
       case 'list':
-        if (!Array.isArray(value)) this.#problem('error', path, `must be a list, not ${shown(value)}`);
+        if (!Array.isArray(value)) this.#unreadable(path, `must be a list, not ${shown(value)}`);
         else for (const [i, item] of value.entries()) this.#shape(item, shape.item, [...path, i]);
         return;
       case 'either': {
@@ -144,11 +152,11 @@ class Checker {
 
   #mapShape(value: unknown, shape: Extract<Shape, { kind: 'map' }>, path: Path): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      this.#problem('error', path, `must be a map of keys, not ${shown(value)}`);
+      this.#unreadable(path, `must be a map of keys, not ${shown(value)}`);
       return;
     }
     for (const key of shape.required) {
-      if (!(key in value)) this.#problem('error', path, `the key "${key}" is missing`);
+      if (!(key in value)) this.#unreadable(path, `the key "${key}" is missing`);
     }
     for (const [key, part] of Object.entries(value)) {
       const inner = shape.keys[key];
