@@ -47,7 +47,8 @@ export interface HostApi {
   /** Groups replies under their requests (default true). */
   setGrouping(grouped: boolean): Promise<ViewInfo>;
   expand(number: number, expanded: boolean): Promise<ViewInfo>;
-  rows(first: number, count: number): Promise<RowPage>;
+  /** @param fields display filter fields whose values the rows tell as well; names that nothing has are empty */
+  rows(first: number, count: number, fields?: readonly string[]): Promise<RowPage>;
   /** Row index in the view of a message number, or of the nearest row before it when it is not shown; -1: none. */
   indexOf(number: number): Promise<{ index: number; exact: boolean }>;
   /**

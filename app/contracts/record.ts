@@ -146,6 +146,16 @@ export interface Row {
   readonly netns?: string;
   /** Envelope.host, of a capture that holds several, where it is not the host that this nlscope runs on. */
   readonly host?: string;
+  /** Of the fields that were asked for with the rows, those that the message has, by the names they were asked by. */
+  readonly fields?: { readonly [field: string]: FieldCell };
+}
+
+/** What a message has in a display filter field, as a cell of the list. */
+export interface FieldCell {
+  /** All values as the tree has them, with commas between; what is too long ends in "…". */
+  readonly text: string;
+  /** The first value as a display filter writes it, "" where only being there can be asked for; absent: no filter can. */
+  readonly filterValue?: string;
 }
 
 export interface RowError {

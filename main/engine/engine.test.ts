@@ -56,6 +56,14 @@ async function find(query: FindQuery): Promise<{ index: number; wrapped: boolean
 const infoText = ({ info }: Row) => info.join('').trim();
 
 describe('a capture file', () => {
+  it('has the fields that each window asks for, whatever another one asks for', async () => {
+    await engine.openFile(capture('link-attrs-a'));
+    await complete();
+    const pages = await Promise.all([engine.rows(0, 200, ['link.ifname']), engine.rows(0, 200, ['link.mtu'])]);
+    const names = pages.map(({ rows }) => new Set(rows.flatMap(({ fields = {} }) => Object.keys(fields))));
+    expect(names).toEqual([new Set(['link.ifname']), new Set(['link.mtu'])]);
+  });
+
   it('opens, is listed with replies under their requests, and filters', async () => {
     expect(await engine.openFile(capture('addr-a'))).toEqual({
       ok: true,

@@ -479,11 +479,11 @@ export class Engine implements HostApi {
     return this.#viewAfterWork();
   }
 
-  async rows(first: number, count: number): Promise<RowPage> {
+  async rows(first: number, count: number, fields?: readonly string[]): Promise<RowPage> {
     this.#lookedAt = performance.now();
     this.#answering++;
     try {
-      return await this.#recording.use(() => rowPage(this.#listing, this.#ownPortids, first, count));
+      return await this.#recording.use(() => rowPage(this.#listing, this.#ownPortids, first, count, fields));
     } finally {
       this.#answering--;
     }

@@ -4,6 +4,9 @@ import type { FieldValue, StructValue } from '../../app/contracts/message.ts';
 
 /** Rows a window may ask for at once; pages are 256 rows. */
 export const MAX_ROWS_PER_CALL = 4096;
+/** Fields it may want told of each, and how long their names may be. */
+const MAX_ROW_FIELDS = 64;
+const MAX_FIELD_NAME = 256;
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
@@ -55,6 +58,8 @@ const saveSelection = v.variant('kind', [
   v.object({ kind: v.picklist(['all', 'displayed']) }),
   v.object({ kind: v.literal('numbers'), numbers: v.array(messageNumber) }),
 ]);
+
+const rowFields = v.pipe(v.array(v.pipe(text, v.maxLength(MAX_FIELD_NAME))), v.maxLength(MAX_ROW_FIELDS));
 
 const findQuery = v.object({
   kind: v.picklist(['severity', 'marked', 'text', 'bytes', 'filter']),
@@ -134,7 +139,7 @@ export const METHOD_ARGUMENTS: {
   setFilter: v.tuple([text]),
   setGrouping: v.tuple([v.boolean()]),
   expand: v.tuple([messageNumber, v.boolean()]),
-  rows: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL))]),
+  rows: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL)), v.optional(rowFields)]),
   indexOf: v.tuple([messageNumber]),
   find: v.tuple([findQuery]),
   mark: v.tuple([v.array(messageNumber), v.boolean()]),

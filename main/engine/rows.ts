@@ -4,6 +4,7 @@ import type { TransactionState, ViewRow } from '../../app/session/index.ts';
 import { errnoName, protocolByNumber } from '../../app/wire/index.ts';
 import { OWN_HOST } from '../sources/ownHost.ts';
 import type { Document } from './document.ts';
+import { FieldCells } from './fieldCells.ts';
 import type { Listing } from './listing.ts';
 import { speakerNote, speakerOf, userPortid } from './speakers.ts';
 import { Turns } from './turns.ts';
@@ -17,13 +18,16 @@ const ROWS_MS = 32;
 /**
  * Rows `first` to `first + count` of the list, as far as there are any; made in turns, since the first messages of their
  * kind compile what they are read by. When the list changes meanwhile, it is those made until then.
+ * @param fields display filter fields that the rows tell of as well
  */
 export async function rowPage(
-  { document, view }: Listing,
+  { document, view, registry }: Listing,
   own: OwnPortids,
   first: number,
   count: number,
+  fields: readonly string[] = [],
 ): Promise<RowPage> {
+  const cells = fields.length === 0 ? null : new FieldCells(document, registry, fields);
   const { generation } = view;
   let total = view.rowCount;
   const end = Math.min(total, first + count);
@@ -36,13 +40,11 @@ export async function rowPage(
       // Windows have been told of what came meanwhile.
       total = view.rowCount;
     }
-    rows.push(rowOf(document, own, view.rowAt(index)));
+    const place = view.rowAt(index);
+    if (document.store.isGap(place.message)) rows.push(gapRow(document, place));
+    else rows.push(messageRow(document, own, place, cells));
   }
   return { generation, first, total, rows };
-}
-
-function rowOf(document: Document, own: OwnPortids, place: ViewRow): Row {
-  return document.store.isGap(place.message) ? gapRow(document, place) : messageRow(document, own, place);
 }
 
 const NO_OUTCOME: Outcome = { kind: 'none', text: '', latency: null };
@@ -92,7 +94,12 @@ function gapRow(document: Document, { message, depth, relation }: ViewRow): Row 
   };
 }
 
-function messageRow(document: Document, own: OwnPortids, { message, depth, relation }: ViewRow): Row {
+function messageRow(
+  document: Document,
+  own: OwnPortids,
+  { message, depth, relation }: ViewRow,
+  cells: FieldCells | null,
+): Row {
   const { store } = document;
   const summary = document.summarize(message);
   const envelope = store.envelope(message);
@@ -120,6 +127,7 @@ function messageRow(document: Document, own: OwnPortids, { message, depth, relat
     marked: store.isMarked(message),
     netns: envelope.netns,
     host: hostOf(document, envelope.host),
+    fields: cells?.of(message),
   };
 }
 

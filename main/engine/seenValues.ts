@@ -1,8 +1,8 @@
 import type { FilterRecord } from '../../app/dissect/filterFields.ts';
-import { type FilterField, type FilterValue, quote, type SeenValue } from '../../app/filter/index.ts';
+import type { FilterField, FilterValue, SeenValue } from '../../app/filter/index.ts';
 import type { Document } from './document.ts';
 import { DocumentRecord } from './filterRecord.ts';
-import { valueText } from './valueText.ts';
+import { valueLiteral } from './valueText.ts';
 
 /** Messages that are looked at, spread over the capture: enough to propose values at once while somebody types. */
 const SAMPLE = 1024;
@@ -22,23 +22,10 @@ export function seenValues(document: Document, field: FilterField<FilterRecord>)
     values.length = 0;
     field.read(record.at(row), values);
     for (const value of values) {
-      const text = literal(field, value);
+      const text = valueLiteral(field, value);
       if (text.length <= LONGEST) counts.set(text, (counts.get(text) ?? 0) + 1);
     }
   }
   const seen = Array.from(counts, ([text, count]) => ({ text, count }));
   return seen.sort((a, b) => b.count - a.count).slice(0, MAX_VALUES);
-}
-
-function literal(field: FilterField<FilterRecord>, value: FilterValue): string {
-  if (typeof value === 'string') return field.names?.has(value) ? value : quote(value);
-  const named = field.bits ? undefined : nameOf(field, value);
-  if (named !== undefined) return named;
-  const text = valueText(field, value);
-  return field.type === 'bytes' ? text.replace(/(..)(?=.)/g, '$1:') : text;
-}
-
-function nameOf({ names }: FilterField<FilterRecord>, value: FilterValue): string | undefined {
-  for (const [name, known] of names ?? []) if (known === value) return name;
-  return undefined;
 }
