@@ -121,7 +121,7 @@ describe('ethtool', () => {
     ['ETHTOOL_MSG_PAUSE_NTF', /rx 1 tx 1/],
     ['ETHTOOL_MSG_CHANNELS_NTF', /combined 2/],
     ['ETHTOOL_MSG_FEATURES_NTF', /eth/],
-    ['ETHTOOL_MSG_FEC_NTF', /RS_BIT/],
+    ['ETHTOOL_MSG_FEC_NTF', /active RS auto/],
   ])('changes the port: %s', (type, words) => {
     expect(changes).toContainEqual({ type, summary: expect.stringMatching(words) });
   });
