@@ -152,7 +152,7 @@ export interface Row {
 
 /** What a message has in a display filter field, as a cell of the list. */
 export interface FieldCell {
-  /** All values as the tree has them, with commas between; what is too long ends in "…". */
+  /** All values as the tree has them, but for quotes, with commas between; what is too long ends in "…". */
   readonly text: string;
   /** The first value as a display filter writes it, "" where only being there can be asked for; absent: no filter can. */
   readonly filterValue?: string;

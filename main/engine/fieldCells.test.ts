@@ -22,11 +22,17 @@ function listed(capture: string): Listing {
   return listing;
 }
 
+/** Quotes around a text are for the tree, unless there are others in it, or nothing. */
+function withoutQuotes(text: string): string {
+  const isQuoted = text.length > 2 && text.startsWith('"') && text.endsWith('"');
+  return isQuoted && !/["\\]/.test(text.slice(1, -1)) ? text.slice(1, -1) : text;
+}
+
 /** Texts of all nodes of a tree that name a filter field, as the window is sent them. */
 function textsIn(nodes: readonly FieldNode[], found = new Map<string, string[]>()): Map<string, string[]> {
   for (const node of nodes) {
     if (node.filter !== undefined && node.kind !== 'generated')
-      found.set(node.filter, [...(found.get(node.filter) ?? []), node.text]);
+      found.set(node.filter, [...(found.get(node.filter) ?? []), withoutQuotes(node.text)]);
     textsIn(node.children, found);
   }
   return found;

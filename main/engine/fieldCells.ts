@@ -87,8 +87,13 @@ class TreeTexts {
   #take(name: string, field: Field): void {
     const texts = this.#texts.get(name);
     // More than fit into a cell are of no use.
-    if (texts !== undefined && texts.length < LONGEST_TEXT) texts.push(field.text);
+    if (texts !== undefined && texts.length < LONGEST_TEXT) texts.push(unquoted(field.text));
   }
+}
+
+/** A text as a column has it: in quotes only where they tell something. */
+function unquoted(text: string): string {
+  return /^"([^"\\]+)"$/.exec(text)?.[1] ?? text;
 }
 
 function joined(texts: readonly string[]): string {

@@ -9,6 +9,7 @@ import {
   togglePause,
   withInventory,
 } from '../actions/capture.ts';
+import { openColumnMenu, selectedFieldName, showField, usualColumns } from '../actions/columns.ts';
 import { decodeAs, decodeSelectedAs, reloadSpecs } from '../actions/decoding.ts';
 import { exportDisplayed, openFile, saveFile } from '../actions/files.ts';
 import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
@@ -408,6 +409,26 @@ export const COMMANDS: readonly Command[] = [
       run: (app) => app.preferences.setState({ timeFormat }),
     }),
   ),
+  {
+    id: 'columns.choose',
+    title: 'Choose columns…',
+    group: 'Window',
+    keys: [],
+    when: hasMessages,
+    run: (app) => {
+      showMessages(app);
+      openColumnMenu();
+    },
+  },
+  {
+    id: 'columns.showField',
+    title: 'Show the selected field as a column',
+    group: 'Window',
+    keys: [],
+    when: (app) => selectedFieldName(app) !== null,
+    run: (app) => showField(app, selectedFieldName(app)!),
+  },
+  { id: 'columns.usual', title: 'Usual columns', group: 'Window', keys: [], run: usualColumns },
   {
     id: 'app.letterKeys',
     title: 'Switch single letter keys on or off',

@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { HostApi, Result, ShellApi, ViewInfo } from '../../app/contracts/index.ts';
 import { ConnectionLost, type Host } from '../host/createHost.ts';
+import { fieldsOf } from './columnChoice.ts';
 import { createDetail, type DetailStore } from './detail.ts';
 import { createMessageList, type MessageList } from './list.ts';
 import { createPreferences, type PreferencesStore } from './preferences.ts';
@@ -59,7 +60,7 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
   const session = createSession();
   const selection = createStore<SelectionState>(() => NOTHING_SELECTED);
   const detail = createDetail(api);
-  const list = createMessageList(api);
+  const list = createMessageList(api, () => fieldsOf(preferences.getState().columns));
 
   const app: App = {
     host,
@@ -153,6 +154,12 @@ function listen(app: App): void {
     void app.run(api.inventory()).then((inventory) => inventory && session.setState({ inventory }));
   });
   host.on('notice', (notice) => pushToast(session, notice));
+
+  app.preferences.subscribe(({ columns }, before) => {
+    if (columns === before.columns) return;
+    const known = fieldsOf(before.columns);
+    if (fieldsOf(columns).some((field) => !known.includes(field))) list.renew();
+  });
 
   // The selected message keeps its row when the view changes around it.
   list.store.subscribe((now, before) => {

@@ -44,8 +44,11 @@ export interface MessageList {
   renew(): void;
 }
 
-/** The list's window of rows, its selection and its scroll position, kept through changes of the view. */
-export function createMessageList(api: HostApi): MessageList {
+/**
+ * The list's window of rows, its selection and its scroll position, kept through changes of the view.
+ * @param fields display filter fields that rows are to tell as well, when they are asked for
+ */
+export function createMessageList(api: HostApi, fields: () => readonly string[] = () => []): MessageList {
   const store = createStore<ListState>(() => ({
     version: 0,
     rows: 0,
@@ -56,7 +59,10 @@ export function createMessageList(api: HostApi): MessageList {
     placement: null,
   }));
   const cache = new RowCache(
-    (first, count) => api.rows(first, count),
+    (first, count) => {
+      const wanted = fields();
+      return wanted.length === 0 ? api.rows(first, count) : api.rows(first, count, wanted);
+    },
     () => store.setState(({ version }) => ({ version: version + 1, rows: cache.total })),
   );
 

@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import { persist } from 'zustand/middleware';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CaptureOptions } from '../../app/contracts/index.ts';
+import { type ColumnChoice, USUAL_COLUMNS } from './columnChoice.ts';
 
 export type ThemeChoice = 'system' | 'dark' | 'light';
 export const THEMES: readonly ThemeChoice[] = ['system', 'dark', 'light'];
@@ -19,6 +21,8 @@ export interface Preferences {
   readonly familiesOpen: boolean;
   /** Widths of the list's columns in pixels, by column id, where they differ from the usual ones. */
   readonly columnWidths: { readonly [column: string]: number };
+  /** Which columns the list has, and in which order. */
+  readonly columns: ColumnChoice;
   readonly timeFormat: TimeFormat;
   readonly splits: { readonly [group: string]: SplitLayout };
   /** What the next start captures; null: what this kernel lets us hear of the common groups. */
@@ -31,6 +35,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   theme: 'system',
   familiesOpen: true,
   columnWidths: {},
+  columns: USUAL_COLUMNS,
   timeFormat: 'clock',
   splits: {},
   capture: null,
@@ -39,7 +44,36 @@ export const DEFAULT_PREFERENCES: Preferences = {
 
 export type PreferencesStore = StoreApi<Preferences>;
 
+const NAME = v.pipe(v.string(), v.maxLength(256));
+const NAMES = v.pipe(v.array(NAME), v.maxLength(256));
+const SIZES = v.record(NAME, v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(100_000)));
+const GROUP = v.looseObject({ protocol: v.number(), group: v.number() });
+
+/** What is stored may be of another version, or of another program's: what cannot be used is as if never chosen. */
+const STORED = v.object({
+  theme: usable(v.picklist(THEMES), 'theme'),
+  familiesOpen: usable(v.boolean(), 'familiesOpen'),
+  columnWidths: usable(SIZES, 'columnWidths'),
+  columns: usable(v.object({ order: NAMES, hidden: NAMES }), 'columns'),
+  timeFormat: usable(v.picklist(TIME_FORMATS), 'timeFormat'),
+  splits: usable(v.record(NAME, SIZES), 'splits'),
+  capture: usable(v.nullable(v.looseObject({ groups: v.array(GROUP) })), 'capture'),
+  letterKeys: usable(v.boolean(), 'letterKeys'),
+});
+
+function usable<Schema extends v.GenericSchema>(schema: Schema, name: keyof Preferences) {
+  return v.fallback(schema, DEFAULT_PREFERENCES[name] as v.InferOutput<Schema>);
+}
+
+/** Preferences from what was stored, whatever that is. */
+export function readPreferences(stored: unknown): Preferences {
+  const read = v.safeParse(STORED, stored);
+  return read.success ? (read.output as Preferences) : DEFAULT_PREFERENCES;
+}
+
 /** Preferences kept in the browser's local storage. */
 export function createPreferences(): PreferencesStore {
-  return createStore<Preferences>()(persist(() => DEFAULT_PREFERENCES, { name: 'nlscope.preferences', version: 1 }));
+  return createStore<Preferences>()(
+    persist(() => DEFAULT_PREFERENCES, { name: 'nlscope.preferences', version: 1, merge: readPreferences }),
+  );
 }

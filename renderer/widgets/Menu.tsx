@@ -1,6 +1,6 @@
 import { Check, ChevronRight } from 'lucide-react';
 import { ContextMenu as RadixContext, DropdownMenu as RadixDropdown } from 'radix-ui';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useRef, useState } from 'react';
 import { Kbd } from './Kbd.tsx';
 
 /** One line of a menu. Menus are data, so that the same entries serve context menus and dropdowns. */
@@ -13,6 +13,7 @@ export type MenuEntry =
       readonly keys?: string;
       readonly disabled?: boolean;
       readonly danger?: boolean;
+      /** Whether it is chosen, of those that can be. */
       readonly checked?: boolean;
       run(): void;
     }
@@ -55,22 +56,32 @@ function Entries({ parts: P, entries }: { parts: MenuParts; entries: readonly Me
             </P.Portal>
           </P.Sub>
         );
-      default:
-        return (
-          <P.Item
-            key={key}
-            className={entry.danger ? 'menu-item danger' : 'menu-item'}
-            disabled={entry.disabled}
-            onSelect={entry.run}
-          >
-            <span className="menu-check">{entry.checked && <Check size={12} aria-label="chosen" />}</span>
+      default: {
+        const common = {
+          className: entry.danger ? 'menu-item danger' : 'menu-item',
+          disabled: entry.disabled,
+          onSelect: entry.run,
+        };
+        const content = (
+          <>
+            <span className="menu-check">{entry.checked && <Check size={12} aria-hidden />}</span>
             <span className="grow">
               {entry.label}
               {entry.detail && <span className="menu-detail mono">{entry.detail}</span>}
             </span>
             {entry.keys && <Kbd keys={entry.keys} />}
-          </P.Item>
+          </>
         );
+        return entry.checked === undefined ? (
+          <P.Item key={key} {...common}>
+            {content}
+          </P.Item>
+        ) : (
+          <P.CheckboxItem key={key} {...common} checked={entry.checked}>
+            {content}
+          </P.CheckboxItem>
+        );
+      }
     }
   });
 }
@@ -101,26 +112,37 @@ interface ContextMenuProps {
   children: ReactElement;
   /** Entries for what was clicked; asked when the menu opens. Empty: no menu. */
   entriesFor(target: Element): readonly MenuEntry[];
-  label: string;
+  /** Name of the menu, where it depends on what was clicked by that. */
+  label: string | ((target: Element) => string);
 }
 
 /** A menu at the pointer, made for the thing under it. */
 export function ContextMenu({ children, entriesFor, label }: ContextMenuProps) {
   const [entries, setEntries] = useState<readonly MenuEntry[]>([]);
+  const [name, setName] = useState('');
+  /** What had the focus when it opened, and the area: what was chosen may have taken the first away. */
+  const opener = useRef<{ readonly focused: Element | null; readonly area: HTMLElement } | null>(null);
+  const keepFocus = (event: Event) => {
+    if (opener.current?.focused?.isConnected !== false) return;
+    event.preventDefault();
+    opener.current.area.focus();
+  };
   return (
     <RadixContext.Root modal={false}>
       <RadixContext.Trigger
         asChild
         onContextMenuCapture={(event) => {
           const found = event.target instanceof Element ? entriesFor(event.target) : [];
+          opener.current = { focused: document.activeElement, area: event.currentTarget };
           setEntries(found);
+          setName(typeof label === 'string' ? label : label(event.target as Element));
           if (found.length === 0) event.preventDefault();
         }}
       >
         {children}
       </RadixContext.Trigger>
       <RadixContext.Portal>
-        <RadixContext.Content className="menu" aria-label={label} collisionPadding={8}>
+        <RadixContext.Content className="menu" aria-label={name} collisionPadding={8} onCloseAutoFocus={keepFocus}>
           <Entries parts={RadixContext} entries={entries} />
         </RadixContext.Content>
       </RadixContext.Portal>

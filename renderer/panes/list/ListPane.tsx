@@ -3,6 +3,7 @@ import { stopFind } from '../../actions/find.ts';
 import { expandRow, moveSelection, selectField, selectRow } from '../../actions/navigate.ts';
 import { count, dateAndClock } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
+import { isHidden } from '../../stores/columnChoice.ts';
 import type { DetailState } from '../../stores/detail.ts';
 import { useHostState, useList, usePreferences } from '../../stores/hooks.ts';
 import { Kbd } from '../../widgets/Kbd.tsx';
@@ -11,6 +12,7 @@ import { useWidth } from '../../widgets/useWidth.ts';
 import { focusPane } from '../focus.ts';
 import { nodeAtRange } from '../tree/treeRows.ts';
 import { columnsFor, gridTemplate, NARROW_LIST, SOURCE_WIDTH } from './columns.ts';
+import { headMenu } from './headMenu.ts';
 import { ListEmpty } from './ListEmpty.tsx';
 import { ListHeader } from './ListHeader.tsx';
 import { ListRow } from './ListRow.tsx';
@@ -38,13 +40,14 @@ export function ListPane() {
     version: state.version,
   }));
   const capturesSources = useHostState((state) => state.sources.some(({ name }) => name !== ''));
-  const sources = capturesSources || list.cache.hasSources;
+  const choice = usePreferences((preferences) => preferences.columns);
+  const sources = (capturesSources || list.cache.hasSources) && !isHidden(choice, 'source');
   const timeFormat = usePreferences((preferences) => preferences.timeFormat);
   const firstTime = useHostState((state) => state.firstTime);
   const width = useWidth(root, NARROW_LIST) - (sources ? SOURCE_WIDTH : 0);
   const columns = useMemo(
-    () => columnsFor(width, chosenWidths, magnitude, sources, timeFormat),
-    [width, chosenWidths, magnitude, sources, timeFormat],
+    () => columnsFor(width, chosenWidths, magnitude, sources, timeFormat, choice),
+    [width, chosenWidths, magnitude, sources, timeFormat, choice],
   );
   /** What the time of a row is measured from. */
   const sinceOf = (index: number): string => {
@@ -159,8 +162,11 @@ export function ListPane() {
       aria-label="Messages"
     >
       <ContextMenu
-        label="Message"
+        label={(target) => (target.closest('[data-head]') ? 'Columns' : 'Message')}
         entriesFor={(target) => {
+          const head = target.closest<HTMLElement>('[data-head]')?.dataset.head;
+          const column = columns.find(({ id }) => id === head);
+          if (column) return headMenu(app, column.id, columns);
           const row = list.cache.get(indexAt(target));
           const cell = target.closest<HTMLElement>('[data-column]');
           return row ? listMenu(app, row, cell?.dataset.column ?? '', cell?.textContent ?? '') : [];

@@ -2,11 +2,13 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { type Direction, hostName, type Outcome, type Row } from '../../../app/contracts/index.ts';
 import { clock, count, dateAndClock, latency, secondsBetween } from '../../format/format.ts';
+import type { BuiltinColumn } from '../../stores/columnChoice.ts';
 import { classes } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { ProcessName } from '../../widgets/ProcessName.tsx';
 import { SourceName } from '../SourceName.tsx';
-import { type Column, type ColumnId, holds } from './columns.ts';
+import { fieldCell } from './cellFilters.ts';
+import { type Column, holds } from './columns.ts';
 
 interface ListRowProps {
   row: Row | undefined;
@@ -61,20 +63,21 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, since, 
         selected && 'selected',
       )}
     >
-      {columns.map((column) => (
+      {columns.map((column, at) => (
         <div
           key={column.id}
           role="gridcell"
+          aria-colindex={at + 1}
           data-column={column.id}
           className={classes(
             'cell',
-            `cell-${column.id}`,
+            column.field === undefined && `cell-${column.id}`,
             column.id === 'family' && 'family-code',
             isCut(column, row) && 'cut',
           )}
           title={column.id === 'process' ? row.processNote || undefined : undefined}
         >
-          {CELLS[column.id](row, column, since)}
+          {contentOf(column, row, since)}
         </div>
       ))}
     </div>
@@ -83,7 +86,16 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, since, 
 
 /** Whether a cell's text may be wider than its column. Only such cells are cut: what is cut is dear to paint. */
 function isCut(column: Column, row: Row): boolean {
-  return !holds(column, LENGTHS[column.id](row, column));
+  const length =
+    column.field === undefined
+      ? LENGTHS[column.id as BuiltinColumn](row, column)
+      : (fieldCell(row, column.field)?.text.length ?? 0);
+  return !holds(column, length);
+}
+
+function contentOf(column: Column, row: Row, since: string): ReactNode {
+  if (column.field !== undefined) return fieldCell(row, column.field)?.text;
+  return CELLS[column.id as BuiltinColumn](row, column, since);
 }
 
 const NOTHING = () => 0;
@@ -99,7 +111,7 @@ const LATENCY_LENGTH = 10;
 const INDENT = 2;
 
 /** Characters of a cell. */
-const LENGTHS: { readonly [column in ColumnId]: (row: Row, column: Column) => number } = {
+const LENGTHS: { readonly [column in BuiltinColumn]: (row: Row, column: Column) => number } = {
   number: (row) => count(row.number).length,
   time: (_, { timeFormat }) =>
     timeFormat === 'clock' ? SECONDS_LENGTH : timeFormat === 'date' ? DATE_LENGTH : SPAN_LENGTH,
@@ -116,7 +128,7 @@ const LENGTHS: { readonly [column in ColumnId]: (row: Row, column: Column) => nu
 };
 
 /** Of few elements each: rows are made as fast as the list scrolls. */
-const CELLS: { readonly [column in ColumnId]: (row: Row, column: Column, since: string) => ReactNode } = {
+const CELLS: { readonly [column in BuiltinColumn]: (row: Row, column: Column, since: string) => ReactNode } = {
   number: (row) => count(row.number),
   time: (row, column, since) => {
     if (column.timeFormat === 'date') return dateAndClock(row.time);

@@ -1,9 +1,9 @@
-import type { Row } from '../../../app/contracts/index.ts';
+import type { FieldCell, Row } from '../../../app/contracts/index.ts';
 import { formatClause, quote } from '../../../app/filter/index.ts';
-import type { ColumnId } from './columns.ts';
+import { type BuiltinColumn, fieldOf } from '../../stores/columnChoice.ts';
 
 /** Writes a row's cell as a display filter clause; columns without a field have none. */
-const CLAUSES: { readonly [column in ColumnId]?: (row: Row) => string | null } = {
+const CLAUSES: { readonly [column in BuiltinColumn]?: (row: Row) => string | null } = {
   number: (row) => formatClause('number', `${row.number}`),
   relation: (row) => (row.request > 0 ? formatClause('tx.request', `${row.request}`) : null),
   direction: (row) => formatClause('nl.dir', row.direction),
@@ -38,5 +38,13 @@ function errnoClause(row: Row): string | null {
 /** The display filter clause that finds rows with the same value in this column, or null. */
 export function cellClause(row: Row, column: string): string | null {
   if (row.kind === 'gap') return null;
-  return CLAUSES[column as ColumnId]?.(row) ?? null;
+  const field = fieldOf(column);
+  if (field === null) return CLAUSES[column as BuiltinColumn]?.(row) ?? null;
+  const value = fieldCell(row, field)?.filterValue;
+  return value === undefined ? null : formatClause(field, value);
+}
+
+/** What a row has of a field that was asked for with it; undefined where its message has none, or before that is known. */
+export function fieldCell({ fields }: Row, field: string): FieldCell | undefined {
+  return fields !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
 }

@@ -3,10 +3,11 @@ import type { Row } from '../../../app/contracts/index.ts';
 import { createFieldRegistry } from '../../../app/dissect/filterFields.ts';
 import { checkFilter } from '../../../app/filter/index.ts';
 import { builtinLibrary } from '../../../app/specs/index.ts';
+import { addField, BUILTIN_COLUMNS, type ColumnChoice, USUAL_COLUMNS } from '../../stores/columnChoice.ts';
 import { TIME_FORMATS, type TimeFormat } from '../../stores/preferences.ts';
 import { SAMPLE_ROWS } from '../../testing/samples.ts';
 import { cellClause } from './cellFilters.ts';
-import { COLUMNS, clampWidth, columnsFor, gridTemplate, holds, SOURCE_WIDTH } from './columns.ts';
+import { COLUMNS, clampWidth, columnName, columnsFor, gridTemplate, holds, SOURCE_WIDTH } from './columns.ts';
 
 describe('columns', () => {
   const ids = (width: number) => columnsFor(width, {}, 20_000).map((column) => column.id);
@@ -50,6 +51,51 @@ describe('columns', () => {
     expect(width(10_000_000)).toBeGreaterThanOrEqual('10,000,000'.length * 7.2 + 12);
   });
 
+  it('are in the order of their ids', () => {
+    expect(COLUMNS.map(({ id }) => id)).toEqual(BUILTIN_COLUMNS);
+    for (const id of BUILTIN_COLUMNS) expect(columnName(id)).not.toBe('');
+  });
+
+  const chosen = (...fields: string[]) => fields.reduce((choice, field) => addField(choice, field), USUAL_COLUMNS);
+  const shownWith = (width: number, choice: ColumnChoice, widths = {}) =>
+    columnsFor(width, widths, 20_000, false, 'clock', choice);
+
+  it('shows fields where they were put, before built-in columns that there is no room for beside them', () => {
+    const two = chosen('link.ifname', 'link.mtu');
+    const wide = shownWith(1400, two).map(({ id }) => id);
+    expect(wide).toEqual([...ids(1400).slice(0, -2), 'field:link.ifname', 'field:link.mtu', 'info', 'outcome']);
+    const small = shownWith(900, two).map(({ id }) => id);
+    expect(small).toContain('field:link.mtu');
+    expect(small).toContain('type');
+    expect(small).not.toContain('process');
+    expect(shownWith(480, two).map(({ id }) => id)).toEqual(ids(480));
+  });
+
+  it('leaves room for the info whatever fields there are, and whatever is hidden', () => {
+    const many = chosen('a.a', 'a.b', 'a.c', 'a.d', 'a.e', 'a.f', 'a.g');
+    const hidden = ['time', 'relation', 'family', 'type', 'process', 'flags', 'length', 'outcome'];
+    for (let width = 480; width <= 1920; width += 20) {
+      for (let mask = 0; mask < 1 << hidden.length; mask += 5) {
+        for (const order of [[], many.order]) {
+          const choice = { order, hidden: hidden.filter((_, bit) => mask & (1 << bit)) };
+          const others = shownWith(width, choice).reduce((sum, column) => sum + column.width, 18);
+          if (width - others < 140) expect([width, choice, width - others]).toEqual([]);
+        }
+      }
+    }
+    // A field that is wider than the list is not shown, and the next one is.
+    const wide = shownWith(900, many, { 'field:a.a': 800 }).map(({ id }) => id);
+    expect([wide.includes('field:a.a'), wide.includes('field:a.b')]).toEqual([false, true]);
+  });
+
+  it('gives the room of hidden columns to those that had none', () => {
+    const without = { order: [], hidden: ['type', 'info', 'number'] };
+    const shown = shownWith(1000, without).map(({ id }) => id);
+    expect(shown).toContain('length');
+    expect(shown).toContain('info');
+    expect(shown).not.toContain('type');
+  });
+
   it('takes widths that the user gave', () => {
     expect(gridTemplate(columnsFor(1200, { type: 250 }, 1))).toContain(' 250px 108px');
     expect([clampWidth(2), clampWidth(99.6), clampWidth(5000)]).toEqual([36, 100, 800]);
@@ -67,6 +113,23 @@ describe('cellClause', () => {
         if (clause !== null) expect([clause, checkFilter(clause, registry)]).toEqual([clause, { state: 'ok' }]);
       }
     }
+  });
+
+  it('is made of what the host says of a field, where it says anything', () => {
+    const row = {
+      ...known[0]!,
+      fields: {
+        'link.ifname': { text: 'a "b"', filterValue: '"a \\"b\\""' },
+        'link.linkinfo': { text: 'veth', filterValue: '' },
+        'link.stats': { text: '00 …' },
+      },
+    };
+    const clause = (field: string) => cellClause(row, `field:${field}`);
+    expect(clause('link.ifname')).toBe('link.ifname == "a \\"b\\""');
+    expect(checkFilter(clause('link.ifname')!, registry)).toEqual({ state: 'ok' });
+    expect(clause('link.linkinfo')).toBe('link.linkinfo');
+    for (const none of ['link.stats', 'link.mtu', 'constructor', '__proto__', 'a b']) expect(clause(none)).toBeNull();
+    expect(cellClause(known[0]!, 'field:link.ifname')).toBeNull();
   });
 
   it('names what the cell shows', () => {

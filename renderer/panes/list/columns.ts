@@ -1,4 +1,13 @@
 import { count } from '../../format/format.ts';
+import {
+  type BuiltinColumn,
+  type ColumnChoice,
+  type ColumnId,
+  fieldOf,
+  isHidden,
+  orderOf,
+  USUAL_COLUMNS,
+} from '../../stores/columnChoice.ts';
 import type { TimeFormat } from '../../stores/preferences.ts';
 
 /** A column of the message list. Its id is also the `data-column` of its cells. */
@@ -16,42 +25,37 @@ export interface Column {
   readonly timeFormat?: TimeFormat;
   /** Glyph columns have one width and no padding. */
   readonly fixed?: boolean;
+  /** The display filter field that it shows; absent: it is a built-in column. */
+  readonly field?: string;
 }
 
-export type ColumnId =
-  | 'number'
-  | 'time'
-  | 'relation'
-  | 'direction'
-  | 'source'
-  | 'family'
-  | 'type'
-  | 'process'
-  | 'flags'
-  | 'length'
-  | 'info'
-  | 'outcome';
+interface Builtin extends Column {
+  readonly id: BuiltinColumn;
+  /** What menus call it, where the title does not say it. */
+  readonly name?: string;
+}
 
 /** Below this width of the list, time loses its hours and minutes. */
 export const NARROW_LIST = 1120;
 /** Below this width, type and process have to give some of theirs. */
 const TIGHT_LIST = 900;
-const TIGHT_WIDTHS: { readonly [column: string]: number } = { type: 134, process: 84 };
+const TIGHT_WIDTHS: { readonly [column: string]: number | undefined } = { type: 134, process: 84 };
 
 /** What the source takes where it is shown. */
 export const SOURCE_WIDTH = 92;
 
-export const COLUMNS: readonly Column[] = [
-  { id: 'number', title: '#', width: 62, narrow: 60, align: 'right' },
+/** Every built-in column, in the usual order. */
+export const COLUMNS: readonly Builtin[] = [
+  { id: 'number', title: '#', name: 'Number', width: 62, narrow: 60, align: 'right' },
   { id: 'time', title: 'Time', width: 124, narrow: 80, hiddenBelow: 520 },
-  { id: 'relation', title: '', width: 20, fixed: true },
-  { id: 'direction', title: '', width: 20, fixed: true },
+  { id: 'relation', title: '', name: 'Answers', width: 20, fixed: true },
+  { id: 'direction', title: '', name: 'Direction', width: 20, fixed: true },
   { id: 'source', title: 'Source', width: SOURCE_WIDTH, hiddenBelow: 660 },
-  { id: 'family', title: 'Fam', width: 44, fixed: true },
+  { id: 'family', title: 'Fam', name: 'Family', width: 44, fixed: true },
   { id: 'type', title: 'Type', width: 187 },
   { id: 'process', title: 'Process', width: 108, hiddenBelow: 760 },
   { id: 'flags', title: 'Flags', width: 94, hiddenBelow: 1040 },
-  { id: 'length', title: 'Len', width: 54, hiddenBelow: NARROW_LIST, align: 'right' },
+  { id: 'length', title: 'Len', name: 'Length', width: 54, hiddenBelow: NARROW_LIST, align: 'right' },
   { id: 'info', title: 'Info', width: 0 },
   { id: 'outcome', title: 'Outcome', width: 136, align: 'right', hiddenBelow: 660 },
 ];
@@ -71,12 +75,26 @@ const MAX_WIDTH = 800;
 const DIGIT = 7.25;
 const PADDING = 14;
 
+/** What a column of a field takes. */
+const FIELD_WIDTH = 116;
+/** What the columns take that are never hidden, with some room for the info: what fields leave to the others. */
+const LEAST_LIST = 436;
+
+const BUILTIN = new Map(COLUMNS.map((column) => [column.id as ColumnId, column]));
+
+/** What menus and screen readers call a column. */
+export function columnName(id: ColumnId): string {
+  const known = BUILTIN.get(id);
+  return known === undefined ? (fieldOf(id) ?? id) : (known.name ?? known.title);
+}
+
 /**
  * The columns shown in a list of this width (without the source's), with the widths they have there.
  * @param chosen widths that the user gave
  * @param largest message number that has to fit
  * @param sources whether messages come from several places: then they say from which
  * @param timeFormat what the column of the time tells
+ * @param choice the columns that the user wants: fields come before built-in ones where not all have room
  */
 export function columnsFor(
   listWidth: number,
@@ -84,17 +102,44 @@ export function columnsFor(
   largest: number,
   sources = false,
   timeFormat: TimeFormat = 'clock',
+  choice: ColumnChoice = USUAL_COLUMNS,
 ): readonly Column[] {
-  const narrow = listWidth < NARROW_LIST;
-  const numberWidth = Math.ceil(count(largest).length * DIGIT + PADDING);
-  const shown = COLUMNS.filter(({ id, hiddenBelow = 0 }) => listWidth >= hiddenBelow && (id !== 'source' || sources));
-  return shown.map((one) => {
+  const order = orderOf(choice);
+  const fields = fittingFields(order, chosen, listWidth - LEAST_LIST);
+  const width = [...fields.values()].reduce((left, field) => left - field.width, listWidth);
+  const narrow = width < NARROW_LIST;
+  const tight = width < TIGHT_LIST ? TIGHT_WIDTHS : {};
+  const usual = (column: Column) => tight[column.id] ?? (narrow ? (column.narrow ?? column.width) : column.width);
+  const possible = COLUMNS.filter(({ id }) => id !== 'source' || sources);
+  const hidden = possible.filter(({ id, hiddenBelow = 0 }) => isHidden(choice, id) && width >= hiddenBelow);
+  // What is not shown leaves its room to the others.
+  const room = hidden.reduce((sum, column) => sum + usual(column), width);
+  const shown = new Map(fields);
+  for (const one of possible) {
+    if (isHidden(choice, one.id) || room < (one.hiddenBelow ?? 0)) continue;
     const column = one.id === 'time' ? { ...one, ...TIMES[timeFormat], timeFormat } : one;
-    const usual = narrow ? (column.narrow ?? column.width) : column.width;
-    const tight = listWidth < TIGHT_LIST ? TIGHT_WIDTHS[column.id] : undefined;
-    const least = column.id === 'number' ? numberWidth : 0;
-    return { ...column, width: chosen[column.id] ?? Math.max(tight ?? usual, least) };
-  });
+    const least = column.id === 'number' ? Math.ceil(count(largest).length * DIGIT + PADDING) : 0;
+    shown.set(one.id, { ...column, width: chosen[column.id] ?? Math.max(usual(column), least) });
+  }
+  return order.flatMap((id) => shown.get(id) ?? []);
+}
+
+/** Columns of fields, as many as have room, the first ones first. */
+function fittingFields(
+  order: readonly ColumnId[],
+  chosen: { readonly [column: string]: number },
+  room: number,
+): Map<ColumnId, Column> {
+  const fitting = new Map<ColumnId, Column>();
+  let left = room;
+  for (const id of order) {
+    const field = fieldOf(id);
+    const width = chosen[id] ?? FIELD_WIDTH;
+    if (field === null || width > left) continue;
+    left -= width;
+    fitting.set(id, { id, title: field, width, field });
+  }
+  return fitting;
 }
 
 /** Whether so many characters of the data font fit into a column. */

@@ -1,11 +1,13 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, memo, useId, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ByteRange } from '../../../app/contracts/index.ts';
+import { fieldNameAt, hideField, showField } from '../../actions/columns.ts';
 import { decodeAs, positions, removeDecodeRule } from '../../actions/decoding.ts';
 import { applyClause, clauseOf } from '../../actions/filter.ts';
 import { copyText } from '../../actions/message.ts';
 import { goToMessage, hover, openInTree, selectedMessage, selectField } from '../../actions/navigate.ts';
 import { type App, useApp } from '../../stores/app.ts';
+import { fieldsOf } from '../../stores/columnChoice.ts';
 import type { DetailModel } from '../../stores/detail.ts';
 import { useSelection, useUi } from '../../stores/hooks.ts';
 import { classes } from '../../widgets/Button.tsx';
@@ -13,6 +15,7 @@ import { hexOf } from '../../widgets/hexLayout.ts';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { ContextMenu, type MenuEntry } from '../../widgets/Menu.tsx';
 import { revealRow, useWindowedRows } from '../../widgets/useWindowedRows.ts';
+import { dragField } from '../columnDrag.ts';
 import { filterEntries } from '../filterMenu.ts';
 import { focusPane } from '../focus.ts';
 import { nodeAtRange, subtreeNames, type TreeRow, treeKey, visibleTreeRows } from './treeRows.ts';
@@ -107,6 +110,12 @@ export function FieldTree({ model, marked, testId }: FieldTreeProps) {
             select(top);
         }}
         onClick={click}
+        onDragStart={(event) => {
+          const row = rowAt(event.target);
+          const field = row && fieldNameAt(detail.tree, row.path);
+          if (field) dragField(event, field);
+          else event.preventDefault();
+        }}
         onMouseOver={(event) => hover(app, number, rowAt(event.target)?.node.range ?? null)}
         onMouseLeave={() => hover(app, number, null)}
       >
@@ -118,6 +127,7 @@ export function FieldTree({ model, marked, testId }: FieldTreeProps) {
               line={first + at}
               id={`${id}-${first + at}`}
               bytes={bytes}
+              draggable={fieldNameAt(detail.tree, row.path) !== null}
               selected={row.path === selectedPath}
               hovered={row.path === hoveredPath}
               marked={row.path === markedPath}
@@ -134,12 +144,15 @@ interface FieldLineProps {
   line: number;
   id: string;
   bytes: Uint8Array;
+  /** Onto the heads of the list, to become a column. */
+  draggable: boolean;
   selected: boolean;
   hovered: boolean;
   marked: boolean;
 }
 
-const FieldLine = memo(function FieldLine({ row, line, id, bytes, selected, hovered, marked }: FieldLineProps) {
+const FieldLine = memo(function FieldLine(props: FieldLineProps) {
+  const { row, line, id, bytes, draggable, selected, hovered, marked } = props;
   const { node, depth, expandable, open, position, siblings } = row;
   const { value, rest, more } = splitValue(node);
   const generated = node.kind === 'generated';
@@ -158,6 +171,7 @@ const FieldLine = memo(function FieldLine({ row, line, id, bytes, selected, hove
       data-testid="tree-row"
       data-name={node.name}
       data-severity={severity}
+      draggable={draggable}
       title={[node.doc, node.note].filter(Boolean).join('\n') || undefined}
       className={classes('tree-row', `kind-${node.kind}`, selected && 'selected', hovered && 'hovered', severity)}
       style={{ top: line * ROW_HEIGHT, paddingLeft: 10 + depth * INDENT }}
@@ -209,6 +223,7 @@ function fieldMenu(app: App, model: DetailModel, { node, namePath, path }: TreeR
     copy('Copy bytes as hex', hexOf(bytes.subarray(node.range.start, node.range.end)), 'Ctrl+C'),
     copy('Copy filter', clause ?? ''),
     { kind: 'separator' },
+    columnEntry(app, fieldNameAt(model.detail.tree, path)),
     {
       kind: 'item',
       label: 'Decode as…',
@@ -228,4 +243,15 @@ function fieldMenu(app: App, model: DetailModel, { node, namePath, path }: TreeR
     },
     { kind: 'item', label: 'Close all below', disabled: below.length === 0, run: () => openInTree(app, below, false) },
   ];
+}
+
+function columnEntry(app: App, field: string | null): MenuEntry {
+  const hasColumn = field !== null && fieldsOf(app.preferences.getState().columns).includes(field);
+  if (hasColumn) return { kind: 'item', label: 'Remove its column', run: () => hideField(app, field) };
+  return {
+    kind: 'item',
+    label: 'Show as column',
+    disabled: field === null,
+    run: () => field !== null && showField(app, field),
+  };
 }
