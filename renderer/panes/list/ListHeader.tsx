@@ -24,6 +24,10 @@ export const ListHeader = memo(function ListHeader({ columns }: { columns: reado
     event.preventDefault();
     setPlace(placeAt(event.currentTarget, event.clientX));
   };
+  const dragLeave = ({ currentTarget, relatedTarget }: DragEvent) => {
+    // From one head to the next it goes on.
+    if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) setPlace(null);
+  };
   const drop = (event: DragEvent) => {
     if (!isColumnDrag(event)) return;
     event.preventDefault();
@@ -45,7 +49,7 @@ export const ListHeader = memo(function ListHeader({ columns }: { columns: reado
       }}
       onDragEnd={() => setPlace(null)}
       onDragOver={dragOver}
-      onDragLeave={() => setPlace(null)}
+      onDragLeave={dragLeave}
       onDrop={drop}
     >
       {columns.map((column, at) => (
