@@ -145,7 +145,7 @@ test('the time is told as the user likes it, with the spans that tshark measures
     );
   const choose = async (entry: RegExp) => {
     await page.getByTestId('time-format').click();
-    await page.getByRole('menuitem', { name: entry }).click();
+    await page.getByRole('menuitemcheckbox', { name: entry }).click();
   };
   const tshark = (field: string) =>
     execFileSync('tshark', ['-r', path, '-T', 'fields', '-e', field], { encoding: 'utf8' }).trim().split('\n');
