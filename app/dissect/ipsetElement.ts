@@ -1,5 +1,5 @@
 import type { Field } from './field.ts';
-import { briefText } from './present.ts';
+import { briefText, num } from './present.ts';
 import { markAndMask } from './text.ts';
 
 /** Protocols whose "port" is type and code. */
@@ -16,7 +16,7 @@ const FLAG_NOMATCH = 4;
  * @param element a nest of IPSET_ATTR_* that is an element
  */
 export function ipsetElementText(element: Field): string {
-  const flags = Number(element.child('IPSET_ATTR_CADT_FLAGS')?.raw ?? 0);
+  const flags = num(element, 'IPSET_ATTR_CADT_FLAGS');
   const name = textOf(element, 'IPSET_ATTR_IFACE');
   const key = [
     addressText(element, 'IPSET_ATTR_IP', 'IPSET_ATTR_IP_TO', 'IPSET_ATTR_CIDR'),

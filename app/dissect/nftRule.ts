@@ -11,7 +11,7 @@ import {
   type NftType,
   nftPayloadField,
 } from './nftFields.ts';
-import { briefText } from './present.ts';
+import { briefText, num } from './present.ts';
 import { durationText, ipText, macText, prefixLength, shortText, toHex } from './text.ts';
 
 /** What a register holds: something of the packet, or bytes that the rule put there. */
@@ -697,11 +697,6 @@ const EXTENSION_NAMES: Readonly<Record<string, Readonly<Record<number, string>>>
   ipv4: { 7: 'rr', 131: 'lsrr', 137: 'ssrr', 148: 'ra' },
   ipv6: { 0: 'hbh', 43: 'rt', 44: 'frag', 50: 'esp', 51: 'ah', 60: 'dst', 135: 'mh' },
 };
-
-function num(data: Field, name: string): number {
-  const raw = data.child(name)?.raw;
-  return typeof raw === 'number' ? raw : typeof raw === 'bigint' ? Number(raw) : 0;
-}
 
 function textOf(data: Field, name: string): string {
   return String(data.child(name)?.raw ?? '');

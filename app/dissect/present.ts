@@ -387,6 +387,12 @@ export function isEmptyValue(field: Field): boolean {
   return raw === null && field.children.length === 0 && isZero(field.state.bytes, field.payloadStart, field.end);
 }
 
+/** A number inside a field, 0 where there is none. */
+export function num(field: Field, name: string): number {
+  const raw = field.child(name)?.raw;
+  return typeof raw === 'number' ? raw : typeof raw === 'bigint' ? Number(raw) : 0;
+}
+
 /** True for attributes (their definition carries a number). */
 export function isAttr(def: ValueDef | null): def is AttrDef {
   return def !== null && def.number >= 0;

@@ -1,5 +1,6 @@
+import { NLA_TYPE_MASK } from '../wire/index.ts';
 import type { Field } from './field.ts';
-import { briefText } from './present.ts';
+import { briefText, num } from './present.ts';
 
 /** Bits of struct bridge_vlan_info's flags (linux/if_bridge.h). */
 const PVID = 0x2;
@@ -45,10 +46,10 @@ export function portVlansText(spec: Field): string {
 }
 
 function vlanOf(field: Field): Vlan | null {
-  const number = (name: string): number => Number(field.child(name)?.raw ?? 0);
-  if (field.name === 'IFLA_BRIDGE_VLAN_INFO') return { vid: number('vid'), flags: number('flags'), tunnel: null };
+  if (field.name === 'IFLA_BRIDGE_VLAN_INFO')
+    return { vid: num(field, 'vid'), flags: num(field, 'flags'), tunnel: null };
   if (field.name !== 'IFLA_BRIDGE_VLAN_TUNNEL_INFO') return null;
-  const [vid, flags, tunnel] = ['VID', 'FLAGS', 'ID'].map((name) => number(`IFLA_BRIDGE_VLAN_TUNNEL_${name}`));
+  const [vid, flags, tunnel] = ['VID', 'FLAGS', 'ID'].map((name) => num(field, `IFLA_BRIDGE_VLAN_TUNNEL_${name}`));
   return { vid, flags, tunnel };
 }
 
@@ -63,7 +64,7 @@ function rangeText(first: Vlan, last: Vlan): string {
 
 function treeText(entry: Field): string {
   const state = entry.child('IFLA_BRIDGE_MST_ENTRY_STATE');
-  const tree = `msti ${entry.child('IFLA_BRIDGE_MST_ENTRY_MSTI')?.raw ?? 0}`;
+  const tree = `msti ${num(entry, 'IFLA_BRIDGE_MST_ENTRY_MSTI')}`;
   return state === undefined ? tree : `${tree} state ${briefText(state, 'lower')}`;
 }
 
@@ -84,10 +85,10 @@ const METRIC_WORDS: ReadonlyMap<string, string> = new Map([
  * @param metrics the nest RTA_METRICS
  */
 export function metricsText(metrics: Field): string {
-  const locked = Number(metrics.child('RTAX_LOCK')?.raw ?? 0);
+  const locked = num(metrics, 'RTAX_LOCK');
   const words = metrics.children.flatMap((metric) => {
     if (metric.def === null || metric.name === 'RTAX_LOCK') return [];
-    const number = metric.wireType & 0x3fff;
+    const number = metric.wireType & NLA_TYPE_MASK;
     const word = METRIC_WORDS.get(metric.name) ?? metric.name.slice('RTAX_'.length).toLowerCase();
     const lock = Math.floor(locked / 2 ** number) % 2 === 1 ? ' lock' : '';
     const parts = FRACTIONS.get(metric.name);

@@ -1,5 +1,5 @@
 import type { Field } from './field.ts';
-import { briefText, isEmptyValue } from './present.ts';
+import { briefText, isEmptyValue, num } from './present.ts';
 import { bitRateText, prefixLength, sizeText } from './text.ts';
 
 /** Words of flower's keys that are not the constant's own part in lower case. */
@@ -204,32 +204,28 @@ function parameterWords(parameters: Field, operations: string[], words: string[]
 
 /** Struct tc_ratespec. */
 function addRate(spec: Field, words: string[]): void {
-  const rate = Number(spec.child('rate')?.raw ?? 0);
+  const rate = num(spec, 'rate');
   // All ones stand for a rate that has an attribute of its own.
   if (rate !== 0 && rate !== ALL_ONES) words.push(`rate ${bitRateText(rate)}`);
 }
 
 /** A service curve of HFSC: "m1 1Mbit d 5ms m2 500Kbit". */
 export function serviceCurveText(curve: Field): string {
-  const number = (name: string): number => Number(curve.child(name)?.raw ?? 0);
-  return `m1 ${bitRateText(number('m1'))} d ${tcTimeText(number('d'))} m2 ${bitRateText(number('m2'))}`;
+  return `m1 ${bitRateText(num(curve, 'm1'))} d ${tcTimeText(num(curve, 'd'))} m2 ${bitRateText(num(curve, 'm2'))}`;
 }
 
 /** A key of u32: "0a000000/ff000000 at 12", with an offset that another table set: "at nexthdr+0". */
 export function u32KeyText(key: Field): string {
-  const hex = (name: string): string =>
-    Number(key.child(name)?.raw ?? 0)
-      .toString(16)
-      .padStart(8, '0');
-  const base = Number(key.child('offmask')?.raw ?? 0) === 0 ? '' : 'nexthdr+';
-  return `${hex('val')}/${hex('mask')} at ${base}${key.child('off')?.raw ?? 0}`;
+  const hex = (name: string): string => num(key, name).toString(16).padStart(8, '0');
+  const base = num(key, 'offmask') === 0 ? '' : 'nexthdr+';
+  return `${hex('val')}/${hex('mask')} at ${base}${num(key, 'off')}`;
 }
 
 /** Traffic classes of mqprio and taprio: how many, which each priority has, and their queues. */
 export function trafficClassesText(options: Field): string {
   const numbers = (name: string): (string | number)[] =>
     options.child(name)?.children.map(({ raw }) => Number(raw)) ?? [];
-  const count = Number(options.child('num_tc')?.raw ?? 0);
+  const count = num(options, 'num_tc');
   const [counts, offsets] = [numbers('count'), numbers('offset')];
   const queues = counts.slice(0, count).map((length, i) => `${length}@${offsets[i] ?? 0}`);
   const map = numbers('prio_tc_map').join(' ');
@@ -252,7 +248,7 @@ export function tcTimeText(microseconds: number): string {
 export function gredText({ children: queues }: Field): string {
   // The kernel tells of all of them at once.
   if (queues.length !== 1) return '';
-  const number = (name: string): number => Number(queues[0].child(name)?.raw ?? 0);
+  const number = (name: string): number => num(queues[0], name);
   const sizes = ['limit', 'qth_min', 'qth_max'].map((name) => `${name.replace('qth_', '')} ${sizeText(number(name))}`);
   return [`DP ${number('DP')}`, ...sizes, ...(number('prio') === 0 ? [] : [`prio ${number('prio')}`])].join(' ');
 }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { TestInfo } from '@playwright/test';
 import { noops } from '../../app/captureFile/testing/noops.ts';
 import { expect, test } from '../fixtures.ts';
 import type { Inspector } from '../pages/inspector.ts';
@@ -18,15 +19,20 @@ async function expectSettled({ list }: Inspector): Promise<void> {
   }).toPass();
 }
 
+/** Opens a capture of so many messages. */
+async function openRows(ui: Inspector, info: TestInfo): Promise<void> {
+  const path = info.outputPath('noops.pcap');
+  writeFileSync(path, noops(ROWS));
+  await ui.open(path);
+  await ui.expectTotal(ROWS);
+}
+
 test('a list taller than a browser can lay out is reached everywhere and scrolls by exact pixels', async ({
   ui,
   page,
 }, info) => {
   test.slow();
-  const path = info.outputPath('noops.pcap');
-  writeFileSync(path, noops(ROWS));
-  await ui.open(path);
-  await ui.expectTotal(ROWS);
+  await openRows(ui, info);
   await expectSettled(ui);
 
   await ui.list.select(ui.list.byNumber(3));
@@ -81,10 +87,7 @@ test('a search over many rows tells how far it is, is one at a time, and can be 
   page,
 }, info) => {
   test.slow();
-  const path = info.outputPath('noops.pcap');
-  writeFileSync(path, noops(ROWS));
-  await ui.open(path);
-  await ui.expectTotal(ROWS);
+  await openRows(ui, info);
   await ui.list.select(ui.list.byNumber(2));
   await page.keyboard.press('Control+f');
   const bar = page.getByTestId('find-bar');

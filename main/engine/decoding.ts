@@ -1,7 +1,7 @@
 import { createDissector, type FieldDissector } from '../../app/dissect/index.ts';
 import { builtinLibrary } from '../../app/specs/builtin.ts';
 import type { SpecLibrary } from '../../app/specs/index.ts';
-import { compileFor, compileLess } from './compilerBudget.ts';
+import { compileLess } from './compilerBudget.ts';
 
 /** What decodes and encodes: made once, used for every capture. */
 export interface Decoding {
@@ -12,7 +12,6 @@ export interface Decoding {
 /** The specs this product ships, compiled, and a dissector that reads by them. */
 export function createDecoding(): Decoding {
   compileLess();
-  compileFor('loading');
   const library = builtinLibrary();
   return { library, dissector: createDissector(library) };
 }

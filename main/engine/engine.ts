@@ -64,6 +64,7 @@ import { abandonedCaptures, discardAbandoned, spoolPath } from './abandoned.ts';
 import { Attribution } from './attribution.ts';
 import { CaptureFileError, CaptureFiles, reachedLimit } from './captureFiles.ts';
 import { CaptureSources, type StreamSource } from './captureSources.ts';
+import { compileFor } from './compilerBudget.ts';
 import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
 import { decodeOptions, previewRule } from './decodeAs.ts';
 import { ownDecoding } from './decoding.ts';
@@ -417,6 +418,8 @@ export class Engine implements HostApi {
       }
       return report;
     } finally {
+      // It may have been stopped.
+      compileFor('looking');
       if (this.#opening === recording) this.#opening = null;
     }
   }
