@@ -67,7 +67,7 @@ export function Window() {
           {compose && (
             <SplitPanel
               id="panel-compose"
-              defaultSize={narrow ? 420 : 560}
+              defaultSize={composeWidth()}
               minSize={360}
               maxSize={760}
               groupResizeBehavior="preserve-pixel-size"
@@ -95,6 +95,11 @@ export function Window() {
       <Dialogs />
     </div>
   );
+}
+
+/** What the drawer takes at first: what the panes beside it, with the widths they need, leave of the window. */
+function composeWidth(): number {
+  return Math.max(360, Math.min(560, Math.round(window.innerWidth * 0.38)));
 }
 
 /** Height that the lower half grows to, once, when there is an explanation to read; and its largest share then. */

@@ -46,11 +46,12 @@ export interface HostApi {
   setFilter(text: string): Promise<Result<ViewInfo, FilterError>>;
   /** Groups replies under their requests (default true). */
   setGrouping(grouped: boolean): Promise<ViewInfo>;
+  /** Opens or closes a request: that of this number, or the one that the message of this number is tucked under. */
   expand(number: number, expanded: boolean): Promise<ViewInfo>;
   /** @param fields display filter fields whose values the rows tell as well; names that nothing has are empty */
   rows(first: number, count: number, fields?: readonly string[]): Promise<RowPage>;
-  /** Row index in the view of a message number, or of the nearest row before it when it is not shown; -1: none. */
-  indexOf(number: number): Promise<{ index: number; exact: boolean }>;
+  /** Where a message stands in the view. */
+  indexOf(number: number): Promise<RowPlace>;
   /**
    * The next/previous row from `from` (row index, exclusive) that has a severity, is marked, or whose text contains, once
    * around. It looks for a moment only: whoever wants the search to go on asks again, and who does not has ended it.
@@ -378,6 +379,16 @@ export interface AbandonedCapture {
   readonly writtenAt: string;
 }
 
+/** The row of a message. */
+export interface RowPlace {
+  /** Index in the view: its own, that of the request it is tucked under, or of the nearest row before it; -1: none. */
+  readonly index: number;
+  /** The row is its own. */
+  readonly exact: boolean;
+  /** The row is that of its request: once that is open, it has a row of its own. */
+  readonly tucked: boolean;
+}
+
 export interface FindQuery {
   readonly kind: 'severity' | 'marked' | 'text' | 'bytes' | 'filter';
   /** Text, hex digits or a filter, by kind. */
@@ -388,12 +399,12 @@ export interface FindQuery {
   readonly place?: FindPlace;
 }
 
-/** Where a search has come to, in a list of this generation. */
+/** Where a search has come to, once around a list of this generation from a row and back to it. */
 export interface FindPlace {
   readonly generation: number;
   /** The row that is looked at next. */
   readonly at: number;
-  /** It has gone past the end of the list. */
+  /** It has gone past the end of the list, and on from the other one. */
   readonly wrapped: boolean;
 }
 

@@ -73,6 +73,21 @@ describe('attribute fields', () => {
   });
 });
 
+describe('completion', () => {
+  const names = (word: string) => registry.complete(word, 50).map(({ name }) => name);
+
+  it('begins with fields that begin with the word, then those of which a part does', () => {
+    const ranks = names('rule').map((name) => (name.startsWith('rule') ? 0 : name.includes('.rule') ? 1 : 2));
+    expect(ranks).toEqual([...ranks].sort());
+    expect(new Set(ranks).size).toBe(3);
+  });
+
+  it('takes a word with a dot for whole parts of a name', () => {
+    expect(names('nl.typ')).toEqual(['nl.type', 'nl.type_number']);
+    expect(names('hook.hooknu')).toContain('nft.hook.hooknum');
+  });
+});
+
 describe('the text of a message that is one', () => {
   const NETLINK_USERSOCK = 2;
   const said = 'ping from the other side\n';

@@ -625,10 +625,13 @@ class Registry implements FieldRegistry<FilterRecord> {
   complete(prefix: string, limit: number): readonly Column[] {
     this.#update();
     const word = prefix.toLowerCase();
+    // What says where one part of a name ends says where it begins, too: nl.typ is not in fib_result_nl.type.
+    const isPath = word.includes('.');
     const ranked: { field: Column; rank: number }[] = [];
     for (const [name, field] of this.#fields) {
       const lower = name.toLowerCase();
-      const rank = lower.startsWith(word) ? 0 : lower.includes(`.${word}`) ? 1 : lower.includes(word) ? 2 : -1;
+      const isWithin = !isPath && lower.includes(word);
+      const rank = lower.startsWith(word) ? 0 : lower.includes(`.${word}`) ? 1 : isWithin ? 2 : -1;
       if (rank >= 0) ranked.push({ field, rank: rank * 1000 + name.length });
     }
     if (ranked.length < limit) {

@@ -99,6 +99,15 @@ describe('values', () => {
     expect(complete('link.kind != "ve|th"').from).toBe(13);
   });
 
+  test('names of text tell how often they were seen', () => {
+    const often: SeenValues<TestRecord> = () => [{ text: 'reply', count: 12 }];
+    const { options } = completeFilter('nl.dir == ', 10, registry, often);
+    expect(options.map(({ label, detail }) => [label, detail])).toEqual([
+      ['reply', '12'],
+      ['request', ''],
+    ]);
+  });
+
   test('names that are no plain words come in quotes', () => {
     const { labels } = complete('vlan.protocol == |');
     expect(labels).toEqual(['802.1Q', '"in"', '"of 2"']);

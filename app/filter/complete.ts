@@ -162,13 +162,14 @@ function values<R>(request: Request<R>, mayBeField: boolean): CompletionOption[]
   }
   const field = registry.find(subject.label);
   const values = field ? seenValues(field) : [];
-  const ranks = new Map(values.map(({ text }, rank) => [text, rank]));
-  const rankOf = (name: string): number => ranks.get(name) ?? ranks.size;
+  const ranks = new Map(values.map(({ text, count }, rank) => [text, { rank, count }]));
+  const rankOf = (name: string): number => ranks.get(name)?.rank ?? ranks.size;
   // A field may have hundreds of names: those that were seen come first, the most frequent at the top.
   const named = [...(subject.names ?? [])].sort(([a], [b]) => rankOf(a) - rankOf(b));
-  const names = named.map(([name, value]) =>
-    option(bareOrQuoted(name), 'value', typeof value === 'string' ? '' : String(value), field?.nameDoc?.(name) ?? ''),
-  );
+  const names = named.map(([name, value]) => {
+    const detail = typeof value === 'string' ? ranks.get(name)?.count : value;
+    return option(bareOrQuoted(name), 'value', String(detail ?? ''), field?.nameDoc?.(name) ?? '');
+  });
   const known = new Set(names.map(({ label }) => label));
   const seen = values
     .filter(({ text }) => !known.has(text))

@@ -1,3 +1,4 @@
+import type { FindPlace } from '../contracts/index.ts';
 import { CHUNK_BITS, CHUNK_MASK } from './columns.ts';
 import type { RowFilter, RowView } from './view.ts';
 
@@ -12,13 +13,8 @@ export interface Wanted {
   readonly gaps: boolean;
 }
 
-/** Where a search has come to, once around a list from a row and back to it. */
-export interface SearchPlace {
-  /** The row it looks at next. */
-  readonly at: number;
-  /** It has gone past the end of the list, and on from the other one. */
-  readonly wrapped: boolean;
-}
+/** Where a search has come to in a list that stays as it is. */
+export type SearchPlace = Omit<FindPlace, 'generation'>;
 
 /**
  * Looks for the next row of a list, in blocks as its filter does. `from`: the row that is left out at first and looked

@@ -808,10 +808,13 @@ export class MessageStore {
     return this.missing.size === 0 ? 0 : (this.missing.get(this.datagramRange(row).last) ?? 0);
   }
 
-  /** Rows of a transaction in order, its request first; at most `limit`. */
-  members(transaction: number, limit = Number.POSITIVE_INFINITY): number[] {
+  /** Rows of a transaction in order, its request first: at most `limit`, of those from `from` to before `end`. */
+  members(
+    transaction: number,
+    { from = 0, end = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = {},
+  ): number[] {
     const rows: number[] = [];
-    this.forEachMember(transaction, (_chunk, _at, row) => rows.push(row) < limit);
+    this.forEachMember(transaction, from, end, (_chunk, _at, row) => rows.push(row) < limit);
     return rows;
   }
 
@@ -821,7 +824,7 @@ export class MessageStore {
     let bytes = 0;
     const request = this.transactions.requestOf(transaction);
     const { envelopes } = this;
-    this.forEachMember(transaction, ({ envelope, length }, at, row) => {
+    this.forEachMember(transaction, 0, Number.POSITIVE_INFINITY, ({ envelope, length }, at, row) => {
       if (row === request || envelopes.get(envelope.get(at)).direction !== 'reply') return true;
       count++;
       bytes += length.get(at);
@@ -830,11 +833,19 @@ export class MessageStore {
     return { count, bytes };
   }
 
-  /** Visits the rows of a transaction in order until `visit` returns false. They may lie anywhere in a large capture. */
-  private forEachMember(transaction: number, visit: (chunk: Chunk, at: number, row: number) => boolean): void {
+  /**
+   * Visits the rows of a transaction from `from` to before `end`, in order, until `visit` returns false. They may lie
+   * anywhere in a large capture.
+   */
+  private forEachMember(
+    transaction: number,
+    from: number,
+    end: number,
+    visit: (chunk: Chunk, at: number, row: number) => boolean,
+  ): void {
     if (transaction === 0) return;
-    const last = this.transactions.lastOf(transaction);
-    for (let row = this.transactions.requestOf(transaction); row <= last; ) {
+    const last = Math.min(this.transactions.lastOf(transaction), end - 1);
+    for (let row = Math.max(this.transactions.requestOf(transaction), from); row <= last; ) {
       const chunk = this.chunks[row >>> CHUNK_BITS];
       const first = row & ~CHUNK_MASK;
       const at = chunk.transaction.indexOf(transaction, row - first);

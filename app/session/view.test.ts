@@ -48,7 +48,7 @@ function checkRows(view: RowView, want: ViewRow[]): void {
   expect(rows(view)).toEqual(want);
   want.forEach((row, index) => {
     expect(view.messageAt(index)).toBe(row.message);
-    expect(view.indexOf(row.message)).toEqual({ index, exact: true });
+    expect(view.indexOf(row.message)).toEqual({ index, exact: true, tucked: false });
   });
 }
 
@@ -70,7 +70,13 @@ describe('the list', () => {
     expect(view.step(1000)).toBe(false);
     expect(view.rowAt(0)).toEqual({ message: 0, depth: 0, relation: 'collapsed' });
     expect(view.rowAt(1).message).toBe(15);
-    expect(view.indexOf(7)).toEqual({ index: 0, exact: false });
+    expect(view.indexOf(7)).toEqual({ index: 0, exact: false, tucked: true });
+    expect([view.parentOf(7), view.parentOf(0), view.parentOf(15), view.parentOf(1 << 20)]).toEqual([
+      0,
+      0,
+      15,
+      1 << 20,
+    ]);
     const collapsed = view.rowCount;
     view.setExpanded(0, true);
     expect(view.rowCount).toBe(collapsed + 14);
@@ -93,7 +99,7 @@ describe('the list', () => {
     view.setFilter(filterBy(() => false));
     finish(view);
     expect([view.rowCount, view.shown, view.progress]).toEqual([0, 0, 1]);
-    expect(view.indexOf(5)).toEqual({ index: -1, exact: false });
+    expect(view.indexOf(5)).toEqual({ index: -1, exact: false, tucked: false });
   });
 
   test('any filter, grouping, expansion and arrival: as the definition says', () => {
@@ -142,6 +148,43 @@ describe('the list', () => {
       }),
       { seed: 20, numRuns: 500 },
     );
+  });
+
+  test('a request with answers all over a large capture opens in slices', () => {
+    const { store, append } = liveStore();
+    append({}, message({ type: 18, flags: REQUEST | ACK, seq: 1, portid: 9 }));
+    const answers: number[] = [];
+    while (store.count < 3 * CHUNK_ROWS) {
+      answers.push(store.count);
+      append({}, message({ type: 16, flags: 2, seq: 1, portid: 9 }));
+      append({}, message({ type: 16 }));
+    }
+    const last = answers.at(-1)!;
+    const view = new RowView(store);
+    finish(view);
+    const closed = view.rowCount;
+    view.setExpanded(0, true);
+    // One slice: what it found is in the list, what it has not come to is still tucked.
+    expect(view.rowCount - closed).toBeGreaterThan(0);
+    expect(view.rowCount - closed).toBeLessThan(answers.length / 2);
+    expect(view.progress).toBeLessThan(1);
+    expect(view.indexOf(last)).toEqual({ index: 0, exact: false, tucked: true });
+    const { generation } = view;
+    expect(view.step(0)).toBe(true);
+    expect(view.generation).toBeGreaterThan(generation);
+    answers.push(store.count);
+    append({}, message({ type: 16, flags: 2, seq: 1, portid: 9 }));
+    finish(view);
+    expect(view.progress).toBe(1);
+    const isAnswer = new Set(answers);
+    const others = Array.from({ length: store.count - 1 }, (_, m) => m + 1).filter((m) => !isAnswer.has(m));
+    expect(rows(view).map((row) => row.message)).toEqual([0, ...answers, ...others]);
+    expect(view.indexOf(last)).toEqual({ index: answers.length - 1, exact: true, tucked: false });
+    // Closed in the middle of it, nothing is looked for any more.
+    view.setExpanded(0, false);
+    view.setExpanded(0, true);
+    view.setExpanded(0, false);
+    expect([view.step(1000), view.rowCount, view.progress]).toEqual([false, closed, 1]);
   });
 
   test('the generation moves when a row index may mean another message, and only then', () => {

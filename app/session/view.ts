@@ -1,3 +1,4 @@
+import type { RowPlace } from '../contracts/index.ts';
 import { CHUNK_MASK, CHUNK_ROWS, growingU32, LongList, upperBound } from './columns.ts';
 import type { MessageStore } from './store.ts';
 
@@ -26,6 +27,8 @@ interface Expansion {
   /** Its place among the top-level rows. */
   readonly top: number;
   readonly children: number[];
+  /** Messages before this one have been searched for children; all that are placed, once nothing is left to search. */
+  searched: number;
 }
 
 /** Rows placed between two looks at the clock: many when they cost nothing, few when a filter may decode each. */
@@ -59,6 +62,8 @@ export class RowView {
   private expansions: Expansion[] = [];
   private readonly byRequest = new Map<number, Expansion>();
   private starts: number[] | null = null;
+  /** Those of which not all children have been found yet: a request may have millions, anywhere in the capture. */
+  private readonly unfinished = new Set<Expansion>();
   private childRows = 0;
   private changes: number;
 
@@ -90,10 +95,11 @@ export class RowView {
     return this.shownMessages;
   }
 
-  /** Share of the messages that has been placed, 1 when the list is complete. */
+  /** Share of the messages that has been placed, 1 when the list is complete, with the answers of what is open. */
   get progress(): number {
     const end = this.end();
-    return end === 0 ? 1 : this.placed / end;
+    const done = Math.min(this.placed, ...Array.from(this.unfinished, ({ searched }) => searched));
+    return end === 0 ? 1 : done / end;
   }
 
   /** Shows only messages that pass the filter, which is asked once about each; null shows all. */
@@ -116,7 +122,10 @@ export class RowView {
     this.limit = paused ? this.store.count : Number.POSITIVE_INFINITY;
   }
 
-  /** Opens or closes a request. It stays so through changes of filter and grouping. */
+  /**
+   * Opens or closes a request. It stays so through changes of filter and grouping. Where its answers lie far apart, or
+   * are many, `step` has to find the rest of them.
+   */
   setExpanded(request: number, expanded: boolean): void {
     if (this.wanted.has(request) === expanded) return;
     if (expanded) this.wanted.add(request);
@@ -128,13 +137,15 @@ export class RowView {
     this.starts = null;
     const at = this.expansionsBefore(place);
     if (expanded) {
-      const expansion = { request, top: place, children: this.childrenOf(request) };
+      const expansion = { request, top: place, children: [], searched: request + 1 };
       this.expansions.splice(at, 0, expansion);
       this.byRequest.set(request, expansion);
-      this.childRows += expansion.children.length;
+      this.unfinished.add(expansion);
+      this.findChildren(expansion);
       return;
     }
     const [closed] = this.expansions.splice(at, 1);
+    this.unfinished.delete(closed);
     this.byRequest.delete(request);
     this.childRows -= closed.children.length;
   }
@@ -143,6 +154,13 @@ export class RowView {
   step(budgetMs: number): boolean {
     const deadline = Date.now() + budgetMs;
     const slice = this.filter === null ? PLAIN_SLICE : FILTER_SLICE;
+    // First, so that what is placed after it can go to its end.
+    for (const expansion of this.unfinished) {
+      while (this.unfinished.has(expansion)) {
+        this.findChildren(expansion);
+        if (Date.now() >= deadline) return this.unfinished.size > 0 || this.placed < this.end();
+      }
+    }
     while (this.placed < this.end()) {
       const end = Math.min(this.end(), this.placed + slice, (this.placed & ~CHUNK_MASK) + CHUNK_ROWS);
       if (this.examined < end) this.examine(Math.max(this.examined, this.placed), end);
@@ -153,6 +171,12 @@ export class RowView {
       if (Date.now() >= deadline) break;
     }
     return this.placed < this.end();
+  }
+
+  /** The shown request that a message is tucked under, be that open or not; the message itself where there is none. */
+  parentOf(message: number): number {
+    const request = message < this.placed ? this.requestAbove(message) : -1;
+    return request < 0 ? message : request;
   }
 
   /** Message of a row (0..rowCount-1). */
@@ -183,21 +207,19 @@ export class RowView {
     return { message, depth: 0, relation: this.byRequest.has(message) ? 'expanded' : 'collapsed' };
   }
 
-  /**
-   * Row of a message. Where it is not shown: of the request it is tucked under, else the nearest top-level row before
-   * it; -1 when there is none.
-   */
-  indexOf(message: number): { readonly index: number; readonly exact: boolean } {
+  /** Where a message (0..) stands in the list. */
+  indexOf(message: number): RowPlace {
     const place = this.topPlace(message);
-    if (place >= 0) return { index: this.rowOfTop(place), exact: true };
+    if (place >= 0) return { index: this.rowOfTop(place), exact: true, tucked: false };
     const request = message < this.placed ? this.requestAbove(message) : -1;
     const expansion = this.byRequest.get(request);
-    if (expansion !== undefined && this.passes(message)) {
+    if (expansion !== undefined && message < expansion.searched && this.passes(message)) {
       const child = upperBound(expansion.children, expansion.children.length, message);
-      return { index: this.rowOfTop(expansion.top) + child, exact: true };
+      return { index: this.rowOfTop(expansion.top) + child, exact: true, tucked: false };
     }
     const nearest = request >= 0 ? this.topPlace(request) : this.top.upperBound(message) - 1;
-    return { index: nearest < 0 ? -1 : this.rowOfTop(nearest), exact: false };
+    const tucked = request >= 0 && this.passes(message);
+    return { index: nearest < 0 ? -1 : this.rowOfTop(nearest), exact: false, tucked };
   }
 
   /** Whether a message is in the list, be it tucked under its request. Messages not examined yet are not. */
@@ -227,6 +249,7 @@ export class RowView {
     this.top.clear();
     this.parents.clear();
     this.expansions = [];
+    this.unfinished.clear();
     this.byRequest.clear();
     this.starts = null;
     this.childRows = 0;
@@ -241,7 +264,7 @@ export class RowView {
       return;
     }
     if (this.wanted.has(message) && this.isGrouped) {
-      const expansion = { request: message, top: this.top.length, children: [] };
+      const expansion = { request: message, top: this.top.length, children: [], searched: Number.POSITIVE_INFINITY };
       this.expansions.push(expansion);
       this.byRequest.set(message, expansion);
       this.starts = null;
@@ -255,10 +278,30 @@ export class RowView {
     const expansion = this.byRequest.get(request);
     if (expansion === undefined) return;
     expansion.children.push(message);
-    this.childRows++;
+    this.grew(expansion, 1);
+  }
+
+  /** Children have been added to an open request. */
+  private grew(expansion: Expansion, children: number): void {
+    this.childRows += children;
     if (expansion.top === this.top.length - 1) return;
     this.starts = null;
     this.changes++;
+  }
+
+  /** Looks for children of an open request in the next messages. */
+  private findChildren(expansion: Expansion): void {
+    const { request, children, searched } = expansion;
+    const transaction = this.store.transaction(request);
+    const end = Math.min(searched + CHUNK_ROWS, this.placed);
+    const before = children.length;
+    for (const message of this.store.members(transaction, { from: searched, end })) {
+      if (this.passes(message)) children.push(message);
+    }
+    const isDone = end === this.placed || transaction === 0 || this.store.transactions.lastOf(transaction) < end;
+    expansion.searched = isDone ? Number.POSITIVE_INFINITY : end;
+    if (isDone) this.unfinished.delete(expansion);
+    if (children.length > before) this.grew(expansion, children.length - before);
   }
 
   /** Asks the filter about messages of one chunk. */
@@ -298,12 +341,6 @@ export class RowView {
   private hasChildren(message: number): boolean {
     const word = message >>> 5;
     return word < this.parents.length && (this.parents.values[word] & (1 << (message & 31))) !== 0;
-  }
-
-  private childrenOf(request: number): number[] {
-    const transaction = this.store.transaction(request);
-    if (transaction === 0) return [];
-    return this.store.members(transaction).filter((m) => m !== request && m < this.placed && this.passes(m));
   }
 
   /** Place of a message among the top-level rows, -1 when it is not one. */

@@ -61,6 +61,16 @@ test('keys walk through a transaction, and back in history', async ({ ui, page }
   await expect(ui.list.byNumber(DUMP.request)).toHaveAttribute('aria-selected', 'true');
 });
 
+test('going to an answer opens its request', async ({ ui, page }) => {
+  await expect(ui.list.byNumber(DUMP.first)).toHaveCount(0);
+  await page.keyboard.press('Control+.');
+  await expect(ui.list.byNumber(DUMP.first)).toHaveAttribute('aria-selected', 'true');
+  await ui.list.collapse(ui.list.byNumber(DUMP.request));
+  await ui.goTo(DUMP.done);
+  await expect(ui.list.byNumber(DUMP.done)).toBeInViewport();
+  await expect(ui.toasts).toHaveCount(0);
+});
+
 test('a request is filtered with all that answers it', async ({ ui }) => {
   const request = ui.list.byNumber(DUMP.request);
   await ui.list.chooseFromMenu(ui.list.cell(request, 'relation'), 'Apply as filter');

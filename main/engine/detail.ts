@@ -33,7 +33,7 @@ export function messageDetail(document: Document, row: number): MessageDetail | 
     bytes: base64(store.bytes(row)),
     littleEndian,
     explanation: explainRow(document, document.decoding, row),
-    transaction: store.members(store.transaction(row), MAX_MEMBERS).map((member) => member + 1),
+    transaction: store.members(store.transaction(row), { limit: MAX_MEMBERS }).map((member) => member + 1),
   };
 }
 

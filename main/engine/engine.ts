@@ -40,6 +40,7 @@ import type {
   Result,
   RingBuffer,
   RowPage,
+  RowPlace,
   SaveReport,
   SaveSelection,
   SendReport,
@@ -478,7 +479,8 @@ export class Engine implements HostApi {
   }
 
   async expand(number: number, expanded: boolean): Promise<ViewInfo> {
-    this.#listing.view.setExpanded(number - 1, expanded);
+    const { view } = this.#listing;
+    view.setExpanded(view.parentOf(number - 1), expanded);
     return this.#viewAfterWork();
   }
 
@@ -492,9 +494,9 @@ export class Engine implements HostApi {
     }
   }
 
-  async indexOf(number: number): Promise<{ index: number; exact: boolean }> {
+  async indexOf(number: number): Promise<RowPlace> {
     const { store } = this.#listing.document;
-    if (store.count === 0 || number < 1) return { index: -1, exact: false };
+    if (store.count === 0 || number < 1) return { index: -1, exact: false, tucked: false };
     return this.#listing.view.indexOf(Math.min(number, store.count) - 1);
   }
 

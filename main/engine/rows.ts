@@ -150,7 +150,7 @@ function auditEventInfo(document: Document, message: number): readonly string[] 
   const { store } = document;
   const id = store.transaction(message);
   if (id === 0 || store.transactions.get(id).state !== 'event') return null;
-  return summarizeAuditEvent(store.members(id, MOST_RECORDS).map((row) => document.glance(row)));
+  return summarizeAuditEvent(store.members(id, { limit: MOST_RECORDS }).map((row) => document.glance(row)));
 }
 
 /** One info line of two: descriptive and value text go on alternating. */
@@ -219,7 +219,7 @@ function outcomeOf(document: Document, message: number): Outcome {
   const transaction = id === 0 ? null : store.transactions.get(id);
   const group = document.groupName(message);
   if (transaction?.state === 'event' && transaction.request === message && transaction.last !== message) {
-    const records = store.members(id, MOST_RECORDS + 1).length;
+    const records = store.members(id, { limit: MOST_RECORDS + 1 }).length;
     const count = records > MOST_RECORDS ? `over ${MOST_RECORDS}` : records;
     return { kind: 'group', text: `${count} records`, latency: null };
   }

@@ -1,4 +1,4 @@
-import type { ByteRange } from '../../app/contracts/index.ts';
+import type { ByteRange, RowPlace } from '../../app/contracts/index.ts';
 import { ancestorsOf, type Located, nodeAtRange, nodeByNames } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
 import { selectedNumber } from '../stores/selection.ts';
@@ -31,15 +31,22 @@ export function moveSelection(app: App, by: number): void {
   );
 }
 
-/** Selects a message by its number and brings its row into view, if the view shows it. */
+/** Selects a message by its number and brings its row into view, out from under its request; a filter may hide it. */
 export async function goToMessage(app: App, number: number): Promise<void> {
   app.select({ type: 'message', number });
-  const shown = await app.run(app.list.locate(number));
-  if (shown === false) {
-    const { filter } = app.session.getState().state.view;
-    const why = filter === '' ? 'it is grouped under its request' : 'the filter hides it';
-    pushToast(app.session, { severity: 'note', text: `#${number} is not in the list: ${why}` });
-  }
+  const place = await reveal(app, number);
+  if (place && !place.exact && !place.tucked)
+    pushToast(app.session, { severity: 'note', text: `#${number} is not in the list: the filter hides it` });
+}
+
+/** Brings a message's row into view. Opens the request that it is tucked under. */
+async function reveal(app: App, number: number): Promise<RowPlace | undefined> {
+  const place = await app.run(app.list.locate(number));
+  if (!place?.tucked) return place;
+  const view = await app.run(app.api.expand(number, true));
+  if (!view) return undefined;
+  app.applyView(view);
+  return app.run(app.list.locate(number));
 }
 
 /** Goes back or forward over the messages visited. */
@@ -47,15 +54,19 @@ export function travel(app: App, way: 'back' | 'forward'): void {
   const before = selectedMessage(app);
   app.select({ type: way });
   const number = selectedMessage(app);
-  if (number !== null && number !== before) void app.run(app.list.locate(number));
+  if (number !== null && number !== before) void reveal(app, number);
 }
 
 /** Goes to the next or previous message of the selected one's transaction. */
-export function moveInTransaction(app: App, by: 1 | -1): void {
+export async function moveInTransaction(app: App, by: 1 | -1): Promise<void> {
+  const from = selectedMessage(app);
+  if (from === null) return;
   const { shown } = app.detail.getState();
-  if (!shown) return;
-  const number = shown.detail.transaction[shown.detail.transaction.indexOf(shown.number) + by];
-  if (number !== undefined) void goToMessage(app, number);
+  // What is shown may still be the message that was selected before.
+  const detail = shown?.number === from ? shown.detail : await app.run(app.api.detail(from));
+  if (!detail || selectedMessage(app) !== from) return;
+  const number = detail.transaction[detail.transaction.indexOf(from) + by];
+  if (number !== undefined) await goToMessage(app, number);
 }
 
 /** Selects a field and makes it visible in the tree. */

@@ -180,7 +180,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Move',
     keys: ['Ctrl+.'],
     when: hasSelection,
-    run: (app) => moveInTransaction(app, 1),
+    run: (app) => void moveInTransaction(app, 1),
   },
   {
     id: 'transaction.previous',
@@ -188,7 +188,7 @@ export const COMMANDS: readonly Command[] = [
     group: 'Move',
     keys: ['Ctrl+,'],
     when: hasSelection,
-    run: (app) => moveInTransaction(app, -1),
+    run: (app) => void moveInTransaction(app, -1),
   },
   {
     id: 'history.back',

@@ -116,9 +116,25 @@ describe('selection', () => {
     expect(app.list.store.getState().selectedIndex).toBe(-1);
   });
 
+  it('opens the request that the message it goes to is tucked under', async () => {
+    const { app, host } = await open({ rows: 50 });
+    let isOpen = false;
+    vi.spyOn(host.api, 'indexOf').mockImplementation(async () =>
+      isOpen ? { index: 7, exact: true, tucked: false } : { index: 4, exact: false, tucked: true },
+    );
+    const expand = vi.spyOn(host.api, 'expand').mockImplementation(async () => {
+      isOpen = true;
+      return { ...app.session.getState().state.view, generation: 2, rows: 55 };
+    });
+    await goToMessage(app, 9);
+    expect(expand).toHaveBeenCalledWith(9, true);
+    expect(app.list.store.getState()).toMatchObject({ selectedIndex: 7, rows: 55 });
+    expect(app.session.getState().toasts).toEqual([]);
+  });
+
   it('tells why a message that exists has no row', async () => {
     const { app, host } = await open({ rows: 50 });
-    vi.spyOn(host.api, 'indexOf').mockResolvedValue({ index: 4, exact: false });
+    vi.spyOn(host.api, 'indexOf').mockResolvedValue({ index: 4, exact: false, tucked: false });
     await goToMessage(app, 9);
     expect(app.session.getState().toasts.at(-1)?.text).toContain('#9 is not in the list');
   });
@@ -138,7 +154,7 @@ describe('the list', () => {
   it('keeps the anchored message where it was when the view is made anew', async () => {
     const { app, updateView, host } = await open({ rows: 100, state: { capture: 'stopped' } });
     app.list.anchor = () => ({ number: 40, y: 72 });
-    vi.spyOn(host.api, 'indexOf').mockResolvedValue({ index: 12, exact: true });
+    vi.spyOn(host.api, 'indexOf').mockResolvedValue({ index: 12, exact: true, tucked: false });
     updateView({ generation: 2, rows: 30, shown: 30 });
     await vi.waitFor(() => expect(app.list.store.getState().placement).toEqual({ index: 12, y: 72 }));
   });

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { HostApi, ViewInfo } from '../../app/contracts/index.ts';
+import type { HostApi, RowPlace, ViewInfo } from '../../app/contracts/index.ts';
 import { RowCache } from './rowCache.ts';
 
 /** Where a row is to be put in the viewport: moved as little as needed, or its upper edge at `y` pixels. */
@@ -37,8 +37,8 @@ export interface MessageList {
   setView(view: ViewInfo, live: boolean): void;
   /** Puts the selection on a row that is known by its index. */
   select(index: number, placement: Placement['y']): void;
-  /** Finds the row of a message and puts the selection there; resolves to whether the view shows it. */
-  locate(number: number): Promise<boolean>;
+  /** Finds the row of a message and puts the selection there, if it has one. */
+  locate(number: number): Promise<RowPlace>;
   follow(following: boolean): void;
   /** Rows read differently than before: those on screen are asked for anew. */
   renew(): void;
@@ -116,11 +116,12 @@ export function createMessageList(api: HostApi, fields: () => readonly string[] 
     },
     async locate(number) {
       const { generation } = store.getState();
-      const { index, exact } = await api.indexOf(number);
-      if (store.getState().generation !== generation) return exact;
+      const place = await api.indexOf(number);
+      const { index, exact } = place;
+      if (store.getState().generation !== generation) return place;
       store.setState({ selectedIndex: exact ? index : -1, following: false });
       if (index >= 0) store.setState({ placement: { index, y: 'nearest' } });
-      return exact;
+      return place;
     },
     renew() {
       cache.touch(true);

@@ -121,7 +121,11 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       const length = Math.max(0, Math.min(count, total - first));
       return { generation, first, total, rows: Array.from({ length }, (_, at) => rowAt(first + at)) };
     },
-    indexOf: async (number) => ({ index: Math.min(number, state.view.rows) - 1, exact: number <= state.view.rows }),
+    indexOf: async (number) => ({
+      index: Math.min(number, state.view.rows) - 1,
+      exact: number <= state.view.rows,
+      tucked: false,
+    }),
     find: async ({ from, backwards }) => {
       const index = from + (backwards ? -1 : 1);
       const wrapped = index < 0 || index >= state.view.rows;

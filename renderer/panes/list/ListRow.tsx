@@ -75,7 +75,9 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, since, 
             column.id === 'family' && 'family-code',
             isCut(column, row) && 'cut',
           )}
-          title={column.id === 'process' ? row.processNote || undefined : undefined}
+          title={
+            column.id === 'process' ? row.processNote || (isCut(column, row) ? row.process : undefined) : undefined
+          }
         >
           {contentOf(column, row, since)}
         </div>
@@ -155,7 +157,7 @@ const CELLS: { readonly [column in BuiltinColumn]: (row: Row, column: Column, si
   },
   family: (row) => (row.family === 'OTHER' ? 'OTHR' : row.family),
   type: (row) => row.type,
-  process: (row) => <ProcessName name={row.process} />,
+  process: (row, column) => <ProcessName name={row.process} fits={(characters) => holds(column, characters)} />,
   flags: (row) => row.flags,
   length: (row) => count(row.length),
   info: (row) => <Info row={row} />,

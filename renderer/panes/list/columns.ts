@@ -39,7 +39,7 @@ interface Builtin extends Column {
 export const NARROW_LIST = 1120;
 /** Below this width, type and process have to give some of theirs. */
 const TIGHT_LIST = 900;
-const TIGHT_WIDTHS: { readonly [column: string]: number | undefined } = { type: 134, process: 84 };
+const TIGHT_WIDTHS: { readonly [column: string]: number | undefined } = { type: 134, process: 102 };
 
 /** What the source takes where it is shown. */
 export const SOURCE_WIDTH = 92;
