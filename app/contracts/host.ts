@@ -1,4 +1,5 @@
 import type { ByteRange, Failure, Result, Severity } from './base.ts';
+import type { DumpComparison } from './comparison.ts';
 import type { DecodeOptions, DecodePreview, DecodeRuleInfo, SpecReport } from './decoding.ts';
 import type { AttributeValue, MessageValue } from './message.ts';
 import type { SocketInfo } from './process.ts';
@@ -67,6 +68,8 @@ export interface HostApi {
   copyAs(number: number, format: CopyFormat): Promise<Result<string>>;
   /** A part of a message's bytes. */
   copyBytes(number: number, range: ByteRange, format: BytesFormat): Promise<Result<string>>;
+  /** What changed between two dumps, named by their requests; `stopJob` ends it. */
+  compareDumps(a: number, b: number): Promise<Result<DumpComparison>>;
 
   // ---- display filter language
   checkFilter(text: string): Promise<FilterCheck>;
@@ -275,7 +278,7 @@ export interface HostState {
   readonly sources: readonly SourceState[];
   /** Files of the user's that the capture is written to; null when there is none. */
   readonly files: FilesState | null;
-  /** A file that is being opened or saved; null when there is none. */
+  /** A file that is being opened or saved, or dumps that are being compared; null when there is none. */
   readonly job: JobState | null;
   readonly view: ViewInfo;
   /** Messages per NETLINK_* number, per "protocol/group", and per "16/familyname". */
@@ -331,10 +334,10 @@ export interface ViewInfo {
   readonly progress: number;
 }
 
-/** Work on a file that takes a while. */
+/** Work that takes a while. */
 export interface JobState {
-  readonly kind: 'open' | 'save';
-  /** Name of the file, without its folder. */
+  readonly kind: 'open' | 'save' | 'compare';
+  /** Name of the file, without its folder; or what is compared. */
   readonly name: string;
   /** Share that is done, 0..1. */
   readonly progress: number;

@@ -1,4 +1,5 @@
 export * from './base.ts';
+export * from './comparison.ts';
 export * from './decoding.ts';
 export * from './host.ts';
 export * from './message.ts';

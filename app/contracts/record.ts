@@ -187,6 +187,8 @@ export interface MessageDetail {
   readonly netns?: string;
   readonly type: string;
   readonly summary: string;
+  /** It asks for a dump. */
+  readonly dump?: boolean;
   readonly tree: readonly FieldNode[];
   readonly notes: readonly Note[];
   /** The message's bytes, base64. */

@@ -25,7 +25,7 @@ goes to the portid as well, and that is the kernel (0) unless --portid says othe
 so a module must look at the group of the message itself, as nlscope_lab does with its parameter r_grps.`;
 
 /** Commands that decode: they take decode-as rules. */
-const DECODING = ['read', 'coverage', 'roundtrip', 'decode', 'capture', 'listen', 'send', 'serve'];
+const DECODING = ['read', 'diff', 'coverage', 'roundtrip', 'decode', 'capture', 'listen', 'send', 'serve'];
 
 const DECODE_AS_FACTS = `
 Decode-as rules:
@@ -98,6 +98,23 @@ function program(finish: (status: number) => void): Command {
     )
     .option('--max-size <GiB>', 'what a compressed file may grow to (default 16)', positiveNumber)
     .action(async (file: string, options) => finish(await (await import('./read.ts')).read({ file, ...options })));
+
+  root
+    .command('diff')
+    .description(
+      'compare two messages of a capture (two dumps, where both ask for one), or what the dumps of two captures tell of; status 1 when they differ',
+    )
+    .usage('[options] <file> <number> <number>\n       nlscope diff [options] <file> <file>')
+    .argument('<file>')
+    .argument('<others...>', 'the numbers of two messages, or another file')
+    .option('-Y <filter>', 'of two files: only messages that pass this display filter')
+    .option('--all', 'of two messages: the fields that are the same, too')
+    .option('--counters', 'what differs by itself, too: counters, ages, timers, lengths, sequence numbers')
+    .option('--json', 'one JSON object')
+    .action(async (file: string, others: string[], options) => {
+      if (others.length > 2) throw new CommandFailure('diff takes two messages, or two files');
+      finish(await (await import('./diff.ts')).diff({ file, others, ...options }));
+    });
 
   root
     .command('coverage')

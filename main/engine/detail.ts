@@ -28,6 +28,7 @@ export function messageDetail(document: Document, row: number): MessageDetail | 
     netns,
     type: summary.type,
     summary: summaryText(summary),
+    dump: summary.dump || undefined,
     tree: speaker === null ? tree : [...tree, speakerNode(speaker)],
     notes,
     bytes: base64(store.bytes(row)),

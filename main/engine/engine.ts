@@ -13,6 +13,7 @@ import type {
   DecodePreview,
   DecodeReport,
   DecodeRuleInfo,
+  DumpComparison,
   EncodeReport,
   Envelope,
   ExpertItem,
@@ -65,6 +66,7 @@ import { abandonedCaptures, discardAbandoned, spoolPath } from './abandoned.ts';
 import { Attribution } from './attribution.ts';
 import { CaptureFileError, CaptureFiles, reachedLimit } from './captureFiles.ts';
 import { CaptureSources, type StreamSource } from './captureSources.ts';
+import { compareDumpsOf } from './compareDumps.ts';
 import { compileFor } from './compilerBudget.ts';
 import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
 import { decodeOptions, previewRule } from './decodeAs.ts';
@@ -537,6 +539,13 @@ export class Engine implements HostApi {
     const { document } = this.#listing;
     if (!isMessage(document, number - 1)) return noSuchMessage(number);
     return ok(BYTES_FORMATS[format](document.store.bytes(number - 1).subarray(start, end)));
+  }
+
+  compareDumps(a: number, b: number): Promise<Result<DumpComparison>> {
+    const { document } = this.#listing;
+    return this.#recording.use(() =>
+      this.#jobs.run('compare', `#${a} and #${b}`, (job) => compareDumpsOf(document, a - 1, b - 1, job.advance)),
+    );
   }
 
   // ---- display filter language

@@ -5,7 +5,7 @@ export type Advance = Job['advance'];
 /** Why something was not done that a user has stopped. */
 export const STOPPED = 'it was stopped';
 
-/** Work on a file that users wait for: they see how far it has come, and may stop it. */
+/** Work that users wait for: they see how far it has come, and may stop it. */
 export class Job {
   readonly kind: JobState['kind'];
   readonly name: string;

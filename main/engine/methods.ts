@@ -148,6 +148,7 @@ export const METHOD_ARGUMENTS: {
   detail: v.tuple([messageNumber]),
   copyAs: v.tuple([messageNumber, v.picklist([...BYTES_FORMATS, 'summary', 'json', 'text'])]),
   copyBytes: v.tuple([messageNumber, v.object({ start: count, end: count }), v.picklist(BYTES_FORMATS)]),
+  compareDumps: v.tuple([messageNumber, messageNumber]),
   checkFilter: v.tuple([text]),
   completeFilter: v.tuple([text, count]),
   decodeRules: v.tuple([]),

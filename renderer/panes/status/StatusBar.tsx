@@ -54,13 +54,19 @@ export function StatusBar() {
 }
 
 /** A file that is being opened or saved. */
+const JOB_WORDS: { readonly [kind in JobState['kind']]: { readonly doing: string; readonly stop: string } } = {
+  open: { doing: 'opening', stop: 'Stop opening' },
+  save: { doing: 'saving', stop: 'Stop saving' },
+  compare: { doing: 'comparing', stop: 'Stop comparing' },
+};
+
 function JobProgress({ kind, name, progress }: JobState) {
   const app = useApp();
   return (
     <div data-testid="status-job" title={name}>
-      {kind === 'open' ? 'opening' : 'saving'} <b>{Math.floor(progress * 100)} %</b>
+      {JOB_WORDS[kind].doing} <b>{Math.floor(progress * 100)} %</b>
       <IconButton
-        label={kind === 'open' ? 'Stop opening' : 'Stop saving'}
+        label={JOB_WORDS[kind].stop}
         icon={Square}
         size="sm"
         onClick={() => void app.run(app.api.stopJob())}
