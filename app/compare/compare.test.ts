@@ -223,25 +223,34 @@ describe('real messages', () => {
   });
 
   it('have each of their fields in a comparison once', () => {
-    const fieldsOf = (fields: readonly ComparableField[]): ComparableField[] =>
-      fields.flatMap((field) => [field, ...fieldsOf(field.children)]);
-    const all = (fields: readonly ComparedField[]): ComparedField[] =>
-      fields.flatMap((field) => [field, ...all(field.children)]);
+    const within = <Node extends { readonly children: readonly Node[] }>(
+      nodes: readonly Node[],
+      found: Node[] = [],
+    ): Node[] => {
+      for (const node of nodes) {
+        found.push(node);
+        within(node.children, found);
+      }
+      return found;
+    };
+    const pairs = new Map<string, number>();
     let differing = 0;
     const byType = new Map<string, Read>();
     for (const one of corpus) {
       const before = byType.get(one.type);
       byType.set(one.type, one);
-      if (before === undefined) continue;
-      const fields = all(compareTrees(before, one));
+      pairs.set(one.type, (pairs.get(one.type) ?? 0) + 1);
+      if (before === undefined || pairs.get(one.type)! > 30) continue;
+      const fields = within(compareTrees(before, one));
       for (const [side, tree] of [
         ['a', before.tree],
         ['b', one.tree],
       ] as const) {
         const found = fields.flatMap((field) => field[side] ?? []);
-        expect(found.length).toBe(fieldsOf(tree).length);
+        const wanted = within(tree);
+        expect(found.length).toBe(wanted.length);
         const distinct = new Set(found);
-        expect(fieldsOf(tree).every((field) => distinct.has(field))).toBe(true);
+        expect(wanted.every((field) => distinct.has(field))).toBe(true);
       }
       if (fields.some(({ standing }) => standing !== 'same')) differing++;
     }

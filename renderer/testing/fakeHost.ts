@@ -100,6 +100,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
     openFile: refuse,
     saveFile: refuse,
     exportFile: refuse,
+    compareDumps: refuse,
     recentFiles: async () => [
       { path: '/tmp/wifi-a.pcap', name: 'wifi-a.pcap', bytes: 209_400, openedAt: new Date().toISOString() },
       { path: '/tmp/route-5000.pcap', name: 'route-5000.pcap', bytes: 1_400_000, openedAt: '2026-01-18T10:00:00Z' },
