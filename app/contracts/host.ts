@@ -3,7 +3,7 @@ import type { DumpComparison } from './comparison.ts';
 import type { DecodeOptions, DecodePreview, DecodeRuleInfo, SpecReport } from './decoding.ts';
 import type { AttributeValue, MessageValue } from './message.ts';
 import type { SocketInfo } from './process.ts';
-import type { FieldNode, MessageDetail, Note, RowPage } from './record.ts';
+import type { FamilyCode, FieldNode, MessageDetail, Note, RowPage } from './record.ts';
 
 /**
  * What the engine offers to a window, over Electron's MessagePort or a WebSocket alike. Every method is asynchronous;
@@ -62,6 +62,12 @@ export interface HostApi {
   /** Worst severity per slice of the view, for the overview strip: `buckets` values of '', 'gap', 'note', 'warn', 'error'. */
   overview(buckets: number): Promise<string[]>;
   experts(first: number, count: number): Promise<{ total: number; items: ExpertItem[] }>;
+  /**
+   * What is counted of the messages: by family, type, netlink address and process, and by time. It counts for a moment
+   * only: whoever wants it to go on asks again, and who does not has ended it.
+   * @param displayed only of messages that the filter shows; the rate tells of both
+   */
+  statistics(displayed: boolean): Promise<StatisticsAnswer>;
 
   // ---- one message
   detail(number: number): Promise<MessageDetail | null>;
@@ -416,6 +422,89 @@ export type FindAnswer =
   | { readonly kind: 'found'; readonly index: number; readonly wrapped: boolean }
   | { readonly kind: 'more'; readonly place: FindPlace; readonly progress: number }
   | { readonly kind: 'none' | 'changed' };
+
+/** How far counting has come (a share, 0..1), or what was counted. */
+export type StatisticsAnswer =
+  | { readonly kind: 'more'; readonly progress: number }
+  | { readonly kind: 'done'; readonly report: StatisticsReport };
+
+export interface StatisticsReport {
+  /** All that was counted. */
+  readonly total: Counted;
+  /** By protocol, generic netlink by family; the most messages first, as in the tables below. */
+  readonly families: StatisticsTable;
+  /** By message type or generic netlink command. */
+  readonly types: StatisticsTable;
+  /** By netlink address of the program's socket, and by who had it. */
+  readonly addresses: StatisticsTable;
+  /** By the program that had those addresses. */
+  readonly processes: StatisticsTable;
+  readonly rate: RateReport;
+}
+
+export interface StatisticsTable {
+  readonly entries: readonly StatisticsEntry[];
+  /** Entries with fewer messages that are not told of. */
+  readonly leftOut: number;
+}
+
+/** What is counted of some messages. */
+export interface Counted {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly requests: number;
+  readonly replies: number;
+  readonly notifications: number;
+  /** Requests that were refused; and refusals whose request is not in the capture. */
+  readonly errors: number;
+  /** Times from requests to what ended their transactions, in nanoseconds; null where none has ended. */
+  readonly answers: AnswerTimes | null;
+}
+
+/** Of many times: `p95` is what 95 in a hundred do not exceed, to better than one percent. */
+export interface AnswerTimes {
+  readonly count: number;
+  readonly min: number;
+  readonly avg: number;
+  readonly p95: number;
+  readonly max: number;
+}
+
+/** A line of a table; what a table does not tell apart is empty. */
+export interface StatisticsEntry extends Counted {
+  /** "" where messages of several protocols are counted together. */
+  readonly code: FamilyCode | '';
+  /** NETLINK_ROUTE, or a generic netlink family: nlctrl. */
+  readonly family: string;
+  /** RTM_NEWLINK, CTRL_CMD_GETFAMILY. */
+  readonly type: string;
+  /** Netlink address of the program's socket, 0 where nothing tells it; null in other tables. */
+  readonly portid: number | null;
+  /** "ip[820]" of an address, "ip" of a process; "" where nobody has told. */
+  readonly process: string;
+  /** Addresses that a process had. */
+  readonly addresses: number;
+  /** Envelope.netns and Envelope.host, of an address. */
+  readonly netns?: string;
+  readonly host?: string;
+  /** The display filter that shows these messages; "" when none can. */
+  readonly filter: string;
+}
+
+/** Messages by the time at which they were captured, in bins that are equally wide. */
+export interface RateReport {
+  /** When the first bin begins, nanoseconds since 1970 as digits; "" when there is no message. */
+  readonly start: string;
+  /** Nanoseconds that a bin covers. */
+  readonly width: number;
+  /** Of each bin: messages, those that are counted in the tables, refused requests, and places where messages were lost. */
+  readonly all: readonly number[];
+  readonly shown: readonly number[];
+  readonly errors: readonly number[];
+  readonly gaps: readonly number[];
+  /** Number of the first counted message of each bin, 0 for none. */
+  readonly numbers: readonly number[];
+}
 
 export interface ExpertItem extends Note {
   readonly number: number;

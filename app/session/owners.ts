@@ -6,6 +6,13 @@ const MOST_ADDRESSES = 1 << 17;
 /** A message may be read so long after its sender ended (nanoseconds). */
 const SLACK_NS = 2_000_000_000n;
 
+/** Who owned an address for some time, and from when to before when: nanoseconds since 1970, null: always. */
+export interface Tenure {
+  readonly owner: AddressOwner | undefined;
+  readonly fromNs: bigint | null;
+  readonly untilNs: bigint | null;
+}
+
 /** Who owned which netlink address when: addresses are given anew like process ids. */
 export class AddressOwners {
   /** By protocol, portid and netns, each oldest first. */
@@ -47,6 +54,22 @@ export class AddressOwners {
       if (fromNs <= timeNs && (untilNs === null || timeNs <= untilNs + SLACK_NS)) return history[at];
     }
     return undefined;
+  }
+
+  /** As `lookup`, with the time for which the answer is the same. */
+  tenure(protocol: number, portid: number, timeNs: bigint, netns?: string): Tenure {
+    const owner = this.lookup(protocol, portid, timeNs, netns);
+    const history = this.#histories.get(keyOf(protocol, portid, netns)) ?? [];
+    let fromNs: bigint | null = null;
+    let untilNs: bigint | null = null;
+    for (const known of history) {
+      const last = known.untilNs === null ? [] : [known.untilNs + SLACK_NS + 1n];
+      for (const change of [known.fromNs, ...last]) {
+        if (change <= timeNs && (fromNs === null || change > fromNs)) fromNs = change;
+        if (change > timeNs && (untilNs === null || change < untilNs)) untilNs = change;
+      }
+    }
+    return { owner, fromNs, untilNs };
   }
 
   /** Everything known, to be kept in a file. */

@@ -95,9 +95,19 @@ export class RowView {
     return this.shownMessages;
   }
 
+  /** Messages that belong in the list: those that came while it is paused do not. */
+  get end(): number {
+    return Math.min(this.store.count, this.limit);
+  }
+
+  /** The first message that the filter has not been asked about yet. */
+  get examinedEnd(): number {
+    return Math.min(this.examined, this.end);
+  }
+
   /** Share of the messages that has been placed, 1 when the list is complete, with the answers of what is open. */
   get progress(): number {
-    const end = this.end();
+    const end = this.end;
     const done = Math.min(this.placed, ...Array.from(this.unfinished, ({ searched }) => searched));
     return end === 0 ? 1 : done / end;
   }
@@ -158,11 +168,11 @@ export class RowView {
     for (const expansion of this.unfinished) {
       while (this.unfinished.has(expansion)) {
         this.findChildren(expansion);
-        if (Date.now() >= deadline) return this.unfinished.size > 0 || this.placed < this.end();
+        if (Date.now() >= deadline) return this.unfinished.size > 0 || this.placed < this.end;
       }
     }
-    while (this.placed < this.end()) {
-      const end = Math.min(this.end(), this.placed + slice, (this.placed & ~CHUNK_MASK) + CHUNK_ROWS);
+    while (this.placed < this.end) {
+      const end = Math.min(this.end, this.placed + slice, (this.placed & ~CHUNK_MASK) + CHUNK_ROWS);
       if (this.examined < end) this.examine(Math.max(this.examined, this.placed), end);
       while (this.placed < end) {
         if (this.passesNone(this.placed, end)) this.placed += WORD;
@@ -170,7 +180,7 @@ export class RowView {
       }
       if (Date.now() >= deadline) break;
     }
-    return this.placed < this.end();
+    return this.placed < this.end;
   }
 
   /** The shown request that a message is tucked under, be that open or not; the message itself where there is none. */
@@ -236,10 +246,6 @@ export class RowView {
       end,
       passes: (message) => filter === null || (words[message >>> 5] & (1 << (message & 31))) !== 0,
     };
-  }
-
-  private end(): number {
-    return Math.min(this.store.count, this.limit);
   }
 
   private restart(): void {

@@ -32,6 +32,62 @@ describe('families --coverage', () => {
   });
 });
 
+describe('stats', () => {
+  const cells = (line: string) => line.trim().split(/ {2,}/);
+
+  it('prints every table, or the one that is asked for', () => {
+    const { status, stdout } = command.run(['stats', capturePath('ethtool-a.pcap')]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^128 messages, \d+ bytes, 20 errors\n/);
+    expect(lines(stdout).filter((line) => / MESSAGES /.test(line))).toHaveLength(4);
+    const [head, first, ...rest] = lines(
+      command.run(['stats', capturePath('ethtool-a.pcap'), '--by', 'families']).stdout,
+    );
+    expect(cells(head).slice(0, 3)).toEqual(['FAMILY', 'MESSAGES', 'BYTES']);
+    expect(cells(first).slice(0, 2)).toEqual(['NETLINK_GENERIC', '48']);
+    expect(rest.map((line) => cells(line)[0])).toEqual(['ethtool', 'nlctrl', 'NETLINK_ROUTE']);
+  });
+
+  it('counts what passes a display filter', () => {
+    const report = JSON.parse(
+      command.run(['stats', capturePath('route-a.pcap'), '-Y', 'nl.dir == request', '--json']).stdout,
+    );
+    const requests = lines(command.run(['read', capturePath('route-a.pcap'), '-Y', 'nl.dir == request']).stdout);
+    expect(report.total.messages).toBe(requests.length);
+    expect(report.total.requests).toBe(requests.length);
+    expect(report.total.answers.count).toBeGreaterThan(0);
+    expect(report.rate.shown.reduce((sum: number, count: number) => sum + count, 0)).toBe(requests.length);
+    expect(report.rate.all.reduce((sum: number, count: number) => sum + count, 0)).toBe(162);
+    const wrong = command.run(['stats', capturePath('route-a.pcap'), '-Y', 'nl.dir ==']);
+    expect([wrong.status, wrong.stdout]).toEqual([2, '']);
+  });
+
+  it.skipIf(!tshark).each(['addr-a.pcap', 'errors-rtnl.pcap', 'route-a.pcap', 'neigh-a.pcap'])(
+    'counts the types of %s as tshark does',
+    (name) => {
+      // Of an NLMSG_ERROR it counts the header that is echoed, too.
+      const options = [
+        '-Y',
+        '!(netlink.hdr_type == 2)',
+        '-T',
+        'fields',
+        '-e',
+        'netlink.hdr_type',
+        '-e',
+        'netlink-route.nltype',
+      ];
+      const fields = spawnSync('tshark', ['-r', capturePath(name), ...options], { encoding: 'utf8' }).stdout;
+      const theirs = new Map<string, number>();
+      for (const type of fields.split(/[\s,]+/).filter(Boolean)) theirs.set(type, (theirs.get(type) ?? 0) + 1);
+      const { types } = JSON.parse(
+        command.run(['stats', capturePath(name), '-Y', 'nl.type != NLMSG_ERROR', '--json']).stdout,
+      );
+      const ours = types.entries.map(({ messages }: { messages: number }) => messages);
+      expect(ours).toEqual([...theirs.values()].toSorted((a, b) => b - a));
+    },
+  );
+});
+
 describe('read', () => {
   // Messages as the captures' own notes count them.
   it.each([

@@ -25,7 +25,7 @@ goes to the portid as well, and that is the kernel (0) unless --portid says othe
 so a module must look at the group of the message itself, as nlscope_lab does with its parameter r_grps.`;
 
 /** Commands that decode: they take decode-as rules. */
-const DECODING = ['read', 'diff', 'coverage', 'roundtrip', 'decode', 'capture', 'listen', 'send', 'serve'];
+const DECODING = ['read', 'diff', 'stats', 'coverage', 'roundtrip', 'decode', 'capture', 'listen', 'send', 'serve'];
 
 const DECODE_AS_FACTS = `
 Decode-as rules:
@@ -115,6 +115,17 @@ function program(finish: (status: number) => void): Command {
       if (others.length > 2) throw new CommandFailure('diff takes two messages, or two files');
       finish(await (await import('./diff.ts')).diff({ file, others, ...options }));
     });
+
+  root
+    .command('stats')
+    .description(
+      'count the messages of a capture by family, type, netlink address and process: requests, answers, errors, and how long answers took',
+    )
+    .argument('<file>')
+    .option('-Y <filter>', 'only messages that pass this display filter')
+    .addOption(new Option('--by <table>', 'this table alone').choices(['families', 'types', 'addresses', 'processes']))
+    .addOption(new Option('--json', 'one JSON object: all tables, and the messages by time').conflicts('by'))
+    .action(async (file: string, options) => finish(await (await import('./stats.ts')).stats({ file, ...options })));
 
   root
     .command('coverage')

@@ -3,6 +3,7 @@ import { listSockets } from '../sources/netlinkSockets.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { createOutput, type Output } from './output.ts';
 import { StopSignal } from './stop.ts';
+import { type TextColumn, tableLines } from './textTable.ts';
 
 export interface SocketsCommand {
   readonly netns?: string;
@@ -39,30 +40,19 @@ async function take(netns: string | undefined): Promise<SocketInfo[]> {
 
 function print(list: readonly SocketInfo[], json: boolean, output: Output): void {
   if (json) output.line(JSON.stringify(list));
-  else for (const line of tableLines(list)) output.line(line);
+  else for (const line of tableLines(COLUMNS, list)) output.line(line);
   output.flush();
 }
 
-const COLUMNS: readonly (readonly [title: string, cell: (socket: SocketInfo) => string | number])[] = [
-  ['PROTOCOL', (s) => s.protocolName.replace('NETLINK_', '')],
-  ['PORTID', (s) => s.portid],
-  ['PROCESS', (s) => socketOwner(s)],
-  ['USER', (s) => s.process?.user ?? '?'],
-  ['RECV-Q', (s) => s.receiveQueue],
-  ['DROPS', (s) => s.drops],
-  ['INODE', (s) => s.inode],
-  ['FLAGS', (s) => s.flags.join(',') || '-'],
-  ['GROUPS', (s) => s.groups.map(({ name }) => name).join(',') || '-'],
+/** "?" stands for what may not be seen. */
+const COLUMNS: readonly TextColumn<SocketInfo>[] = [
+  { title: 'PROTOCOL', cell: (s) => s.protocolName.replace('NETLINK_', '') },
+  { title: 'PORTID', cell: (s) => s.portid },
+  { title: 'PROCESS', cell: (s) => socketOwner(s) },
+  { title: 'USER', cell: (s) => s.process?.user ?? '?' },
+  { title: 'RECV-Q', cell: (s) => s.receiveQueue },
+  { title: 'DROPS', cell: (s) => s.drops },
+  { title: 'INODE', cell: (s) => s.inode },
+  { title: 'FLAGS', cell: (s) => s.flags.join(',') || '-' },
+  { title: 'GROUPS', cell: (s) => s.groups.map(({ name }) => name).join(',') || '-' },
 ];
-
-/** The list as a table with a header line; "?" stands for what may not be seen. */
-function tableLines(list: readonly SocketInfo[]): string[] {
-  const rows = [COLUMNS.map(([title]) => title), ...list.map((s) => COLUMNS.map(([, cell]) => String(cell(s))))];
-  const widths = COLUMNS.map((_, at) => Math.max(...rows.map((row) => row[at].length)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at]))
-      .join('  ')
-      .trimEnd(),
-  );
-}

@@ -1,9 +1,9 @@
 import type { AddressOwner, Result, SocketInfo } from '../../app/contracts/index.ts';
+import { userPortid } from '../../app/session/index.ts';
 import type { WantedAddress } from '../sources/ownerFinder.ts';
 import { OwnersThread, type WatchedNetns } from '../sources/ownersThread.ts';
 import { OWN_HOST } from '../sources/ownHost.ts';
 import type { Document } from './document.ts';
-import { userPortid } from './speakers.ts';
 
 /** Addresses that have been asked for and not been given up since. */
 const MOST_ASKED = 1 << 17;

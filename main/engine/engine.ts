@@ -49,6 +49,7 @@ import type {
   SocketInfo,
   SourceState,
   SpecReport,
+  StatisticsAnswer,
   SubscriptionReport,
   ViewInfo,
 } from '../../app/contracts/index.ts';
@@ -520,6 +521,10 @@ export class Engine implements HostApi {
   async experts(first: number, count: number): Promise<{ total: number; items: ExpertItem[] }> {
     const { document, experts } = this.#listing;
     return { total: experts.count, items: expertItems(document, experts, first, count) };
+  }
+
+  statistics(displayed: boolean): Promise<StatisticsAnswer> {
+    return this.#recording.use(() => this.#listing.statistics(displayed).answer(this.#names));
   }
 
   // ---- one message

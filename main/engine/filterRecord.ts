@@ -2,9 +2,9 @@ import type { AddressOwner, Envelope, Note } from '../../app/contracts/index.ts'
 import type { FilterRecord } from '../../app/dissect/filterFields.ts';
 import type { ByteSpan, DecodedMessage, GenlFamilies, MessageColumns, Needs } from '../../app/dissect/index.ts';
 import type { CompiledFilter, RecordBlock } from '../../app/filter/index.ts';
-import type { RowFilter } from '../../app/session/index.ts';
+import { type RowFilter, userPortid } from '../../app/session/index.ts';
 import type { Document } from './document.ts';
-import { speakerOf, userPortid } from './speakers.ts';
+import { speakerOf } from './speakers.ts';
 
 /**
  * A row of a document as the filter language reads it. One object is moved from row to row, so that a filter over

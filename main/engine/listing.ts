@@ -4,6 +4,7 @@ import { compileFilter, type FieldRegistry } from '../../app/filter/index.ts';
 import { ExpertList, RowView } from '../../app/session/index.ts';
 import type { Document } from './document.ts';
 import { DocumentFilter } from './filterRecord.ts';
+import { Statistics } from './statistics.ts';
 
 /** Rows the expert looks at between two looks at the clock. */
 const EXPERT_SLICE = 64;
@@ -15,6 +16,7 @@ export class Listing {
   #experts = new ExpertList();
   #registry: FieldRegistry<FilterRecord>;
   #severities = { error: 0, warn: 0, note: 0 };
+  readonly #statistics = { all: new Statistics(this, false), displayed: new Statistics(this, true) };
   #filter = '';
   #examined = 0;
 
@@ -61,7 +63,13 @@ export class Listing {
     if (!compiled.ok) return compiled;
     this.#filter = text.trim();
     this.view.setFilter(this.#filter === '' ? null : compiled.value);
+    for (const statistics of Object.values(this.#statistics)) statistics.forget();
     return { ok: true, value: null };
+  }
+
+  /** What is counted of its messages, or of those alone that the filter shows. */
+  statistics(displayed: boolean): Statistics {
+    return displayed ? this.#statistics.displayed : this.#statistics.all;
   }
 
   /** A display filter for the rows of the document; gaps never pass. */

@@ -145,6 +145,7 @@ export const METHOD_ARGUMENTS: {
   mark: v.tuple([v.array(messageNumber), v.boolean()]),
   overview: v.tuple([v.pipe(count, v.maxValue(10_000))]),
   experts: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL))]),
+  statistics: v.tuple([v.boolean()]),
   detail: v.tuple([messageNumber]),
   copyAs: v.tuple([messageNumber, v.picklist([...BYTES_FORMATS, 'summary', 'json', 'text'])]),
   copyBytes: v.tuple([messageNumber, v.object({ start: count, end: count }), v.picklist(BYTES_FORMATS)]),

@@ -1,12 +1,12 @@
 import { type Outcome, processName, type Row, type RowPage } from '../../app/contracts/index.ts';
 import { InfoWriter, type Summary, summarizeAuditEvent } from '../../app/dissect/index.ts';
-import type { TransactionState, ViewRow } from '../../app/session/index.ts';
+import { type TransactionState, userPortid, type ViewRow } from '../../app/session/index.ts';
 import { errnoName, protocolByNumber } from '../../app/wire/index.ts';
 import { OWN_HOST } from '../sources/ownHost.ts';
 import type { Document } from './document.ts';
 import { FieldCells } from './fieldCells.ts';
 import type { Listing } from './listing.ts';
-import { speakerNote, speakerOf, userPortid } from './speakers.ts';
+import { speakerNote, speakerOf } from './speakers.ts';
 import { Turns } from './turns.ts';
 
 /** Netlink addresses of this program's own sockets. */

@@ -1,6 +1,6 @@
 import { type AddressOwner, type FieldNode, type ProcessInfo, processName } from '../../app/contracts/index.ts';
 import { quote } from '../../app/filter/index.ts';
-import type { Hosts, MessageStore } from '../../app/session/index.ts';
+import { type Hosts, type MessageStore, userPortid } from '../../app/session/index.ts';
 
 /**
  * Which part a process has in a message: it sent it, it received the kernel's answer, or its request caused the
@@ -18,25 +18,6 @@ export interface Speaker {
 export interface SpeakerSources {
   readonly store: MessageStore;
   readonly hosts: Hosts;
-}
-
-/** Netlink address of the user space side of a message, 0 where nothing tells it. */
-export function userPortid(store: MessageStore, row: number): number {
-  const { direction, nsid, sourcePortid, destPortid } = store.envelope(row);
-  // Addresses of a peer namespace are not those of ours.
-  if (nsid !== null) return 0;
-  if (direction === 'request' || direction === 'user') {
-    return sourcePortid || (direction === 'request' ? store.portid(row) || answeredPortid(store, row) : 0);
-  }
-  return (direction === 'reply' ? destPortid : null) || store.portid(row);
-}
-
-/** Requests often leave nlmsg_pid 0: the answer then tells the address they came from. */
-function answeredPortid(store: MessageStore, row: number): number {
-  const transaction = store.transaction(row);
-  if (transaction === 0) return 0;
-  const { request, last } = store.transactions.get(transaction);
-  return request === row && last !== row ? store.portid(last) : 0;
 }
 
 /** The process on the user space side of a message; null when nothing tells its address or nobody has looked. */

@@ -16,6 +16,11 @@ export class Turns {
     return Date.now() >= this.#deadline;
   }
 
+  /** When the slice is used up (Date.now). */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
   /** Lets everything else run, then begins a new slice. */
   async next(): Promise<void> {
     await nextTurn();

@@ -12,7 +12,14 @@ import { ok } from '../../app/contracts/index.ts';
 import type { Host } from '../host/createHost.ts';
 import { defaultOptions, refKey } from '../panes/families/familyTree.ts';
 import { NO_STATE } from '../stores/session.ts';
-import { failureDetail, linkDetail, SAMPLE_INVENTORY, SAMPLE_ROWS, SAMPLE_SOCKETS } from './samples.ts';
+import {
+  failureDetail,
+  linkDetail,
+  SAMPLE_INVENTORY,
+  SAMPLE_ROWS,
+  SAMPLE_SOCKETS,
+  SAMPLE_STATISTICS,
+} from './samples.ts';
 
 export interface FakeHostOptions {
   /** Rows in the capture: the samples over and over. */
@@ -153,6 +160,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
         },
       ],
     }),
+    statistics: async () => ({ kind: 'done', report: SAMPLE_STATISTICS }),
     detail: async (number) => {
       const sample = SAMPLE_ROWS[(number - 1) % SAMPLE_ROWS.length]!;
       if (sample.kind === 'gap') return null;

@@ -1,4 +1,11 @@
-import type { Inventory, MessageDetail, Row, SocketInfo } from '../../app/contracts/index.ts';
+import type {
+  Inventory,
+  MessageDetail,
+  Row,
+  SocketInfo,
+  StatisticsEntry,
+  StatisticsReport,
+} from '../../app/contracts/index.ts';
 import { MessageBuilder } from './messageBuilder.ts';
 
 /** Noon of a day in nanoseconds: rows count on from it. */
@@ -535,3 +542,47 @@ export const SAMPLE_SOCKETS: readonly SocketInfo[] = [
     groups: [{ group: 16, name: 'nlctrl/notify' }],
   },
 ];
+
+const COUNTED = {
+  messages: 162,
+  bytes: 24_310,
+  requests: 64,
+  replies: 90,
+  notifications: 8,
+  errors: 3,
+  answers: { count: 61, min: 12_000, avg: 220_000, p95: 1_190_000, max: 2_029_000 },
+};
+const ENTRY = {
+  ...COUNTED,
+  code: 'RT',
+  family: 'NETLINK_ROUTE',
+  type: '',
+  portid: null,
+  process: '',
+  addresses: 0,
+} as const;
+const table = (...entries: StatisticsEntry[]) => ({ entries, leftOut: 0 });
+
+export const SAMPLE_STATISTICS: StatisticsReport = {
+  total: COUNTED,
+  families: table({ ...ENTRY, filter: 'nl.protocol == NETLINK_ROUTE' }),
+  types: table({ ...ENTRY, type: 'RTM_NEWLINK', filter: 'nl.protocol == NETLINK_ROUTE && nl.type == "RTM_NEWLINK"' }),
+  addresses: table({ ...ENTRY, portid: 820, process: 'NetworkManager[820]', filter: 'nl.socket == 820' }),
+  processes: table({
+    ...ENTRY,
+    code: '',
+    family: '',
+    process: 'NetworkManager',
+    addresses: 2,
+    filter: 'nl.comm == "NetworkManager"',
+  }),
+  rate: {
+    start: '1795183331000000000',
+    width: 1 << 26,
+    all: [12, 40, 0, 0, 81, 29],
+    shown: [12, 40, 0, 0, 81, 29],
+    errors: [0, 3, 0, 0, 0, 0],
+    gaps: [0, 0, 0, 0, 1, 0],
+    numbers: [1, 13, 0, 0, 53, 134],
+  },
+};
