@@ -185,7 +185,7 @@ export class RowView {
 
   /** The shown request that a message is tucked under, be that open or not; the message itself where there is none. */
   parentOf(message: number): number {
-    const request = message < this.placed ? this.requestAbove(message) : -1;
+    const request = message >= 0 && message < this.placed ? this.requestAbove(message) : -1;
     return request < 0 ? message : request;
   }
 
