@@ -34,8 +34,6 @@ export interface GenlFamilies {
   /** Adds what an answer to CTRL_CMD_GETPOLICY says of a known family. True when something changed. */
   learnPolicy(id: number, part: FamilyPolicy): boolean;
   forget(id: number): boolean;
-  /** Policy dumps so far, by who asked and with which number (see policies.ts). */
-  readonly policies: Map<string, PolicyDump>;
 }
 
 /** Some strings of a set, by their numbers: how a kernel calls the bits of a bitmap (linux/ethtool.h ETH_SS_*). */
@@ -94,6 +92,8 @@ export interface DecodeContext {
   request(): Uint8Array | undefined;
   /** Outcome of this request, if it was seen: bytes of the NLMSG_ERROR (or DONE) message that ended it. */
   answer(): Uint8Array | undefined;
+  /** The dump of CTRL_CMD_GETPOLICY that this message belongs to, as far as its messages were seen. */
+  policyDump(): PolicyDump | undefined;
 }
 
 /** One line about a message, and the columns that depend on decoding. */

@@ -8,7 +8,6 @@ import {
   readSigned64,
   readText,
   readU16,
-  readU32,
   readUnsigned,
   readUnsigned64,
 } from '../wire/index.ts';
@@ -54,8 +53,6 @@ const NL_POLICY_TYPE_ATTR_POLICY_IDX = 8;
 const NL_POLICY_TYPE_ATTR_BITFIELD32_MASK = 10;
 const NL_POLICY_TYPE_ATTR_MASK = 12;
 
-/** Dumps that are kept: a tool that asks for one family after the other makes one each. */
-const MOST_DUMPS = 256;
 /** Policies with nests that are kept of a dump; nl80211 has some fifty. */
 const MOST_POLICIES = 1024;
 
@@ -247,7 +244,7 @@ export function learnFamily(
   families: GenlFamilies,
 ): boolean {
   const facts = toldFacts(message, envelope);
-  return facts !== undefined && learnFacts(facts, message, envelope, context, families);
+  return facts !== undefined && learnFacts(facts, envelope, context, families);
 }
 
 /** What a message says that is nlctrl's and no request; undefined for all others. */
@@ -263,16 +260,13 @@ export function toldFacts(
 /** As `learnFamily`, of a message that has been read. */
 export function learnFacts(
   facts: ControlFacts,
-  message: Uint8Array,
-  { littleEndian }: Envelope,
+  { littleEndian }: Pick<Envelope, 'littleEndian'>,
   context: Pick<DecodeContext, 'request'>,
   families: GenlFamilies,
 ): boolean {
   const { command, id, name, groups, operations } = facts;
   if (id === undefined) return false;
   if (command === CTRL_CMD_GETPOLICY) {
-    const dump = policyDumpKey(readU32(message, 8, littleEndian), readU32(message, 12, littleEndian));
-    rememberDump(dump, facts.policy, families);
     return learnPolicy(id, facts.policy, askedBy(context, littleEndian), families);
   }
   if (command === CTRL_CMD_DELFAMILY) return families.forget(id);
@@ -318,19 +312,16 @@ function learnPolicy(
   return families.learnPolicy(id, policy);
 }
 
-/** What tells the dump of a message apart from others of the same family: who asked, with which number. */
-export function policyDumpKey(seq: number, portid: number): string {
-  return `${seq} ${portid}`;
+/** A policy dump of which nothing is known. */
+export function emptyDump(): PolicyDump {
+  return { operations: new Map(), nests: new Map() };
 }
 
 /**
- * Remembers how policies hang together in a dump of CTRL_CMD_GETPOLICY (linux/genetlink.h). A message of such a dump
- * tells one attribute of one policy by numbers; which set it is follows from the messages before it.
+ * Adds what a message of a dump of CTRL_CMD_GETPOLICY says of how policies hang together (linux/genetlink.h). Such a
+ * message tells one attribute of one policy by numbers; which set it is follows from the messages before it.
  */
-function rememberDump(key: string, { operations, attributes }: FamilyPolicy, { policies: dumps }: GenlFamilies): void {
-  const known: PolicyDump = dumps.get(key) ?? { operations: new Map(), nests: new Map() };
-  if (dumps.size >= MOST_DUMPS && !dumps.has(key)) dumps.clear();
-  dumps.set(key, known);
+export function addToDump(known: PolicyDump, { operations, attributes }: FamilyPolicy): void {
   for (const { cmd, do: ofDo, dump } of operations) {
     known.operations.set(
       cmd,

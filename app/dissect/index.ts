@@ -9,9 +9,11 @@ export { type ExtackMeaning, fieldAt } from './extack.ts';
 export { type DecodeState, Field } from './field.ts';
 export { createFieldRegistry, type FilterRecord } from './filterFields.ts';
 export {
+  addToDump,
   type ControlFacts,
   CTRL_CMD_GETPOLICY,
   CTRL_CMD_NEWFAMILY,
+  emptyDump,
   GENL_ID_CTRL,
   learnFacts,
   learnFamily,

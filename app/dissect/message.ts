@@ -388,6 +388,7 @@ export function aloneContext(context: DecodeContext): DecodeContext {
     stringName: (set, index, device) => context.stringName(set, index, device),
     request: () => undefined,
     answer: () => undefined,
+    policyDump: () => undefined,
   };
 }
 
@@ -680,7 +681,7 @@ class MessageDecoder implements Told {
     if (choice?.payload != null) fields.push(...this.#chosen(choice.payload, start, name));
     else this.#addBody(fields, message, start, family?.headerSize ?? 0, name);
     const decoded = this.#data(fields, command, isRequest, message, name);
-    if (this.#type === GENL_ID_CTRL) nameNumbers(decoded.fields, this.#library, state.context.genl);
+    if (this.#type === GENL_ID_CTRL) nameNumbers(decoded.fields, this.#library, state.context);
     if (name === '') {
       this.#state.note('note', 'unknown-family', `generic netlink family ${this.#type} is not known here`, 4, 6);
     }

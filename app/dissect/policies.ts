@@ -1,8 +1,7 @@
 import type { AttrSpace, SpecLibrary } from '../specs/index.ts';
 import { NLA_TYPE_MASK } from '../wire/index.ts';
-import type { GenlFamilies, PolicyDump } from './api.ts';
+import type { DecodeContext, PolicyDump } from './api.ts';
 import type { Field } from './field.ts';
-import { policyDumpKey } from './genl.ts';
 import { isEmptyValue } from './present.ts';
 
 /** The attribute set that a policy of a dump is about; undefined where the dump or the family's spec does not tell. */
@@ -26,20 +25,15 @@ function spaceOf(
   return undefined;
 }
 
-/** Who asked for the dump a message belongs to, with which number (see GenlFamilies). */
-function dumpOf({ state }: Field): string {
-  return policyDumpKey(state.u32(8), state.u32(12));
-}
-
 /**
  * Gives the numbers in a message of nlctrl that belong to the family it is about their names: commands, attributes of
  * policies, and the family itself where only its id is there.
  */
-export function nameNumbers(fields: readonly Field[], library: SpecLibrary, families: GenlFamilies): void {
+export function nameNumbers(fields: readonly Field[], library: SpecLibrary, context: DecodeContext): void {
   const id = fieldOf(fields, 'CTRL_ATTR_FAMILY_ID');
   const told = fieldOf(fields, 'CTRL_ATTR_FAMILY_NAME')?.raw;
   // A policy is told in any namespace, a family's id only where it works.
-  const known = told ?? families.byId(Number(id?.raw ?? -1))?.name;
+  const known = told ?? context.genl.byId(Number(id?.raw ?? -1))?.name;
   const name = known ?? fieldOf(fields[0]?.state.request() ?? [], 'CTRL_ATTR_FAMILY_NAME')?.raw;
   if (typeof name !== 'string') return;
   if (id !== undefined && told === undefined) id.override = `${name} (${id.raw})`;
@@ -55,9 +49,10 @@ export function nameNumbers(fields: readonly Field[], library: SpecLibrary, fami
     const command = messageOf(numberOf(operation))?.name ?? `command ${numberOf(operation)}`;
     operation.override = `${command}: ${policiesText(operation)}`;
   }
-  const dump = fields.length === 0 ? undefined : families.policies.get(dumpOf(fields[0]));
   const ofOperation = (cmd: number): AttrSpace | null => messageOf(cmd)?.space ?? null;
-  for (const policy of itemsOf(fields, 'CTRL_ATTR_POLICY')) {
+  const policies = itemsOf(fields, 'CTRL_ATTR_POLICY');
+  const dump = policies.length === 0 ? undefined : context.policyDump();
+  for (const policy of policies) {
     const number = numberOf(policy);
     const space = spaceOf(dump, number, ofOperation) ?? guessedSpace(fields, number, ofOperation);
     if (space === undefined) continue;

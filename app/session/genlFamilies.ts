@@ -19,7 +19,6 @@ const FIXED: readonly GenlFamily[] = [
  * because messages captured before still carry it.
  */
 export class GenlFamilyTable implements GenlFamilies {
-  readonly policies: GenlFamilies['policies'] = new Map();
   private readonly families = new Map<number, GenlFamily>();
   private readonly ids = new Map<string, number>();
   private readonly groups = new Map<number, GenlGroupName>();

@@ -701,12 +701,12 @@ export class MessageStore {
   }
 
   /** Rows with an nlmsg_type, ascending; gaps may be among them. */
-  *rowsOfType(type: number): Iterable<number> {
-    for (const [index, { type: types }] of this.chunks.entries()) {
-      const first = index << CHUNK_BITS;
-      for (let at = types.indexOf(type); at >= 0 && first + at < this.rows; at = types.indexOf(type, at + 1)) {
-        yield first + at;
-      }
+  *rowsOfType(type: number, from = 0, to = this.rows): Iterable<number> {
+    const end = Math.min(to, this.rows);
+    for (let first = from & ~CHUNK_MASK; first < end; first += CHUNK_ROWS) {
+      const { type: types } = this.chunks[first >>> CHUNK_BITS];
+      let at = types.indexOf(type, Math.max(0, from - first));
+      for (; at >= 0 && first + at < end; at = types.indexOf(type, at + 1)) yield first + at;
     }
   }
 

@@ -1,7 +1,6 @@
 import type { ByteSource, HostFacts } from '../../app/captureFile/index.ts';
 import type { Envelope, MessageValue, Note } from '../../app/contracts/index.ts';
 import {
-  CTRL_CMD_GETPOLICY,
   type DecodeContext,
   type DecodedMessage,
   type Dissection,
@@ -14,6 +13,7 @@ import {
   mayNameStrings,
   type NamingPlace,
   type Needs,
+  type PolicyDump,
   STRING_COMMANDS,
   type Summary,
   type ToldInterface,
@@ -25,6 +25,7 @@ import { preferHugeMemory } from '../sources/hugeMemory.ts';
 import type { Decoding } from './decoding.ts';
 import { FamilyLessons } from './familyLessons.ts';
 import { teachPolicies } from './genlKnowledge.ts';
+import { PolicyDumps } from './policyDumps.ts';
 import { StringLessons } from './stringLessons.ts';
 
 /** linux/rtnetlink.h. */
@@ -56,7 +57,8 @@ export class Document {
   readonly hosts = new Hosts((family) => this.#learnPolicy(family));
   #decoding: Decoding;
   readonly #lessons = new Map<HostKnowledge, HostLessons>();
-  /** Messages of nlctrl and of ethtool that have not been read yet. */
+  readonly #policyDumps: PolicyDumps;
+  /** Messages of ethtool that have not been read yet. */
   readonly #taught: { readonly row: number; readonly message: Uint8Array }[] = [];
   /** Families of which messages told a policy, until those messages have all been read: null outside. */
   #told: Set<GenlFamily> | null = null;
@@ -68,7 +70,8 @@ export class Document {
     preferHugeMemory();
     this.store = new MessageStore(source, this.#seen);
     this.store.watchNames(NETLINK_ROUTE, RTM_NEWLINK, [LINK_NAMING]);
-    this.store.watch(GENL_ID_CTRL, { requests: [CTRL_CMD_GETPOLICY], others: 'all' });
+    this.store.watch(GENL_ID_CTRL, { requests: [], others: 'all' });
+    this.#policyDumps = new PolicyDumps(this.store);
     this.#decoding = decoding;
   }
 
@@ -82,31 +85,32 @@ export class Document {
     for (const { families } of this.hosts) teachPolicies(families, decoding.library);
   }
 
-  /** Takes in what rows appended since the last call say about families; interface names are learned at once. */
-  learn(): void {
+  /**
+   * Takes in what rows appended since the last call say about families; interface names are learned at once.
+   * @param all false leaves what says nothing new for a later call: it matters only where families change and change back
+   */
+  learn(all = true): void {
     const told = new Set<GenlFamily>();
     this.#told = told;
-    this.#learnTaught();
-    if (this.#findNamings()) this.#learnTaught();
+    this.#learnTaught(all);
+    if (this.#findNamings()) this.#learnTaught(all);
     this.#told = null;
     for (const family of told) this.#learnPolicy(family);
   }
 
-  #learnTaught(): void {
-    const { store } = this;
+  #learnTaught(all: boolean): void {
     let asked = { transaction: 0, request: (): Uint8Array | undefined => undefined };
-    for (const { row, message } of this.#taught) {
-      const envelope = store.envelope(row);
-      const lessons = this.#lessonsOf(envelope.host);
-      if (store.type(row) !== GENL_ID_CTRL) {
-        lessons.strings.take(message, envelope, this.context(row));
-        continue;
-      }
-      const transaction = store.transaction(row);
-      // All answers of a dump have one request: it is fetched once.
+    const contextOf = (row: number): Pick<DecodeContext, 'request'> => {
+      const transaction = this.store.transaction(row);
+      // All answers of a dump have one request: it is read once.
       if (transaction === 0 || transaction !== asked.transaction)
         asked = { transaction, request: this.#requestOf(row) };
-      lessons.families.take(message, envelope, asked);
+      return asked;
+    };
+    for (const { families } of this.#lessons.values()) families.learn(all, contextOf);
+    for (const { row, message } of this.#taught) {
+      const envelope = this.store.envelope(row);
+      this.#lessonsOf(envelope.host).strings.take(message, envelope, this.context(row));
     }
     this.#taught.length = 0;
   }
@@ -159,27 +163,16 @@ export class Document {
   #requestOf(row: number): DecodeContext['request'] {
     let request: Uint8Array | undefined | null = null;
     return () => {
-      if (request === null) request = this.#keptRequest(row) ?? this.context(row).request();
+      if (request === null) request = this.context(row).request();
       return request;
     };
-  }
-
-  #keptRequest(row: number): Uint8Array | undefined {
-    const { store } = this;
-    const transaction = store.transaction(row);
-    if (transaction === 0) return undefined;
-    return this.#lessonsOf(store.envelope(row).host).families.request(store.transactions.requestOf(transaction));
   }
 
   /** RTM_NEWLINK and nlctrl's family share the number 16. */
   readonly #seen = (row: number, view: DataView, start: number, length: number): void => {
     const envelope = this.store.envelope(row);
     const type = view.getUint16(start + 4, envelope.littleEndian);
-    if (envelope.direction === 'request') {
-      const isControl = envelope.protocol === NETLINK_GENERIC && type === GENL_ID_CTRL;
-      if (isControl) this.#lessonsOf(envelope.host).families.keepRequest(row, view, start, length);
-      return;
-    }
+    if (envelope.direction === 'request') return;
     if (envelope.protocol === NETLINK_ROUTE) {
       if (type === RTM_NEWLINK) this.#learnName(row, view, start, length, envelope, LINK_NAMING);
       return;
@@ -187,9 +180,7 @@ export class Document {
     if (envelope.protocol !== NETLINK_GENERIC) return;
     const lessons = this.#lessonsOf(envelope.host);
     if (type === GENL_ID_CTRL) {
-      if (lessons.families.knows(view, start, length)) return;
-      lessons.families.expect(view, start, length);
-      this.#taught.push({ row, message: bytesOf(view, start, length).slice() });
+      lessons.families.hear(row, view, start, length, envelope);
       return;
     }
     // Another family may have the id by now.
@@ -238,6 +229,11 @@ export class Document {
   /** What lies outside a message and decides how it reads: request and answer, names of its time. */
   context(row: number): DecodeContext {
     return new RowContext(this, row);
+  }
+
+  /** The dump of policies that a row belongs to. */
+  policyDump(row: number): PolicyDump {
+    return this.#policyDumps.of(row);
   }
 
   decode(row: number): DecodedMessage {
@@ -341,5 +337,8 @@ class RowContext implements DecodeContext {
     const { request, end, errno } = store.transactions.get(transaction);
     // What succeeded has nothing to tell its request: not worth decoding.
     return request === this.#row && errno !== 0 ? store.bytes(end) : undefined;
+  }
+  policyDump(): PolicyDump {
+    return this.#document.policyDump(this.#row);
   }
 }

@@ -1,7 +1,6 @@
 import type { Envelope } from '../../app/contracts/index.ts';
 import {
   type ControlFacts,
-  CTRL_CMD_GETPOLICY,
   CTRL_CMD_NEWFAMILY,
   type DecodeContext,
   type GenlFamily,
@@ -9,81 +8,72 @@ import {
   toldFacts,
 } from '../../app/dissect/index.ts';
 import type { GenlFamilyTable } from '../../app/session/index.ts';
-import { NLMSG_HDRLEN, viewOf } from '../../app/wire/index.ts';
 import { PayloadTable } from './payloadTable.ts';
 
-/** Requests for policies that are kept for their answers, which follow at once. */
-const MOST_REQUESTS = 64;
-
-/** What a payload says, and the family that it taught last: null where only reading it anew tells. */
+/** What a payload says, and where it was said last. */
 interface Lesson {
   readonly facts: ControlFacts;
   readonly littleEndian: boolean;
+  row: number;
+  /** It is to be learned. */
+  waits: boolean;
+  /** The family that it taught last: null where only learning it anew tells. */
   family: GenlFamily | null;
 }
 
 /**
- * Learns generic netlink families from nlctrl's messages. Tools ask for the same families again and again, and reading
- * an answer costs far more than comparing it with the last one.
+ * Learns generic netlink families from nlctrl's messages. Tools ask for the same families again and again: what is said
+ * once more is not read again, and of what is said many times the last time counts.
  */
 export class FamilyLessons {
   readonly #families: GenlFamilyTable;
   readonly #known = new PayloadTable<Lesson>();
-  readonly #requests = new Map<number, Uint8Array>();
-  /** How many messages are to be taken in yet, and the families that they are about: null where that is not known. */
-  #awaited = 0;
-  #awaitedIds: Set<number> | null = new Set();
+  #waiting: Lesson[] = [];
+  #hasNews = false;
 
   constructor(families: GenlFamilyTable) {
     this.#families = families;
   }
 
-  /** A message will be taken in later. */
-  expect(view: DataView, start: number, length: number): void {
-    const known = this.#known.find(view, start, length);
-    this.#awaited++;
-    if (known === undefined) this.#awaitedIds = null;
-    else if (known.facts.id !== undefined) this.#awaitedIds?.add(known.facts.id);
-  }
-
-  /** Takes in what a message of nlctrl says that was expected. Its bytes are the caller's no longer. */
-  take(message: Uint8Array, envelope: Envelope, context: Pick<DecodeContext, 'request'>): void {
-    this.#takeIn(message, envelope, context);
-    if (--this.#awaited === 0) this.#awaitedIds = new Set();
-  }
-
-  #takeIn(message: Uint8Array, envelope: Envelope, context: Pick<DecodeContext, 'request'>): void {
+  /** Hears a message of nlctrl, `length` bytes from `start` of a view, that is no request. */
+  hear(row: number, view: DataView, start: number, length: number, envelope: Envelope): void {
     const { littleEndian } = envelope;
-    const seen = this.#known.find(viewOf(message), 0, message.length);
-    const known = seen?.littleEndian === littleEndian ? seen : undefined;
-    if (known !== undefined && this.#isTaught(known)) return;
-    const facts = known?.facts ?? toldFacts(message, envelope);
-    if (facts === undefined) return;
-    learnFacts(facts, message, envelope, context, this.#families);
+    let lesson = this.#known.find(view, start, length);
+    if (lesson?.littleEndian !== littleEndian) {
+      const message = new Uint8Array(view.buffer, view.byteOffset + start, length).slice();
+      const facts = toldFacts(message, envelope);
+      if (facts === undefined) return;
+      lesson = { facts, littleEndian, row, waits: false, family: null };
+      this.#known.put(message, lesson);
+      this.#hasNews = true;
+    }
+    lesson.row = row;
+    if (lesson.waits) return;
+    lesson.waits = true;
+    this.#waiting.push(lesson);
+  }
+
+  /**
+   * Learns what was heard, in the order in which it was said last.
+   * @param all also where nothing was said but what has been heard before
+   * @param contextOf tells the request that a row answers
+   */
+  learn(all: boolean, contextOf: (row: number) => Pick<DecodeContext, 'request'>): void {
+    if (!this.#hasNews && !all) return;
+    const lessons = this.#waiting.sort((a, b) => a.row - b.row);
+    this.#waiting = [];
+    this.#hasNews = false;
+    for (const lesson of lessons) {
+      lesson.waits = false;
+      if (!this.#isTaught(lesson)) this.#take(lesson, contextOf(lesson.row));
+    }
+  }
+
+  #take(lesson: Lesson, context: Pick<DecodeContext, 'request'>): void {
+    const { facts } = lesson;
+    learnFacts(facts, lesson, context, this.#families);
     const tells = facts.command === CTRL_CMD_NEWFAMILY && facts.id !== undefined;
-    const family = tells ? (this.#families.byId(facts.id) ?? null) : null;
-    if (known !== undefined) known.family = family;
-    else this.#known.put(message, { facts, littleEndian, family });
-  }
-
-  /** Keeps a request, the message of a row, when its answers cannot be read without it. */
-  keepRequest(row: number, view: DataView, start: number, length: number): void {
-    if (length <= NLMSG_HDRLEN || view.getUint8(start + NLMSG_HDRLEN) !== CTRL_CMD_GETPOLICY) return;
-    if (this.#requests.size >= MOST_REQUESTS) this.#requests.clear();
-    this.#requests.set(row, new Uint8Array(view.buffer, view.byteOffset + start, length).slice());
-  }
-
-  /** The request of a row, if it was kept. */
-  request(row: number): Uint8Array | undefined {
-    return this.#requests.get(row);
-  }
-
-  /** Whether a message cannot teach anything more, whatever those teach that are expected. */
-  knows(view: DataView, start: number, length: number): boolean {
-    if (length <= NLMSG_HDRLEN || view.getUint8(start + NLMSG_HDRLEN) !== CTRL_CMD_NEWFAMILY) return false;
-    const known = this.#known.find(view, start, length);
-    if (known === undefined || !this.#isTaught(known)) return false;
-    return this.#awaited === 0 || this.#awaitedIds?.has(known.facts.id ?? -1) === false;
+    lesson.family = tells ? (this.#families.byId(facts.id) ?? null) : null;
   }
 
   #isTaught({ family }: Lesson): boolean {

@@ -39,7 +39,7 @@ export function openDocument(
     document,
     step() {
       const report = loadCapture(reader.value, document, FRAMES_PER_STEP);
-      document.learn();
+      document.learn(report.finished);
       if (report.finished) compileFor('looking');
       return report;
     },

@@ -142,7 +142,6 @@ export function newFamilies(): GenlFamilies {
     },
     learnPolicy: () => false,
     forget: (id) => map.delete(id),
-    policies: new Map(),
   };
   families.learn({ id: 16, name: 'nlctrl', version: 2, headerSize: 0, maxAttr: 0, groups: [], operations: [] });
   return families;

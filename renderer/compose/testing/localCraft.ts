@@ -47,7 +47,6 @@ const NO_FAMILIES: GenlFamilies = {
   learn: () => false,
   learnPolicy: () => false,
   forget: () => false,
-  policies: new Map(),
 };
 
 /** A craft host without an engine process: the product's own specs, encoder and decoder, called directly. For tests. */
