@@ -28,8 +28,9 @@ interface Lesson {
 export class FamilyLessons {
   readonly #families: GenlFamilyTable;
   readonly #known = new PayloadTable<Lesson>();
+  /** All that is to be learned, and what of it has not been heard before. */
   #waiting: Lesson[] = [];
-  #hasNews = false;
+  #news: Lesson[] = [];
 
   constructor(families: GenlFamilyTable) {
     this.#families = families;
@@ -45,7 +46,7 @@ export class FamilyLessons {
       if (facts === undefined) return;
       lesson = { facts, littleEndian, row, waits: false, family: null };
       this.#known.put(message, lesson);
-      this.#hasNews = true;
+      this.#news.push(lesson);
     }
     lesson.row = row;
     if (lesson.waits) return;
@@ -55,16 +56,15 @@ export class FamilyLessons {
 
   /**
    * Learns what was heard, in the order in which it was said last.
-   * @param all also where nothing was said but what has been heard before
+   * @param all false takes only what was never heard before, as a foretaste: all of it is learned in order at last
    * @param contextOf tells the request that a row answers
    */
   learn(all: boolean, contextOf: (row: number) => Pick<DecodeContext, 'request'>): void {
-    if (!this.#hasNews && !all) return;
-    const lessons = this.#waiting.sort((a, b) => a.row - b.row);
-    this.#waiting = [];
-    this.#hasNews = false;
+    const lessons = all ? this.#waiting.sort((a, b) => a.row - b.row) : this.#news;
+    this.#news = [];
+    if (all) this.#waiting = [];
     for (const lesson of lessons) {
-      lesson.waits = false;
+      if (all) lesson.waits = false;
       if (!this.#isTaught(lesson)) this.#take(lesson, contextOf(lesson.row));
     }
   }

@@ -2,13 +2,13 @@ import { NLMSG_HDRLEN, viewOf } from '../../app/wire/index.ts';
 
 /** Payloads remembered: the policies of all families of a kernel, and several times the families. */
 const MOST = 2048;
-/** Words that are hashed; all bytes are compared. */
-const HASHED = 32;
+/** Words that are hashed, the last one beside them; all bytes are compared. */
+const HASHED = 12;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 interface Known<Meaning> {
-  readonly payload: DataView;
+  readonly payload: Uint8Array;
   readonly meaning: Meaning;
 }
 
@@ -28,25 +28,22 @@ export class PayloadTable<Meaning> {
   /** The message's bytes are the table's from now on. */
   put(message: Uint8Array, meaning: Meaning): void {
     if (this.#known.size >= MOST) this.#known.clear();
-    const payload = viewOf(message.subarray(NLMSG_HDRLEN));
-    this.#known.set(hashOf(payload, 0, payload.byteLength), { payload, meaning });
+    const payload = message.subarray(NLMSG_HDRLEN);
+    this.#known.set(hashOf(viewOf(payload), 0, payload.length), { payload, meaning });
   }
 }
 
-/** FNV-1a over the length and the first words. */
+/** FNV-1a over the length, the first words and the last. */
 function hashOf(view: DataView, start: number, end: number): number {
   let hash = Math.imul(FNV_OFFSET ^ (end - start), FNV_PRIME);
   const stop = Math.min(end - 3, start + HASHED * 4);
+  if (end - start >= 4) hash = Math.imul(hash ^ view.getInt32(end - 4), FNV_PRIME);
   for (let at = start; at < stop; at += 4) hash = Math.imul(hash ^ view.getInt32(at), FNV_PRIME);
   return hash;
 }
 
 /** Whether a range of a view holds the same as all of `known`. */
-function sameBytes(known: DataView, view: DataView, start: number, end: number): boolean {
-  const { byteLength } = known;
-  if (byteLength !== end - start) return false;
-  let at = 0;
-  for (; at + 4 <= byteLength; at += 4) if (known.getInt32(at) !== view.getInt32(start + at)) return false;
-  for (; at < byteLength; at++) if (known.getUint8(at) !== view.getUint8(start + at)) return false;
-  return true;
+function sameBytes(known: Uint8Array, { buffer, byteOffset }: DataView, start: number, end: number): boolean {
+  const { length } = known;
+  return length === end - start && Buffer.compare(known, new Uint8Array(buffer, byteOffset + start, length)) === 0;
 }
