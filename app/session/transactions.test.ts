@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { liveStore, message, storeOf } from './testing/sessions.ts';
 
@@ -196,6 +197,47 @@ describe('pairing', () => {
     append({ protocol: 12 }, message({ type: 3, seq: 0, portid: 0 }, [0, 0, 0, 0]));
     append({ protocol: 0 }, new Uint8Array([1, 2, 3]));
     expect(directions(store)).toBe('nnnrrrnnuun?');
+  });
+
+  test('however many sockets use the same seq, each has its own answer', () => {
+    const { store, append } = liveStore();
+    const sockets = Array.from({ length: 500 }, (_, i) => i + 1);
+    for (const portid of sockets) append({}, message({ type: 18, flags: REQUEST | DUMP, seq: 7, portid }));
+    for (const portid of sockets) append({}, done(7, portid));
+    expect(sockets.map((id) => store.members(id))).toEqual(sockets.map((id) => [id - 1, id + 499]));
+  });
+
+  test('of any requests and answers goes by the same choice', () => {
+    const event = fc.record({
+      asks: fc.boolean(),
+      seq: fc.constantFrom(1, 2, 0x10000001),
+      portid: fc.constantFrom(0, 0, 5, 6, 7),
+      ends: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 300 }), (events) => {
+        const { store, append } = liveStore();
+        const requests: { id: number; seq: number; portid: number; open: boolean }[] = [];
+        for (const { asks, seq, portid, ends } of events) {
+          if (asks) {
+            append({}, message({ type: 18, flags: REQUEST | DUMP, seq, portid }));
+            requests.unshift({ id: requests.length + 1, seq, portid, open: true });
+            continue;
+          }
+          const socket = portid === 0 ? 9 : portid;
+          append({}, ends ? done(seq, socket) : message({ type: 16, flags: MULTI, seq, portid: socket }));
+          const asked = requests.filter((request) => request.seq === seq);
+          const own = asked.find((request) => request.portid === socket);
+          const claimed = asked.find(({ portid: by, open, id }) => by === 0 && open && id > (own?.id ?? 0));
+          const answered = own?.open === true ? own : (claimed ?? own);
+          expect(store.transaction(store.count - 1)).toBe(answered?.id ?? 0);
+          if (answered === undefined) continue;
+          answered.portid = socket;
+          if (ends) answered.open = false;
+        }
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test('hostile streams of requests with one seq stay quick and bounded', () => {

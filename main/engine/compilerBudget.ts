@@ -24,23 +24,16 @@ function set(flag: Flag, value: number): void {
 }
 
 /**
- * Lets V8 inline less. Decoding runs very many small functions, none of them for long: with V8's own limit of 920 bytes
- * of bytecode inlined into one, compiling them costs more than running them. Decoding 73,000 mixed messages for the
- * first time took 31.7 us of CPU each with that limit and takes 26.0 us with this one; once all is compiled, the limits
- * differ by little, and lower ones make it slower.
+ * Lets V8 inline less, and compile later. Decoding runs very many small functions, none of them for long: with V8's own
+ * limit of 920 bytes of bytecode inlined into one, compiling them costs more than running them. Decoding 73,000 mixed
+ * messages for the first time took 31.7 us of CPU each with that limit and takes 26.0 us with this one; once all is
+ * compiled, the limits differ by little, and lower ones make it slower.
+ *
+ * What loads a capture runs in WebAssembly, but for some calls a block: compiling the functions around it is a part of
+ * what opening costs, for a million messages 0.64 s of CPU with this many bytes of bytecode run before, 0.76 s with
+ * 100,000 (V8's own limit is 67,584). Later majors count calls instead, and have a compiler that costs less.
  */
 export function compileLess(): void {
   set(INLINING, 400);
-}
-
-/** Bytes of bytecode that a function runs before V8 thinks about compiling it; its own limit is 67,584. */
-const BUDGETS = { loading: 1_000_000, looking: 300_000 } as const;
-
-/**
- * Lets V8 compile later. What loads a capture runs in WebAssembly, but for some calls a block: compiling the functions
- * around it took a fifth of the time that opening a capture of 1.2M messages takes. Later majors count calls instead, and
- * have a compiler that costs less.
- */
-export function compileFor(work: keyof typeof BUDGETS): void {
-  set(BUDGET, BUDGETS[work]);
+  set(BUDGET, 300_000);
 }

@@ -68,7 +68,6 @@ import { Attribution } from './attribution.ts';
 import { CaptureFileError, CaptureFiles, reachedLimit } from './captureFiles.ts';
 import { CaptureSources, type StreamSource } from './captureSources.ts';
 import { compareDumpsOf } from './compareDumps.ts';
-import { compileFor } from './compilerBudget.ts';
 import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
 import { decodeOptions, previewRule } from './decodeAs.ts';
 import { ownDecoding } from './decoding.ts';
@@ -422,8 +421,6 @@ export class Engine implements HostApi {
       }
       return report;
     } finally {
-      // It may have been stopped.
-      compileFor('looking');
       if (this.#opening === recording) this.#opening = null;
     }
   }

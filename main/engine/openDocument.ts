@@ -1,7 +1,6 @@
 import { type ByteSource, openCapture } from '../../app/captureFile/index.ts';
 import { fail, ok, type Result } from '../../app/contracts/index.ts';
 import { type LoadReport, loadCapture } from '../../app/session/index.ts';
-import { compileFor } from './compilerBudget.ts';
 import type { Decoding } from './decoding.ts';
 import { Document } from './document.ts';
 import { FileSource, reasonOf } from './fileBytes.ts';
@@ -34,13 +33,11 @@ export function openDocument(
   const reader = openCapture(source);
   if (!reader.ok) return reader;
   const document = new Document(offsetSource, decoding);
-  compileFor('loading');
   return ok({
     document,
     step() {
       const report = loadCapture(reader.value, document, FRAMES_PER_STEP);
       document.learn(report.finished);
-      if (report.finished) compileFor('looking');
       return report;
     },
   });
