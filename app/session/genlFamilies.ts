@@ -44,6 +44,11 @@ export class GenlFamilyTable implements GenlFamilies {
     for (const family of this.families.values()) if (!this.gone.has(family.id)) yield family;
   }
 
+  /** Whether just this is known of its id, and it has not gone away. */
+  holds(family: GenlFamily): boolean {
+    return this.families.get(family.id) === family && !this.gone.has(family.id);
+  }
+
   /** Family and name of a multicast group number. */
   groupById(id: number): GenlGroupName | undefined {
     return this.groups.get(id);

@@ -77,6 +77,6 @@ export class FamilyLessons {
   }
 
   #isTaught({ family }: Lesson): boolean {
-    return family !== null && this.#families.byId(family.id) === family;
+    return family !== null && this.#families.holds(family);
   }
 }
