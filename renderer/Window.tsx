@@ -1,11 +1,13 @@
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import type { PanelImperativeHandle } from 'react-resizable-panels';
+import { followSelection } from './actions/compare.ts';
 import { openDropped, openPath } from './actions/files.ts';
 import { goToMessage, keepField } from './actions/navigate.ts';
 import { NARROW_BELOW } from './commands/table.ts';
 import { useKeymap } from './commands/useKeymap.ts';
 import { ComposeDrawer } from './compose/ComposeDrawer.tsx';
 import { Dialogs } from './dialogs/Dialogs.tsx';
+import { ComparePane } from './panes/compare/ComparePane.tsx';
 import { DetailPanes } from './panes/DetailPanes.tsx';
 import { FamiliesPane } from './panes/families/FamiliesPane.tsx';
 import { FindBar } from './panes/find/FindBar.tsx';
@@ -17,7 +19,7 @@ import { StartPage } from './panes/start/StartPage.tsx';
 import { StatusBar } from './panes/status/StatusBar.tsx';
 import { Toolbar } from './panes/toolbar/Toolbar.tsx';
 import { useApp } from './stores/app.ts';
-import { useDetail, useHostState, usePreferences, useSession, useUi } from './stores/hooks.ts';
+import { useCompare, useDetail, useHostState, usePreferences, useSession, useUi } from './stores/hooks.ts';
 import { tellCutText } from './widgets/cutText.ts';
 import './window.css';
 
@@ -28,6 +30,7 @@ export function Window() {
   useTheme();
   useCloseGuard();
   useEffect(() => keepField(app), [app]);
+  useEffect(() => followSelection(app), [app]);
   useEffect(() => tellCutText(document), []);
   useEffect(() => app.shell.onOpenFile((path) => openPath(app, path)), [app]);
   const narrow = useNarrow();
@@ -102,7 +105,7 @@ function composeWidth(): number {
   return Math.max(360, Math.min(560, Math.round(window.innerWidth * 0.38)));
 }
 
-/** Height that the lower half grows to, once, when there is an explanation to read; and its largest share then. */
+/** Height that the lower half grows to, once, when there is an explanation or a comparison to read; and its largest share then. */
 const EXPLAIN_HEIGHT = 480;
 const EXPLAIN_SHARE = 0.7;
 
@@ -110,11 +113,13 @@ function Messages() {
   const detail = useRef<PanelImperativeHandle>(null);
   const area = useRef<HTMLElement>(null);
   const explained = useDetail(({ shown }) => Boolean(shown?.detail.explanation));
+  const comparing = useCompare(({ asked, pair, dumps }) => asked !== null && (pair !== null || dumps !== null));
+  const wantsRoom = explained || comparing;
   useEffect(() => {
-    if (!explained || !detail.current || !area.current) return;
+    if (!wantsRoom || !detail.current || !area.current) return;
     const wanted = Math.min(EXPLAIN_HEIGHT, area.current.clientHeight * EXPLAIN_SHARE);
     if (detail.current.getSize().inPixels < wanted) detail.current.resize(wanted);
-  }, [explained]);
+  }, [wantsRoom]);
   return (
     <main className="messages" ref={area}>
       <h1 className="sr-only">Messages</h1>
@@ -124,7 +129,7 @@ function Messages() {
           <ListPane />
         </SplitPanel>
         <SplitPanel id="panel-detail" defaultSize="42" minSize={120} panelRef={detail}>
-          <DetailPanes />
+          {comparing ? <ComparePane /> : <DetailPanes />}
         </SplitPanel>
       </Split>
     </main>

@@ -7,10 +7,11 @@ import { bareContext, createDissector, learnFamily } from '../dissect/index.ts';
 import { CORPUS, newFamilies, readCorpus } from '../dissect/testing/corpus.ts';
 import { builtinLibrary } from '../specs/index.ts';
 import { compareDumps, type DumpedMessage } from './dumps.ts';
-import identities from './identities.yaml';
-import { find, IDENTIFIED_TYPES, identityOf } from './identity.ts';
+import { EXPECTED } from './expected.ts';
+import { IDENTITIES } from './identities.ts';
+import { find, identityOf } from './identity.ts';
 import { changedFields, comparisonLines, dumpLines } from './text.ts';
-import { type ComparableField, type ComparableMessage, type ComparedField, compareTrees, EXPECTED } from './trees.ts';
+import { type ComparableField, type ComparableMessage, type ComparedField, compareTrees } from './trees.ts';
 
 const specs = fileURLToPath(new URL('../specs/', import.meta.url));
 const library = builtinLibrary();
@@ -283,16 +284,14 @@ describe('what is written down about objects', () => {
       attributes.add(word.replaceAll('-', '_'));
 
   it('names fields that there are', () => {
-    const named = Object.values(identities as Record<string, string[]>).flatMap((paths) =>
-      paths.flatMap((path) => path.split(/[.|]/)),
-    );
+    const named = Object.values(IDENTITIES).flatMap((paths) => paths.flatMap((path) => path.split(/[.|]/)));
     expect([...EXPECTED, ...named].filter((name) => !attributes.has(name))).toEqual([]);
   });
 
   it('finds every header member it names in messages of the type', () => {
     const seen = new Map<string, boolean>();
     for (const { type, tree } of corpus) {
-      for (const path of (identities as Record<string, string[]>)[type] ?? []) {
+      for (const path of IDENTITIES[type] ?? []) {
         if (!path.includes('.') || path.includes('|') || find(tree, path.split('.')[0]!) === null) continue;
         seen.set(`${type} ${path}`, seen.get(`${type} ${path}`) || find(tree, path) !== null);
       }
@@ -309,11 +308,7 @@ describe('what is written down about objects', () => {
     for (const one of corpus) {
       const header = one.tree.find(({ name }) => name === 'nlmsghdr');
       const text = (name: string) => header?.children.find((member) => member.name === name)?.text ?? '';
-      if (
-        !text('nlmsg_flags').includes('NLM_F_MULTI') ||
-        !IDENTIFIED_TYPES.includes(one.type) ||
-        SHARED.includes(one.type)
-      )
+      if (!text('nlmsg_flags').includes('NLM_F_MULTI') || !(one.type in IDENTITIES) || SHARED.includes(one.type))
         continue;
       const dump = `${one.file} ${one.type} ${text('nlmsg_seq')} ${text('nlmsg_pid')}`;
       dumps.set(dump, [...(dumps.get(dump) ?? []), one]);

@@ -1,20 +1,14 @@
 import type { ByteRange } from '../contracts/index.ts';
-import identities from './identities.yaml';
+import { IDENTITIES } from './identities.ts';
 import type { ComparableField } from './trees.ts';
 
 /** By what messages of a type are known to be about the same object. */
 export interface Identity {
-  /** Fields as identities.yaml names them. */
+  /** Fields as IDENTITIES names them. */
   readonly fields: readonly string[];
   /** The same for messages about the same object. */
   readonly key: string;
 }
-
-/** {type of message: fields}; see the file. */
-const KNOWN = identities as { readonly [type: string]: readonly string[] };
-
-/** Types of messages whose objects have a key that is written down. */
-export const IDENTIFIED_TYPES: readonly string[] = Object.keys(KNOWN);
 
 /** Names of fields that tell an object of a type that is not written down. */
 const LIKELY = /(^|_)(id|index|ifindex|name|handle|cookie|wdev|wiphy|ifname|bus_name|dev_name)$/i;
@@ -26,7 +20,7 @@ const FAMILY = /(^|_)family$/;
  * @param type of the message: RTM_NEWLINK, CTRL_CMD_NEWFAMILY
  */
 export function identityOf(type: string, tree: readonly ComparableField[], bytes: Uint8Array): Identity {
-  const known = Object.hasOwn(KNOWN, type) ? KNOWN[type] : null;
+  const known = Object.hasOwn(IDENTITIES, type) ? IDENTITIES[type] : null;
   const fields = known === null ? likelyFields(tree) : known.flatMap((path) => presentOf(tree, path));
   const values = fields.map((path) => `${path}=${hexOf(find(tree, path), bytes)}`);
   return { fields, key: [type, ...values].join('\n') };

@@ -37,7 +37,7 @@ function shown(field: ComparableField | null): string {
 interface TextOptions {
   /** Only what differs, with what it is in. */
   readonly differing: boolean;
-  /** Differences too that are expected (see expected.yaml). */
+  /** Differences too that are expected (see expected.ts). */
   readonly expected: boolean;
 }
 

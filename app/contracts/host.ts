@@ -59,6 +59,8 @@ export interface HostApi {
    */
   find(query: FindQuery): Promise<Result<FindAnswer>>;
   mark(numbers: number[], marked: boolean): Promise<void>;
+  /** The marked message that comes next before this one, else after it, shown or not; 0 when no other is marked. */
+  nearestMark(number: number): Promise<number>;
   /** Worst severity per slice of the view, for the overview strip: `buckets` values of '', 'gap', 'note', 'warn', 'error'. */
   overview(buckets: number): Promise<string[]>;
   experts(first: number, count: number): Promise<{ total: number; items: ExpertItem[] }>;

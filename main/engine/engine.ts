@@ -87,7 +87,7 @@ import { RecentFiles } from './recentFiles.ts';
 import { newRecording, openRecording, type Recording } from './recording.ts';
 import { rowPage } from './rows.ts';
 import { saveDocument } from './saveDocument.ts';
-import { findRow, overview } from './search.ts';
+import { findRow, nearestMark, overview } from './search.ts';
 import { seenValues } from './seenValues.ts';
 import { pipeSource, remoteSource } from './streamSources.ts';
 import { Throttle } from './throttle.ts';
@@ -509,6 +509,11 @@ export class Engine implements HostApi {
     const { store } = this.#listing.document;
     for (const number of numbers) if (number >= 1 && number <= store.count) store.setMarked(number - 1, marked);
     this.#changed();
+  }
+
+  nearestMark(number: number): Promise<number> {
+    const { store } = this.#listing.document;
+    return this.#recording.use(async () => (await nearestMark(store, number - 1)) + 1);
   }
 
   overview(buckets: number): Promise<string[]> {

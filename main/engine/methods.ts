@@ -143,6 +143,7 @@ export const METHOD_ARGUMENTS: {
   indexOf: v.tuple([messageNumber]),
   find: v.tuple([findQuery]),
   mark: v.tuple([v.array(messageNumber), v.boolean()]),
+  nearestMark: v.tuple([messageNumber]),
   overview: v.tuple([v.pipe(count, v.maxValue(10_000))]),
   experts: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL))]),
   statistics: v.tuple([v.boolean()]),

@@ -1,6 +1,6 @@
 import { type FindAnswer, type FindQuery, fail, ok, type Result, type Severity } from '../../app/contracts/index.ts';
 import { fromHex } from '../../app/dissect/index.ts';
-import { type RowFilter, RowSearch, type Wanted } from '../../app/session/index.ts';
+import { type MessageStore, type RowFilter, RowSearch, type Wanted } from '../../app/session/index.ts';
 import type { Listing } from './listing.ts';
 import { summaryText } from './printers.ts';
 import { Turns } from './turns.ts';
@@ -75,6 +75,20 @@ function each(passes: (message: number) => boolean): RowFilter {
       return kept;
     },
   };
+}
+
+/** The marked row that comes next before another one, else after it; -1 when there is none. */
+export async function nearestMark(store: MessageStore, row: number): Promise<number> {
+  const turns = new Turns();
+  const marks = store.markedCount - (row < store.count && store.isMarked(row) ? 1 : 0);
+  if (marks === 0) return -1;
+  for (const by of [-1, 1]) {
+    for (let at = row + by; at >= 0 && at < store.count; at += by) {
+      if (store.isMarked(at)) return at;
+      if (at % 4096 === 0 && turns.isOver) await turns.next();
+    }
+  }
+  return -1;
 }
 
 type OverviewMark = '' | 'gap' | Severity;

@@ -2,8 +2,16 @@ import type { FindAnswer, FindQuery } from '../../app/contracts/index.ts';
 import type { App } from '../stores/app.ts';
 import { selectRow } from './navigate.ts';
 
+type Query = Omit<FindQuery, 'from' | 'place'>;
+
 /** Goes to the next hit of a search from the selected row on. One that is still under way is ended. */
-export async function find(app: App, query: Omit<FindQuery, 'from' | 'place'>): Promise<void> {
+export async function find(app: App, query: Query): Promise<void> {
+  const answer = await search(app, query);
+  if (answer !== null) await arrive(app, query, answer);
+}
+
+/** Looks for the next hit from the selected row on. Null when it failed, as it has told, or another search took its place. */
+export async function search(app: App, query: Query): Promise<FindAnswer | null> {
   const number = app.search.getState().number + 1;
   const isNewest = () => app.search.getState().number === number;
   app.search.setState({ number, progress: 0, outcome: '' });
@@ -11,7 +19,7 @@ export async function find(app: App, query: Omit<FindQuery, 'from' | 'place'>): 
   let asked: FindQuery = { ...query, from };
   for (;;) {
     const answer = await app.run(app.api.find(asked));
-    if (!isNewest()) return;
+    if (!isNewest()) return null;
     if (answer?.ok && answer.value.kind === 'more') {
       app.search.setState({ progress: answer.value.progress });
       asked = { ...asked, place: answer.value.place };
@@ -19,8 +27,7 @@ export async function find(app: App, query: Omit<FindQuery, 'from' | 'place'>): 
     }
     const outcome = answer === undefined ? 'The search failed' : answer.ok ? '' : answer.error.message;
     app.search.setState({ progress: null, outcome });
-    if (answer?.ok) await arrive(app, query, answer.value);
-    return;
+    return answer?.ok ? answer.value : null;
   }
 }
 

@@ -10,6 +10,15 @@ import {
   withInventory,
 } from '../actions/capture.ts';
 import { openColumnMenu, selectedFieldName, showField, usualColumns } from '../actions/columns.ts';
+import {
+  compareWithMarked,
+  compareWithPrevious,
+  copyComparison,
+  endComparison,
+  goToDifference,
+  swapComparison,
+  toggleExpected,
+} from '../actions/compare.ts';
 import { decodeAs, decodeSelectedAs, reloadSpecs } from '../actions/decoding.ts';
 import { exportDisplayed, openFile, saveFile } from '../actions/files.ts';
 import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
@@ -49,7 +58,7 @@ export interface Command {
   run(app: App): void;
 }
 
-const MESSAGE_PANES: readonly PaneId[] = ['list', 'tree', 'bytes'];
+const MESSAGE_PANES: readonly PaneId[] = ['list', 'tree', 'bytes', 'compare'];
 
 const EXPORT_WORDS = { csv: 'CSV', json: 'JSON lines', text: 'text' };
 
@@ -313,6 +322,82 @@ export const COMMANDS: readonly Command[] = [
     run: (app) => void find(app, { kind: 'marked', backwards: true }),
   },
   {
+    id: 'compare.marked',
+    title: 'Compare the marked message with the selected one',
+    group: 'Message',
+    keys: ['D'],
+    panes: MESSAGE_PANES,
+    when: hasSelection,
+    run: (app) => withSelected(app, (number) => void compareWithMarked(app, number)),
+  },
+  {
+    id: 'compare.before',
+    title: 'Compare with the message before about the same object',
+    group: 'Message',
+    keys: ['Shift+D'],
+    panes: MESSAGE_PANES,
+    when: hasSelection,
+    run: (app) => withSelected(app, (number) => void compareWithPrevious(app, number)),
+  },
+  {
+    id: 'compare.next',
+    title: 'Go to next difference',
+    group: 'Message',
+    keys: ['F7'],
+    when: isComparing,
+    run: (app) => goToDifference(app, 1),
+  },
+  {
+    id: 'compare.previous',
+    title: 'Go to previous difference',
+    group: 'Message',
+    keys: ['Shift+F7'],
+    when: isComparing,
+    run: (app) => goToDifference(app, -1),
+  },
+  {
+    id: 'compare.differing',
+    title: 'Show only what differs in a comparison, or all fields',
+    group: 'Message',
+    keys: [],
+    when: isComparing,
+    run: (app) => app.compare.setState(({ differing }) => ({ differing: !differing })),
+  },
+  {
+    id: 'compare.counters',
+    title: 'Count counters, ages and sequence numbers in a comparison, or not',
+    group: 'Message',
+    keys: [],
+    when: isComparing,
+    run: toggleExpected,
+  },
+  {
+    id: 'compare.swap',
+    title: 'Swap the sides of the comparison',
+    group: 'Message',
+    keys: [],
+    when: isComparing,
+    run: swapComparison,
+  },
+  {
+    id: 'compare.copy',
+    title: 'Copy the comparison as text',
+    group: 'Message',
+    keys: ['Ctrl+C'],
+    panes: ['compare'],
+    when: isComparing,
+    run: (app) => void copyComparison(app),
+  },
+  {
+    id: 'compare.close',
+    title: 'Close the comparison',
+    group: 'Message',
+    keys: ['Esc'],
+    panes: ['compare'],
+    when: isComparing,
+    run: endComparison,
+  },
+  {
     id: 'message.copySummary',
     title: 'Copy summary line',
     group: 'Message',
@@ -531,6 +616,10 @@ function hasMarks(app: App): boolean {
 
 function hasSelection(app: App): boolean {
   return selectedMessage(app) !== null;
+}
+
+function isComparing(app: App): boolean {
+  return app.compare.getState().asked !== null;
 }
 
 function isMarked(app: App): boolean {

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { HostApi, Result, ShellApi, ViewInfo } from '../../app/contracts/index.ts';
 import { ConnectionLost, type Host } from '../host/createHost.ts';
 import { fieldsOf } from './columnChoice.ts';
+import { type CompareStore, createCompare, forgetComparison } from './compare.ts';
 import { createDetail, type DetailStore } from './detail.ts';
 import { createMessageList, type MessageList } from './list.ts';
 import { createPreferences, type PreferencesStore } from './preferences.ts';
@@ -38,6 +39,7 @@ export interface App {
   readonly list: MessageList;
   readonly search: SearchStore;
   readonly sockets: SocketsStore;
+  readonly compare: CompareStore;
   /** The filter box, while it is mounted. */
   filterBox: FilterBoxControl | null;
   select(action: SelectionAction): void;
@@ -74,6 +76,7 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
     list,
     search: createSearch(),
     sockets: createSockets(),
+    compare: createCompare(),
     filterBox: null,
     select(action) {
       const before = selectedNumber(selection.getState().current);
@@ -142,6 +145,7 @@ function listen(app: App): void {
     if (isOtherCapture(before, state)) {
       app.select({ type: 'clear' });
       forgetSearch(app.search);
+      forgetComparison(app.compare);
       list.cache.forgetSources();
       list.store.setState({ selectedIndex: -1 });
     }

@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { HostState } from '../../app/contracts/index.ts';
 import { useApp } from './app.ts';
+import type { Compare } from './compare.ts';
 import type { DetailState } from './detail.ts';
 import type { ListState } from './list.ts';
 import type { Preferences } from './preferences.ts';
@@ -46,6 +47,10 @@ export function useList<T>(selector: (list: ListState) => T): T {
 
 export function useSearch<T>(selector: (search: Search) => T): T {
   return useStore(useApp().search, useShallow(selector));
+}
+
+export function useCompare<T>(selector: (compare: Compare) => T): T {
+  return useStore(useApp().compare, useShallow(selector));
 }
 
 export function useSockets<T>(selector: (sockets: Sockets) => T): T {

@@ -143,6 +143,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       for (const number of numbers) marked ? marks.add(number) : marks.delete(number);
       updateView({ marked: marks.size });
     },
+    nearestMark: async (number) => [...marks].filter((mark) => mark !== number).at(-1) ?? 0,
     overview: async (buckets) =>
       Array.from({ length: buckets }, (_, at) =>
         at % 61 === 40 ? 'error' : at % 97 === 70 ? 'gap' : at % 7 === 0 ? 'note' : '',

@@ -1,4 +1,5 @@
 import type { Row } from '../../../app/contracts/index.ts';
+import { compareWithMarked, compareWithPrevious } from '../../actions/compare.ts';
 import { decodeAs } from '../../actions/decoding.ts';
 import { applyClause } from '../../actions/filter.ts';
 import { COPY_FORMATS, compose, copyMessage, copyText, resend, toggleMark } from '../../actions/message.ts';
@@ -39,6 +40,19 @@ export function listMenu(app: App, row: Row, column: string, cellText: string): 
       label: 'Go to request',
       disabled: row.request === 0 || row.request === row.number,
       run: () => void goToMessage(app, row.request),
+    },
+    { kind: 'separator' },
+    {
+      kind: 'item',
+      label: 'Compare with marked message',
+      keys: 'D',
+      run: () => void compareWithMarked(app, row.number),
+    },
+    {
+      kind: 'item',
+      label: 'Compare with message before about the same',
+      keys: 'Shift+D',
+      run: () => void compareWithPrevious(app, row.number),
     },
     { kind: 'separator' },
     {
