@@ -674,12 +674,31 @@ export interface ShellApi {
   saved(path: string): Promise<void>;
   copyText(text: string): Promise<void>;
   openExternal(url: string): void;
-  /** A browser `File` that was dropped on the window, as a path that HostApi.openFile takes; null if it has none. */
+  /**
+   * A browser `File` that was dropped on the window, as a path that HostApi.openFile takes; null if it has none, or its
+   * user has stopped the upload.
+   */
   pathOfDropped(file: object): Promise<string | null>;
   /** Runs `handler` with a command id when a native menu entry is chosen. Returns a function that stops it. */
   onCommand(handler: (command: string) => void): () => void;
   /** Runs `handler` with a path that HostApi.openFile takes when the desktop wants a capture opened. Returns what stops it. */
   onOpenFile(handler: (path: string) => void): () => void;
+  /** Runs `handler` as a file goes to the host, and with null when it is there or was stopped. Returns what stops it. */
+  onUpload(handler: (upload: Upload | null) => void): () => void;
+}
+
+/**
+ * Suffixes of names that captures usually have, as dialogs for files offer them: pcap and pcapng, also compressed, hex
+ * dumps and traces of strace. What a file is its content tells.
+ */
+export const CAPTURE_SUFFIXES = ['pcapng', 'pcap', 'cap', 'gz', 'zst', 'txt', 'hex', 'strace'] as const;
+
+/** A file on its way from a browser to the host. */
+export interface Upload {
+  readonly name: string;
+  /** Share that has been sent, 0..1. */
+  readonly progress: number;
+  stop(): void;
 }
 
 /** One frame of the wire between window and host, the same over both transports. */

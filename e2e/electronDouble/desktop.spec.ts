@@ -153,31 +153,51 @@ test('a page whose process crashed is loaded again, once', async ({ desktop }) =
   expect(desktop.messages.filter(({ kind }) => kind === 'error-box')).toHaveLength(1);
 });
 
-test('every menu entry is a command of the window', async ({ desktop, page }) => {
+/** Commands that are keys alone: where the focus is says what they do. */
+const KEYS_ONLY = ['pane.leave'];
+
+test('the menu has every command of the window, with its key, and nothing else', async ({ desktop, page }) => {
   const ui = new Inspector(page);
   await ui.ready();
-  const entries = (await desktop.ask('menu')) as { id: string; label: string }[];
-  expect(entries.length).toBeGreaterThan(15);
+  const entries = (await desktop.ask('menu')) as { id: string; label: string; accelerator: string }[];
+  const keys = new Map<string, string>();
   const listed = async (): Promise<string[]> => {
     await desktop.ask('click', { command: 'app.palette' });
     await expect(page.getByTestId('palette')).toBeVisible();
-    const ids = await page
-      .locator('[data-testid^="command-"]')
-      .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['testid']!.replace('command-', '')));
+    const commands = await page.locator('[data-testid^="command-"]').evaluateAll((rows) =>
+      rows.map((row) => ({
+        id: (row as HTMLElement).dataset['testid']!.replace('command-', ''),
+        key: row.querySelector('.kbd')?.textContent ?? '',
+      })),
+    );
     await page.keyboard.press('Escape');
-    return ids;
+    for (const { id, key } of commands) keys.set(id, key);
+    return commands.map(({ id }) => id);
   };
-  // What can be done depends on the state: capturing, then with a file and a selected message.
-  const known = new Set(['app.palette']); // it is what opens the list
+  // What can be done depends on the state: with a file, a filter, a mark, a history and a selected field; and capturing.
   await desktop.ask('choose', { path: capturePath('errors-rtnl') });
   await desktop.ask('click', { command: 'file.open' });
-  await page.locator('[data-testid="list-row"][data-number="5"]').click();
+  await ui.filter.apply('nl.seq >= 0');
+  for (const number of [3, 7, 5]) await page.locator(`[data-testid="list-row"][data-number="${number}"]`).click();
   await expect(ui.explanation).toBeVisible();
-  for (const id of await listed()) known.add(id);
+  await page.keyboard.press('Control+m');
+  await page.keyboard.press('Alt+ArrowLeft');
+  await expect(ui.list.byNumber(7)).toHaveAttribute('aria-selected', 'true');
+  await expect(ui.tree.root).toHaveAttribute('aria-label', 'Fields of message 7');
+  await ui.tree.openAll();
+  await ui.tree.select('IFLA_IFNAME');
+  await expect(ui.fieldStatus).toContainText('link.ifname');
+  const known = new Set(await listed());
   await desktop.ask('click', { command: 'capture.start' });
   await expect(ui.captureState).toHaveAttribute('data-state', 'capturing');
   for (const id of await listed()) known.add(id);
-  expect(entries.map((e) => e.id).filter((id) => !known.has(id))).toEqual([]);
+  for (const id of KEYS_ONLY) known.delete(id);
+  // It is what opens the list.
+  known.add('app.palette');
+  keys.set('app.palette', 'Ctrl+Shift+P');
+  expect(entries.map(({ id }) => id).sort()).toEqual([...known].sort());
+  const wrong = entries.filter(({ id, accelerator }) => accelerator !== '' && accelerator !== keys.get(id));
+  expect(wrong).toEqual([]);
 });
 
 test('opens the capture of the command line, and ends cleanly', async ({ page }) => {

@@ -164,7 +164,8 @@ export const shell = { openExternal: async (url) => tell({ kind: 'external', url
 export const nativeTheme = { shouldUseDarkColors: true };
 export const screen = { getDisplayMatching: () => ({ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }) };
 
-const entries = () => (menu ?? []).flatMap((top) => top.submenu).filter((entry) => entry.id !== undefined);
+const below = (entry) => (entry.submenu ? entry.submenu.flatMap(below) : [entry]);
+const entries = () => (menu ?? []).flatMap(below).filter((entry) => entry.id !== undefined);
 
 /** What the test may ask of this process. */
 const answers = {
@@ -193,7 +194,7 @@ const answers = {
   secondInstance: ({ path }) => app.emit('second-instance', {}, [], '/', { path }),
   /** The process of the window's page ended for this reason. */
   pageGone: ({ reason }) => windows[0].webContents.emit('render-process-gone', {}, { reason, exitCode: 1 }),
-  menu: () => entries().map(({ id, label }) => ({ id, label })),
+  menu: () => entries().map(({ id, label, accelerator = '' }) => ({ id, label, accelerator })),
   click: ({ command }) =>
     entries()
       .find((entry) => entry.id === command)

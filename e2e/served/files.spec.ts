@@ -28,6 +28,39 @@ const CAPTURES = [
   'xfrm-a',
 ];
 
+test('a capture on its way to the host tells how far it is, and can be stopped', async ({ ui, page }) => {
+  const network = await page.context().newCDPSession(page);
+  const slowly = (uploadThroughput: number) =>
+    network.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    });
+  await network.send('Network.enable');
+  await slowly(20_000);
+  const job = page.getByTestId('status-job');
+  const choose = async () => {
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByTestId('file-open').click();
+    await (await chooser).setFiles({
+      name: 'long.pcap',
+      mimeType: 'application/octet-stream',
+      buffer: readFileSync(capturePath('nft-a')),
+    });
+  };
+  await choose();
+  await expect(job).toContainText(/uploading [1-9]\d? %/);
+  await job.getByRole('button', { name: 'Stop uploading' }).click();
+  await expect(job).toHaveCount(0);
+  await expect(ui.captureState).toHaveAttribute('data-state', 'idle');
+  await expect(ui.toasts).toHaveCount(0);
+  await slowly(-1);
+  await choose();
+  await expect(ui.captureState).toContainText('long.pcap');
+  await expect(job).toHaveCount(0);
+});
+
 test('every capture opens with the messages that tshark counts, and shows its rows', async ({ ui, page }) => {
   test.slow();
   for (const name of CAPTURES) {

@@ -61,6 +61,25 @@ test('keys walk through a transaction, and back in history', async ({ ui, page }
   await expect(ui.list.byNumber(DUMP.request)).toHaveAttribute('aria-selected', 'true');
 });
 
+test('times are measured from a message that is chosen', async ({ ui, page }) => {
+  const time = (number: number) => ui.list.cell(ui.list.byNumber(number), 'time');
+  const head = page.getByRole('columnheader', { name: /^Since/ });
+  await page.keyboard.press('Control+Alt+3');
+  const since = Number(await time(DUMP.request).textContent());
+  expect(since).toBeGreaterThan(0);
+  await ui.runCommand('time.reference');
+  await expect(time(DUMP.request)).toHaveText('0.000000');
+  await expect(head).toContainText(`Since #${DUMP.request}`);
+  await ui.list.grid.focus();
+  await page.keyboard.press('Home');
+  await expect.poll(async () => Number(await time(1).textContent())).toBe(-since);
+  // Once more on the same message, and it is the first again.
+  await ui.goTo(DUMP.request);
+  await ui.runCommand('time.reference');
+  await expect(time(DUMP.request)).toHaveText(`${since.toFixed(6)}`);
+  await expect(head).toContainText('Since start');
+});
+
 test('going to an answer opens its request', async ({ ui, page }) => {
   await expect(ui.list.byNumber(DUMP.first)).toHaveCount(0);
   await page.keyboard.press('Control+.');
@@ -172,6 +191,17 @@ test('text, bytes and filters are found in the list', async ({ ui, page }) => {
   await input.fill('nl.type == RTM_DELLINK');
   await input.press('Enter');
   await expect(selected).toContainText('RTM_DELLINK');
+  await input.press('Escape');
+  await expect(bar).toHaveCount(0);
+  // The keys go on with what the bar asked; open again, it still asks it.
+  for (const key of ['F3', 'Shift+F3']) {
+    await page.keyboard.press('Home');
+    await expect(selected).not.toContainText('RTM_DELLINK');
+    await page.keyboard.press(key);
+    await expect(selected).toContainText('RTM_DELLINK');
+  }
+  await page.keyboard.press('Control+f');
+  await expect(input).toHaveValue('nl.type == RTM_DELLINK');
   await input.press('Escape');
   await expect(bar).toBeHidden();
 });

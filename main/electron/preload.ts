@@ -26,6 +26,7 @@ const shell: ShellApi = {
   pathOfDropped: (file) => Promise.resolve(webUtils.getPathForFile(file as File) || null),
   onCommand: (handler) => listen(CHANNEL.command, handler),
   onOpenFile: (handler) => listen(CHANNEL.openFile, handler),
+  onUpload: () => () => {},
 };
 
 contextBridge.exposeInMainWorld('nlscopeShell', shell);

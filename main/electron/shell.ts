@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { BrowserWindow, clipboard, dialog, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
+import { CAPTURE_SUFFIXES } from '../../app/contracts/index.ts';
 import { CHANNEL } from '../../app/contracts/shellChannels.ts';
 import { PAGE_ORIGIN } from './page.ts';
 
 const CAPTURE_FILES = [
-  { name: 'Captures', extensions: ['pcapng', 'pcap', 'cap'] },
+  { name: 'Captures', extensions: [...CAPTURE_SUFFIXES] },
   { name: 'All files', extensions: ['*'] },
 ];
+
+const SAVED_CAPTURES = { name: 'Captures (pcapng)', extensions: ['pcapng'] };
 
 /** What is written that is no capture, by the suffix of its name. */
 const EXPORTS: { readonly [suffix: string]: string } = {
@@ -39,7 +42,7 @@ export function answerShell(): void {
     const { canceled, filePath } = await dialog.showSaveDialog(window, {
       title: kind === undefined ? 'Save capture' : 'Export messages',
       defaultPath: name,
-      filters: [kind === undefined ? CAPTURE_FILES[0] : { name: kind, extensions: [suffix.slice(1)] }],
+      filters: [kind === undefined ? SAVED_CAPTURES : { name: kind, extensions: [suffix.slice(1)] }],
       properties: ['createDirectory', 'showOverwriteConfirmation'],
     });
     if (canceled || filePath === '') return null;

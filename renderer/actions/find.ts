@@ -52,6 +52,13 @@ async function arrive(app: App, { backwards }: Pick<FindQuery, 'backwards'>, ans
   }
 }
 
+/** Goes to the next hit of what the find bar asks, be it open or not; where it asks nothing yet, it opens. */
+export function findNext(app: App, backwards: boolean): void {
+  const { wanted } = app.search.getState();
+  if (wanted.text === '') app.ui.setState({ findOpen: true, view: 'messages' });
+  else void find(app, { ...wanted, backwards });
+}
+
 /** Ends the search that is under way. False when there is none. */
 export function stopFind(app: App): boolean {
   const { number, progress } = app.search.getState();

@@ -1,4 +1,4 @@
-import type { ByteRange, RowPlace } from '../../app/contracts/index.ts';
+import type { ByteRange, Row, RowPlace } from '../../app/contracts/index.ts';
 import { ancestorsOf, type Located, nodeAtRange, nodeByNames } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
 import { selectedNumber } from '../stores/selection.ts';
@@ -105,6 +105,17 @@ export function keepField(app: App): () => void {
     stopSelection();
     stopDetail();
   };
+}
+
+/**
+ * Measures times from a message on, or, where that is done already, from the first message again.
+ * @param row its row, as the list has it
+ */
+export function measureFrom(app: App, { number, time }: Pick<Row, 'number' | 'time'>): void {
+  app.ui.setState(({ timeReference }) => ({
+    timeReference: timeReference?.number === number ? null : { number, time },
+  }));
+  app.preferences.setState({ timeFormat: 'start' });
 }
 
 /** Opens or closes fields of the tree, by name path. */

@@ -1,4 +1,5 @@
 import { flushSync } from 'react-dom';
+import type { Row } from '../../app/contracts/index.ts';
 import {
   captureEverything,
   clearMessages,
@@ -22,10 +23,11 @@ import {
 import { decodeAs, decodeSelectedAs, reloadSpecs } from '../actions/decoding.ts';
 import { exportDisplayed, openFile, saveFile } from '../actions/files.ts';
 import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
-import { find } from '../actions/find.ts';
-import { compose, copyMessage, copyText, resend, toggleMark, withSelected } from '../actions/message.ts';
+import { find, findNext } from '../actions/find.ts';
+import { COPY_FORMATS, compose, copyMessage, copyText, resend, toggleMark, withSelected } from '../actions/message.ts';
 import {
   goToMessage,
+  measureFrom,
   moveInTransaction,
   moveSelection,
   selectedMessage,
@@ -298,6 +300,22 @@ export const COMMANDS: readonly Command[] = [
     run: (app) => app.ui.setState({ findOpen: true, view: 'messages' }),
   },
   {
+    id: 'find.next',
+    title: 'Find next',
+    group: 'Filter and find',
+    keys: ['F3'],
+    when: hasMessages,
+    run: (app) => findNext(app, false),
+  },
+  {
+    id: 'find.previous',
+    title: 'Find previous',
+    group: 'Filter and find',
+    keys: ['Shift+F3'],
+    when: hasMessages,
+    run: (app) => findNext(app, true),
+  },
+  {
     id: 'mark.toggle',
     title: 'Mark or unmark message',
     group: 'Message',
@@ -309,7 +327,7 @@ export const COMMANDS: readonly Command[] = [
     id: 'mark.next',
     title: 'Go to next mark',
     group: 'Message',
-    keys: ['Ctrl+Shift+N'],
+    keys: ['Ctrl+Shift+N', 'Alt+Shift+N'],
     when: hasMarks,
     run: (app) => void find(app, { kind: 'marked' }),
   },
@@ -317,7 +335,7 @@ export const COMMANDS: readonly Command[] = [
     id: 'mark.previous',
     title: 'Go to previous mark',
     group: 'Message',
-    keys: ['Ctrl+Shift+B'],
+    keys: ['Ctrl+Shift+B', 'Alt+Shift+B'],
     when: hasMarks,
     run: (app) => void find(app, { kind: 'marked', backwards: true }),
   },
@@ -406,6 +424,16 @@ export const COMMANDS: readonly Command[] = [
     when: hasSelection,
     run: (app) => withSelected(app, (number) => void copyMessage(app, number, 'summary')),
   },
+  ...COPY_FORMATS.filter(({ format }) => format !== 'summary').map(
+    ({ format, label }): Command => ({
+      id: `message.copyAs.${format}`,
+      title: `Copy message as ${/^[A-Z]{2}|^C /.test(label) ? label : label.toLowerCase()}`,
+      group: 'Message',
+      keys: [],
+      when: hasSelection,
+      run: (app) => withSelected(app, (number) => void copyMessage(app, number, format)),
+    }),
+  ),
   {
     id: 'message.copyHex',
     title: 'Copy selected bytes as hex',
@@ -494,6 +522,14 @@ export const COMMANDS: readonly Command[] = [
       run: (app) => app.preferences.setState({ timeFormat }),
     }),
   ),
+  {
+    id: 'time.reference',
+    title: 'Measure times from the selected message, or from the first again',
+    group: 'Window',
+    keys: ['Ctrl+T', 'Alt+R'],
+    when: (app) => selectedRow(app) !== undefined,
+    run: (app) => measureFrom(app, selectedRow(app)!),
+  },
   {
     id: 'columns.choose',
     title: 'Choose columns…',
@@ -623,7 +659,13 @@ function isComparing(app: App): boolean {
 }
 
 function isMarked(app: App): boolean {
-  return app.list.cache.get(app.list.store.getState().selectedIndex)?.marked ?? false;
+  return selectedRow(app)?.marked ?? false;
+}
+
+/** The selected message's row, where it has one that has arrived. */
+function selectedRow(app: App): Row | undefined {
+  const row = app.list.cache.get(app.list.store.getState().selectedIndex);
+  return row?.kind === 'message' ? row : undefined;
 }
 
 /** The filter clause of the selected field, or null. */

@@ -16,7 +16,6 @@ const PANE_KEYS: readonly { readonly title: string; readonly keys: readonly stri
   { title: 'Move in bytes, extend the selection', keys: ['Arrows', 'Shift+Arrows'] },
   { title: 'Go from a message to its fields, from a byte to its field', keys: ['Enter'] },
   { title: 'Show the messages of a socket', keys: ['Enter'] },
-  { title: 'Next or previous hit of a search', keys: ['F3', 'Shift+F3'] },
 ];
 
 /** Every key there is, by what it is for. */

@@ -1,4 +1,4 @@
-import type { ShellApi } from '../../app/contracts/index.ts';
+import { CAPTURE_SUFFIXES, type ShellApi, type Upload } from '../../app/contracts/index.ts';
 
 /** Answer of POST /upload and POST /reserve: a path on the host that HostApi takes. */
 interface PathAnswer {
@@ -10,10 +10,12 @@ interface PathAnswer {
  * origin and with the same cookie as the socket.
  */
 export function webShell(): ShellApi {
+  let watch: (upload: Upload | null) => void = () => {};
+  const upload = (file: File) => send(file, (state) => watch(state));
   return {
     edition: 'served',
     async pickOpen() {
-      const file = await chooseFile('.pcap,.pcapng,.cap');
+      const file = await chooseFile(CAPTURE_SUFFIXES.map((suffix) => `.${suffix}`).join());
       return file && upload(file);
     },
     async pickSave(suggestedName) {
@@ -32,17 +34,42 @@ export function webShell(): ShellApi {
     pathOfDropped: (file) => (file instanceof File ? upload(file) : Promise.resolve(null)),
     onCommand: () => () => {},
     onOpenFile: () => () => {},
+    onUpload(handler) {
+      watch = handler;
+      return () => {
+        watch = () => {};
+      };
+    },
   };
 }
 
-async function upload(file: File): Promise<string> {
-  return (await post(`/upload?name=${encodeURIComponent(file.name)}`, file)).path;
+/** Sends a file to the host, telling how far it is: fetch() does not. Resolves to its path, null when it was stopped. */
+function send(file: File, tell: (upload: Upload | null) => void): Promise<string | null> {
+  const request = new XMLHttpRequest();
+  const told = (progress: number) => tell({ name: file.name, progress, stop: () => request.abort() });
+  const answer = new Promise<string | null>((resolve, reject) => {
+    request.upload.onprogress = ({ loaded, total }) => told(total === 0 ? 1 : loaded / total);
+    request.onload = () => {
+      if (request.status === 200) resolve((JSON.parse(request.responseText) as PathAnswer).path);
+      else reject(refused(request.status, request.responseText));
+    };
+    request.onerror = () => reject(new Error(`${file.name} did not reach the host: the connection broke. Try again.`));
+    request.onabort = () => resolve(null);
+  });
+  request.open('POST', `/upload?name=${encodeURIComponent(file.name)}`);
+  request.send(file);
+  told(0);
+  return answer.finally(() => tell(null));
 }
 
-async function post(url: string, body?: Blob): Promise<PathAnswer> {
-  const response = await fetch(url, { method: 'POST', body, credentials: 'same-origin' });
-  if (!response.ok) throw new Error(`The host refused the file: ${response.status} ${await response.text()}`);
+async function post(url: string): Promise<PathAnswer> {
+  const response = await fetch(url, { method: 'POST', credentials: 'same-origin' });
+  if (!response.ok) throw refused(response.status, await response.text());
   return (await response.json()) as PathAnswer;
+}
+
+function refused(status: number, reason: string): Error {
+  return new Error(`The host refused the file: ${status} ${reason}`);
 }
 
 function chooseFile(accept: string): Promise<File | null> {

@@ -139,11 +139,13 @@ function listen(app: App): void {
     session.setState({ connection });
     if (connection === 'connected') void app.run(ask());
   });
+  app.shell.onUpload((upload) => session.setState({ upload }));
   host.on('state', (state) => {
     const before = session.getState().state;
     session.setState({ state });
     if (isOtherCapture(before, state)) {
       app.select({ type: 'clear' });
+      app.ui.setState({ timeReference: null });
       forgetSearch(app.search);
       forgetComparison(app.compare);
       list.cache.forgetSources();

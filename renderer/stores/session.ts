@@ -6,6 +6,7 @@ import type {
   Inventory,
   Notice,
   RecentFile,
+  Upload,
 } from '../../app/contracts/index.ts';
 import type { ConnectionState } from '../host/createHost.ts';
 
@@ -26,6 +27,8 @@ export interface Session {
   /** What an nlscope that was brought down left behind. */
   readonly abandoned: readonly AbandonedCapture[];
   readonly toasts: readonly Toast[];
+  /** A file on its way to the host, null when there is none. */
+  readonly upload: Upload | null;
 }
 
 export type SessionStore = StoreApi<Session>;
@@ -77,6 +80,7 @@ export function createSession(): SessionStore {
     recent: [],
     abandoned: [],
     toasts: [],
+    upload: null,
   }));
 }
 

@@ -228,5 +228,6 @@ export function createFakeShell(): ShellApi & { readonly copied: string[] } {
     pathOfDropped: async () => null,
     onCommand: () => () => {},
     onOpenFile: () => () => {},
+    onUpload: () => () => {},
   };
 }

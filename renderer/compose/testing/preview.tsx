@@ -26,6 +26,7 @@ const shell: ShellApi = {
   pathOfDropped: async () => null,
   onCommand: () => () => undefined,
   onOpenFile: () => () => undefined,
+  onUpload: () => () => undefined,
 };
 const parameters = new URLSearchParams(location.search);
 document.documentElement.dataset['theme'] = parameters.get('theme') ?? 'dark';

@@ -1,15 +1,15 @@
 import { ArrowDown, ArrowUp, Square, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { find, stopFind } from '../../actions/find.ts';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { findNext, stopFind } from '../../actions/find.ts';
 import { useApp } from '../../stores/app.ts';
 import { useSearch, useUi } from '../../stores/hooks.ts';
-import { forgetSearch, progressText } from '../../stores/search.ts';
+import { forgetSearch, progressText, type Wanted } from '../../stores/search.ts';
 import { IconButton } from '../../widgets/Button.tsx';
 import { Select, TextInput } from '../../widgets/Field.tsx';
 import { focusPane } from '../focus.ts';
 import './find.css';
 
-type Scope = 'text' | 'bytes' | 'filter';
+type Scope = Wanted['kind'];
 
 const SCOPES: readonly { readonly value: Scope; readonly label: string }[] = [
   { value: 'text', label: 'Text of rows' },
@@ -25,8 +25,7 @@ export function FindBar() {
 
 function OpenFindBar() {
   const app = useApp();
-  const [scope, setScope] = useState<Scope>('text');
-  const [text, setText] = useState('');
+  const { kind: scope, text } = useSearch((search) => search.wanted);
   const progress = useSearch(progressText);
   const outcome = useSearch((search) => search.outcome);
   const input = useRef<HTMLInputElement>(null);
@@ -34,24 +33,14 @@ function OpenFindBar() {
     app.ui.setState({ findOpen: false });
     focusPane('list');
   };
-  const search = (backwards: boolean) => {
-    if (text === '') return;
-    void find(app, { kind: scope, text, backwards });
+  const search = (backwards: boolean) => findNext(app, backwards);
+  const want = (wanted: Partial<Wanted>) => {
+    app.search.setState((before) => ({ wanted: { ...before.wanted, ...wanted } }));
+    forgetSearch(app.search);
   };
-  const latest = useRef(search);
-  latest.current = search;
   useEffect(() => {
-    input.current?.focus();
-    const press = (event: globalThis.KeyboardEvent) => {
-      if (event.key !== 'F3') return;
-      event.preventDefault();
-      latest.current(event.shiftKey);
-    };
-    window.addEventListener('keydown', press);
-    return () => {
-      window.removeEventListener('keydown', press);
-      forgetSearch(app.search);
-    };
+    input.current?.select();
+    return () => forgetSearch(app.search);
   }, [app]);
   const press = (event: KeyboardEvent) => {
     if (event.key === 'Enter') search(event.shiftKey);
@@ -62,22 +51,11 @@ function OpenFindBar() {
   };
   return (
     <search className="find-bar" data-testid="find-bar" onKeyDown={press}>
-      <Select<Scope>
-        value={scope}
-        options={SCOPES}
-        onChange={(next) => {
-          setScope(next);
-          forgetSearch(app.search);
-        }}
-        label="Find in"
-      />
+      <Select<Scope> value={scope} options={SCOPES} onChange={(kind) => want({ kind })} label="Find in" />
       <TextInput
         ref={input}
         value={text}
-        onChange={(next) => {
-          setText(next);
-          forgetSearch(app.search);
-        }}
+        onChange={(next) => want({ text: next })}
         mono={scope !== 'text'}
         aria-label="Find"
         placeholder={{ text: 'Find in rows', bytes: '08 00 04 00', filter: 'link.mtu > 1400' }[scope]}

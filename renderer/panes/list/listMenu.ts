@@ -3,7 +3,7 @@ import { compareWithMarked, compareWithPrevious } from '../../actions/compare.ts
 import { decodeAs } from '../../actions/decoding.ts';
 import { applyClause } from '../../actions/filter.ts';
 import { COPY_FORMATS, compose, copyMessage, copyText, resend, toggleMark } from '../../actions/message.ts';
-import { goToMessage } from '../../actions/navigate.ts';
+import { goToMessage, measureFrom } from '../../actions/navigate.ts';
 import type { App } from '../../stores/app.ts';
 import type { MenuEntry } from '../../widgets/Menu.tsx';
 import { filterEntries } from '../filterMenu.ts';
@@ -35,6 +35,7 @@ export function listMenu(app: App, row: Row, column: string, cellText: string): 
       keys: 'Ctrl+M',
       run: () => void toggleMark(app, row.number, !row.marked),
     },
+    { kind: 'item', label: 'Measure times from here', keys: 'Ctrl+T', run: () => measureFrom(app, row) },
     {
       kind: 'item',
       label: 'Go to request',

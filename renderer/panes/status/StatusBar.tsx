@@ -2,7 +2,7 @@ import { Square } from 'lucide-react';
 import type { FieldNode, JobState } from '../../../app/contracts/index.ts';
 import { bytes, count, plural, rate } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
-import { useDetail, useHostState, useSearch, useSelection, useUi } from '../../stores/hooks.ts';
+import { useDetail, useHostState, useSearch, useSelection, useSession, useUi } from '../../stores/hooks.ts';
 import { progressText } from '../../stores/search.ts';
 import { classes, IconButton } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
@@ -14,16 +14,19 @@ import './status.css';
 
 /** The line at the foot: worst severity, filter name of the selected field, counts, rate, losses, space used. */
 export function StatusBar() {
+  const app = useApp();
   const { view, job, rate: perSecond, drops, spoolBytes, indexBytes } = useHostState((state) => state);
+  const upload = useSession((session) => session.upload);
   return (
     <footer className="status">
       <Severities />
       <Sources />
       <SelectedField />
-      {job && <JobProgress {...job} />}
+      {upload && <JobProgress kind="upload" name={upload.name} progress={upload.progress} stop={upload.stop} />}
+      {job && <JobProgress {...job} stop={() => void app.run(app.api.stopJob())} />}
       {view.progress < 1 && job?.kind !== 'open' && (
         <div data-testid="status-progress">
-          filtering <b>{Math.floor(view.progress * 100)} %</b>
+          {view.filter === '' ? 'listing' : 'filtering'} <b>{Math.floor(view.progress * 100)} %</b>
         </div>
       )}
       <SearchState />
@@ -53,24 +56,20 @@ export function StatusBar() {
   );
 }
 
-/** A file that is being opened or saved. */
-const JOB_WORDS: { readonly [kind in JobState['kind']]: { readonly doing: string; readonly stop: string } } = {
-  open: { doing: 'opening', stop: 'Stop opening' },
-  save: { doing: 'saving', stop: 'Stop saving' },
-  compare: { doing: 'comparing', stop: 'Stop comparing' },
-};
+interface JobProgressProps extends Omit<JobState, 'kind'> {
+  kind: JobState['kind'] | 'upload';
+  stop(): void;
+}
 
-function JobProgress({ kind, name, progress }: JobState) {
-  const app = useApp();
+const JOB_WORDS = { open: 'opening', save: 'saving', compare: 'comparing', upload: 'uploading' };
+
+/** Work on a file that takes a while. */
+function JobProgress({ kind, name, progress, stop }: JobProgressProps) {
+  const word = JOB_WORDS[kind];
   return (
     <div data-testid="status-job" title={name}>
-      {JOB_WORDS[kind].doing} <b>{Math.floor(progress * 100)} %</b>
-      <IconButton
-        label={JOB_WORDS[kind].stop}
-        icon={Square}
-        size="sm"
-        onClick={() => void app.run(app.api.stopJob())}
-      />
+      {word} <b>{Math.floor(progress * 100)} %</b>
+      <IconButton label={`Stop ${word}`} icon={Square} size="sm" onClick={stop} />
     </div>
   );
 }
