@@ -3,6 +3,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 /** Columns of the list that tests look at. */
 export type Cell =
   | 'number'
+  | 'time'
   | 'direction'
   | 'family'
   | 'type'
