@@ -1,8 +1,9 @@
 import type { Envelope, FamilyCode, FieldNode, MessageValue, Note, RowError } from '../contracts/index.ts';
 import type { FamilyPolicy } from '../specs/policySpec.ts';
 import type { ToldInterface } from './namedInterfaces.ts';
+import type { NftSetName, NftSetTypes } from './nftSet.ts';
 
-export type { ToldInterface };
+export type { NftSetName, NftSetTypes, ToldInterface };
 
 /** Generic netlink families known to a capture or a live kernel: ids are dynamic, so every capture has its own map. */
 export interface GenlFamily {
@@ -88,6 +89,8 @@ export interface DecodeContext {
   interfaceName(index: number): string | undefined;
   /** A string of a set (see StringSetPart), if messages or the kernel told it. */
   stringName(set: number, index: number, device: ToldInterface | null): string | undefined;
+  /** What the definition of a set of nf_tables, told at that time, says of its types; undefined if none was seen. */
+  nftSet(name: NftSetName): NftSetTypes | undefined;
   /** Bytes of the request that this message answers (ack, error, reply), if it was seen. */
   request(): Uint8Array | undefined;
   /** Outcome of this request, if it was seen: bytes of the NLMSG_ERROR (or DONE) message that ended it. */

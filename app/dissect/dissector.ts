@@ -97,5 +97,13 @@ export function isCovered(decoded: DecodedMessage): boolean {
 /** A context that knows nothing beyond the generic netlink families given. */
 export function bareContext(genl: DecodeContext['genl']): DecodeContext {
   const unknown = () => undefined;
-  return { genl, interfaceName: unknown, stringName: unknown, request: unknown, answer: unknown, policyDump: unknown };
+  return {
+    genl,
+    interfaceName: unknown,
+    stringName: unknown,
+    nftSet: unknown,
+    request: unknown,
+    answer: unknown,
+    policyDump: unknown,
+  };
 }

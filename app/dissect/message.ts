@@ -386,6 +386,7 @@ export function aloneContext(context: DecodeContext): DecodeContext {
     genl: context.genl,
     interfaceName: (index) => context.interfaceName(index),
     stringName: (set, index, device) => context.stringName(set, index, device),
+    nftSet: (name) => context.nftSet(name),
     request: () => undefined,
     answer: () => undefined,
     policyDump: () => undefined,

@@ -23,6 +23,9 @@ export type NftType =
   | 'fibType'
   | 'arpOp'
   | 'boolean'
+  | 'dscp'
+  | 'weekday'
+  | 'classid'
   | 'bytes';
 
 /** A field of a protocol header: name, first bit, length in bits, type. */
@@ -176,7 +179,7 @@ export const NFT_META: Readonly<Record<string, readonly [text: string, type: Nft
   bri_iifpvid: ['meta ibrpvid', 'host'],
   bri_iifvproto: ['meta ibrvproto', 'ethertype'],
   time_ns: ['meta time', 'host'],
-  time_day: ['meta day', 'host'],
+  time_day: ['meta day', 'weekday'],
   time_hour: ['meta hour', 'host'],
   bri_broute: ['meta broute', 'host'],
   sdif: ['sdif', 'ifindex'],
@@ -259,6 +262,10 @@ export const NFT_NAMES: Partial<Readonly<Record<NftType, ReadonlyMap<number, str
   ctDirection: names('0=original 1=reply'),
   arpOp: names('1=request 2=reply'),
   boolean: names('0=missing 1=exists'),
+  dscp: names(
+    '0=cs0 1=lephb 8=cs1 10=af11 12=af12 14=af13 16=cs2 18=af21 20=af22 22=af23 24=cs3 26=af31 28=af32 30=af33 32=cs4 34=af41 36=af42 38=af43 40=cs5 44=va 46=ef 48=cs6 56=cs7',
+  ),
+  weekday: names('0="Sunday" 1="Monday" 2="Tuesday" 3="Wednesday" 4="Thursday" 5="Friday" 6="Saturday"'),
 };
 
 /** Types whose numbers are in the order of the host. */
@@ -271,4 +278,5 @@ export const NFT_HOST_ORDER: ReadonlySet<NftType> = new Set([
   'ctEvent',
   'pktType',
   'fibType',
+  'classid',
 ]);

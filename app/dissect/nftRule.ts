@@ -12,7 +12,7 @@ import {
   nftPayloadField,
 } from './nftFields.ts';
 import { briefText, num } from './present.ts';
-import { durationText, ipText, macText, prefixLength, shortText, toHex } from './text.ts';
+import { durationText, ipText, macText, prefixLength, shortText, tcHandleText, toHex } from './text.ts';
 
 /** What a register holds: something of the packet, or bytes that the rule put there. */
 interface Held {
@@ -86,9 +86,9 @@ export function nftRuleText(list: Field): string {
  * address is read as one, short ones as numbers, names as text, everything else stays bytes.
  */
 export function nftKeyText(bytes: Uint8Array): string {
-  if (bytes.length <= 2) return valueText(bytes, 'number', false);
+  if (bytes.length <= 2) return nftValueText(bytes, 'number', false);
   if (bytes.length === 6) return macText(bytes);
-  if (bytes.length === 16 && isName(bytes)) return valueText(bytes, 'string', false);
+  if (bytes.length === 16 && isName(bytes)) return nftValueText(bytes, 'string', false);
   return ipText(bytes) ?? hex(bytes);
 }
 
@@ -302,7 +302,7 @@ class RuleReader {
   }
 
   #value(bytes: Uint8Array, type: NftType): string {
-    return valueText(bytes, type, this.#littleEndian);
+    return nftValueText(bytes, type, this.#littleEndian);
   }
 
   // ---- what loads registers
@@ -505,7 +505,8 @@ class RuleReader {
     if (prefix !== null && ADDRESS_TYPES.has(held.type))
       return `${held.text} ${sign}${this.#value(bytes, held.type)}/${prefix}`;
     // DSCP is the upper six bits of its byte, the VLAN id the lower twelve of two.
-    if (held.text.endsWith(' dscp') && mask[0] === 0xfc) return `${held.text} ${sign}0x${(bytes[0] >> 2).toString(16)}`;
+    if (held.text.endsWith(' dscp') && mask[0] === 0xfc)
+      return `${held.text} ${sign}${this.#value(Uint8Array.of(bytes[0] >> 2), 'dscp')}`;
     if (held.text === 'vlan id' && mask[0] === 0x0f) return `${held.text} ${sign}${this.#value(bytes, held.type)}`;
     return `${masked(held, this.#littleEndian)} ${sign || '== '}${this.#value(bytes, held.type)}`;
   }
@@ -726,11 +727,12 @@ function verdictText(verdict: Field): string {
 
 function masked(held: Held, littleEndian: boolean): string {
   if (held.mask === undefined)
-    return held.value === undefined ? held.text : valueText(held.value, held.type, littleEndian);
-  return `${held.text} & ${valueText(held.mask, held.type, littleEndian)}`;
+    return held.value === undefined ? held.text : nftValueText(held.value, held.type, littleEndian);
+  return `${held.text} & ${nftValueText(held.mask, held.type, littleEndian)}`;
 }
 
-function valueText(bytes: Uint8Array, type: NftType, littleEndian: boolean): string {
+/** Bytes of a register as they read by a type; `littleEndian`: the host's numbers have the lowest byte first. */
+export function nftValueText(bytes: Uint8Array, type: NftType, littleEndian: boolean): string {
   switch (type) {
     case 'ipv4':
     case 'ipv6':
@@ -739,6 +741,8 @@ function valueText(bytes: Uint8Array, type: NftType, littleEndian: boolean): str
       return macText(bytes);
     case 'string': {
       const stop = bytes.indexOf(0);
+      // The end of an interval of names is no name.
+      if (stop >= 0 && bytes.subarray(stop).some((b) => b !== 0)) return hex(bytes);
       return `"${shortText(bytes, 0, stop < 0 ? bytes.length : stop)}"`;
     }
     case 'bytes':
@@ -753,7 +757,9 @@ function valueText(bytes: Uint8Array, type: NftType, littleEndian: boolean): str
   if (flags !== undefined) return flagText(number, flags);
   const name = NFT_NAMES[type]?.get(number);
   if (name !== undefined) return name;
+  if (type === 'classid') return tcHandleText(number);
   if (type === 'mark') return `0x${number.toString(16).padStart(8, '0')}`;
+  if (type === 'ethertype') return `0x${number.toString(16).padStart(4, '0')}`;
   return type === 'hex' ? `0x${number.toString(16)}` : String(number);
 }
 

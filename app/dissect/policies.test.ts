@@ -27,6 +27,7 @@ class DumpContext implements DecodeContext {
   policyDump = () => this.#dump;
   interfaceName = () => undefined;
   stringName = () => undefined;
+  nftSet = () => undefined;
   request = () => undefined;
   answer = () => undefined;
 }

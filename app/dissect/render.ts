@@ -13,6 +13,7 @@ import {
   templateOf,
 } from './template.ts';
 import type { Test } from './templateTest.ts';
+import { textForm } from './textForms.ts';
 
 /** Values that a template asks for by its places (see Template.places). */
 export interface PlacedValues {
@@ -163,7 +164,7 @@ class Found implements PlacedValues {
 
   text({ write }: Part, { place }: Option): string {
     const field = this.at(place);
-    return field === undefined ? '' : write(field);
+    return field === undefined ? '' : write(field, this.#level(this.#places[place].outer));
   }
 
   holds(test: Test, place: number): boolean {
@@ -192,8 +193,10 @@ export function renderTemplate({ parts, places }: Template, fields: readonly Fie
   render(parts, new Found(fields, places, new Array<null>(places.length).fill(null)), out, false);
 }
 
-/** The line by which a nest reads while it is closed, as its attribute set's template says; '' when it has none. */
+/** The line by which a nest reads while it is closed, as its own form or its attribute set's template says; '' when it has none. */
 export function describeNest(nest: Field): string {
+  const own = nest.def?.format ? (textForm(nest.def.format)?.(nest) ?? '') : '';
+  if (own !== '') return own;
   const text = nest.space?.text ?? '';
   if (text === '') return '';
   const line = new InfoWriter();

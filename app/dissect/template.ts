@@ -1,9 +1,8 @@
 import { interned } from '../specs/index.ts';
-import type { Field } from './field.ts';
 import { withSingleBlanks } from './infoWriter.ts';
 import { briefText, type Form } from './present.ts';
 import { Test } from './templateTest.ts';
-import { textForm } from './textForms.ts';
+import { type TextForm, textForm } from './textForms.ts';
 
 /**
  * Summary templates of the .view.yaml files. Plain text describes; `{path}` is a value; `{a|b}` the first that is
@@ -41,8 +40,7 @@ export interface Option {
 }
 
 export type Path = readonly string[];
-/** Writes a value; '' when there is nothing to say. */
-export type Writer = (field: Field) => string;
+export type Writer = TextForm;
 
 /** Somewhere a template looks: a name at the top, in the request, or among what is at another place. */
 export interface Place {

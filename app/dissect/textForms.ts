@@ -2,7 +2,8 @@ import { devlinkMessageText, truthText } from './devlinkMessage.ts';
 import type { Field } from './field.ts';
 import { ipsetElementText } from './ipsetElement.ts';
 import { isRequestMessage } from './messageKind.ts';
-import { nftKeyText, nftObjectText, nftRuleText } from './nftRule.ts';
+import { nftElementText } from './nftElement.ts';
+import { nftObjectText, nftRuleText } from './nftRule.ts';
 import { ipPacketText } from './packet.ts';
 import { briefText, isEmptyValue } from './present.ts';
 import { metricsText, portVlansText } from './routeText.ts';
@@ -18,17 +19,20 @@ import {
 } from './tcText.ts';
 import { bitRateText, durationText, microsecondsText, shareText, sizeText } from './text.ts';
 
+/** Writes a field; `among`: the fields it stands among, where they are known. '' when there is nothing to say. */
+export type TextForm = (field: Field, among?: readonly Field[]) => string;
+
 /**
  * Forms of values that a summary template may ask for by name, `{path:rate}`, where a family's tool has its own way to
  * write them. Each gets the decoded field and returns its text, '' when there is nothing to say.
  */
-const TEXT_FORMS: ReadonlyMap<string, (field: Field) => string> = new Map([
+const TEXT_FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
   // A nest or struct as the words of a command line: "vlan_filtering 1 ageing_time 300 s".
   ['options', optionsText],
   // Expressions of nf_tables as nft writes a rule.
   ['nft', nftRuleText],
   // Keys and data of set elements, whose type stands in another message.
-  ['nftkey', (field) => nftKeyText(field.bytes())],
+  ['nftelement', nftElementText],
   // The comment in the user data that nft keeps with an object.
   ['nftcomment', (field) => /comment "(?:[^"\\]|\\.)*"/.exec(field.text)?.[0] ?? ''],
   // A packet from its network header on: "10.0.0.1:53 > 10.0.0.2:3000 udp".
@@ -271,7 +275,7 @@ function numeric(text: (value: number) => string): (field: Field) => string {
 }
 
 /** The text form of that name, undefined when there is none. */
-export function textForm(name: string): ((field: Field) => string) | undefined {
+export function textForm(name: string): TextForm | undefined {
   return TEXT_FORMS.get(name);
 }
 

@@ -13,6 +13,8 @@ import {
   mayNameStrings,
   type NamingPlace,
   type Needs,
+  type NftSetName,
+  type NftSetTypes,
   type PolicyDump,
   STRING_COMMANDS,
   type Summary,
@@ -25,6 +27,7 @@ import { preferHugeMemory } from '../sources/hugeMemory.ts';
 import type { Decoding } from './decoding.ts';
 import { FamilyLessons } from './familyLessons.ts';
 import { teachPolicies } from './genlKnowledge.ts';
+import { NftSetLessons } from './nftSetLessons.ts';
 import { PolicyDumps } from './policyDumps.ts';
 import { StringLessons } from './stringLessons.ts';
 
@@ -54,6 +57,7 @@ class HostLessons {
  */
 export class Document {
   readonly store: MessageStore;
+  readonly nftSets: NftSetLessons;
   readonly hosts = new Hosts((family) => this.#learnPolicy(family));
   #decoding: Decoding;
   readonly #lessons = new Map<HostKnowledge, HostLessons>();
@@ -69,6 +73,7 @@ export class Document {
   constructor(source: ByteSource, decoding: Decoding) {
     preferHugeMemory();
     this.store = new MessageStore(source, this.#seen);
+    this.nftSets = new NftSetLessons(this.store);
     this.store.watchNames(NETLINK_ROUTE, RTM_NEWLINK, [LINK_NAMING]);
     this.store.watch(GENL_ID_CTRL, { requests: [], others: 'all' });
     this.#policyDumps = new PolicyDumps(this.store);
@@ -320,6 +325,10 @@ class RowContext implements DecodeContext {
     const { strings } = hosts.of(host);
     if (strings.isEmpty) return undefined;
     return strings.lookup(set, index, device, nsid, netns);
+  }
+
+  nftSet(name: NftSetName): NftSetTypes | undefined {
+    return this.#document.nftSets.lookup(this.#row, name);
   }
 
   request(): Uint8Array | undefined {

@@ -41,6 +41,7 @@ export const CORPUS = [
   'nft-a',
   'nft-b',
   'nft-d',
+  'nft-sets-d',
   'raw-audit-a',
   'raw-connector',
   'raw-crypto',
