@@ -16,10 +16,12 @@ import { Announcer, ConnectionBanner, Toasts } from './panes/notices/Notices.tsx
 import { Split, SplitPanel } from './panes/Split.tsx';
 import { SocketsPane } from './panes/sockets/SocketsPane.tsx';
 import { StartPage } from './panes/start/StartPage.tsx';
+import { CountedRate, StatisticsPane } from './panes/statistics/StatisticsPane.tsx';
 import { StatusBar } from './panes/status/StatusBar.tsx';
 import { Toolbar } from './panes/toolbar/Toolbar.tsx';
 import { useApp } from './stores/app.ts';
 import { useCompare, useDetail, useHostState, usePreferences, useSession, useUi } from './stores/hooks.ts';
+import type { Ui } from './stores/ui.ts';
 import { tellCutText } from './widgets/cutText.ts';
 import './window.css';
 
@@ -41,7 +43,6 @@ export function Window() {
     compose: ui.compose,
   }));
   const netns = useSession((session) => session.info?.netns ?? []);
-  const fresh = useHostState(({ capture, view }) => capture === 'idle' && view.total === 0);
   const closeOverlay = () => app.ui.setState({ familiesOverlay: false });
 
   return (
@@ -63,7 +64,7 @@ export function Window() {
           )}
           <SplitPanel id="panel-centre" minSize={360}>
             <div className="centre">
-              {view === 'sockets' ? <SocketsPane /> : fresh ? <StartPage /> : <Messages />}
+              <Centre view={view} />
               <Toasts />
             </div>
           </SplitPanel>
@@ -105,6 +106,14 @@ function composeWidth(): number {
   return Math.max(360, Math.min(560, Math.round(window.innerWidth * 0.38)));
 }
 
+/** What stands in the middle: before there are messages, what can be done about that. */
+function Centre({ view }: { view: Ui['view'] }) {
+  const fresh = useHostState(({ capture, view }) => capture === 'idle' && view.total === 0);
+  if (view === 'sockets') return <SocketsPane />;
+  if (fresh) return <StartPage />;
+  return view === 'statistics' ? <StatisticsPane /> : <Messages />;
+}
+
 /** Height that the lower half grows to, once, when there is an explanation or a comparison to read; and its largest share then. */
 const EXPLAIN_HEIGHT = 480;
 const EXPLAIN_SHARE = 0.7;
@@ -112,6 +121,7 @@ const EXPLAIN_SHARE = 0.7;
 function Messages() {
   const detail = useRef<PanelImperativeHandle>(null);
   const area = useRef<HTMLElement>(null);
+  const rateStrip = usePreferences((preferences) => preferences.rateStrip);
   const explained = useDetail(({ shown }) => Boolean(shown?.detail.explanation));
   const comparing = useCompare(({ asked, pair, dumps }) => asked !== null && (pair !== null || dumps !== null));
   const wantsRoom = explained || comparing;
@@ -124,6 +134,7 @@ function Messages() {
     <main className="messages" ref={area}>
       <h1 className="sr-only">Messages</h1>
       <FindBar />
+      {rateStrip && <CountedRate />}
       <Split id="messages" orientation="vertical">
         <SplitPanel id="panel-list" defaultSize="58" minSize={120}>
           <ListPane />

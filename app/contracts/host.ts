@@ -70,6 +70,12 @@ export interface HostApi {
    * @param displayed only of messages that the filter shows; the rate tells of both
    */
   statistics(displayed: boolean): Promise<StatisticsAnswer>;
+  /** Counts to the end, and writes a table of it as comma separated values. */
+  exportStatistics(
+    path: string,
+    displayed: boolean,
+    table: StatisticsTableName,
+  ): Promise<Result<{ readonly path: string; readonly bytes: number }>>;
 
   // ---- one message
   detail(number: number): Promise<MessageDetail | null>;
@@ -429,6 +435,10 @@ export type FindAnswer =
 export type StatisticsAnswer =
   | { readonly kind: 'more'; readonly progress: number }
   | { readonly kind: 'done'; readonly report: StatisticsReport };
+
+/** What messages are counted by. */
+export const STATISTICS_TABLES = ['families', 'types', 'addresses', 'processes'] as const;
+export type StatisticsTableName = (typeof STATISTICS_TABLES)[number];
 
 export interface StatisticsReport {
   /** All that was counted. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { delimiter } from 'node:path';
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
+import { STATISTICS_TABLES } from '../../app/contracts/index.ts';
 import { DECODE_RULE_GRAMMAR, READINGS } from '../../app/specs/index.ts';
 import { findProtocol, type Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
@@ -123,7 +124,7 @@ function program(finish: (status: number) => void): Command {
     )
     .argument('<file>')
     .option('-Y <filter>', 'only messages that pass this display filter')
-    .addOption(new Option('--by <table>', 'this table alone').choices(['families', 'types', 'addresses', 'processes']))
+    .addOption(new Option('--by <table>', 'this table alone').choices(STATISTICS_TABLES))
     .addOption(new Option('--json', 'one JSON object: all tables, and the messages by time').conflicts('by'))
     .action(async (file: string, options) => finish(await (await import('./stats.ts')).stats({ file, ...options })));
 

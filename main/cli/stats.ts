@@ -1,4 +1,4 @@
-import type { AnswerTimes, StatisticsEntry, StatisticsReport } from '../../app/contracts/index.ts';
+import type { AnswerTimes, StatisticsEntry, StatisticsReport, StatisticsTableName } from '../../app/contracts/index.ts';
 import { RowView } from '../../app/session/index.ts';
 import { statisticsPass, statisticsReport } from '../engine/statistics.ts';
 import { openCaptureFile, reportBreak } from './captureInput.ts';
@@ -7,14 +7,12 @@ import { createOutput } from './output.ts';
 import { type TextColumn, tableLines } from './textTable.ts';
 import { userDecoding } from './userDecoding.ts';
 
-type TableName = 'families' | 'types' | 'addresses' | 'processes';
-
 export interface StatsCommand {
   readonly file: string;
   /** -Y */
   readonly Y?: string;
   /** The one table that is wanted; absent: all. */
-  readonly by?: TableName;
+  readonly by?: StatisticsTableName;
   readonly json?: boolean;
 }
 
@@ -43,7 +41,7 @@ export async function stats(command: StatsCommand): Promise<number> {
   return reportBreak(command.file, input) ? 2 : 0;
 }
 
-const NAMES: { readonly [table in TableName]: readonly TextColumn<StatisticsEntry>[] } = {
+const NAMES: { readonly [table in StatisticsTableName]: readonly TextColumn<StatisticsEntry>[] } = {
   families: [{ title: 'FAMILY', cell: (e) => e.family || REST }],
   types: [
     { title: 'FAMILY', cell: (e) => e.family || REST },
@@ -83,11 +81,11 @@ const COUNTS: readonly TextColumn<StatisticsEntry>[] = [
   number('MAX-MS', milliseconds('max')),
 ];
 
-function* reportLines(report: StatisticsReport, by: TableName | undefined): Iterable<string> {
+function* reportLines(report: StatisticsReport, by: StatisticsTableName | undefined): Iterable<string> {
   const { messages, bytes, errors } = report.total;
   if (by === undefined) yield `${messages} messages, ${bytes} bytes, ${errors} errors`;
   for (const [name, columns] of Object.entries(NAMES)) {
-    const table = name as TableName;
+    const table = name as StatisticsTableName;
     if (by !== undefined && by !== table) continue;
     if (by === undefined) yield '';
     const { entries, leftOut } = report[table];

@@ -50,6 +50,7 @@ import type {
   SourceState,
   SpecReport,
   StatisticsAnswer,
+  StatisticsTableName,
   SubscriptionReport,
   ViewInfo,
 } from '../../app/contracts/index.ts';
@@ -73,6 +74,7 @@ import { decodeOptions, previewRule } from './decodeAs.ts';
 import { ownDecoding } from './decoding.ts';
 import { BYTES_FORMATS, copyText, expertItems, isMessage, messageDetail } from './detail.ts';
 import { exportDocument } from './exportDocument.ts';
+import { exportStatistics } from './exportStatistics.ts';
 import { reasonOf } from './fileBytes.ts';
 import { attributeSpace, operationForm, operationList } from './forms.ts';
 import { genlKnowledge } from './genlKnowledge.ts';
@@ -527,6 +529,15 @@ export class Engine implements HostApi {
 
   statistics(displayed: boolean): Promise<StatisticsAnswer> {
     return this.#recording.use(() => this.#listing.statistics(displayed).answer(this.#names));
+  }
+
+  async exportStatistics(
+    path: string,
+    displayed: boolean,
+    table: StatisticsTableName,
+  ): Promise<Result<{ path: string; bytes: number }>> {
+    const count = () => this.statistics(displayed);
+    return this.#jobs.run('save', basename(path), (job) => exportStatistics(count, path, table, job.advance));
   }
 
   // ---- one message

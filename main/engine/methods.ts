@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { AttributeValue, HostApi, MessageValue } from '../../app/contracts/index.ts';
+import { type AttributeValue, type HostApi, type MessageValue, STATISTICS_TABLES } from '../../app/contracts/index.ts';
 import type { FieldValue, StructValue } from '../../app/contracts/message.ts';
 
 /** Rows a window may ask for at once; pages are 256 rows. */
@@ -147,6 +147,7 @@ export const METHOD_ARGUMENTS: {
   overview: v.tuple([v.pipe(count, v.maxValue(10_000))]),
   experts: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL))]),
   statistics: v.tuple([v.boolean()]),
+  exportStatistics: v.tuple([text, v.boolean(), v.picklist(STATISTICS_TABLES)]),
   detail: v.tuple([messageNumber]),
   copyAs: v.tuple([messageNumber, v.picklist([...BYTES_FORMATS, 'summary', 'json', 'text'])]),
   copyBytes: v.tuple([messageNumber, v.object({ start: count, end: count }), v.picklist(BYTES_FORMATS)]),

@@ -173,7 +173,8 @@ export function printCsv(message: PrintedMessage, out: TextBuffer): void {
   }
 }
 
-function csvCell(value: string | number | null): string {
+/** A value of a line of comma separated values (RFC 4180). */
+export function csvCell(value: string | number | null): string {
   const text = value === null ? '' : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -6,6 +6,7 @@ import { CORPUS } from '../../app/dissect/testing/corpus.ts';
 import { Hosts, StatisticsPass } from '../../app/session/index.ts';
 import { liveStore, message } from '../../app/session/testing/sessions.ts';
 import { createDecoding, ownDecoding } from './decoding.ts';
+import { statisticsCsv } from './exportStatistics.ts';
 import { Listing } from './listing.ts';
 import { openDocument } from './openDocument.ts';
 
@@ -53,6 +54,18 @@ describe.each(CORPUS)('statistics of %s', (name) => {
     }
     expect(report.total.errors).toBeGreaterThanOrEqual(passing(listing, 'nl.dir == request && errno != 0'));
   });
+});
+
+test('a table is written as comma separated values', async () => {
+  const { types } = await reportOf(listingOf(captureBytes('errors-rtnl')));
+  const [head, first, ...rest] = statisticsCsv('types', types.entries).split('\n');
+  expect(head).toBe(
+    'family,type,messages,bytes,requests,replies,notifications,errors,answered,min_ns,avg_ns,p95_ns,max_ns,filter',
+  );
+  const [{ family, type, messages, filter }] = types.entries;
+  expect(first.startsWith(`${family},${type},${messages},`)).toBe(true);
+  expect(first.endsWith(`,"${filter.replaceAll('"', '""')}"`)).toBe(true);
+  expect(rest.length).toBe(types.entries.length);
 });
 
 describe('what is counted', () => {

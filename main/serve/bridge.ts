@@ -84,7 +84,7 @@ function parseJson(text: string): unknown {
 }
 
 /** Methods that write to the path they are given first. */
-const WRITERS: ReadonlySet<string> = new Set(['saveFile', 'exportFile']);
+const WRITERS: ReadonlySet<string> = new Set(['saveFile', 'exportFile', 'exportStatistics']);
 
 /** Why a browser may not make a call that the engine would carry out; null when it may. */
 function refusalOf({ method, args }: CallFrame, maySaveTo: (path: string) => boolean): Result<never> | null {

@@ -145,23 +145,24 @@ describe('socket', () => {
     await arrived(1);
     expect(frames[0]).toEqual({ kind: 'return', id: 7, value: { method: 'setFilter', args: ['x'] } });
 
-    const forbidden = ['/etc/x', { kind: 'all' }, 'csv'];
-    for (const [id, method] of [
-      [8, 'saveFile'],
-      [9, 'exportFile'],
-    ] as const) {
-      socket.send(JSON.stringify({ kind: 'call', id, method, args: forbidden.slice(0, id - 6) }));
-      await arrived(id - 6);
-      expect(frames[id - 7]).toMatchObject({ kind: 'return', id, value: { ok: false } });
+    const forbidden = [
+      ['saveFile', { kind: 'all' }],
+      ['exportFile', { kind: 'all' }, 'csv'],
+      ['exportStatistics', false, 'types'],
+    ] as const;
+    for (const [at, [method, ...others]] of forbidden.entries()) {
+      socket.send(JSON.stringify({ kind: 'call', id: 8 + at, method, args: ['/etc/x', ...others] }));
+      await arrived(2 + at);
+      expect(frames[1 + at]).toMatchObject({ kind: 'return', id: 8 + at, value: { ok: false } });
     }
     const { path } = (await (await post('/reserve?name=x.pcapng', '')).json()) as { path: string };
-    socket.send(JSON.stringify({ kind: 'call', id: 10, method: 'saveFile', args: [path, { kind: 'all' }] }));
-    await arrived(4);
-    expect(frames[3]).toMatchObject({ id: 10, value: { method: 'saveFile' } });
+    socket.send(JSON.stringify({ kind: 'call', id: 11, method: 'saveFile', args: [path, { kind: 'all' }] }));
+    await arrived(5);
+    expect(frames[4]).toMatchObject({ id: 11, value: { method: 'saveFile' } });
 
-    socket.send(JSON.stringify({ kind: 'call', id: 11, method: 'stopCapture', args: [] }));
-    await arrived(8);
-    expect(frames.slice(4, 7)).toEqual(Array(3).fill({ kind: 'event', name: 'inventory', data: null }));
+    socket.send(JSON.stringify({ kind: 'call', id: 12, method: 'stopCapture', args: [] }));
+    await arrived(9);
+    expect(frames.slice(5, 8)).toEqual(Array(3).fill({ kind: 'event', name: 'inventory', data: null }));
     socket.close();
   });
 

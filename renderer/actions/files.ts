@@ -66,7 +66,7 @@ const EXPORT_SUFFIXES: { readonly [format in ExportFormat]: string } = { csv: 'c
 /** Lets the user choose a place and writes there what the displayed messages say. */
 export async function exportDisplayed(app: App, format: ExportFormat): Promise<void> {
   const { fileName } = app.session.getState().state;
-  const name = (fileName || captureName()).replace(/\.(pcapng|pcap|cap)$/, '');
+  const name = fileStem(fileName || captureName());
   const path = await app.run(app.shell.pickSave(`${name}.${EXPORT_SUFFIXES[format]}`));
   if (!path) return;
   const report = await app.attempt(named(app, path, app.api.exportFile(path, { kind: 'displayed' }, format)), 'save');
@@ -108,7 +108,13 @@ async function named<T>({ shell }: App, path: string, work: Promise<Result<T>>):
   return { ok: false, error: { ...result.error, message: result.error.message.replaceAll(path, nameOf(path)) } };
 }
 
-function nameOf(path: string): string {
+/** A capture's name without what tells its kind. */
+export function fileStem(name: string): string {
+  return name.replace(/\.(pcapng|pcap|cap)$/, '');
+}
+
+/** The last part of a path. */
+export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 

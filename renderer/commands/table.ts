@@ -35,6 +35,7 @@ import {
   travel,
 } from '../actions/navigate.ts';
 import { toggleSockets } from '../actions/sockets.ts';
+import { exportStatistics, toggleStatistics } from '../actions/statistics.ts';
 import { cyclePane, focusPane, type PaneId, paneWithFocus } from '../panes/focus.ts';
 import { nodeAt } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
@@ -591,14 +592,37 @@ export const COMMANDS: readonly Command[] = [
     run: toggleSockets,
   },
   {
+    id: 'app.statistics',
+    title: 'Show or hide the statistics',
+    group: 'Window',
+    keys: ['Ctrl+6'],
+    when: hasMessages,
+    run: toggleStatistics,
+  },
+  {
+    id: 'list.rateStrip',
+    title: 'Show or hide the messages by time above the list',
+    group: 'Window',
+    keys: [],
+    run: (app) => app.preferences.setState(({ rateStrip }) => ({ rateStrip: !rateStrip })),
+  },
+  {
+    id: 'statistics.export',
+    title: 'Export the statistics as CSV',
+    group: 'File',
+    keys: [],
+    when: hasMessages,
+    run: (app) => void exportStatistics(app),
+  },
+  {
     id: 'pane.leave',
     title: 'Go back to the list',
     group: 'Window',
     keys: ['Esc'],
-    panes: ['families', 'sockets', 'tree', 'bytes'],
+    panes: ['families', 'sockets', 'statistics', 'tree', 'bytes'],
     run: (app) => {
-      if (paneWithFocus() === 'sockets') showMessages(app);
-      if (!focusPane('list')) focusPane('sockets');
+      if (['sockets', 'statistics'].includes(paneWithFocus() ?? '')) showMessages(app);
+      if (!focusPane('list')) focusPane(app.ui.getState().view === 'sockets' ? 'sockets' : 'statistics');
     },
   },
   { id: 'pane.next', title: 'Go to the next pane', group: 'Window', keys: ['F6'], run: () => cyclePane(1) },

@@ -47,6 +47,21 @@ export function latency(nanoseconds: number): string {
   return nanoseconds < 1e9 ? `${(nanoseconds / 1e6).toFixed(2)} ms` : `${(nanoseconds / 1e9).toFixed(2)} s`;
 }
 
+/** A span of time in the unit that suits it, to three digits: "67.1 ms", "1.02 µs", "2.5 h". */
+export function span(nanoseconds: number): string {
+  const units = [
+    ['ns', 1],
+    ['µs', 1e3],
+    ['ms', 1e6],
+    ['s', 1e9],
+    ['min', 60e9],
+    ['h', 3600e9],
+    ['d', 86_400e9],
+  ] as const;
+  const [unit, scale] = units.findLast(([, least]) => nanoseconds >= least) ?? units[0];
+  return `${Number((nanoseconds / scale).toPrecision(3))} ${unit}`;
+}
+
 /** Seconds since the start as "00:04:12". */
 export function elapsed(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

@@ -1,5 +1,5 @@
 /** Panes that the keyboard can be in, in the order F6 visits them. */
-export const PANES = ['filter', 'families', 'sockets', 'list', 'tree', 'bytes', 'compare'] as const;
+export const PANES = ['filter', 'families', 'sockets', 'statistics', 'list', 'tree', 'bytes', 'compare'] as const;
 export type PaneId = (typeof PANES)[number];
 
 /** The pane that has the focus, or null. */

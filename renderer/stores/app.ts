@@ -17,6 +17,7 @@ import {
 } from './selection.ts';
 import { createSession, forgetAttempt, isOtherCapture, pushToast, type SessionStore } from './session.ts';
 import { createSockets, type SocketsStore } from './sockets.ts';
+import { createStatistics, type StatisticsStore } from './statistics.ts';
 import { createUi, type UiStore } from './ui.ts';
 
 /** What the filter box offers to the rest of the window. */
@@ -40,6 +41,7 @@ export interface App {
   readonly search: SearchStore;
   readonly sockets: SocketsStore;
   readonly compare: CompareStore;
+  readonly statistics: StatisticsStore;
   /** The filter box, while it is mounted. */
   filterBox: FilterBoxControl | null;
   select(action: SelectionAction): void;
@@ -77,6 +79,7 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
     search: createSearch(),
     sockets: createSockets(),
     compare: createCompare(),
+    statistics: createStatistics(),
     filterBox: null,
     select(action) {
       const before = selectedNumber(selection.getState().current);
@@ -148,6 +151,7 @@ function listen(app: App): void {
       app.ui.setState({ timeReference: null });
       forgetSearch(app.search);
       forgetComparison(app.compare);
+      app.statistics.setState({ report: null, selected: null });
       list.cache.forgetSources();
       list.store.setState({ selectedIndex: -1 });
     }

@@ -10,6 +10,7 @@ import type { Search } from './search.ts';
 import type { SelectionState } from './selection.ts';
 import type { Session } from './session.ts';
 import type { Sockets } from './sockets.ts';
+import type { Statistics } from './statistics.ts';
 import type { Ui } from './ui.ts';
 
 /** Parts of the window's model, as React state. Every selector may return an object: it is compared by its members. */
@@ -51,6 +52,10 @@ export function useSearch<T>(selector: (search: Search) => T): T {
 
 export function useCompare<T>(selector: (compare: Compare) => T): T {
   return useStore(useApp().compare, useShallow(selector));
+}
+
+export function useStatistics<T>(selector: (statistics: Statistics) => T): T {
+  return useStore(useApp().statistics, useShallow(selector));
 }
 
 export function useSockets<T>(selector: (sockets: Sockets) => T): T {

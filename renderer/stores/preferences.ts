@@ -24,6 +24,8 @@ export interface Preferences {
   /** Which columns the list has, and in which order. */
   readonly columns: ColumnChoice;
   readonly timeFormat: TimeFormat;
+  /** Whether the messages by time stand above the list. */
+  readonly rateStrip: boolean;
   readonly splits: { readonly [group: string]: SplitLayout };
   /** What the next start captures; null: what this kernel lets us hear of the common groups. */
   readonly capture: CaptureOptions | null;
@@ -37,6 +39,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   columnWidths: {},
   columns: USUAL_COLUMNS,
   timeFormat: 'clock',
+  rateStrip: false,
   splits: {},
   capture: null,
   letterKeys: true,
@@ -56,6 +59,7 @@ const STORED = v.object({
   columnWidths: usable(SIZES, 'columnWidths'),
   columns: usable(v.object({ order: NAMES, hidden: NAMES }), 'columns'),
   timeFormat: usable(v.picklist(TIME_FORMATS), 'timeFormat'),
+  rateStrip: usable(v.boolean(), 'rateStrip'),
   splits: usable(v.record(NAME, SIZES), 'splits'),
   capture: usable(v.nullable(v.looseObject({ groups: v.array(GROUP) })), 'capture'),
   letterKeys: usable(v.boolean(), 'letterKeys'),

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure, SocketInfo } from '../../app/contracts/index.ts';
+import type { GridSort } from '../widgets/gridSort.ts';
 
 /** Stands for all network namespaces that are known by name, in place of the path of one. */
 export const EVERY_NAMESPACE = '*';
@@ -14,12 +15,6 @@ export interface WatchedSocket extends SocketInfo {
   readonly newDrops: number;
 }
 
-export interface SocketSort {
-  /** Id of a column of the view. */
-  readonly column: string;
-  readonly descending: boolean;
-}
-
 /** The netlink sockets of the machine as the window last saw them, and how it shows them. */
 export interface Sockets {
   /** Null until the first look. */
@@ -32,7 +27,7 @@ export interface Sockets {
   /** Whether the kernel's own sockets are shown. */
   readonly kernels: boolean;
   /** Null: by protocol and address, as the host lists them. */
-  readonly sort: SocketSort | null;
+  readonly sort: GridSort | null;
   /** Key of the selected socket; it may have been closed since. */
   readonly selected: string | null;
 }

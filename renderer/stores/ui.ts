@@ -42,7 +42,7 @@ export interface TimeReference {
 /** What is open in the window and under the pointer: nothing that outlives it. */
 export interface Ui {
   /** What stands in the middle. */
-  readonly view: 'messages' | 'sockets';
+  readonly view: 'messages' | 'sockets' | 'statistics';
   readonly dialog: OpenDialog;
   readonly findOpen: boolean;
   readonly expertsOpen: boolean;

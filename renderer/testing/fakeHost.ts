@@ -161,6 +161,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
         },
       ],
     }),
+    exportStatistics: refuse,
     statistics: async () => ({ kind: 'done', report: SAMPLE_STATISTICS }),
     detail: async (number) => {
       const sample = SAMPLE_ROWS[(number - 1) % SAMPLE_ROWS.length]!;

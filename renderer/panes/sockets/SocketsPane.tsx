@@ -1,5 +1,6 @@
 import { Search, X } from 'lucide-react';
-import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
+import { protocolByNumber } from '../../../app/wire/index.ts';
 import { refreshInfo } from '../../actions/capture.ts';
 import { copyText } from '../../actions/message.ts';
 import { listenLike, refreshSockets, showMessagesOf, toggleSockets } from '../../actions/sockets.ts';
@@ -7,23 +8,21 @@ import { count, plural } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
 import { useSession, useSockets } from '../../stores/hooks.ts';
 import { EVERY_NAMESPACE, type WatchedSocket } from '../../stores/sockets.ts';
-import { IconButton } from '../../widgets/Button.tsx';
+import { classes, IconButton } from '../../widgets/Button.tsx';
 import { Checkbox } from '../../widgets/Checkbox.tsx';
 import { EmptyState } from '../../widgets/EmptyState.tsx';
 import { Select, TextInput } from '../../widgets/Field.tsx';
+import { GridTable } from '../../widgets/GridTable.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
-import { ContextMenu, type MenuEntry } from '../../widgets/Menu.tsx';
+import type { MenuEntry } from '../../widgets/Menu.tsx';
 import { useWidth } from '../../widgets/useWidth.ts';
-import { revealRow, useWindowedRows } from '../../widgets/useWindowedRows.ts';
 import { Advice } from '../families/PermissionFooter.tsx';
 import { Split, SplitPanel } from '../Split.tsx';
 import { SocketDetail } from './SocketDetail.tsx';
-import { SocketHeader } from './SocketHeader.tsx';
-import { SocketRow } from './SocketRow.tsx';
-import { shownSockets, socketClause, socketColumns } from './socketTable.ts';
+import { SOCKET_CELLS } from './socketCells.tsx';
+import { isKernels, shownSockets, socketClause, socketColumns } from './socketTable.ts';
 import './sockets.css';
 
-const ROW_HEIGHT = 24;
 /** Milliseconds between two looks at the least; a look that takes long is repeated less often. */
 const LOOK_EVERY = 1000;
 const REST_PER_LOOK = 4;
@@ -130,53 +129,10 @@ function SocketTable() {
   const app = useApp();
   const { list, failures, search, kernels, sort, scope, selected } = useSockets((sockets) => sockets);
   const root = useRef<HTMLElement>(null);
-  const scroller = useRef<HTMLDivElement>(null);
   const columns = socketColumns(useWidth(root, 1200), scope === EVERY_NAMESPACE);
   const rows = useMemo(() => shownSockets(list ?? [], { search, kernels, sort }), [list, search, kernels, sort]);
-  const { first, last, pageRows } = useWindowedRows(scroller, rows.length, ROW_HEIGHT);
-  const at = rows.findIndex(({ key }) => key === selected);
-  const visible = rows.slice(first, last);
-
-  useLayoutEffect(() => scroller.current?.focus(), []);
-
-  const go = (to: number) => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, to))];
-    if (!row) return;
-    app.sockets.setState({ selected: row.key });
-    if (scroller.current) revealRow(scroller.current, rows.indexOf(row), ROW_HEIGHT);
-  };
-  const press = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const steps: { readonly [key: string]: number } = {
-      ArrowDown: at + 1,
-      j: at + 1,
-      ArrowUp: at < 0 ? rows.length - 1 : at - 1,
-      k: at < 0 ? rows.length - 1 : at - 1,
-      PageDown: at + pageRows,
-      PageUp: at - pageRows,
-      Home: 0,
-      End: rows.length - 1,
-    };
-    const to = steps[event.key];
-    if (to !== undefined) go(to);
-    else if (event.key === 'Enter' && rows[at]) showMessagesOf(app, rows[at]);
-    else return;
-    event.preventDefault();
-  };
-  const socketAt = (target: Element): WatchedSocket | undefined =>
-    rows.find(({ key }) => key === target.closest<HTMLElement>('[data-socket]')?.dataset.socket);
-  const choose = (event: MouseEvent) => {
-    const socket = socketAt(event.target as Element);
-    if (socket && event.button <= 2) app.sockets.setState({ selected: socket.key });
-  };
-
   return (
-    <section
-      ref={root}
-      className="list sockets"
-      style={{ '--list-columns': columns.map(({ width }) => width).join(' ') } as React.CSSProperties}
-      aria-label="Netlink sockets"
-    >
+    <section ref={root} className="list sockets" aria-label="Netlink sockets">
       {failures.map(({ netns, error }) => (
         <div key={netns} className="sockets-failure" role="alert">
           <SeverityIcon severity="warn" />
@@ -187,48 +143,23 @@ function SocketTable() {
           </div>
         </div>
       ))}
-      <ContextMenu
-        label="Socket"
-        entriesFor={(target) => {
-          const socket = socketAt(target);
-          const cell = target.closest<HTMLElement>('[data-column]');
-          return socket ? socketMenu(app, socket, cell?.textContent ?? '') : [];
-        }}
-      >
-        <div
-          ref={scroller}
-          className="list-grid"
-          role="grid"
-          aria-label="Netlink sockets"
-          aria-rowcount={rows.length + 1}
-          aria-colcount={columns.length}
-          aria-activedescendant={at >= first && at < last ? `socket-${at}` : undefined}
-          tabIndex={0}
-          data-pane-focus
-          data-testid="sockets-table"
-          onKeyDown={press}
-          onMouseDown={choose}
-          onDoubleClick={(event) => {
-            const socket = socketAt(event.target as Element);
-            if (socket) showMessagesOf(app, socket);
-          }}
-        >
-          <SocketHeader columns={columns} />
-          <div className="sockets-canvas" role="rowgroup" style={{ height: rows.length * ROW_HEIGHT }}>
-            {visible.map((socket, offset) => (
-              <SocketRow
-                key={socket.key}
-                id={`socket-${first + offset}`}
-                socket={socket}
-                columns={columns}
-                index={first + offset}
-                top={(first + offset) * ROW_HEIGHT}
-                selected={first + offset === at}
-              />
-            ))}
-          </div>
-        </div>
-      </ContextMenu>
+      <GridTable
+        label="Netlink sockets"
+        itemLabel="Socket"
+        columns={columns}
+        rows={rows}
+        keyOf={({ key }) => key}
+        selected={selected}
+        onSelect={({ key }) => app.sockets.setState({ selected: key })}
+        onOpen={(socket) => showMessagesOf(app, socket)}
+        sort={sort}
+        onSort={(next) => app.sockets.setState({ sort: next })}
+        menuFor={(socket, cellText) => socketMenu(app, socket, cellText)}
+        rowClass={rowClass}
+        cell={(socket, { id }) => SOCKET_CELLS[id]?.(socket)}
+        testId="sockets-table"
+        rowTestId="socket-row"
+      />
       {rows.length === 0 && (
         <div className="list-cover">
           {list === null ? (
@@ -239,6 +170,15 @@ function SocketTable() {
         </div>
       )}
     </section>
+  );
+}
+
+/** Tinted once it has lost messages before the user's eyes. */
+function rowClass(socket: WatchedSocket): string {
+  return classes(
+    `family-${protocolByNumber(socket.protocol).code}`,
+    socket.newDrops > 0 && 'warn',
+    isKernels(socket) && 'kernels',
   );
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { watchSockets } from '../../stores/sockets.ts';
 import { SAMPLE_SOCKETS } from '../../testing/samples.ts';
-import { nextSort, shownSockets, socketClause, socketColumns, socketGroups } from './socketTable.ts';
+import { nextSort } from '../../widgets/gridSort.ts';
+import { shownSockets, socketClause, socketColumns, socketGroups } from './socketTable.ts';
 
 const [kernel, manager, hidden] = SAMPLE_SOCKETS;
 const look = (sockets = SAMPLE_SOCKETS) => [{ netns: '', sockets }];

@@ -2,7 +2,8 @@ import { type GroupRef, type SocketInfo, socketOwner } from '../../../app/contra
 import { formatClause, quote } from '../../../app/filter/index.ts';
 import { NETLINK_GENERIC, PROTOCOLS, protocolByNumber } from '../../../app/wire/index.ts';
 import { count } from '../../format/format.ts';
-import type { SocketSort, WatchedSocket } from '../../stores/sockets.ts';
+import type { WatchedSocket } from '../../stores/sockets.ts';
+import { type GridColumn, type GridSort, sorted } from '../../widgets/gridSort.ts';
 
 export type SocketColumnId =
   | 'family'
@@ -16,20 +17,7 @@ export type SocketColumnId =
   | 'inode'
   | 'netns';
 
-/** A column of the sockets view. Its id is also the `data-column` of its cells. */
-export interface SocketColumn {
-  readonly id: SocketColumnId;
-  readonly title: string;
-  /** What it says, where its title leaves that open. */
-  readonly doc?: string;
-  readonly width: string;
-  readonly align?: 'right';
-  /** Hidden in tables narrower than this, in pixels. */
-  readonly hiddenBelow?: number;
-  readonly text: (socket: WatchedSocket) => string;
-  /** What it is sorted by, where that is a number. The largest come first. */
-  readonly value?: (socket: WatchedSocket) => number;
-}
+export type SocketColumn = GridColumn<WatchedSocket> & { readonly id: SocketColumnId };
 
 const COLUMNS: readonly SocketColumn[] = [
   { id: 'family', title: 'Fam', width: '52px', text: (s) => protocolByNumber(s.protocol).code },
@@ -99,7 +87,7 @@ export function isKernels({ process }: SocketInfo): boolean {
 /** The sockets that hold every word, sorted. Words are looked for in all that the view shows of a socket. */
 export function shownSockets(
   list: readonly WatchedSocket[],
-  { search, kernels, sort }: { search: string; kernels: boolean; sort: SocketSort | null },
+  { search, kernels, sort }: { search: string; kernels: boolean; sort: GridSort | null },
 ): readonly WatchedSocket[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = list.filter((socket) => {
@@ -107,24 +95,13 @@ export function shownSockets(
     const text = words.length > 0 ? searchText(socket) : '';
     return words.every((word) => text.includes(word));
   });
-  const column = [NETNS_COLUMN, ...COLUMNS].find(({ id }) => id === sort?.column);
-  if (!column || !sort) return found;
-  const sign = sort.descending ? -1 : 1;
-  const { value, text } = column;
-  return found.sort((a, b) => sign * (value ? value(a) - value(b) : text(a).localeCompare(text(b), 'en')));
+  return sorted(found, [NETNS_COLUMN, ...COLUMNS], sort);
 }
 
 function searchText(socket: WatchedSocket): string {
   const { process } = socket;
   const parts = [...[NETNS_COLUMN, ...COLUMNS].map(({ text }) => text(socket)), process?.command, process?.container];
   return parts.join('\n').toLowerCase();
-}
-
-/** What another press on a column's head means: its natural order, the reverse, then none. */
-export function nextSort(sort: SocketSort | null, column: SocketColumn): SocketSort | null {
-  const first = column.value !== undefined;
-  if (sort?.column !== column.id) return { column: column.id, descending: first };
-  return sort.descending === first ? { column: column.id, descending: !first } : null;
 }
 
 /** The display filter that shows a socket's messages; for the kernel's own, all of the protocol. Null when it has no address. */

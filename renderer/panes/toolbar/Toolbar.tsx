@@ -1,4 +1,5 @@
 import {
+  ChartNoAxesColumn,
   ChevronDown,
   FolderOpen,
   Network,
@@ -38,7 +39,7 @@ export function Toolbar() {
     total: view.total,
     progress: view.progress,
   }));
-  const sockets = useUi((ui) => ui.view === 'sockets');
+  const view = useUi((ui) => ui.view);
   const run = (id: string) => () => runCommand(app, command(id));
   return (
     <header className="toolbar">
@@ -131,9 +132,18 @@ export function Toolbar() {
         label="Show or hide the netlink sockets"
         keys="Ctrl+5"
         icon={Network}
-        pressed={sockets}
+        pressed={view === 'sockets'}
         onClick={run('app.sockets')}
         data-testid="sockets-open"
+      />
+      <IconButton
+        label="Show or hide the statistics"
+        keys="Ctrl+6"
+        icon={ChartNoAxesColumn}
+        pressed={view === 'statistics'}
+        disabled={empty}
+        onClick={run('app.statistics')}
+        data-testid="statistics-open"
       />
       <IconButton
         label="Show all commands"
