@@ -15,19 +15,18 @@ export interface RateColumn {
 
 /** Neighbouring columns as one; null when there are none. */
 export function joined(columns: readonly RateColumn[]): RateColumn | null {
-  return columns.reduce<RateColumn | null>(
-    (sum, column) =>
-      sum && {
-        ...sum,
-        to: column.to,
-        all: sum.all + column.all,
-        shown: sum.shown + column.shown,
-        errors: sum.errors + column.errors,
-        gaps: sum.gaps + column.gaps,
-        number: sum.number || column.number,
-      },
-    columns[0] === undefined ? null : { ...columns[0], all: 0, shown: 0, errors: 0, gaps: 0 },
-  );
+  const [first] = columns;
+  if (first === undefined) return null;
+  const sum = (count: 'all' | 'shown' | 'errors' | 'gaps') => columns.reduce((all, column) => all + column[count], 0);
+  return {
+    from: first.from,
+    to: columns[columns.length - 1]!.to,
+    all: sum('all'),
+    shown: sum('shown'),
+    errors: sum('errors'),
+    gaps: sum('gaps'),
+    number: columns.find(({ number }) => number > 0)?.number ?? 0,
+  };
 }
 
 /** The bins of a rate in at most so many columns, each of as many bins. */
