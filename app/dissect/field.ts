@@ -301,7 +301,9 @@ export class Field implements FieldNode {
   }
 
   get filter(): string | undefined {
-    return this.#extra?.filterAs?.name ?? (isAttr(this.def) ? this.def.filter : undefined);
+    // Of a bitfield32 the filter compares the value, never which bits count.
+    const isPart = this.kind === 'member' && this.name === 'selector';
+    return this.#extra?.filterAs?.name ?? (isAttr(this.def) && !isPart ? this.def.filter : undefined);
   }
 
   get filterValue(): string | undefined {
@@ -363,8 +365,11 @@ export class Field implements FieldNode {
     return likelyReadings(this.state.bytes, this.payloadStart, this.end, this.state.littleEndian);
   }
 
-  /** A copy without references into the decoder. */
-  plain(): FieldNode {
+  /**
+   * A copy without references into the decoder.
+   * @param above the header that it is a member of
+   */
+  plain(above: Field | null = null): FieldNode {
     const node: { -readonly [K in keyof FieldNode]: FieldNode[K] } = {
       name: this.name,
       kind: this.kind,
@@ -373,12 +378,14 @@ export class Field implements FieldNode {
       text: this.text,
       range: this.range,
       payload: this.payload,
-      children: this.#isUnknown ? this.shown.slice() : this.children.map((c) => c.plain()),
+      children: this.#isUnknown
+        ? this.shown.slice()
+        : this.children.map((c) => c.plain(this.kind === 'header' ? this : null)),
     };
-    const filter = this.filter;
+    const filter = this.filter ?? (above === null ? undefined : memberFilter(above, this));
     if (filter !== undefined) {
       node.filter = filter;
-      const value = this.filterValue;
+      const value = this.#extra?.filterAs?.value ?? memberValue(filter, this);
       if (value !== undefined) node.filterValue = value;
     }
     if (this.decodedAs !== undefined) node.decodedAs = this.decodedAs;
@@ -387,4 +394,34 @@ export class Field implements FieldNode {
     if (this.note !== undefined) node.note = this.note;
     return node;
   }
+}
+
+/** What display filters call members that they do not call by their struct. */
+const MEMBER_FILTERS: { readonly [member: string]: string } = {
+  'nlmsghdr.nlmsg_len': 'nl.len',
+  'nlmsghdr.nlmsg_type': 'nl.type_number',
+  'nlmsghdr.nlmsg_flags': 'nl.flags',
+  'nlmsghdr.nlmsg_seq': 'nl.seq',
+  'nlmsghdr.nlmsg_pid': 'nl.portid',
+  'nlmsgerr.error': 'errno',
+  'nlmsg_done.error': 'errno',
+};
+
+/** The display filter field of a header's member. */
+function memberFilter(header: Field, member: Field): string | undefined {
+  if (member.kind !== 'member' || member.def === null) return undefined;
+  // The header inside an error is that of the message that failed.
+  if (header.name === 'nlmsghdr' && header.start !== 0) return undefined;
+  const name = `${header.name}.${member.name}`;
+  return MEMBER_FILTERS[name] ?? name;
+}
+
+/** Headers of many families: what their numbers are called depends on whose message it is. */
+const SHARED_HEADERS = /^(nl|nfgenmsg|genlmsghdr)\./;
+
+/** The value as a display filter would write it. Errors are negative in messages, and positive everywhere else. */
+function memberValue(filter: string, field: Field): string | undefined {
+  const { raw } = field;
+  if (filter === 'errno' && typeof raw === 'number') return String(-raw);
+  return SHARED_HEADERS.test(filter) && typeof raw === 'number' ? String(raw) : filterText(field);
 }

@@ -35,6 +35,10 @@ const veth: TestRecord = {
   info: 'RTM_NEWLINK eth0.100 UP mtu 1500',
 };
 
+/** Ends of tunnels: their hardware addresses are IP addresses. */
+const sit: TestRecord = { 'link.address': bytes(10, 1, 2, 30) };
+const ip6tnl: TestRecord = { 'link.address': bytes(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) };
+
 const route: TestRecord = {
   'route.dst': bytes(10, 1, 2, 3),
   'route.gateway': [bytes(10, 0, 0, 1), bytes(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)],
@@ -166,6 +170,10 @@ describe('bytes and addresses', () => {
     ['link.address == 001b.213c.9df8', veth, true],
     ['link.address == "00:1b:21:3c:9d:f8"', veth, true],
     ['link.address[0:3] == 00:1b:21', veth, true],
+    ['link.address == 10.1.2.30', sit, true],
+    ['link.address == 0a:01:02:1e', sit, true],
+    ['link.address == fe80::1', ip6tnl, true],
+    ['link.address == ::', ip6tnl, false],
     ['link.address[0] == ff', veth, false],
     ['link.broadcast[0] == ff', veth, true],
     ['link.broadcast[-1] == 0xff', veth, true],

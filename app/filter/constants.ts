@@ -1,5 +1,16 @@
 import type { FilterType, FilterValue } from './fields.ts';
-import { narrow, quote, readBytes, readIp, readNumber, readQuoted, readSeconds, readTime } from './literals.ts';
+import {
+  narrow,
+  quote,
+  readBytes,
+  readIp,
+  readIpv4,
+  readIpv6,
+  readNumber,
+  readQuoted,
+  readSeconds,
+  readTime,
+} from './literals.ts';
 import { either, FilterMistake } from './mistake.ts';
 import { nearNames } from './near.ts';
 import { TYPE_EXAMPLES, TYPE_PHRASES } from './operators.ts';
@@ -89,7 +100,9 @@ const READERS: Readonly<Record<FilterType, Reader>> = {
   string: (word, { names }) => constant(isQuoted(word) ? readQuoted(word.text) : names?.get(word.text)),
   bytes: (word) => constant(isQuoted(word) ? encoder.encode(readQuoted(word.text)) : readBytes(word.text)),
   mac: (word) => {
-    const bytes = readBytes(contentOf(word));
+    const text = contentOf(word);
+    // A tunnel's hardware address is the IP address of its end, and reads as one.
+    const bytes = readIpv4(text) ?? readBytes(text) ?? readIpv6(text);
     return bytes && bytes.length >= SHORTEST_HARDWARE_ADDRESS ? constant(bytes) : undefined;
   },
   ip: (word) => {
@@ -107,7 +120,7 @@ const READERS: Readonly<Record<FilterType, Reader>> = {
   none: () => undefined,
 };
 
-/** Four bytes: a tunnel's hardware address may be an IPv4 address. */
+/** Bytes of an IPv4 address: a tunnel's hardware address may be one. */
 const SHORTEST_HARDWARE_ADDRESS = 4;
 const BOOLEANS = new Map([
   ['true', true],

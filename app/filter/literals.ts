@@ -113,14 +113,14 @@ export function readIp(text: string): IpLiteral | undefined {
 }
 
 /** Four decimal numbers; with a leading 0 they would be octal to some and decimal to others. */
-function readIpv4(text: string): Uint8Array | undefined {
+export function readIpv4(text: string): Uint8Array | undefined {
   const parts = text.split('.');
   const valid = parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
   return valid ? Uint8Array.from(parts, Number) : undefined;
 }
 
 /** RFC 4291, section 2.2: eight groups, one run of zero groups as "::", the last two groups also as an IPv4 address. */
-function readIpv6(text: string): Uint8Array | undefined {
+export function readIpv6(text: string): Uint8Array | undefined {
   const halves = text.split('::');
   if (halves.length > 2 || !text.includes(':')) {
     return undefined;

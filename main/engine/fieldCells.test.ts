@@ -28,14 +28,23 @@ function withoutQuotes(text: string): string {
   return isQuoted && !/["\\]/.test(text.slice(1, -1)) ? text.slice(1, -1) : text;
 }
 
-/** Texts of all nodes of a tree that name a filter field, as the window is sent them. */
+/** Texts of all nodes of a tree that name a filter field, as the window is sent them; not those of headers. */
 function textsIn(nodes: readonly FieldNode[], found = new Map<string, string[]>()): Map<string, string[]> {
   for (const node of nodes) {
+    if (node.kind === 'header') continue;
     if (node.filter !== undefined && node.kind !== 'generated')
       found.set(node.filter, [...(found.get(node.filter) ?? []), withoutQuotes(node.text)]);
     textsIn(node.children, found);
   }
   return found;
+}
+
+/** What the tree offers to filter by. */
+function clausesIn(nodes: readonly FieldNode[]): string[] {
+  return nodes.flatMap(({ filter, filterValue = '', children }) => [
+    ...(filter === undefined ? [] : [formatClause(filter, filterValue)]),
+    ...clausesIn(children),
+  ]);
 }
 
 function rowsOf({ store }: Document): number[] {
@@ -50,6 +59,18 @@ describe.each(['link-attrs-a', 'nft-a', 'addr-a', 'errors-rtnl', 'ethtool-a', 'r
     const rows = rowsOf(document);
     const trees = rows.map((row) => textsIn(messageDetail(document, row)!.tree));
     const names = [...new Set(trees.flatMap((tree) => [...tree.keys()]))];
+
+    it('are of fields by which the tree offers to filter, and such a filter passes its row', () => {
+      const clauses = new Map<string, number>();
+      for (const row of rows)
+        for (const clause of clausesIn(messageDetail(document, row)!.tree)) clauses.set(clause, row);
+      for (const [clause, row] of clauses) {
+        const filter = listing.compile(clause);
+        if (!filter.ok) throw new Error(`${clause}: ${filter.error.message}`);
+        expect([row, clause, filter.value.passes(row)]).toEqual([row, clause, true]);
+      }
+      expect([...clauses.keys()].some((clause) => /^nl\.seq == \d+$/.test(clause))).toBe(true);
+    });
 
     it('say what the tree says, and a filter made of one passes its row', () => {
       expect(names.length).toBeGreaterThan(2);

@@ -70,28 +70,9 @@ function headOf(column: ColumnId): Element | null {
   return document.querySelector(`[data-head="${CSS.escape(column)}"]`);
 }
 
-/** What display filters call members that they do not call by their struct. */
-const HEADER_FIELDS: { readonly [member: string]: string } = {
-  'nlmsghdr.nlmsg_len': 'nl.len',
-  'nlmsghdr.nlmsg_type': 'nl.type',
-  'nlmsghdr.nlmsg_flags': 'nl.flags',
-  'nlmsghdr.nlmsg_seq': 'nl.seq',
-  'nlmsghdr.nlmsg_pid': 'nl.portid',
-  'nlmsgerr.error': 'errno',
-  'nlmsg_done.error': 'errno',
-};
-
 /** The display filter field of a node by its positions in the tree; null where it has none. */
 export function fieldNameAt(tree: readonly FieldNode[], path: string): string | null {
-  const node = nodeAt(tree, path);
-  if (node === null || node.filter !== undefined) return node?.filter ?? null;
-  const end = path.lastIndexOf('.');
-  const parent = end < 0 ? null : nodeAt(tree, path.slice(0, end));
-  if (parent?.kind !== 'header' || node.kind !== 'member') return null;
-  // The header inside an error is that of the message that failed.
-  if (parent.name === 'nlmsghdr' && !/^0\.\d+$/.test(path)) return null;
-  const name = `${parent.name}.${node.name}`;
-  return HEADER_FIELDS[name] ?? name;
+  return nodeAt(tree, path)?.filter ?? null;
 }
 
 /** The display filter field that is selected in the tree; null for none. */
