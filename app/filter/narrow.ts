@@ -1,4 +1,5 @@
-import { MOST_IN_BLOCK, MOST_KINDS, type Narrow, type Screen, type ValueTest } from './fields.ts';
+import { kernel, type Piece } from '../kernel/index.ts';
+import { MOST_IN_BLOCK, MOST_KINDS, type Narrow, type NumberRange, type Screen, type ValueTest } from './fields.ts';
 
 /** One record after the other. */
 export function narrowBy<R>(holds: (record: R) => boolean): Narrow<R> {
@@ -25,23 +26,48 @@ export function narrowByNumbers<R>(
   return (block, picks, count) => {
     if (count === 0) return 0;
     const values = numbers(block.at(picks[0]!));
+    if (range !== undefined && isColumn(values)) return keepInRange(values, mask, range, picks, count);
     let kept = 0;
-    if (range !== undefined) {
-      const { low, high, isOutside } = range;
-      for (let i = 0; i < count; i++) {
-        const place = picks[i]!;
-        const value = mask === -1 ? values[place]! : (values[place]! & mask) >>> 0;
-        picks[kept] = place;
-        if ((value >= low && value <= high) !== isOutside) kept++;
-      }
-      return kept;
-    }
     for (let i = 0; i < count; i++) {
       const place = picks[i]!;
       if (test(mask === -1 ? values[place]! : (values[place]! & mask) >>> 0)) picks[kept++] = place;
     }
     return kept;
   };
+}
+
+type Column = Uint8Array | Uint16Array | Uint32Array;
+
+function isColumn(values: ArrayLike<number>): values is Column {
+  return values instanceof Uint16Array || values instanceof Uint32Array || values instanceof Uint8Array;
+}
+
+let picksForKernel: { readonly at: number; readonly picks: Uint16Array; readonly piece: Piece } | null = null;
+
+function keepInRange(
+  values: Column,
+  mask: number,
+  { low, high, isOutside }: NumberRange,
+  picks: Uint16Array,
+  count: number,
+): number {
+  const first = Math.max(0, Math.ceil(low));
+  const width = Math.min(0xffff_ffff, Math.floor(high)) - first;
+  // No number is in a range of none.
+  if (!(width >= 0)) return isOutside ? count : 0;
+  picksForKernel ??= newPicks();
+  const { at, picks: inKernel } = picksForKernel;
+  inKernel.set(picks.subarray(0, count));
+  const numbers = kernel().addressOf(values, 0, values.byteLength);
+  const size = values.BYTES_PER_ELEMENT;
+  const kept = kernel().calls.keepInRange(numbers, size, mask, first, width, isOutside ? 0 : 1, at, count);
+  picks.set(inKernel.subarray(0, kept));
+  return kept;
+}
+
+function newPicks(): NonNullable<typeof picksForKernel> {
+  const piece = kernel().allocate(MOST_IN_BLOCK * Uint16Array.BYTES_PER_ELEMENT);
+  return { at: piece.at, picks: new Uint16Array(piece.bytes.buffer, piece.at, MOST_IN_BLOCK), piece };
 }
 
 /** What may have a field at all. */

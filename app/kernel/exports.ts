@@ -193,6 +193,17 @@ export interface Calls {
   forgetNamesOf(session: number): void;
   numberKinds(kinds: number, chunk: number, envelopes: number, from: number, to: number): void;
   scanRows(scan: number, chunk: number, kinds: number, at: number, count: number, kept: number): number;
+  keepInRange(
+    numbers: number,
+    size: number,
+    mask: number,
+    first: number,
+    width: number,
+    isInside: number,
+    picks: number,
+    count: number,
+  ): number;
+  translate(halves: number, table: number, target: number, from: number, to: number): void;
   asksForData(protocol: number, type: number): number;
   isRequest(protocol: number, type: number, flags: number, seq: number, portid: number): number;
   answerDirection(protocol: number, type: number, flags: number, portid: number, asked: number): number;

@@ -133,8 +133,8 @@ export class Kernel {
     return at;
   }
 
-  /** Address of some bytes of a view, which are copied to where the next call of this may overwrite them unless they are the kernel's. */
-  addressOf(view: DataView, start: number, length: number): number {
+  /** Address of some bytes of a view or an array, which are copied to where the next call of this may overwrite them unless they are the kernel's. */
+  addressOf(view: ArrayBufferView, start: number, length: number): number {
     if (this.#buffers.has(view.buffer)) return view.byteOffset + start;
     if (length > this.#scratch.bytes.length) this.#scratch = this.allocate(length);
     this.#scratch.bytes.set(new Uint8Array(view.buffer, view.byteOffset + start, length));

@@ -19,7 +19,6 @@ import {
   CHUNK_BITS,
   CHUNK_MASK,
   CHUNK_ROWS,
-  growingU16,
   growingU32,
   NearColumn,
   SteadyColumn,
@@ -28,6 +27,7 @@ import {
 import { UNKNOWN } from './direction.ts';
 import { KindColumn } from './kinds.ts';
 import { PageCache } from './pages.ts';
+import { ProtocolColumn } from './protocols.ts';
 import { RowWindow } from './rowWindow.ts';
 import { Transactions } from './transactions.ts';
 
@@ -177,13 +177,7 @@ export class MessageStore {
   /** What is watched, as the kernel knows it. */
   private readonly watches: Uint8Array[] = [];
 
-  // Protocols of a chunk's rows, and how many of them are there.
-  private readonly protocols = new Uint16Array(CHUNK_ROWS);
-  private protocolsOf = -1;
-  /** By number of the envelope. */
-  private readonly envelopeProtocols = growingU16();
-  private protocolRows = 0;
-
+  private readonly protocols = new ProtocolColumn((envelope) => this.envelopes.get(envelope).protocol);
   private readonly kinds = new KindColumn();
   /** Where columns of the chunk at hand are put together that do not fit into their narrow arrays. */
   private readonly lengthRows = scratch();
@@ -686,18 +680,9 @@ export class MessageStore {
 
   private protocolsAround(row: number): ArrayLike<number> {
     const index = row >>> CHUNK_BITS;
-    const { protocols, envelopes, envelopeProtocols } = this;
-    for (let id = envelopeProtocols.length; id < envelopes.size; id++) {
-      envelopeProtocols.push(envelopes.get(id).protocol);
-    }
-    const known = index === this.protocolsOf ? this.protocolRows : 0;
-    const end = Math.min(CHUNK_ROWS, this.rows - (index << CHUNK_BITS));
-    const ids = this.chunks[index].envelope.values(this.envelopeRows);
-    const byId = envelopeProtocols.values;
-    for (let at = known; at < end; at++) protocols[at] = byId[ids[at]];
-    this.protocolsOf = index;
-    this.protocolRows = end;
-    return protocols;
+    const rows = Math.min(CHUNK_ROWS, this.rows - (index << CHUNK_BITS));
+    const envelopes = this.chunks[index].envelope.values(this.envelopeRows);
+    return this.protocols.update(index, rows, envelopes, this.envelopes.size);
   }
 
   /** Rows with an nlmsg_type, ascending; gaps may be among them. */
