@@ -27,6 +27,8 @@ export interface PolicyDump {
 }
 
 export interface GenlFamilies {
+  /** Another number whenever something else is known. */
+  readonly revision: number;
   byId(id: number): GenlFamily | undefined;
   byName(name: string): GenlFamily | undefined;
   all(): Iterable<GenlFamily>;

@@ -1,7 +1,7 @@
 import { MOST_KINDS, type Narrow, type Question, type RecordBlock } from '../filter/fields.ts';
 import type { MessageDef, SpecLibrary } from '../specs/index.ts';
 import { GENL_HDRLEN, mayLackHeader, NETLINK_GENERIC, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from '../wire/index.ts';
-import type { ByteSpan, KernelRows, MessageColumns } from './api.ts';
+import type { ByteSpan, GenlFamilies, KernelRows, MessageColumns } from './api.ts';
 import { KernelScan } from './attributeKernel.ts';
 import {
   type Asked,
@@ -32,6 +32,9 @@ interface KindPlan {
   readonly commands: (Plan | undefined)[] | null;
   readonly littleEndian: boolean;
   readonly familyHeader: number;
+  /** What was known of generic netlink families, and its revision, where the plan hangs on that. */
+  readonly known: GenlFamilies | null;
+  readonly revision: number;
 }
 
 /** Whether specs tell what messages of a type are: not those that control an exchange, nor bytes without an nlmsghdr. */
@@ -67,7 +70,7 @@ export class AttributeSieve {
   /** 1 by kind that is passed over. */
   readonly #skipped = new Uint8Array(MOST_KINDS);
   /** Kinds of generic netlink: what family they are of may be learned at any time. */
-  readonly #generic: number[] = [];
+  #generic: number[] = [];
   #era = -1;
   readonly #messages = new Map<MessageDef, Plan>();
   readonly #commands = new Map<string, (Plan | undefined)[]>();
@@ -127,6 +130,7 @@ export class AttributeSieve {
     const { revision } = this.#library;
     if (era !== this.#era || revision !== this.#revision) {
       this.#plans.length = 0;
+      this.#generic = [];
       this.#skipped.fill(0);
       this.#messages.clear();
       this.#commands.clear();
@@ -134,12 +138,14 @@ export class AttributeSieve {
       this.#era = era;
       this.#revision = revision;
     }
-    for (const kind of this.#generic) {
+    this.#generic = this.#generic.filter((kind) => {
+      const plan = this.#plans[kind]!;
+      if (plan.known?.revision === plan.revision) return true;
       this.#plans[kind] = undefined;
       this.#skipped[kind] = 0;
       this.#kernelScan?.forgetKind(kind);
-    }
-    this.#generic.length = 0;
+      return false;
+    });
   }
 
   #plan(kind: number, record: FilterRecord): KindPlan {
@@ -177,6 +183,8 @@ export class AttributeSieve {
       commands: null,
       littleEndian,
       familyHeader: isGeneric ? familyHeader(record) : 0,
+      known: isGeneric ? genl : null,
+      revision: isGeneric ? genl.revision : 0,
     };
     if (!this.#reach.mayHave(record)) return { ...kind, plan: PASS_OVER, ways: [] };
     if (!isToldBySpecs(protocol, type) || (isGeneric && family === '')) return { ...kind, plan: DECODE };

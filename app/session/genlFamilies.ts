@@ -19,6 +19,7 @@ const FIXED: readonly GenlFamily[] = [
  * because messages captured before still carry it.
  */
 export class GenlFamilyTable implements GenlFamilies {
+  revision = 0;
   private readonly families = new Map<number, GenlFamily>();
   private readonly ids = new Map<string, number>();
   private readonly groups = new Map<number, GenlGroupName>();
@@ -73,6 +74,7 @@ export class GenlFamilyTable implements GenlFamilies {
     };
     const returned = this.gone.delete(family.id);
     if (known !== undefined && !returned && !news && sameFamily(known, merged)) return false;
+    this.revision++;
     if (before !== undefined) this.dropNames(before);
     const elsewhere = this.ids.get(family.name);
     if (elsewhere !== undefined && elsewhere !== family.id) this.gone.add(elsewhere);
@@ -89,6 +91,7 @@ export class GenlFamilyTable implements GenlFamilies {
     if (family === undefined) return false;
     const parts = this.partsOf(id);
     if (!parts.add(part)) return false;
+    this.revision++;
     const kept = family.policy === undefined ? withPolicy(family, parts) : family;
     this.families.set(id, kept);
     this.onPolicy(kept);
@@ -105,6 +108,7 @@ export class GenlFamilyTable implements GenlFamilies {
   forget(id: number): boolean {
     const family = this.families.get(id);
     if (family === undefined || this.gone.has(id)) return false;
+    this.revision++;
     this.gone.add(id);
     // Whoever registers it again may accept something else.
     this.accepted.delete(id);

@@ -15,15 +15,7 @@ import type { ByteSpan, KernelRows, MessageColumns } from '../dissect/api.ts';
 import type { NamingPlace } from '../dissect/namedInterfaces.ts';
 import { type Kernel, kernel, type Piece } from '../kernel/index.ts';
 import { align4, NETLINK_GENERIC, NLMSG_MIN_TYPE, viewOf } from '../wire/index.ts';
-import {
-  CHUNK_BITS,
-  CHUNK_MASK,
-  CHUNK_ROWS,
-  growingU32,
-  NearColumn,
-  SteadyColumn,
-  upperBound,
-} from './columns.ts';
+import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, growingU32, NearColumn, SteadyColumn, upperBound } from './columns.ts';
 import { UNKNOWN } from './direction.ts';
 import { KindColumn } from './kinds.ts';
 import { PageCache } from './pages.ts';

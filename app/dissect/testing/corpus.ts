@@ -133,16 +133,24 @@ function envelopeOf(protocol: number, bytes: Uint8Array): Envelope {
 /** An empty family map that knows nlctrl only. */
 export function newFamilies(): GenlFamilies {
   const map = new Map<number, GenlFamily>();
+  let revision = 0;
   const families: GenlFamilies = {
+    get revision() {
+      return revision;
+    },
     byId: (id) => map.get(id),
     byName: (name) => [...map.values()].find((f) => f.name === name),
     all: () => map.values(),
     learn(family) {
       map.set(family.id, family);
+      revision++;
       return true;
     },
     learnPolicy: () => false,
-    forget: (id) => map.delete(id),
+    forget(id) {
+      revision++;
+      return map.delete(id);
+    },
   };
   families.learn({ id: 16, name: 'nlctrl', version: 2, headerSize: 0, maxAttr: 0, groups: [], operations: [] });
   return families;

@@ -41,6 +41,7 @@ const SPECS = [
 ] as [YnlDocument, ViewDocument][];
 
 const NO_FAMILIES: GenlFamilies = {
+  revision: 0,
   byId: () => undefined,
   byName: () => undefined,
   all: () => [],
