@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 
@@ -37,10 +39,14 @@ export class Desktop {
 
   /** Starts the shell and shows its page. `input`: descriptor of its standard input, a pipe of ours by default. */
   static async start(page: Page, args: readonly string[] = [], input: number | 'pipe' = 'pipe'): Promise<Desktop> {
+    const home = mkdtempSync(join(tmpdir(), 'nlscope-e2e-'));
     const child = fork(MAIN, args, {
       execArgv: ['--import', at('./register.mjs')],
       stdio: [input, 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, XDG_STATE_HOME: home, XDG_CONFIG_HOME: join(home, 'config'), TMPDIR: home },
     });
+    // What it leaves behind when it is killed is no capture of the user's.
+    child.once('exit', () => rmSync(home, { recursive: true, force: true }));
     const desktop = new Desktop(child, page);
     await desktop.#until((m) => m.kind === 'load');
     await desktop.#prepare();

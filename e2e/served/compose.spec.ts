@@ -1,4 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, needsLiveKernel, test } from '../fixtures.ts';
 import type { Inspector } from '../pages/inspector.ts';
 import { type IpLink, ip, ipJson, link, linkNames } from '../support/kernel.ts';
@@ -210,6 +213,43 @@ test('the command that is copied does the same on the command line', async ({ ui
   execFileSync('sh', ['-c', `nlscope() { '${process.execPath}' '${COMMAND}' "$@"; }; ${command}`]);
   expect(link('nlc0').linkinfo?.info_kind).toBe('bridge');
 });
+
+for (const { entry, language, run } of [
+  {
+    entry: 'C program',
+    language: 'C',
+    run: (code: string, folder: string) => {
+      writeFileSync(join(folder, 'request.c'), code);
+      execFileSync('cc', ['-Wall', '-Wextra', '-Werror', '-o', join(folder, 'request'), join(folder, 'request.c')]);
+      return spawnSync(join(folder, 'request'), { encoding: 'utf8' });
+    },
+  },
+  {
+    entry: 'Python script',
+    language: 'Python',
+    run: (code: string) => spawnSync('python3', ['-'], { input: code, encoding: 'utf8' }),
+  },
+]) {
+  test(`the ${language} that is copied does the same, and tells what the kernel refuses`, async ({
+    ui,
+    page,
+    context,
+  }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const folder = mkdtempSync(join(tmpdir(), 'nlscope-code-'));
+    await writeBridge(ui, 'nlc0');
+    await ui.compose.root.getByTestId('compose-copy').click();
+    await page.getByRole('menuitem', { name: entry }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('IFLA_IFNAME');
+    const code = await page.evaluate(() => navigator.clipboard.readText());
+    expect(run(code, folder)).toMatchObject({ status: 0, stderr: '' });
+    expect(link('nlc0').linkinfo?.info_kind).toBe('bridge');
+    const again = run(code, folder);
+    expect(again.status).toBe(1);
+    expect(again.stderr).toContain('refused: File exists');
+    rmSync(folder, { recursive: true });
+  });
+}
 
 test('a form is saved and opened again', async ({ ui, page }) => {
   await writeBridge(ui, 'nlc0');

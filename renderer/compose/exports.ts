@@ -1,4 +1,5 @@
 import type { FieldNode, MessageValue } from '../../app/contracts/index.ts';
+import { cProgram, pythonProgram } from './programs.ts';
 
 /** A request as other programs take it. */
 export type CodeFormat = 'c' | 'python' | 'command' | 'json' | 'hex';
@@ -24,8 +25,8 @@ export interface CodeSource {
 export const CODE_FORMATS: readonly { readonly format: CodeFormat; readonly title: string }[] = [
   { format: 'command', title: 'nlscope command' },
   { format: 'json', title: 'JSON values' },
-  { format: 'c', title: 'C array' },
-  { format: 'python', title: 'Python bytes' },
+  { format: 'c', title: 'C program' },
+  { format: 'python', title: 'Python script' },
   { format: 'hex', title: 'Hex' },
 ];
 
@@ -33,9 +34,9 @@ export const CODE_FORMATS: readonly { readonly format: CodeFormat; readonly titl
 export function exportCode(source: CodeSource, format: CodeFormat): string {
   switch (format) {
     case 'c':
-      return cArray(source);
+      return cCode(source);
     case 'python':
-      return pythonBytes(source);
+      return pythonCode(source);
     case 'command':
       return command(source);
     case 'json':
@@ -81,7 +82,8 @@ function collectStarts(nodes: readonly FieldNode[], indent: string, starts: { st
   }
 }
 
-function cArray({ bytes, tree, title }: CodeSource): string {
+function cCode(source: CodeSource): string {
+  const { bytes, tree, title } = source;
   const lines = namedBytes(bytes, tree).flatMap((piece) =>
     codeLines(
       piece,
@@ -89,10 +91,11 @@ function cArray({ bytes, tree, title }: CodeSource): string {
       (text) => `/* ${text.replaceAll('*/', '* /')} */`,
     ),
   );
-  return `/* ${oneLine(title).replaceAll('*/', '* /')}, ${bytes.length} bytes */\nstatic const unsigned char request[] = {\n${lines.join('\n')}\n};\n`;
+  return cProgram(`${oneLine(title)}, ${bytes.length} bytes`, lines, source);
 }
 
-function pythonBytes({ bytes, tree, title }: CodeSource): string {
+function pythonCode(source: CodeSource): string {
+  const { bytes, tree, title } = source;
   const lines = namedBytes(bytes, tree).flatMap((piece) =>
     codeLines(
       piece,
@@ -101,7 +104,7 @@ function pythonBytes({ bytes, tree, title }: CodeSource): string {
       ["b'", "'"],
     ),
   );
-  return `# ${oneLine(title)}, ${bytes.length} bytes\nrequest = (\n${lines.join('\n')}\n)\n`;
+  return pythonProgram(`${oneLine(title)}, ${bytes.length} bytes`, lines, source);
 }
 
 /** Lines of at most LINE_BYTES bytes, the first with a comment that names the field. */
