@@ -18,6 +18,7 @@ import { SocketsPane } from './panes/sockets/SocketsPane.tsx';
 import { StartPage } from './panes/start/StartPage.tsx';
 import { CountedRate, StatisticsPane } from './panes/statistics/StatisticsPane.tsx';
 import { StatusBar } from './panes/status/StatusBar.tsx';
+import { FilterButtons } from './panes/toolbar/FilterButtons.tsx';
 import { Toolbar } from './panes/toolbar/Toolbar.tsx';
 import { useApp } from './stores/app.ts';
 import { useCompare, useDetail, useHostState, usePreferences, useSession, useUi } from './stores/hooks.ts';
@@ -48,6 +49,7 @@ export function Window() {
   return (
     <div className="window" {...fileDrop((file) => openDropped(app, file))}>
       <Toolbar />
+      <FilterButtons />
       <ConnectionBanner />
       <div className="middle">
         <Split id="window" orientation="horizontal">

@@ -49,8 +49,11 @@ export interface HostApi {
   setGrouping(grouped: boolean): Promise<ViewInfo>;
   /** Opens or closes a request: that of this number, or the one that the message of this number is tucked under. */
   expand(number: number, expanded: boolean): Promise<ViewInfo>;
-  /** @param fields display filter fields whose values the rows tell as well; names that nothing has are empty */
-  rows(first: number, count: number, fields?: readonly string[]): Promise<RowPage>;
+  /**
+   * @param fields display filter fields whose values the rows tell as well; names that nothing has are empty
+   * @param colours display filters: each row tells which is the first that it passes; wrong ones pass nothing
+   */
+  rows(first: number, count: number, fields?: readonly string[], colours?: readonly string[]): Promise<RowPage>;
   /** Where a message stands in the view. */
   indexOf(number: number): Promise<RowPlace>;
   /**
@@ -61,8 +64,12 @@ export interface HostApi {
   mark(numbers: number[], marked: boolean): Promise<void>;
   /** The marked message that comes next before this one, else after it, shown or not; 0 when no other is marked. */
   nearestMark(number: number): Promise<number>;
-  /** Worst severity per slice of the view, for the overview strip: `buckets` values of '', 'gap', 'note', 'warn', 'error'. */
-  overview(buckets: number): Promise<string[]>;
+  /**
+   * What is worst in each slice of the view, for the overview strip: `buckets` values of '', 'gap', 'note', 'warn', 'error';
+   * where it is none of the last three, "colour N" for the Nth of `colours` when a row of the slice passes it. Of long
+   * views only some rows of each slice are asked.
+   */
+  overview(buckets: number, colours?: readonly string[]): Promise<string[]>;
   experts(first: number, count: number): Promise<{ total: number; items: ExpertItem[] }>;
   /**
    * What is counted of the messages: by family, type, netlink address and process, and by time. It counts for a moment

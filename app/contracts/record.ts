@@ -146,6 +146,8 @@ export interface Row {
   readonly netns?: string;
   /** Envelope.host, of a capture that holds several, where it is not the host that this nlscope runs on. */
   readonly host?: string;
+  /** Which of the filters that were asked for is the first that the message passes; absent: none. */
+  readonly colour?: number;
   /** Of the fields that were asked for with the rows, those that the message has, by the names they were asked by. */
   readonly fields?: { readonly [field: string]: FieldCell };
 }

@@ -69,6 +69,8 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
         entry('Filter by the selected field', 'filter.applyField', 'Alt+F'),
         entry('Exclude the selected field', 'filter.excludeField', 'Alt+Shift+F'),
         entry('Clear the filter', 'filter.clear'),
+        entry('Make a button of the filter…', 'filter.button'),
+        entry('Filter buttons…', 'filter.buttons'),
       ],
     },
     {
@@ -143,6 +145,9 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
         entry('Statistics', 'app.statistics', 'Ctrl+6'),
         entry('Messages by time above the list', 'list.rateStrip'),
         entry('Errors, warnings and notes', 'app.experts', 'Ctrl+Shift+L'),
+        SEPARATOR,
+        entry('Colouring rules…', 'colour.rules'),
+        entry('Colouring rules on or off', 'colour.toggle'),
         SEPARATOR,
         entry('Time of day', 'time.clock', 'Ctrl+Alt+1'),
         entry('Date and time', 'time.date', 'Ctrl+Alt+2'),

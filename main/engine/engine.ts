@@ -486,11 +486,13 @@ export class Engine implements HostApi {
     return this.#viewAfterWork();
   }
 
-  async rows(first: number, count: number, fields?: readonly string[]): Promise<RowPage> {
+  async rows(first: number, count: number, fields?: readonly string[], colours?: readonly string[]): Promise<RowPage> {
     this.#lookedAt = performance.now();
     this.#answering++;
     try {
-      return await this.#recording.use(() => rowPage(this.#listing, this.#ownPortids, first, count, fields));
+      return await this.#recording.use(() =>
+        rowPage(this.#listing, this.#ownPortids, first, count, { fields, colours }),
+      );
     } finally {
       this.#answering--;
     }
@@ -518,8 +520,8 @@ export class Engine implements HostApi {
     return this.#recording.use(async () => (await nearestMark(store, number - 1)) + 1);
   }
 
-  overview(buckets: number): Promise<string[]> {
-    return this.#recording.use(() => overview(this.#listing, buckets));
+  overview(buckets: number, colours?: readonly string[]): Promise<string[]> {
+    return this.#recording.use(() => overview(this.#listing, buckets, colours));
   }
 
   async experts(first: number, count: number): Promise<{ total: number; items: ExpertItem[] }> {

@@ -121,7 +121,7 @@ describe('a page of rows', () => {
       'ifinfomsg.ifi_type',
       'link.linkinfo',
     ];
-    const { rows } = await rowPage(listing, new Set(), 0, 500, names);
+    const { rows } = await rowPage(listing, new Set(), 0, 500, { fields: names });
     const row = rows.find(({ fields }) => fields?.['link.mtu'] !== undefined && fields['link.linkinfo'] !== undefined)!;
     const { tree } = messageDetail(listing.document, row.number - 1)!;
     const member = (header: string, name: string) =>
@@ -141,7 +141,7 @@ describe('a page of rows', () => {
 
   it('has no cells for names that mean nothing, and none unless asked', async () => {
     const names = ['no.such_field', '', '__proto__', 'constructor', 'link.mtu &&', ' '];
-    const { rows } = await rowPage(listing, new Set(), 0, 500, names);
+    const { rows } = await rowPage(listing, new Set(), 0, 500, { fields: names });
     expect(rows.every(({ fields }) => fields === undefined)).toBe(true);
     expect((await rowPage(listing, new Set(), 0, 500)).rows.every(({ fields }) => fields === undefined)).toBe(true);
   });

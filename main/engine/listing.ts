@@ -9,6 +9,9 @@ import { Statistics } from './statistics.ts';
 /** Rows the expert looks at between two looks at the clock. */
 const EXPERT_SLICE = 64;
 
+/** Which of some filters is the first that a message passes; undefined for none. */
+export type Colouring = (row: number) => number | undefined;
+
 /** The list of a document as windows see it: its filter, its grouping, and the expert's notes about it. */
 export class Listing {
   readonly document: Document;
@@ -18,6 +21,8 @@ export class Listing {
   #severities = { error: 0, warn: 0, note: 0 };
   readonly #statistics = { all: new Statistics(this, false), displayed: new Statistics(this, true) };
   #filter = '';
+  /** The filters that rows were last told apart by. */
+  #colouring: { readonly key: string; readonly of: Colouring } | null = null;
   #examined = 0;
 
   /** @param generation what the view's generations count from, above those of the document shown before */
@@ -48,6 +53,7 @@ export class Listing {
     this.#severities = { error: 0, warn: 0, note: 0 };
     this.#examined = 0;
     this.#registry = fieldsOf(this.document);
+    this.#colouring = null;
     const applied = this.setFilter(this.#filter);
     if (!applied.ok) this.setFilter('');
     return applied;
@@ -77,6 +83,21 @@ export class Listing {
     const compiled = compileFilter(text, this.#registry);
     if (!compiled.ok) return { ok: false, error: compiled.error };
     return { ok: true, value: new DocumentFilter(this.document, compiled) };
+  }
+
+  /**
+   * Tells of a message which of these display filters is the first that it passes, undefined for none; null when there
+   * are none. Filters that mean nothing pass nothing.
+   */
+  colouring(filters: readonly string[]): Colouring | null {
+    if (filters.length === 0) return null;
+    const key = filters.join('\n');
+    if (this.#colouring?.key !== key) {
+      const compiled = filters.map((text) => (text.trim() === '' ? null : this.compile(text)));
+      const passing = compiled.flatMap((filter, place) => (filter?.ok ? [{ place, passes: filter.value.passes }] : []));
+      this.#colouring = { key, of: (row) => passing.find(({ passes }) => passes(row))?.place };
+    }
+    return this.#colouring.of;
   }
 
   /**

@@ -61,6 +61,9 @@ const saveSelection = v.variant('kind', [
 
 const rowFields = v.pipe(v.array(v.pipe(text, v.maxLength(MAX_FIELD_NAME))), v.maxLength(MAX_ROW_FIELDS));
 
+/** Filters that rows are told apart by, and how long each may be. */
+const rowColours = v.pipe(v.array(v.pipe(text, v.maxLength(4096))), v.maxLength(64));
+
 const findQuery = v.object({
   kind: v.picklist(['severity', 'marked', 'text', 'bytes', 'filter']),
   text: v.optional(text),
@@ -139,12 +142,12 @@ export const METHOD_ARGUMENTS: {
   setFilter: v.tuple([text]),
   setGrouping: v.tuple([v.boolean()]),
   expand: v.tuple([messageNumber, v.boolean()]),
-  rows: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL)), v.optional(rowFields)]),
+  rows: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL)), v.optional(rowFields), v.optional(rowColours)]),
   indexOf: v.tuple([messageNumber]),
   find: v.tuple([findQuery]),
   mark: v.tuple([v.array(messageNumber), v.boolean()]),
   nearestMark: v.tuple([messageNumber]),
-  overview: v.tuple([v.pipe(count, v.maxValue(10_000))]),
+  overview: v.tuple([v.pipe(count, v.maxValue(10_000)), v.optional(rowColours)]),
   experts: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL))]),
   statistics: v.tuple([v.boolean()]),
   exportStatistics: v.tuple([text, v.boolean(), v.picklist(STATISTICS_TABLES)]),

@@ -5,7 +5,7 @@ import { errnoName, protocolByNumber } from '../../app/wire/index.ts';
 import { OWN_HOST } from '../sources/ownHost.ts';
 import type { Document } from './document.ts';
 import { FieldCells } from './fieldCells.ts';
-import type { Listing } from './listing.ts';
+import type { Colouring, Listing } from './listing.ts';
 import { speakerNote, speakerOf } from './speakers.ts';
 import { Turns } from './turns.ts';
 
@@ -15,18 +15,27 @@ export type OwnPortids = ReadonlySet<number>;
 /** Somebody waits for the rows: on a busy machine short turns would make one page many. */
 const ROWS_MS = 32;
 
+/** What rows tell beside themselves. */
+export interface RowExtras {
+  /** Display filter fields, of which they have the values. */
+  readonly fields?: readonly string[];
+  /** Display filters, of which they name the first that they pass. */
+  readonly colours?: readonly string[];
+}
+
 /**
  * Rows `first` to `first + count` of the list, as far as there are any; made in turns, since the first messages of their
  * kind compile what they are read by. When the list changes meanwhile, it is those made until then.
- * @param fields display filter fields that the rows tell of as well
  */
 export async function rowPage(
-  { document, view, registry }: Listing,
+  listing: Listing,
   own: OwnPortids,
   first: number,
   count: number,
-  fields: readonly string[] = [],
+  { fields = [], colours = [] }: RowExtras = {},
 ): Promise<RowPage> {
+  const { document, view, registry } = listing;
+  const colourOf = listing.colouring(colours);
   const cells = fields.length === 0 ? null : new FieldCells(document, registry, fields);
   const { generation } = view;
   let total = view.rowCount;
@@ -42,7 +51,7 @@ export async function rowPage(
     }
     const place = view.rowAt(index);
     if (document.store.isGap(place.message)) rows.push(gapRow(document, place));
-    else rows.push(messageRow(document, own, place, cells));
+    else rows.push(messageRow(document, own, place, cells, colourOf));
   }
   return { generation, first, total, rows };
 }
@@ -99,6 +108,7 @@ function messageRow(
   own: OwnPortids,
   { message, depth, relation }: ViewRow,
   cells: FieldCells | null,
+  colourOf: Colouring | null,
 ): Row {
   const { store } = document;
   const summary = document.summarize(message);
@@ -127,6 +137,7 @@ function messageRow(
     marked: store.isMarked(message),
     netns: envelope.netns,
     host: hostOf(document, envelope.host),
+    colour: colourOf?.(message),
     fields: cells?.of(message),
   };
 }

@@ -49,7 +49,7 @@ it('answers calls by their id, and one that never ends does not hold up the next
   window.send({ kind: 'call', id: 3, method: 'clear', args: [] });
   window.push('inventory', null);
   await window.arrived(3);
-  expect(window.frames).toContainEqual({ kind: 'return', id: 2, value: [0, 256, undefined] });
+  expect(window.frames).toContainEqual({ kind: 'return', id: 2, value: [0, 256, undefined, undefined] });
   expect(window.frames).toContainEqual({ kind: 'throw', id: 3, message: 'no' });
   expect(window.frames).toContainEqual({ kind: 'event', name: 'inventory', data: null });
   window.close();

@@ -95,22 +95,50 @@ type OverviewMark = '' | 'gap' | Severity;
 
 /** In the order in which a mark covers another. */
 const RANKS: readonly OverviewMark[] = ['', 'note', 'warn', 'error', 'gap'];
+const NOTE_RANK = RANKS.indexOf('note');
+/** Rows between two looks at the clock; few where each may be decoded. */
+const PLAIN_BETWEEN = 4096;
+const COLOURED_BETWEEN = 64;
 
-/** The worst mark of each of `buckets` equal parts of the list, for the strip beside its scroll bar. */
-export async function overview({ document, view }: Listing, buckets: number): Promise<OverviewMark[]> {
+/** Rows that are asked about their colour, in the whole list: in longer lists every so manieth. */
+const COLOURED_ROWS = 50_000;
+
+/**
+ * The worst mark of each of `buckets` equal parts of the list, for the strip beside its scroll bar; where there is none
+ * of severity, the first colour.
+ * @param filters those that rows are told apart by
+ */
+export async function overview(
+  listing: Listing,
+  buckets: number,
+  filters: readonly string[] = [],
+): Promise<(OverviewMark | `colour ${number}`)[]> {
+  const { document, view } = listing;
   const { store } = document;
+  const colourOf = listing.colouring(filters);
   const { generation, rowCount } = view;
   const ranks = new Uint8Array(buckets);
+  const colours = new Map<number, number>();
+  const stride = Math.ceil(rowCount / COLOURED_ROWS);
+  const between = colourOf === null ? PLAIN_BETWEEN : COLOURED_BETWEEN;
   const turns = new Turns();
   for (let index = 0; index < rowCount && buckets > 0; index++) {
     const message = view.messageAt(index);
     const mark = store.isGap(message) ? 'gap' : (store.severity(message) ?? '');
     const bucket = Math.floor((index * buckets) / rowCount);
     if (mark !== '') ranks[bucket] = Math.max(ranks[bucket], RANKS.indexOf(mark));
-    if (index % 4096 === 4095 && turns.isOver) {
+    // Notes are everywhere: a colour says more.
+    if (colourOf !== null && index % stride === 0 && ranks[bucket] <= NOTE_RANK && !store.isGap(message)) {
+      const colour = colourOf(message);
+      if (colour !== undefined) colours.set(bucket, Math.min(colour, colours.get(bucket) ?? colour));
+    }
+    if ((index + 1) % between === 0 && turns.isOver) {
       await turns.next();
       if (view.generation !== generation) break;
     }
   }
-  return Array.from(ranks, (rank) => RANKS[rank]);
+  return Array.from(ranks, (rank, bucket) => {
+    const colour = colours.get(bucket);
+    return colour === undefined || rank > NOTE_RANK ? RANKS[rank] : (`colour ${colour}` as const);
+  });
 }

@@ -23,6 +23,7 @@ import {
 import { decodeAs, decodeSelectedAs, reloadSpecs } from '../actions/decoding.ts';
 import { exportDisplayed, openFile, saveFile } from '../actions/files.ts';
 import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
+import { editButtons, editColours } from '../actions/filterSets.ts';
 import { find, findNext } from '../actions/find.ts';
 import { COPY_FORMATS, compose, copyMessage, copyText, resend, toggleMark, withSelected } from '../actions/message.ts';
 import {
@@ -291,6 +292,51 @@ export const COMMANDS: readonly Command[] = [
     keys: ['Alt+Shift+F'],
     when: (app) => fieldClause(app) !== null,
     run: (app) => applyClause(app, fieldClause(app)!, 'and not'),
+  },
+  {
+    id: 'filter.button',
+    title: 'Make a button of the display filter…',
+    group: 'Filter and find',
+    keys: [],
+    when: (app) => app.session.getState().state.view.filter !== '',
+    run: (app) => editButtons(app, app.session.getState().state.view.filter),
+  },
+  {
+    id: 'filter.buttons',
+    title: 'Edit filter buttons…',
+    group: 'Filter and find',
+    keys: [],
+    run: (app) => editButtons(app),
+  },
+  {
+    id: 'colour.rules',
+    title: 'Edit colouring rules…',
+    group: 'Filter and find',
+    keys: [],
+    run: (app) => editColours(app),
+  },
+  {
+    id: 'colour.filter',
+    title: 'Colour rows that pass the display filter…',
+    group: 'Filter and find',
+    keys: [],
+    when: (app) => app.session.getState().state.view.filter !== '',
+    run: (app) => editColours(app, app.session.getState().state.view.filter),
+  },
+  {
+    id: 'colour.field',
+    title: 'Colour rows like the selected field…',
+    group: 'Filter and find',
+    keys: [],
+    when: (app) => fieldClause(app) !== null,
+    run: (app) => editColours(app, fieldClause(app)),
+  },
+  {
+    id: 'colour.toggle',
+    title: 'Switch colouring rules on or off',
+    group: 'Filter and find',
+    keys: [],
+    run: (app) => app.preferences.setState(({ colouring }) => ({ colouring: !colouring })),
   },
   {
     id: 'find.open',

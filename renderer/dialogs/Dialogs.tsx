@@ -1,7 +1,9 @@
 import { useApp } from '../stores/app.ts';
 import { useUi } from '../stores/hooks.ts';
 import { CaptureOptionsDialog } from './CaptureOptionsDialog.tsx';
+import { ColourRulesDialog } from './ColourRulesDialog.tsx';
 import { DecodeAsDialog } from './DecodeAsDialog.tsx';
+import { FilterButtonsDialog } from './FilterButtonsDialog.tsx';
 import { GoToDialog } from './GoToDialog.tsx';
 import { OpenPipeDialog } from './OpenPipeDialog.tsx';
 import { Palette } from './Palette.tsx';
@@ -28,6 +30,10 @@ export function Dialogs() {
       return <DecodeAsDialog about={dialog.about} onClose={close} />;
     case 'specs':
       return <SpecsDialog onClose={close} />;
+    case 'colourRules':
+      return <ColourRulesDialog onClose={close} />;
+    case 'filterButtons':
+      return <FilterButtonsDialog onClose={close} />;
     case 'openPipe':
       return <OpenPipeDialog onClose={close} />;
     case 'question':

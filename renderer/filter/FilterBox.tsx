@@ -1,11 +1,8 @@
-import { EditorState } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
-import { Check, CircleDashed, Clock, Filter, Star, X } from 'lucide-react';
+import { Check, CircleDashed, Clock, Filter, SquarePlus, Star, X } from 'lucide-react';
 import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
-import type { FilterCheck, FilterError, HostApi } from '../../app/contracts/index.ts';
+import type { HostApi } from '../../app/contracts/index.ts';
 import { classes, IconButton } from '../widgets/Button.tsx';
 import { SeverityIcon } from '../widgets/Icons.tsx';
-import { filterEditor, underline } from './editor.ts';
 import { FilterMessage } from './FilterMessage.tsx';
 import { HistoryList } from './HistoryList.tsx';
 import {
@@ -18,12 +15,9 @@ import {
   storeHistory,
   toggleSaved,
 } from './history.ts';
-import { createLatest } from './latest.ts';
-import { type FilterCounts, type FilterStatus, filterStatus, underlined } from './status.ts';
+import { type FilterCounts, type FilterStatus, filterStatus } from './status.ts';
+import { useFilterCheck, useFilterEditor } from './useFilterEditor.ts';
 import './filter.css';
-
-/** Milliseconds the text must rest before it is checked. */
-const CHECK_DELAY = 120;
 
 /** What the window can do with the filter box. */
 export interface FilterBoxHandle {
@@ -41,17 +35,16 @@ export interface FilterBoxProps {
   onApplied(text: string): void;
   /** Escape was pressed with nothing left to revert: the list should have the keyboard. */
   onLeave?(): void;
+  /** The user wants a button of this filter. */
+  onMakeButton?(text: string): void;
   ref?: Ref<FilterBoxHandle>;
 }
 
 /** The display filter: one line that is checked while it is typed. The filter in force stays until a good one replaces it. */
-export function FilterBox({ host, applied, counts, onApplied, onLeave, ref }: FilterBoxProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView | null>(null);
+export function FilterBox({ host, applied, counts, onApplied, onLeave, onMakeButton, ref }: FilterBoxProps) {
   /** The filter in force that the editor showed last; null while there is no editor. */
   const shown = useRef<string | null>(null);
   const [text, setText] = useState(applied);
-  const [check, setCheck] = useState<FilterCheck | null>({ state: 'ok' });
   const [focused, setFocused] = useState(false);
   const [messageHidden, setMessageHidden] = useState(false);
   const [history, setHistory] = useState<FilterHistory>(() => loadHistory(localStorage));
@@ -62,31 +55,51 @@ export function FilterBox({ host, applied, counts, onApplied, onLeave, ref }: Fi
     setHistory(next);
     storeHistory(localStorage, next);
   };
-  const showError = (error: FilterError) => {
-    const range = underlined(error, view.current?.state.doc.length ?? 0);
-    view.current?.dispatch({ effects: underline.of(range) });
-  };
-  const [checker] = useState(() =>
-    createLatest(
-      (input: string) => host.checkFilter(input),
-      (answer) => {
-        setCheck(answer);
-        setMessageHidden(false);
-        if (answer.state === 'error') showError(answer.error);
-      },
-      CHECK_DELAY,
-    ),
+  const { place, view, replace } = useFilterEditor({
+    placeholder: 'Filter: link.mtu > 1500, nl.type == RTM_NEWLINK, "eth0"',
+    label: 'Display filter',
+    testId: 'filter-input',
+    complete: (input: string, offset: number) => host.completeFilter(input, offset),
+    changed(next: string) {
+      setText(next);
+      setChosen(null);
+      setCheck(null);
+      setMessageHidden(false);
+      checker.ask(next);
+    },
+    completing: setCompleting,
+    focused(next: boolean) {
+      setFocused(next);
+      if (!next) setChosen(null);
+    },
+    enter() {
+      const entry = chosen === null ? undefined : entries[chosen];
+      if (entry !== undefined) pick(entry.text);
+      else void apply(text);
+      return true;
+    },
+    escape() {
+      if (chosen !== null) setChosen(null);
+      else if (text !== applied) revert();
+      else onLeave?.();
+      return true;
+    },
+    vertical(by: 1 | -1) {
+      if (chosen === null) {
+        if (by < 0) return false;
+        setChosen(0);
+      } else setChosen(Math.max(0, Math.min(chosen + by, entries.length - 1)));
+      return true;
+    },
+  });
+  const { check, checker, setCheck, showError } = useFilterCheck(host, view);
+  useLayoutEffect(
+    () => () => {
+      shown.current = null;
+    },
+    [],
   );
-  useEffect(() => () => checker.cancel(), [checker]);
 
-  const replace = (next: string) => {
-    const { current } = view;
-    if (current === null || current.state.doc.toString() === next) return;
-    current.dispatch({
-      changes: { from: 0, to: current.state.doc.length, insert: next },
-      selection: { anchor: next.length },
-    });
-  };
   const apply = async (next: string) => {
     setChosen(null);
     checker.cancel();
@@ -118,68 +131,6 @@ export function FilterBox({ host, applied, counts, onApplied, onLeave, ref }: Fi
     void apply(filter);
   };
 
-  const actions = {
-    complete: (input: string, offset: number) => host.completeFilter(input, offset),
-    changed(next: string) {
-      setText(next);
-      setChosen(null);
-      setCheck(null);
-      checker.ask(next);
-    },
-    focused(next: boolean) {
-      setFocused(next);
-      if (!next) setChosen(null);
-    },
-    enter() {
-      const entry = chosen === null ? undefined : entries[chosen];
-      if (entry !== undefined) pick(entry.text);
-      else void apply(text);
-      return true;
-    },
-    escape() {
-      if (chosen !== null) setChosen(null);
-      else if (text !== applied) revert();
-      else onLeave?.();
-      return true;
-    },
-    vertical(by: 1 | -1) {
-      if (chosen === null) {
-        if (by < 0) return false;
-        setChosen(0);
-      } else setChosen(Math.max(0, Math.min(chosen + by, entries.length - 1)));
-      return true;
-    },
-  };
-  // The editor lives as long as the box; it calls what the newest render made of these.
-  const latest = useRef(actions);
-  useLayoutEffect(() => {
-    latest.current = actions;
-  });
-
-  useLayoutEffect(() => {
-    const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
-    const extension = filterEditor(
-      {
-        placeholder: 'Filter: link.mtu > 1500, nl.type == RTM_NEWLINK, "eth0"',
-        complete: (input, offset) => latest.current.complete(input, offset),
-        changed: (next) => latest.current.changed(next),
-        focused: (next) => latest.current.focused(next),
-        completing: setCompleting,
-        enter: () => latest.current.enter(),
-        escape: () => latest.current.escape(),
-        vertical: (by) => latest.current.vertical(by),
-      },
-      nonce,
-    );
-    const editor = new EditorView({ parent: place.current!, state: EditorState.create({ extensions: extension }) });
-    view.current = editor;
-    return () => {
-      view.current = null;
-      shown.current = null;
-      editor.destroy();
-    };
-  }, []);
-
   // A filter that came into force elsewhere takes the place of what stands here, unless the user is writing.
   useLayoutEffect(() => {
     const editor = view.current;
@@ -191,7 +142,7 @@ export function FilterBox({ host, applied, counts, onApplied, onLeave, ref }: Fi
     editor.dispatch({ changes: { from: 0, to: typed.length, insert: applied } });
     checker.cancel();
     setCheck({ state: 'ok' });
-  }, [applied, checker]);
+  }, [applied, checker, view, setCheck]);
 
   useImperativeHandle(ref, () => ({
     focus() {
@@ -225,6 +176,16 @@ export function FilterBox({ host, applied, counts, onApplied, onLeave, ref }: Fi
             disabled={wrong !== null}
             onClick={() => updateHistory(toggleSaved(history, text))}
           />
+          {onMakeButton && (
+            <IconButton
+              label="Make a button of this filter"
+              icon={SquarePlus}
+              size="sm"
+              disabled={wrong !== null}
+              onClick={() => onMakeButton(text.trim())}
+              data-testid="filter-make-button"
+            />
+          )}
           <IconButton
             label="Clear filter"
             icon={X}

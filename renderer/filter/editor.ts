@@ -20,6 +20,9 @@ import { parser } from '../../app/filter/index.ts';
 /** What the editor asks of the box around it. Every key handler returns whether it took the key. */
 export interface EditorParts {
   readonly placeholder: string;
+  /** Its name for screen readers, and for tests. */
+  readonly label: string;
+  readonly testId: string;
   complete(text: string, offset: number): Promise<FilterCompletion>;
   changed(text: string): void;
   focused(focused: boolean): void;
@@ -85,8 +88,8 @@ export function filterEditor(parts: EditorParts, nonce: string): Extension {
     EditorState.transactionFilter.of((transaction) => (transaction.newDoc.lines > 1 ? [] : transaction)),
     EditorView.clipboardInputFilter.of((text) => text.trim().replace(/\s*[\r\n]+\s*/g, ' ')),
     EditorView.contentAttributes.of({
-      'aria-label': 'Display filter',
-      'data-testid': 'filter-input',
+      'aria-label': parts.label,
+      'data-testid': parts.testId,
       autocapitalize: 'off',
       spellcheck: 'false',
     }),

@@ -6,7 +6,7 @@ import { fieldsOf } from './columnChoice.ts';
 import { type CompareStore, createCompare, forgetComparison } from './compare.ts';
 import { createDetail, type DetailStore } from './detail.ts';
 import { createMessageList, type MessageList } from './list.ts';
-import { createPreferences, type PreferencesStore } from './preferences.ts';
+import { createPreferences, type PreferencesStore, rulesOf } from './preferences.ts';
 import { createSearch, forgetSearch, type SearchStore } from './search.ts';
 import {
   NOTHING_SELECTED,
@@ -64,7 +64,10 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
   const session = createSession();
   const selection = createStore<SelectionState>(() => NOTHING_SELECTED);
   const detail = createDetail(api);
-  const list = createMessageList(api, () => fieldsOf(preferences.getState().columns));
+  const list = createMessageList(api, () => ({
+    fields: fieldsOf(preferences.getState().columns),
+    colours: rulesOf(preferences.getState()).map(({ filter }) => filter),
+  }));
 
   const app: App = {
     host,
@@ -165,10 +168,10 @@ function listen(app: App): void {
   });
   host.on('notice', (notice) => pushToast(session, notice));
 
-  app.preferences.subscribe(({ columns }, before) => {
-    if (columns === before.columns) return;
+  app.preferences.subscribe((now, before) => {
     const known = fieldsOf(before.columns);
-    if (fieldsOf(columns).some((field) => !known.includes(field))) list.renew();
+    const hasNewField = now.columns !== before.columns && fieldsOf(now.columns).some((field) => !known.includes(field));
+    if (hasNewField || rulesOf(now) !== rulesOf(before)) list.renew();
   });
 
   // The selected message keeps its row when the view changes around it.

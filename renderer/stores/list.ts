@@ -21,6 +21,12 @@ export interface ListState {
   readonly placement: Placement | null;
 }
 
+/** What rows tell beside themselves. */
+export interface RowExtras {
+  readonly fields: readonly string[];
+  readonly colours: readonly string[];
+}
+
 /** Something on screen that should not move when the view is made anew. */
 export interface ScrollAnchor {
   readonly number: number;
@@ -46,9 +52,12 @@ export interface MessageList {
 
 /**
  * The list's window of rows, its selection and its scroll position, kept through changes of the view.
- * @param fields display filter fields that rows are to tell as well, when they are asked for
+ * @param extras display filter fields that rows are to tell as well, when they are asked for, and filters that give colours
  */
-export function createMessageList(api: HostApi, fields: () => readonly string[] = () => []): MessageList {
+export function createMessageList(
+  api: HostApi,
+  extras: () => RowExtras = () => ({ fields: [], colours: [] }),
+): MessageList {
   const store = createStore<ListState>(() => ({
     version: 0,
     rows: 0,
@@ -60,8 +69,8 @@ export function createMessageList(api: HostApi, fields: () => readonly string[] 
   }));
   const cache = new RowCache(
     (first, count) => {
-      const wanted = fields();
-      return wanted.length === 0 ? api.rows(first, count) : api.rows(first, count, wanted);
+      const { fields, colours } = extras();
+      return api.rows(first, count, ...(fields.length + colours.length === 0 ? [] : [fields, colours]));
     },
     () => store.setState(({ version }) => ({ version: version + 1, rows: cache.total })),
   );

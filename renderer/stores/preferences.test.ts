@@ -11,6 +11,9 @@ describe('preferences that were stored', () => {
       timeFormat: 'start',
       splits: { messages: { 'panel-list': 40, 'panel-detail': 60 } },
       capture: { groups: [{ protocol: 0, group: 1 }], tap: true, namespaces: ['', 'lab'] },
+      colourRules: [{ filter: 'errno != 0', colour: 'pink', on: false }],
+      colouring: false,
+      filterButtons: [{ label: 'Routes // IPv4', filter: 'route.dst == 10.0.0.0/8' }],
       letterKeys: false,
     };
     expect(readPreferences(JSON.parse(JSON.stringify(mine)))).toEqual(mine);
@@ -34,6 +37,9 @@ describe('preferences that were stored', () => {
       timeFormat: '__proto__',
       splits: { messages: { 'panel-list': null } },
       capture: { groups: 'everything' },
+      colourRules: [{ filter: 'x', colour: '#ff0000', on: true }],
+      colouring: 'on',
+      filterButtons: [{ label: {} }],
       letterKeys: 1,
       more: '<script>',
     };

@@ -3,6 +3,7 @@ import { persist } from 'zustand/middleware';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CaptureOptions } from '../../app/contracts/index.ts';
 import { type ColumnChoice, USUAL_COLUMNS } from './columnChoice.ts';
+import { activeRules, COLOUR_RULES, type ColourRule, FILTER_BUTTONS, type FilterButton } from './filterSets.ts';
 
 export type ThemeChoice = 'system' | 'dark' | 'light';
 export const THEMES: readonly ThemeChoice[] = ['system', 'dark', 'light'];
@@ -29,6 +30,10 @@ export interface Preferences {
   readonly splits: { readonly [group: string]: SplitLayout };
   /** What the next start captures; null: what this kernel lets us hear of the common groups. */
   readonly capture: CaptureOptions | null;
+  readonly colourRules: readonly ColourRule[];
+  /** Whether the rules are in force at all. */
+  readonly colouring: boolean;
+  readonly filterButtons: readonly FilterButton[];
   /** Keys of a single letter can be switched off (WCAG 2.1.4). */
   readonly letterKeys: boolean;
 }
@@ -42,6 +47,9 @@ export const DEFAULT_PREFERENCES: Preferences = {
   rateStrip: false,
   splits: {},
   capture: null,
+  colourRules: [],
+  colouring: true,
+  filterButtons: [],
   letterKeys: true,
 };
 
@@ -62,11 +70,28 @@ const STORED = v.object({
   rateStrip: usable(v.boolean(), 'rateStrip'),
   splits: usable(v.record(NAME, SIZES), 'splits'),
   capture: usable(v.nullable(v.looseObject({ groups: v.array(GROUP) })), 'capture'),
+  colourRules: usable(COLOUR_RULES, 'colourRules'),
+  colouring: usable(v.boolean(), 'colouring'),
+  filterButtons: usable(FILTER_BUTTONS, 'filterButtons'),
   letterKeys: usable(v.boolean(), 'letterKeys'),
 });
 
 function usable<Schema extends v.GenericSchema>(schema: Schema, name: keyof Preferences) {
   return v.fallback(schema, DEFAULT_PREFERENCES[name] as v.InferOutput<Schema>);
+}
+
+const NO_RULES: readonly ColourRule[] = [];
+const active = new WeakMap<readonly ColourRule[], readonly ColourRule[]>();
+
+/** The rules that colour rows now; the same list as long as they are the same. */
+export function rulesOf({
+  colourRules,
+  colouring,
+}: Pick<Preferences, 'colourRules' | 'colouring'>): readonly ColourRule[] {
+  if (!colouring) return NO_RULES;
+  const known = active.get(colourRules) ?? activeRules(colourRules);
+  active.set(colourRules, known);
+  return known;
 }
 
 /** Preferences from what was stored, whatever that is. */

@@ -19,7 +19,17 @@ export interface DecodeSubject {
 
 /** The one dialog that is open, or null. */
 export type OpenDialog =
-  | { readonly kind: 'palette' | 'shortcuts' | 'goTo' | 'captureOptions' | 'openPipe' | 'specs' }
+  | {
+      readonly kind:
+        | 'palette'
+        | 'shortcuts'
+        | 'goTo'
+        | 'captureOptions'
+        | 'openPipe'
+        | 'specs'
+        | 'colourRules'
+        | 'filterButtons';
+    }
   | { readonly kind: 'question'; readonly question: Question }
   | { readonly kind: 'decodeAs'; readonly about: DecodeSubject | null }
   | null;

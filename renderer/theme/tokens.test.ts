@@ -2,6 +2,7 @@
 // Vitest hands out style sheets empty, so the file is read as text.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { RULE_COLOURS } from '../stores/filterSets.ts';
 import { contrast, distance, type Vision } from '../testing/contrast.ts';
 
 const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
@@ -49,16 +50,25 @@ describe.each([
     for (const name of ['border-strong', 'accent']) expect(ratio(name, 'bg')).toBeGreaterThanOrEqual(3);
   });
 
-  it.each<Vision>(['normal', 'protanopia', 'deuteranopia', 'tritanopia'])('families differ with %s', (vision) => {
-    const pairs = FAMILIES.flatMap((one, at) => FAMILIES.slice(at + 1).map((other) => [one, other] as const));
-    const closest = pairs
-      .map(([one, other]) => ({
-        pair: `${one} and ${other}`,
-        apart: distance(color(`fam-${one}`), color(`fam-${other}`), vision),
-      }))
-      .sort((a, b) => a.apart - b.apart)[0]!;
-    expect(closest.apart, closest.pair).toBeGreaterThanOrEqual(7);
+  it('colours of rules can be seen, also on what is selected', () => {
+    for (const colour of RULE_COLOURS) {
+      for (const ground of ['bg', 'panel', 'sel']) expect(ratio(`rule-${colour}`, ground)).toBeGreaterThanOrEqual(3);
+    }
   });
+
+  it.each<Vision>(['normal', 'protanopia', 'deuteranopia', 'tritanopia'])(
+    'families and rules differ with %s',
+    (vision) => {
+      const sets = [FAMILIES.map((name) => `fam-${name}`), RULE_COLOURS.map((name) => `rule-${name}`)];
+      for (const names of sets) {
+        const pairs = names.flatMap((one, at) => names.slice(at + 1).map((other) => [one, other] as const));
+        const closest = pairs
+          .map(([one, other]) => ({ pair: `${one} and ${other}`, apart: distance(color(one), color(other), vision) }))
+          .sort((a, b) => a.apart - b.apart)[0]!;
+        expect(closest.apart, closest.pair).toBeGreaterThanOrEqual(7);
+      }
+    },
+  );
 });
 
 it('the system theme has the values of the light theme', () => {

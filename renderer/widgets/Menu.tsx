@@ -13,6 +13,8 @@ export type MenuEntry =
       readonly keys?: string;
       readonly disabled?: boolean;
       readonly danger?: boolean;
+      /** A colour of rules that is shown beside it. */
+      readonly swatch?: string;
       /** Whether it is chosen, of those that can be. */
       readonly checked?: boolean;
       run(): void;
@@ -65,6 +67,7 @@ function Entries({ parts: P, entries }: { parts: MenuParts; entries: readonly Me
         const content = (
           <>
             <span className="menu-check">{entry.checked && <Check size={12} aria-hidden />}</span>
+            {entry.swatch && <span className={`rule-swatch rule-${entry.swatch}`} aria-hidden />}
             <span className="grow">
               {entry.label}
               {entry.detail && <span className="menu-detail mono">{entry.detail}</span>}

@@ -6,6 +6,7 @@ import { useApp } from '../../stores/app.ts';
 import { isHidden } from '../../stores/columnChoice.ts';
 import type { DetailState } from '../../stores/detail.ts';
 import { useHostState, useList, usePreferences, useUi } from '../../stores/hooks.ts';
+import { rulesOf } from '../../stores/preferences.ts';
 import { Kbd } from '../../widgets/Kbd.tsx';
 import { ContextMenu } from '../../widgets/Menu.tsx';
 import { useWidth } from '../../widgets/useWidth.ts';
@@ -54,6 +55,11 @@ export function ListPane() {
   const sinceOf = (index: number): string => {
     if (timeFormat === 'start') return reference?.time ?? firstTime;
     return timeFormat === 'previous' ? (list.cache.get(Math.max(0, index - 1))?.time ?? '') : '';
+  };
+  const rules = usePreferences(rulesOf);
+  const ruleOf = (index: number) => {
+    const colour = list.cache.get(index)?.colour;
+    return colour === undefined ? undefined : rules[colour];
   };
   const scroll = useListScroll(scroller, ROW_HEIGHT, HEAD_HEIGHT);
   const { first, last } = visibleRows(scroll.geometry, scroll.offset);
@@ -208,6 +214,7 @@ export function ListPane() {
                     columns={columns}
                     since={sinceOf(index)}
                     selected={index === selectedIndex}
+                    rule={ruleOf(index)}
                   />
                 ))}
               </div>

@@ -3,6 +3,7 @@ import { memo, type ReactNode } from 'react';
 import { type Direction, hostName, type Outcome, type Row } from '../../../app/contracts/index.ts';
 import { clock, count, dateAndClock, latency, secondsBetween } from '../../format/format.ts';
 import type { BuiltinColumn } from '../../stores/columnChoice.ts';
+import type { ColourRule } from '../../stores/filterSets.ts';
 import { classes } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { ProcessName } from '../../widgets/ProcessName.tsx';
@@ -19,11 +20,13 @@ interface ListRowProps {
   /** What its time is measured from where a span is told, nanoseconds since 1970 as digits; "": not known yet. */
   since: string;
   selected: boolean;
+  /** The rule that gives it a colour. */
+  rule: ColourRule | undefined;
   id: string;
 }
 
 /** One message, or one gap, in the list. A row that has not arrived yet is drawn empty. */
-export const ListRow = memo(function ListRow({ row, index, top, columns, since, selected, id }: ListRowProps) {
+export const ListRow = memo(function ListRow({ row, index, top, columns, since, selected, rule, id }: ListRowProps) {
   const attributes = {
     role: 'row',
     id,
@@ -60,9 +63,11 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, since, 
         row.depth > 0 && 'child',
         row.relation === 'last' && 'last',
         row.marked && 'marked',
+        rule && `ruled rule-${rule.colour}`,
         selected && 'selected',
       )}
     >
+      {rule && <i className="rule-mark" role="img" aria-label={`coloured: ${rule.filter}`} title={rule.filter} />}
       {columns.map((column, at) => (
         <div
           key={column.id}

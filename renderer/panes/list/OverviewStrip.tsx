@@ -1,6 +1,8 @@
-import { memo, type PointerEvent, useEffect, useRef, useState } from 'react';
+import { memo, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useApp } from '../../stores/app.ts';
-import { useHostState } from '../../stores/hooks.ts';
+import type { ColourRule } from '../../stores/filterSets.ts';
+import { useHostState, usePreferences } from '../../stores/hooks.ts';
+import { rulesOf } from '../../stores/preferences.ts';
 import { clampOffset, maxOffset } from './scroller.ts';
 import type { ListScroll } from './useListScroll.ts';
 
@@ -82,7 +84,9 @@ function useOverview(buckets: number): readonly Mark[] {
   const [marks, setMarks] = useState<readonly Mark[]>([]);
   const asking = useRef(false);
   const askedAt = useRef(0);
-  const shape = `${generation} ${buckets}`;
+  const rules = usePreferences(rulesOf);
+  const colours = useMemo(() => rules.map(({ filter }) => filter), [rules]);
+  const shape = `${generation} ${buckets} ${colours.join('\n')}`;
   const now = useRef(shape);
   now.current = shape;
   // biome-ignore lint/correctness/useExhaustiveDependencies: shape and revision say when to ask again
@@ -95,15 +99,25 @@ function useOverview(buckets: number): readonly Mark[] {
       }
       asking.current = true;
       askedAt.current = Date.now();
-      const slices = await app.run(app.api.overview(buckets));
+      const slices = await app.run(
+        colours.length === 0 ? app.api.overview(buckets) : app.api.overview(buckets, colours),
+      );
       asking.current = false;
       // What grew meanwhile moves a mark by little; another list has others.
-      if (slices && now.current === shape) setMarks(toMarks(slices));
+      if (slices && now.current === shape) setMarks(toMarks(slices.map((slice) => markName(slice, rules))));
     };
     let timer = setTimeout(ask, Math.max(0, askedAt.current + REFRESH - Date.now()));
     return () => clearTimeout(timer);
-  }, [app, shape, revision]);
+  }, [app, shape, rules, revision]);
   return marks;
+}
+
+/** What a slice is called where it is drawn: a severity, or the colour of the rule that it is about. */
+function markName(slice: string, rules: readonly ColourRule[]): string {
+  const place = /^colour (\d+)$/.exec(slice)?.[1];
+  if (place === undefined) return slice;
+  const colour = rules[Number(place)]?.colour;
+  return colour === undefined ? '' : `rule-${colour}`;
 }
 
 function toMarks(slices: readonly string[]): Mark[] {

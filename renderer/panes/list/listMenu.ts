@@ -2,6 +2,7 @@ import type { Row } from '../../../app/contracts/index.ts';
 import { compareWithMarked, compareWithPrevious } from '../../actions/compare.ts';
 import { decodeAs } from '../../actions/decoding.ts';
 import { applyClause } from '../../actions/filter.ts';
+import { colourEntries } from '../../actions/filterSets.ts';
 import { COPY_FORMATS, compose, copyMessage, copyText, resend, toggleMark } from '../../actions/message.ts';
 import { goToMessage, measureFrom } from '../../actions/navigate.ts';
 import type { App } from '../../stores/app.ts';
@@ -15,8 +16,10 @@ import { cellClause } from './cellFilters.ts';
  */
 export function listMenu(app: App, row: Row, column: string, cellText: string): readonly MenuEntry[] {
   if (row.kind === 'gap') return [];
+  const clause = cellClause(row, column);
   return [
-    ...filterEntries(cellClause(row, column), false, (text, join) => applyClause(app, text, join)),
+    ...filterEntries(clause, false, (text, join) => applyClause(app, text, join)),
+    ...colourEntries(app, clause),
     {
       kind: 'submenu',
       label: 'Copy as',

@@ -14,6 +14,7 @@ import {
 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { filterApplied } from '../../actions/filter.ts';
+import { editButtons } from '../../actions/filterSets.ts';
 import { command, runCommand } from '../../commands/table.ts';
 import { FilterBox } from '../../filter/FilterBox.tsx';
 import { elapsed } from '../../format/format.ts';
@@ -116,6 +117,7 @@ export function Toolbar() {
           counts={{ shown, total, progress }}
           onApplied={() => void filterApplied(app)}
           onLeave={() => focusPane('list')}
+          onMakeButton={(text) => editButtons(app, text)}
         />
       </div>
       <Button

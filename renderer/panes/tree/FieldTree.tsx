@@ -4,6 +4,7 @@ import type { ByteRange } from '../../../app/contracts/index.ts';
 import { fieldNameAt, hideField, showField } from '../../actions/columns.ts';
 import { decodeAs, positions, removeDecodeRule } from '../../actions/decoding.ts';
 import { applyClause, clauseOf } from '../../actions/filter.ts';
+import { colourEntries } from '../../actions/filterSets.ts';
 import { copyText } from '../../actions/message.ts';
 import { goToMessage, hover, openInTree, selectedMessage, selectField } from '../../actions/navigate.ts';
 import { type App, useApp } from '../../stores/app.ts';
@@ -218,6 +219,7 @@ function fieldMenu(app: App, model: DetailModel, { node, namePath, path }: TreeR
   });
   return [
     ...filterEntries(clause, true, (text, join) => applyClause(app, text, join)),
+    ...colourEntries(app, clause),
     copy('Copy value', node.text),
     copy('Copy name', node.name),
     copy('Copy bytes as hex', hexOf(bytes.subarray(node.range.start, node.range.end)), 'Ctrl+C'),
