@@ -174,7 +174,7 @@ test('the menu has every command of the window, with its key, and nothing else',
     for (const { id, key } of commands) keys.set(id, key);
     return commands.map(({ id }) => id);
   };
-  // What can be done depends on the state: with a file, a filter, a mark, a history and a selected field; and capturing.
+  // What can be done depends on the state: with a file, a filter, a mark, a history and a selected field; comparing; and capturing.
   await desktop.ask('choose', { path: capturePath('errors-rtnl') });
   await desktop.ask('click', { command: 'file.open' });
   await ui.filter.apply('nl.seq >= 0');
@@ -188,6 +188,10 @@ test('the menu has every command of the window, with its key, and nothing else',
   await ui.tree.select('IFLA_IFNAME');
   await expect(ui.fieldStatus).toContainText('link.ifname');
   const known = new Set(await listed());
+  await desktop.ask('click', { command: 'compare.marked' });
+  await expect(page.getByTestId('compare')).toBeVisible();
+  for (const id of await listed()) known.add(id);
+  await desktop.ask('click', { command: 'compare.close' });
   await desktop.ask('click', { command: 'capture.start' });
   await expect(ui.captureState).toHaveAttribute('data-state', 'capturing');
   for (const id of await listed()) known.add(id);
