@@ -154,12 +154,17 @@ const readFrames: fc.Arbitrary<ReadFrame> = fc
     missing: fc.integer({ min: 0, max: 5000 }),
     continued: fc.boolean(),
     marks: fc.array(fc.nat(1000), { maxLength: 5 }),
-    comment: fc.oneof(fc.constant(''), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })),
+    comments: fc.uniqueArray(
+      fc.record({
+        message: fc.oneof(fc.constant(0), fc.nat(1000)),
+        text: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((text) => !text.endsWith('\0')),
+      }),
+      { maxLength: 4, selector: ({ message }) => message },
+    ),
   })
   .map(({ payload, missing, ...rest }) => {
     const bytes = message(rest.envelope, payload);
-    const comment = rest.comment.replace(/\0+$/, '');
-    return { ...rest, comment, bytes, originalLength: bytes.length + missing, offset: 0 };
+    return { ...rest, bytes, originalLength: bytes.length + missing, offset: 0 };
   });
 
 describe('pcapng', () => {
@@ -325,15 +330,26 @@ describe('pcapng', () => {
       originalLength: bytes.length,
       continued: false,
       marks: [0, 131, 299],
-      comment: 'a batch',
+      comments: [
+        { message: 0, text: 'a batch' },
+        { message: 131, text: 'its second frame' },
+        { message: 299, text: 'its last message' },
+      ],
     };
     const { frames } = readAll(write([frame]));
     expect(frames.map((f) => f.bytes.length % 2000)).toEqual([0, 0, 0]);
     expect(frames.every((f) => f.bytes.length + 16 <= 262_144)).toBe(true);
     expect(frames.map((f) => f.continued)).toEqual([false, true, true]);
     expect(Buffer.concat(frames.map((f) => f.bytes)).equals(bytes)).toBe(true);
+    expect(frames[0].comments[0]).toEqual({ message: 0, text: 'a batch' });
+    expect(frames.flatMap(({ comments }) => comments.map(({ text }) => text))).toEqual([
+      'a batch',
+      'its second frame',
+      'its last message',
+    ]);
     const firsts = [0, frames[0].bytes.length / 2000, (frames[0].bytes.length + frames[1].bytes.length) / 2000];
     expect(frames.flatMap((f, i) => f.marks.map((m) => m + firsts[i]))).toEqual([0, 131, 299]);
+    expect(frames.flatMap((f, i) => f.comments.map(({ message }) => message + firsts[i]))).toEqual([0, 131, 299]);
     expect(readAll(write([frame], { longestFrame: Number.POSITIVE_INFINITY })).frames[0].bytes.length).toBe(600_000);
   });
 
@@ -397,7 +413,7 @@ describe('hostile files', () => {
       ...frame,
       envelope: { ...frame.envelope, group: 1, nsid: 2, direction: 'notify' },
       marks: [0],
-      comment: 'x',
+      comments: [{ message: 3, text: 'x' }],
     })),
   );
 

@@ -13,6 +13,7 @@
  * | E | EPB | u8 direction (index in DIRECTIONS), u8 bits (1 group, 2 nsid, 4 source portid, 8 destination portid: that u32 follows, in this order; 16 little-endian host; 32 the frame carries on the datagram before it) |
  * | H | IDB | text: the host of the interface (Envelope.host). Its own if_description says it too: tools that merge captures keep interfaces apart that differ there |
  * | M | EPB | u32 each: marked messages of this frame, counted from 0 |
+ * | C | EPB | u32 each: messages of this frame, counted from 0, that its comments (opt_comment) are about, in their order; those that come after are about the first message |
  * | G | ISB, EPB | u8 cause (index in GAP_CAUSES), u8 bits (1 the loss is counted, 2 the protocol is known, 4 the netns follows, 8 the host), u16 protocol, u64 lost, text netns, text host: messages lost at this place of the file. The next EPB repeats it, because tools that rewrite the file keep one ISB |
  * | F | IDB, ISB | u32 id, u32 version, u32 headerSize, u32 maxAttr, name, u16 n, n × (u32 id, name), u16 m, m × (u32 cmd, u32 flags): a generic netlink family and its groups and operations; a name is u8 length and UTF-8 |
  * | A | IDB, ISB | u32 family id, u32 n, n × (u32 policy, u16 attribute, u8 NL_ATTR_TYPE_*, u8 bits (1 least value, 2 greatest value, 4 mask: that u64 follows, 8 least length, 16 greatest length, 32 policy inside: that u32 follows, in this order)), u32 m, m × (u32 cmd, u8 bits, u32 policy of do requests when 1, u32 policy of dumps when 2): what the kernel accepts for a family of an option before, in as many options as it takes |
@@ -45,7 +46,7 @@ const LARGEST = 0xffff;
 /** Longest text in an option that may hold two. */
 const LONGEST_TEXT = 4096;
 
-export type CustomKind = 'E' | 'H' | 'M' | 'G' | 'F' | 'A' | 'I' | 'S' | 'P' | 'T';
+export type CustomKind = 'E' | 'H' | 'M' | 'C' | 'G' | 'F' | 'A' | 'I' | 'S' | 'P' | 'T';
 
 const HAS_GROUP = 1;
 const HAS_NSID = 2;
@@ -264,7 +265,7 @@ export function decodeHost(reader: ContentReader): string | undefined {
   return reader.exceeded || host === '' ? undefined : host;
 }
 
-/** How many marks one option of kind M holds. */
+/** How many marks one option of kind M holds, and messages one of kind C. */
 export const MARKS_PER_OPTION = Math.floor((LARGEST - PREFIX) / 4);
 
 /** Option value of kind M, for at most MARKS_PER_OPTION marks from `first`. */
@@ -275,9 +276,16 @@ export function encodeMarks(marks: readonly number[], first: number, littleEndia
   return content.value();
 }
 
-/** Reads an option of kind M, adding to `marks`. */
+/** Reads an option of kind M or C, adding to `marks`. */
 export function decodeMarks(reader: ContentReader, marks: number[]): void {
   while (reader.remaining >= 4) marks.push(reader.u32());
+}
+
+/** Option value of kind C, for at most MARKS_PER_OPTION comments. */
+export function encodeCommented(messages: readonly number[], littleEndian: boolean): Uint8Array {
+  content.begin('C', littleEndian);
+  for (const message of messages.slice(0, MARKS_PER_OPTION)) content.u32(message);
+  return content.value();
 }
 
 /** Gaps without a datagram between them that the next datagram repeats. */

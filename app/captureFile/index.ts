@@ -16,6 +16,7 @@ export {
   type HostFacts,
   type InterfaceName,
   type KnownStrings,
+  type MessageComment,
   type PlainFrames,
   placed,
   plainEnvelope,

@@ -45,6 +45,7 @@ import {
   emptyFrame,
   type FactLists,
   type Gap,
+  type MessageComment,
 } from './reader.ts';
 import { LONGEST_RECORD, type SourceWindow } from './source.ts';
 import { setFromTicks, type TickScale, tickScale } from './time.ts';
@@ -59,6 +60,7 @@ const HOSTS_LIMIT = 64;
 const MICROSECONDS = tickScale(6, 0n);
 const NO_GAP: Gap = { protocol: null, lost: null, cause: 'file' };
 const NO_MARKS: readonly number[] = [];
+const NO_COMMENTS: readonly MessageComment[] = [];
 const SECTION_TEXTS: ReadonlySet<number> = new Set([OPT_COMMENT, SHB_HARDWARE, SHB_OS, SHB_USERAPPL]);
 
 /** An interface description block: how its frames and its timestamps are to be read. */
@@ -363,7 +365,7 @@ class PcapngReader implements CaptureReader {
     frame.envelope = source.envelopes.plainOf(protocol, host);
     frame.continued = false;
     frame.marks = NO_MARKS;
-    frame.comment = '';
+    frame.comments = NO_COMMENTS;
     return true;
   }
 
@@ -371,15 +373,16 @@ class PcapngReader implements CaptureReader {
     const { frame } = this;
     const { view } = this.window;
     const marks: number[] = [];
+    const texts: string[] = [];
+    const commented: number[] = [];
     const gaps: Gap[] = [];
     for (const options = this.optionsOf(start, length); options.next(); ) {
       const { code, at, size } = options;
-      if (code === OPT_COMMENT) {
-        frame.comment += frame.comment === '' ? this.text(options) : `\n${this.text(options)}`;
-      }
+      if (code === OPT_COMMENT) texts.push(this.text(options));
       if (code !== OPT_CUSTOM_BINARY) continue;
       const kind = customKind(view, at, size, this.littleEndian);
       if (kind === 'M') decodeMarks(new ContentReader(view, at, size), marks);
+      if (kind === 'C') decodeMarks(new ContentReader(view, at, size), commented);
       if (kind === 'G' && this.gapsBefore === 0 && gaps.length < MOST_REPEATED_GAPS) {
         const gap = decodeGap(new ContentReader(view, at, size));
         if (gap !== null) gaps.push(gap);
@@ -391,6 +394,7 @@ class PcapngReader implements CaptureReader {
       frame.continued = envelopes.continued;
     }
     if (marks.length > 0) frame.marks = marks;
+    if (texts.length > 0) frame.comments = commentsOf(texts, commented);
     if (gaps.length > 0) this.repeatedGaps = [...gaps, null];
   }
 
@@ -435,4 +439,16 @@ class PcapngReader implements CaptureReader {
 
 function keep<T>(list: T[], item: T | null): void {
   if (item !== null && list.length < FACTS_LIMIT) list.push(item);
+}
+
+/** Comments by the messages they are about; several on one message become one of several lines. */
+function commentsOf(texts: readonly string[], messages: readonly number[]): MessageComment[] {
+  const byMessage = new Map<number, string>();
+  for (const [i, text] of texts.entries()) {
+    if (text === '') continue;
+    const message = messages[i] ?? 0;
+    const before = byMessage.get(message);
+    byMessage.set(message, before === undefined ? text : `${before}\n${text}`);
+  }
+  return Array.from(byMessage, ([message, text]) => ({ message, text }));
 }

@@ -1,6 +1,7 @@
 import { DIRECTIONS, type Envelope } from '../contracts/index.ts';
 import { align4 } from '../wire/index.ts';
 import {
+  encodeCommented,
   encodeEnvelope,
   encodeFamily,
   encodeGap,
@@ -39,7 +40,7 @@ import {
   SHB_OS,
   SHB_USERAPPL,
 } from './pcapngFormat.ts';
-import type { Gap, HostFacts } from './reader.ts';
+import type { Gap, HostFacts, MessageComment } from './reader.ts';
 import type { ByteSink } from './source.ts';
 import { setFromBigInt } from './time.ts';
 
@@ -65,7 +66,8 @@ export interface DatagramExtras {
   readonly originalLength?: number;
   /** Marked messages, counted from 0 in this datagram. */
   readonly marks?: readonly number[];
-  readonly comment?: string;
+  /** Comments on messages, counted from 0 in this datagram. */
+  readonly comments?: readonly MessageComment[];
   /** Carries on the datagram written before it. */
   readonly continued?: boolean;
 }
@@ -78,6 +80,7 @@ const EPB_FIXED = 28;
 const LONGEST_BLOCK = 8 << 20;
 const NO_EXTRAS: DatagramExtras = {};
 const NO_MARKS: readonly number[] = [];
+const NO_COMMENTS: readonly MessageComment[] = [];
 const NANOSECOND_RESOLUTION = 9;
 
 /** epb_flags by direction: 1 inbound, 2 outbound (bits 0-1, seen from user space); 1 unicast, 2 multicast (bits 2-4). */
@@ -248,7 +251,9 @@ export class PcapngWriter {
       const written = this.frame(envelope, high, low, bytes.subarray(start, end), {
         originalLength: end - start + (last ? lost : 0),
         marks: extras.marks?.filter((m) => m >= firstMessage && m < nextMessage).map((m) => m - firstMessage),
-        comment: i === 0 ? extras.comment : undefined,
+        comments: extras.comments
+          ?.filter(({ message: m }) => m >= firstMessage && m < nextMessage)
+          .map(({ message, text }) => ({ message: message - firstMessage, text })),
         continued: i > 0 || extras.continued,
       });
       if (i === 0) offset = written;
@@ -259,7 +264,7 @@ export class PcapngWriter {
   private frame(envelope: Envelope, high: number, low: number, bytes: Uint8Array, extras: DatagramExtras): number {
     const le = this.littleEndian;
     const continued = extras.continued ?? false;
-    const { marks = NO_MARKS } = extras;
+    const { marks = NO_MARKS, comments = NO_COMMENTS } = extras;
     const captured = COOKED_LENGTH + bytes.length;
     const source = this.interfaceOf(envelope.host, envelope.netns);
     const start = this.begin(BLOCK_ENHANCED_PACKET);
@@ -278,7 +283,11 @@ export class PcapngWriter {
     const optionsStart = this.used;
     const flags = EPB_FLAGS_OF[DIRECTIONS.indexOf(envelope.direction)];
     if (flags !== 0) this.numberOption(EPB_FLAGS, flags);
-    if (extras.comment) this.option(OPT_COMMENT, textOption(extras.comment));
+    for (const { text } of comments) this.option(OPT_COMMENT, textOption(text));
+    if (comments.some(({ message }) => message > 0)) {
+      const messages = comments.map(({ message }) => message);
+      this.option(OPT_CUSTOM_BINARY, encodeCommented(messages, le));
+    }
     if (needsEnvelopeOption(envelope, le, continued)) {
       this.option(OPT_CUSTOM_BINARY, encodeEnvelope(envelope, le, continued));
     }

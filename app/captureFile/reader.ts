@@ -93,6 +93,14 @@ export interface CaptureReport {
   readonly broken: CaptureBreak | null;
 }
 
+/** What a user wrote about a message. */
+export interface MessageComment {
+  /** Which message of its frame or datagram, counted from 0. */
+  readonly message: number;
+  /** Never empty; it may have several lines. */
+  readonly text: string;
+}
+
 /** One entry of a capture file. The reader reuses it: take what you need before the next call. */
 export interface CapturedFrame {
   readonly envelope: Envelope;
@@ -111,8 +119,8 @@ export interface CapturedFrame {
   readonly continued: boolean;
   /** Messages of this frame that were marked, counted from 0. */
   readonly marks: readonly number[];
-  /** The user's comment, "" for none. */
-  readonly comment: string;
+  /** The user's comments on messages of this frame. */
+  readonly comments: readonly MessageComment[];
 }
 
 /**
@@ -160,10 +168,11 @@ export interface MutableFrame extends CapturedFrame {
   originalLength: number;
   continued: boolean;
   marks: readonly number[];
-  comment: string;
+  comments: readonly MessageComment[];
 }
 
 const NO_MARKS: readonly number[] = [];
+const NO_COMMENTS: readonly MessageComment[] = [];
 
 /** A frame with nothing in it. */
 export function emptyFrame(): MutableFrame {
@@ -178,7 +187,7 @@ export function emptyFrame(): MutableFrame {
     originalLength: 0,
     continued: false,
     marks: NO_MARKS,
-    comment: '',
+    comments: NO_COMMENTS,
   };
 }
 

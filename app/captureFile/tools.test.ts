@@ -37,7 +37,10 @@ describe.skipIf(!installed)('tshark and editcap', () => {
       directions.push(direction);
       if (i === 3) writer.gap(LOSS, frame.timeNs);
       const envelope = { ...frame.envelope, direction, group: i, nsid: null, sourcePortid: 0, destPortid: i };
-      writer.datagram(envelope, frame.timeNs + 7n, frame.bytes, { marks: [0], comment: i === 5 ? 'look here' : '' });
+      writer.datagram(envelope, frame.timeNs + 7n, frame.bytes, {
+        marks: [0],
+        comments: i === 5 ? [{ message: 0, text: 'look here' }] : [],
+      });
     });
     writer.finish(0n);
     const path = join(folder, `${name}.pcapng`);

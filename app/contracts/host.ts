@@ -57,11 +57,15 @@ export interface HostApi {
   /** Where a message stands in the view. */
   indexOf(number: number): Promise<RowPlace>;
   /**
-   * The next/previous row from `from` (row index, exclusive) that has a severity, is marked, or whose text contains, once
+   * The next/previous row from `from` (row index, exclusive) that has a severity, is marked or commented, or whose text contains, once
    * around. It looks for a moment only: whoever wants the search to go on asks again, and who does not has ended it.
    */
   find(query: FindQuery): Promise<Result<FindAnswer>>;
   mark(numbers: number[], marked: boolean): Promise<void>;
+  /** Writes a comment on a message, in place of the one before; "" takes it away. Files keep it. */
+  setComment(number: number, text: string): Promise<Result<null>>;
+  /** Messages that have a comment, by their numbers. */
+  comments(first: number, count: number): Promise<{ total: number; items: CommentItem[] }>;
   /** The marked message that comes next before this one, else after it, shown or not; 0 when no other is marked. */
   nearestMark(number: number): Promise<number>;
   /**
@@ -286,8 +290,9 @@ export interface HostState {
   readonly firstTime: string;
   readonly stoppedAt: string;
   readonly fileName: string;
-  /** True when messages exist that no file on disk of the user's holds. */
+  /** True when messages or comments exist that no file on disk of the user's holds. */
   readonly unsaved: boolean;
+  readonly comments: CommentsState;
   /** Grows when rows may read differently than before: processes were found. */
   readonly names: number;
   /** Grows when everything reads anew: specs or decode-as rules changed. */
@@ -311,6 +316,16 @@ export interface HostState {
   readonly spoolBytes: number;
   readonly indexBytes: number;
   readonly severities: { readonly error: number; readonly warn: number; readonly note: number; readonly gap: number };
+}
+
+/** What the user wrote about messages. */
+export interface CommentsState {
+  /** Messages that have a comment. */
+  readonly messages: number;
+  /** Grows when one was written, changed or taken away. */
+  readonly changes: number;
+  /** Comments alone are what no file holds as they are now: the messages are saved. */
+  readonly unsavedAlone: boolean;
 }
 
 /** One source of a capture. */
@@ -414,7 +429,7 @@ export interface RowPlace {
 }
 
 export interface FindQuery {
-  readonly kind: 'severity' | 'marked' | 'text' | 'bytes' | 'filter';
+  readonly kind: 'severity' | 'marked' | 'commented' | 'text' | 'bytes' | 'filter';
   /** Text, hex digits or a filter, by kind. */
   readonly text?: string;
   readonly from: number;
@@ -523,6 +538,13 @@ export interface RateReport {
   readonly gaps: readonly number[];
   /** Number of the first counted message of each bin, 0 for none. */
   readonly numbers: readonly number[];
+}
+
+/** A message that has a comment. */
+export interface CommentItem {
+  readonly number: number;
+  readonly text: string;
+  readonly summary: string;
 }
 
 export interface ExpertItem extends Note {

@@ -142,6 +142,8 @@ export interface Row {
   /** On gap rows: how many messages were lost (null: the kernel did not say), and where. */
   readonly gap: { readonly lost: number | null; readonly text: string } | null;
   readonly marked: boolean;
+  /** What the user wrote about the message; absent: nothing. */
+  readonly comment?: string;
   /** Envelope.netns; absent where that is. */
   readonly netns?: string;
   /** Envelope.host, of a capture that holds several, where it is not the host that this nlscope runs on. */
@@ -196,6 +198,8 @@ export interface MessageDetail {
   /** The message's bytes, base64. */
   readonly bytes: string;
   readonly littleEndian: boolean;
+  /** What the user wrote about it, "" for nothing. */
+  readonly comment: string;
   /** Present when this message failed or reports a failure. */
   readonly explanation: Explanation | null;
   /** Numbers of the other messages of its transaction, request first. */

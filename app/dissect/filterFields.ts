@@ -77,6 +77,8 @@ export interface FilterRecord {
   /** First byte after the nlmsghdr (genlmsghdr.cmd); 0 where there is none. */
   readonly lead: number;
   readonly marked: boolean;
+  /** What the user wrote about it, "" for nothing. */
+  readonly comment: string;
   /** Generic netlink families of the capture. */
   readonly genl: GenlFamilies;
   /** The index columns around the message, each value at the message's place in them. */
@@ -289,6 +291,13 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf, familyO
       doc: 'How the program was found: exact (seen holding the socket), inferred (its pid is the address), gone.',
       names: new Map(PROVENANCES.map((p) => [p, p])),
       scalar: (r) => r.owner?.provenance,
+    },
+    {
+      name: 'comment',
+      type: 'string',
+      doc: 'What the user wrote about the message.',
+      aliases: ['frame.comment', 'pkt_comment'],
+      scalar: (r) => r.comment || undefined,
     },
     { name: 'marked', type: 'boolean', doc: 'The user marked the message.', scalar: (r) => r.marked },
     {

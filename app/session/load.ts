@@ -52,9 +52,7 @@ function loadFrames(reader: CaptureReader, store: MessageStore, frames: number):
       continue;
     }
     const first = store.appendFrame(frame);
-    if (frame.comment !== '') store.setComment(first, frame.comment);
-    if (frame.marks.length === 0) continue;
-    for (const mark of frame.marks) if (first + mark < store.count) store.setMarked(first + mark, true);
+    store.annotate(first, frame);
   }
   return false;
 }

@@ -1,4 +1,4 @@
-import type { PcapngWriter } from '../captureFile/index.ts';
+import type { MessageComment, PcapngWriter } from '../captureFile/index.ts';
 import type { Hosts } from './hosts.ts';
 import type { MessageStore } from './store.ts';
 
@@ -79,15 +79,22 @@ function writeWanted(
   const count = last - first + 1;
   const rows = wanted === null ? null : rowsBetween(first, last, wanted);
   if (rows !== null && rows.length < count) {
-    if (rows.length > 0) write(store, writer, rows[0], joinMessages(store, rows), 0, marksOf(store, rows));
+    if (rows.length > 0) write(store, writer, rows[0], joinMessages(store, rows), 0, notesOf(store, rows));
     return rows.length;
   }
-  const marks = store.markedCount === 0 ? NO_MARKS : marksOf(store, rows ?? rowsBetween(first, last, () => true));
-  write(store, writer, first, store.datagram(first), store.missingBytes(first), marks);
+  const isPlain = store.markedCount === 0 && store.commentedCount === 0;
+  const notes = isPlain ? NO_NOTES : notesOf(store, rows ?? rowsBetween(first, last, () => true));
+  write(store, writer, first, store.datagram(first), store.missingBytes(first), notes);
   return count;
 }
 
-const NO_MARKS: readonly number[] = [];
+/** What the user has added to messages, by their places among those that are written. */
+interface Notes {
+  readonly marks: readonly number[];
+  readonly comments: readonly MessageComment[];
+}
+
+const NO_NOTES: Notes = { marks: [], comments: [] };
 
 function rowsBetween(first: number, last: number, wanted: (row: number) => boolean): number[] {
   const rows: number[] = [];
@@ -95,9 +102,14 @@ function rowsBetween(first: number, last: number, wanted: (row: number) => boole
   return rows;
 }
 
-/** Places of the marked among some rows. */
-function marksOf(store: MessageStore, rows: readonly number[]): number[] {
-  return rows.flatMap((row, i) => (store.isMarked(row) ? [i] : []));
+function notesOf(store: MessageStore, rows: readonly number[]): Notes {
+  return {
+    marks: rows.flatMap((row, i) => (store.isMarked(row) ? [i] : [])),
+    comments: rows.flatMap((row, message) => {
+      const text = store.comment(row);
+      return text === '' ? [] : [{ message, text }];
+    }),
+  };
 }
 
 /** @param missing bytes that the capture cut off the datagram */
@@ -107,11 +119,10 @@ function write(
   first: number,
   bytes: Uint8Array,
   missing: number,
-  marks: readonly number[],
+  notes: Notes,
 ): void {
-  const comment = store.comment(first);
-  const isPlain = missing === 0 && comment === '' && marks.length === 0;
-  const extras = isPlain ? undefined : { originalLength: bytes.length + missing, marks, comment };
+  const isPlain = missing === 0 && notes.comments.length === 0 && notes.marks.length === 0;
+  const extras = isPlain ? undefined : { ...notes, originalLength: bytes.length + missing };
   writer.datagramAt(store.sourceEnvelope(first), store.timeHigh(first), store.timeLow(first), bytes, extras);
 }
 

@@ -195,9 +195,11 @@ describe('beside the messages', () => {
     store.setMarked(1, false);
     expect(store.markedCount).toBe(0);
     store.setComment(2, 'why?');
-    expect(store.comment(0)).toBe('why?');
-    store.setComment(0, '');
-    expect(store.comment(2)).toBe('');
+    store.setComment(1, 'so');
+    expect([0, 1, 2].map((row) => store.comment(row))).toEqual(['', 'so', 'why?']);
+    expect([store.commentedCount, ...store.commentedRows()]).toEqual([2, 1, 2]);
+    store.setComment(2, '');
+    expect([store.comment(2), store.commentedCount]).toEqual(['', 1]);
   });
 
   test('bytes of a live spool are read as it grows', () => {
@@ -239,6 +241,7 @@ describe('loading and saving', () => {
     append({}, message({ type: 18, flags: 1, seq: 1 }));
     store.setMarked(1, true);
     store.setComment(3, 'asked here');
+    store.setComment(1, 'the second\nof its datagram');
     const session = { ...sessionOf(captureBytes('wg-a')), store };
     session.hosts
       .of(undefined)
@@ -247,7 +250,18 @@ describe('loading and saving', () => {
     const again = sessionOf(save(session).bytes);
     expect(again.store.count).toBe(4);
     expect([0, 1, 2, 3].map((row) => again.store.isMarked(row))).toEqual([false, true, false, false]);
-    expect(again.store.comment(3)).toBe('asked here');
+    expect([0, 1, 2, 3].map((row) => again.store.comment(row))).toEqual([
+      '',
+      'the second\nof its datagram',
+      '',
+      'asked here',
+    ]);
+    const part = sessionOf(save(session, (row) => row === 1).bytes);
+    expect([part.store.count, part.store.comment(0), part.store.isMarked(0)]).toEqual([
+      1,
+      'the second\nof its datagram',
+      true,
+    ]);
     expect(again.store.gap(2)).toEqual({ cause: 'kernel', lost: 9, protocol: 0 });
     expect(again.store.envelope(0)).toMatchObject({ direction: 'notify', group: 1 });
     expect(again.store.sourceEnvelope(3).direction).toBe('unknown');

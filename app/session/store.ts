@@ -154,7 +154,7 @@ export class MessageStore {
   private readonly tailLengths = growingU32();
   /** Bytes that a capture cut off a datagram, by its last row. */
   private readonly missing = new Map<number, number>();
-  /** By first row of a datagram. */
+  /** By row. */
   private readonly comments = new Map<number, string>();
   private readonly pages: PageCache;
   private readonly window: RowWindow;
@@ -257,7 +257,7 @@ export class MessageStore {
   }
 
   /** `appendDatagram` without allocation, for readers of files. */
-  appendFrame(frame: Omit<CapturedFrame, 'marks' | 'comment'>): number {
+  appendFrame(frame: Omit<CapturedFrame, 'marks' | 'comments'>): number {
     const { layout } = this.kernel;
     const { envelope, start, length } = frame;
     const first = this.rows;
@@ -877,16 +877,34 @@ export class MessageStore {
     this.marked += marked ? 1 : -1;
   }
 
-  /** The comment of a row's datagram, "" for none. */
+  /** The comment on a row's message, "" for none. */
   comment(row: number): string {
-    return this.comments.size === 0 ? '' : (this.comments.get(this.datagramRange(row).first) ?? '');
+    return this.comments.get(row) ?? '';
   }
 
-  /** Comments the datagram of a row; "" takes the comment away. */
+  /** Comments a row's message; "" takes the comment away. */
   setComment(row: number, comment: string): void {
-    const { first } = this.datagramRange(row);
-    if (comment === '') this.comments.delete(first);
-    else this.comments.set(first, comment);
+    if (comment === '') this.comments.delete(row);
+    else this.comments.set(row, comment);
+  }
+
+  /** Messages that have a comment. */
+  get commentedCount(): number {
+    return this.comments.size;
+  }
+
+  /** Rows of messages that have a comment, ascending. */
+  commentedRows(): number[] {
+    return [...this.comments.keys()].sort((a, b) => a - b);
+  }
+
+  /** Takes in marks and comments of a datagram or frame whose first message is a row, and whose last is the newest. */
+  annotate(first: number, { marks = [], comments = [] }: Partial<Pick<CapturedFrame, 'marks' | 'comments'>>): void {
+    for (const mark of marks) if (first + mark < this.rows) this.setMarked(first + mark, true);
+    // What is said of a message that cannot be told from its datagram is kept at the last that can.
+    for (const { message, text } of comments) {
+      if (first < this.rows) this.setComment(Math.min(first + message, this.rows - 1), text);
+    }
   }
 
   // ---- counts

@@ -88,6 +88,8 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
         entry('Previous error or warning', 'list.previousError', 'Shift+F8'),
         entry('Next mark', 'mark.next', 'Ctrl+Shift+N'),
         entry('Previous mark', 'mark.previous', 'Ctrl+Shift+B'),
+        entry('Next comment', 'comment.next'),
+        entry('Previous comment', 'comment.previous'),
         SEPARATOR,
         entry('Back', 'history.back', 'Alt+Left'),
         entry('Forward', 'history.forward', 'Alt+Right'),
@@ -123,6 +125,9 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
         entry('Resend…', 'compose.resend', 'Shift+R'),
         SEPARATOR,
         entry('Mark', 'mark.toggle', 'Ctrl+M'),
+        entry('Comment…', 'comment.edit', 'Ctrl+Alt+C'),
+        entry('Remove comment', 'comment.remove'),
+        entry('Comments…', 'comment.list'),
         SEPARATOR,
         {
           label: 'Compare',

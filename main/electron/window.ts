@@ -77,7 +77,7 @@ function askBeforeLosingMessages(window: BrowserWindow): void {
     const choice = dialog.showMessageBoxSync(window, {
       type: 'warning',
       message: 'Close without saving?',
-      detail: 'The captured messages are not in any file yet.',
+      detail: 'Captured messages, or comments on messages, are not in any file yet.',
       buttons: ['Go back', 'Close without saving'],
       defaultId: 0,
       cancelId: 0,

@@ -1,4 +1,11 @@
-import type { BytesFormat, CopyFormat, ExpertItem, MessageDetail, Note } from '../../app/contracts/index.ts';
+import type {
+  BytesFormat,
+  CommentItem,
+  CopyFormat,
+  ExpertItem,
+  MessageDetail,
+  Note,
+} from '../../app/contracts/index.ts';
 import { toHex } from '../../app/dissect/index.ts';
 import type { ExpertList } from '../../app/session/index.ts';
 import { protocolByNumber } from '../../app/wire/index.ts';
@@ -33,6 +40,7 @@ export function messageDetail(document: Document, row: number): MessageDetail | 
     notes,
     bytes: base64(store.bytes(row)),
     littleEndian,
+    comment: store.comment(row),
     explanation: explainRow(document, document.decoding, row),
     transaction: store.members(store.transaction(row), { limit: MAX_MEMBERS }).map((member) => member + 1),
   };
@@ -82,6 +90,22 @@ export function expertItems(document: Document, experts: ExpertList, first: numb
     if (note !== undefined) items.push({ ...note, number: row + 1, summary });
   }
   return items;
+}
+
+/** Messages that have a comment, in their order. */
+export function commentItems(
+  document: Document,
+  first: number,
+  count: number,
+): { total: number; items: CommentItem[] } {
+  const { store } = document;
+  const rows = store.commentedRows();
+  const items = rows.slice(first, first + count).map((row) => ({
+    number: row + 1,
+    text: store.comment(row),
+    summary: summaryText(document.summarize(row)),
+  }));
+  return { total: rows.length, items };
 }
 
 /** Bytes in base64, the form in which they cross process borders. */

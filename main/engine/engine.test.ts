@@ -444,3 +444,23 @@ it('lists what this kernel has', async () => {
   const generic = protocols.find(({ name }) => name === 'NETLINK_GENERIC');
   expect(generic?.genlFamilies.find(({ name }) => name === 'nlctrl')).toMatchObject({ id: 16, known: true });
 });
+
+describe('comments', () => {
+  it('are kept with the capture, and what is unsaved of them is told', async () => {
+    const path = join(root, 'commented.pcapng');
+    await engine.openFile(capture('route-a'));
+    expect(await engine.setComment(0, 'nothing')).toMatchObject({ ok: false });
+    expect(await engine.setComment(3, 'look here')).toMatchObject({ ok: true });
+    expect(await engine.comments(0, 10)).toMatchObject({ total: 1, items: [{ number: 3, text: 'look here' }] });
+    expect((await engine.detail(3))?.comment).toBe('look here');
+    await expect.poll(() => state.unsaved).toBe(true);
+    expect(state.comments).toMatchObject({ messages: 1, unsavedAlone: true });
+    expect(await engine.saveFile(path, { kind: 'all' })).toMatchObject({ ok: true });
+    await expect.poll(() => state.unsaved).toBe(false);
+    await engine.openFile(path);
+    expect((await engine.comments(0, 10)).items).toMatchObject([{ number: 3, text: 'look here' }]);
+    await engine.setComment(3, '');
+    await expect.poll(() => state.unsaved).toBe(true);
+    expect((await engine.comments(0, 10)).total).toBe(0);
+  });
+});

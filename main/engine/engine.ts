@@ -8,6 +8,7 @@ import type {
   ByteRange,
   BytesFormat,
   CaptureOptions,
+  CommentItem,
   CopyFormat,
   DecodeOptions,
   DecodePreview,
@@ -72,7 +73,7 @@ import { compareDumpsOf } from './compareDumps.ts';
 import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
 import { decodeOptions, previewRule } from './decodeAs.ts';
 import { ownDecoding } from './decoding.ts';
-import { BYTES_FORMATS, copyText, expertItems, isMessage, messageDetail } from './detail.ts';
+import { BYTES_FORMATS, commentItems, copyText, expertItems, isMessage, messageDetail } from './detail.ts';
 import { exportDocument } from './exportDocument.ts';
 import { exportStatistics } from './exportStatistics.ts';
 import { reasonOf } from './fileBytes.ts';
@@ -178,6 +179,9 @@ export class Engine implements HostApi {
   #fileName = '';
   /** Rows that a file of the user's holds. */
   #savedRows = 0;
+  /** Changes of comments, and how many of them a file of the user's holds. */
+  #comments = 0;
+  #savedComments = 0;
   /** The abandoned capture that is shown: it is kept until it has been saved. */
   #abandonedPath = '';
   /** Why the spool could not be written, until capturing has ended for it. */
@@ -430,6 +434,7 @@ export class Engine implements HostApi {
   async saveFile(path: string, which: SaveSelection): Promise<Result<SaveReport>> {
     const recording = this.#recording;
     const rows = recording.document.store.count;
+    const comments = this.#comments;
     const saved = await recording.use(() =>
       this.#jobs.run('save', basename(path), (job) => saveDocument(this.#listing, path, which, job.advance)),
     );
@@ -437,6 +442,7 @@ export class Engine implements HostApi {
     this.#recent.add(path);
     if (which.kind === 'all' && recording === this.#recording) {
       this.#savedRows = rows;
+      this.#savedComments = comments;
       this.#fileName = path;
       if (this.#abandonedPath !== '') discardAbandoned(this.#abandonedPath, this.#start.lost);
       this.#abandonedPath = '';
@@ -518,6 +524,21 @@ export class Engine implements HostApi {
   nearestMark(number: number): Promise<number> {
     const { store } = this.#listing.document;
     return this.#recording.use(async () => (await nearestMark(store, number - 1)) + 1);
+  }
+
+  async setComment(number: number, text: string): Promise<Result<null>> {
+    const { document } = this.#listing;
+    if (!isMessage(document, number - 1)) return noSuchMessage(number);
+    const { store } = document;
+    if (store.comment(number - 1) === text) return ok(null);
+    store.setComment(number - 1, text);
+    this.#comments++;
+    this.#changed();
+    return ok(null);
+  }
+
+  async comments(first: number, count: number): Promise<{ total: number; items: CommentItem[] }> {
+    return commentItems(this.#listing.document, first, count);
   }
 
   overview(buckets: number, colours?: readonly string[]): Promise<string[]> {
@@ -827,6 +848,7 @@ export class Engine implements HostApi {
     this.#drops = { kernel: 0, queue: 0 };
     this.#fileName = '';
     this.#savedRows = 0;
+    this.#savedComments = this.#comments;
     this.#abandonedPath = '';
     this.#dropped = 0;
     if (this.#live !== null) this.#teach();
@@ -1003,6 +1025,7 @@ export class Engine implements HostApi {
   #state(): HostState {
     const { store } = this.#listing.document;
     const live = this.#live?.drops ?? { kernel: 0, queue: 0 };
+    const hasUnsaved = store.count > this.#savedRows && this.#files === null;
     const rate = this.#rate.sample(performance.now(), store.count);
     return {
       capture: this.#capture,
@@ -1011,7 +1034,12 @@ export class Engine implements HostApi {
       firstTime: store.count === 0 ? '' : store.timeNs(0).toString(),
       stoppedAt: this.#stoppedAt,
       fileName: this.#fileName === '' ? '' : basename(this.#fileName),
-      unsaved: store.count > this.#savedRows && this.#files === null,
+      unsaved: hasUnsaved || this.#comments > this.#savedComments,
+      comments: {
+        messages: store.commentedCount,
+        changes: this.#comments,
+        unsavedAlone: !hasUnsaved && this.#comments > this.#savedComments,
+      },
       names: this.#names,
       decoding: this.#rereadings,
       joined: this.#live?.joined ?? this.#wanted,

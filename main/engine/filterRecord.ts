@@ -62,6 +62,9 @@ export class DocumentRecord implements FilterRecord {
   get genl(): GenlFamilies {
     return this.#document.hosts.of(this.envelope.host).families;
   }
+  get comment(): string {
+    return this.#document.store.comment(this.#row);
+  }
   get marked(): boolean {
     return this.#document.store.isMarked(this.#row);
   }

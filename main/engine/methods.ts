@@ -8,6 +8,9 @@ export const MAX_ROWS_PER_CALL = 4096;
 const MAX_ROW_FIELDS = 64;
 const MAX_FIELD_NAME = 256;
 
+/** UTF-16 units of a comment: in UTF-8 it fits into an option of a capture file. */
+const MAX_COMMENT = 16_000;
+
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const messageNumber = count;
@@ -65,7 +68,7 @@ const rowFields = v.pipe(v.array(v.pipe(text, v.maxLength(MAX_FIELD_NAME))), v.m
 const rowColours = v.pipe(v.array(v.pipe(text, v.maxLength(4096))), v.maxLength(64));
 
 const findQuery = v.object({
-  kind: v.picklist(['severity', 'marked', 'text', 'bytes', 'filter']),
+  kind: v.picklist(['severity', 'marked', 'commented', 'text', 'bytes', 'filter']),
   text: v.optional(text),
   from: rowIndex,
   backwards: v.optional(v.boolean()),
@@ -147,6 +150,8 @@ export const METHOD_ARGUMENTS: {
   find: v.tuple([findQuery]),
   mark: v.tuple([v.array(messageNumber), v.boolean()]),
   nearestMark: v.tuple([messageNumber]),
+  setComment: v.tuple([messageNumber, v.pipe(text, v.maxLength(MAX_COMMENT))]),
+  comments: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL))]),
   overview: v.tuple([v.pipe(count, v.maxValue(10_000)), v.optional(rowColours)]),
   experts: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL))]),
   statistics: v.tuple([v.boolean()]),

@@ -116,8 +116,8 @@ async function convertText(
   const splitter = new LineSplitter();
   const write = (found: ReturnType<TextReader['end']>) => {
     for (const { envelope, timeNs, bytes, originalLength, process } of found) {
-      const comment = process === '' ? '' : `process ${process}`;
-      writer.datagram(envelope, timeNs, bytes, { originalLength, comment });
+      const comments = process === '' ? [] : [{ message: 0, text: `process ${process}` }];
+      writer.datagram(envelope, timeNs, bytes, { originalLength, comments });
     }
   };
   for (let at = 0; at < from.size; at += PIECE) {

@@ -53,6 +53,10 @@ class PrintedRow implements PrintedMessage {
     return this.#document.groupName(this.#row);
   }
 
+  get comment(): string {
+    return this.#document.store.comment(this.#row);
+  }
+
   get speaker(): Speaker | null {
     return speakerOf(this.#document, this.#row);
   }

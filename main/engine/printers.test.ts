@@ -39,6 +39,7 @@ const summary = {
 
 const message: PrintedMessage = {
   number: 12,
+  comment: '',
   timeNs: 1_763_640_131_300_000_007n,
   envelope: {
     protocol: 0,

@@ -20,6 +20,8 @@ export interface PrintedMessage {
   readonly length: number;
   /** Name of the multicast group, its number where it has no name, null for none or unknown. */
   readonly group: string | null;
+  /** What the user wrote about it, "" for nothing. */
+  readonly comment: string;
   /** The process on the user space side, null when it is not known. */
   readonly speaker: Speaker | null;
   summary(): Summary;
@@ -117,6 +119,7 @@ export function printJson(message: PrintedMessage, out: TextBuffer): void {
   if (netns !== undefined) out.text(`,"netns":${JSON.stringify(netns)}`);
   if (host !== undefined) out.text(`,"host":${JSON.stringify(host)}`);
   if (speaker !== null) out.text(`,"process":${JSON.stringify(speakerJson(speaker))}`);
+  if (message.comment !== '') out.text(`,"comment":${JSON.stringify(message.comment)}`);
   out.put(SUMMARY);
   writeJsonSummary(out, summary);
   out.put(NOTES);
@@ -187,6 +190,7 @@ export function printTree(message: PrintedMessage, out: TextBuffer): void {
   out.text(`Message ${message.number}: ${protocolByNumber(protocol).name} ${direction}${group}, `);
   out.text(`${message.length} bytes, ${dateAndTime(message.timeNs)}\n  ${summaryText(summary)}\n`);
   if (message.speaker !== null) out.text(`  [${speakerText(message.speaker)}]\n`);
+  if (message.comment !== '') out.text(`  [comment: ${message.comment.replace(/\s*\n\s*/g, ' / ')}]\n`);
   writeTreeFields(out, tree, 1);
   for (const note of notes) out.text(`  ! ${note.severity}: ${note.text}\n`);
 }

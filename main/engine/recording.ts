@@ -42,10 +42,9 @@ export class Recording {
     const extras = notes === NO_NOTES ? { originalLength } : { ...notes, originalLength };
     const offset = this.#base + writer.datagram(envelope, timeNs, bytes, extras);
     const { store } = this.document;
-    const { comment = '', marks = [], continued = false } = notes;
+    const { continued = false } = notes;
     const first = store.appendDatagram(envelope, timeNs, offset, bytes, originalLength, continued);
-    if (comment !== '') store.setComment(first, comment);
-    for (const mark of marks) if (first + mark < store.count) store.setMarked(first + mark, true);
+    store.annotate(first, notes);
     return first;
   }
 

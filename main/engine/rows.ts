@@ -135,6 +135,7 @@ function messageRow(
     error: summary.error,
     gap: null,
     marked: store.isMarked(message),
+    comment: store.comment(message) || undefined,
     netns: envelope.netns,
     host: hostOf(document, envelope.host),
     colour: colourOf?.(message),

@@ -40,6 +40,8 @@ function wantedRows(listing: Listing, { kind, text = '' }: FindQuery): Result<Wa
       return ok({ gaps: true, filter: each((message) => (store.severity(message) ?? 'note') !== 'note') });
     case 'marked':
       return ok({ gaps: false, filter: each((message) => store.isMarked(message)) });
+    case 'commented':
+      return ok({ gaps: false, filter: each((message) => store.comment(message) !== '') });
     case 'filter': {
       const filter = listing.compile(text);
       return filter.ok ? ok({ gaps: false, filter: filter.value }) : filter;

@@ -81,7 +81,7 @@ describe('a capture that comes in pieces', () => {
       expect(heard.datagrams.map(({ envelope }) => envelope)).toEqual(file.frames.map(({ envelope }) => envelope));
       expect(heard.datagrams.map(({ timeNs }) => timeNs)).toEqual(file.frames.map(({ timeNs }) => timeNs));
       expect(heard.gaps).toEqual([{ protocol: 0, lost: 3, cause: 'kernel' }]);
-      expect(heard.datagrams[6].notes).toMatchObject({ marks: [0], comment: 'this one' });
+      expect(heard.datagrams[6].notes).toMatchObject({ marks: [0], comments: [{ message: 0, text: 'this one' }] });
       expect(heard.known.flatMap(({ families = [] }) => [...families])).toEqual(file.reader.facts.hosts[0].families);
       expect(heard.known.flatMap(({ interfaces = [] }) => [...interfaces])).toEqual(
         file.reader.facts.hosts[0].interfaces,

@@ -196,8 +196,8 @@ class TextStage implements Stage {
 
   #deliver(found: ReturnType<TextReader['end']>): void {
     for (const { envelope, timeNs, bytes, originalLength, process } of found) {
-      const comment = process === '' ? '' : `process ${process}`;
-      this.#sink.datagram(envelope, timeNs, bytes, originalLength, { comment });
+      const comments = process === '' ? [] : [{ message: 0, text: `process ${process}` }];
+      this.#sink.datagram(envelope, timeNs, bytes, originalLength, { comments });
     }
   }
 }
@@ -236,15 +236,15 @@ class CaptureStage implements Stage {
         this.#sink.gap(reader.gap, timeNs);
         continue;
       }
-      const { envelope, view, start, length, originalLength, marks, comment, continued } = frame;
+      const { envelope, view, start, length, originalLength, marks, comments, continued } = frame;
       const bytes = new Uint8Array(view.buffer, view.byteOffset + start, length);
-      const hasNotes = comment !== '' || marks.length > 0 || continued;
+      const hasNotes = comments.length > 0 || marks.length > 0 || continued;
       this.#sink.datagram(
         envelope,
         timeNs,
         bytes,
         originalLength,
-        hasNotes ? { marks, comment, continued } : undefined,
+        hasNotes ? { marks, comments, continued } : undefined,
       );
     }
     this.#bytes.forget(reader.position);

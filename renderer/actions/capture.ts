@@ -4,6 +4,7 @@ import { chosenGroups, defaultOptions, refKey } from '../panes/families/familyTr
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
 import { ask } from './ask.ts';
+import { whatIsUnsaved } from './comments.ts';
 
 /** What the next start captures. */
 export function captureOptions(app: App): CaptureOptions {
@@ -135,10 +136,9 @@ function tellRefused(app: App, { refused }: SubscriptionReport): void {
 }
 
 function askToDiscard(app: App, title: string, run: () => void): void {
-  const { view } = app.session.getState().state;
   ask(app, {
     title,
-    text: `${plural(view.total, 'message')} are not saved and will be lost.`,
+    text: whatIsUnsaved(app.session.getState().state),
     confirm: `${title.split(' ')[0]} without saving`,
     danger: true,
     run,

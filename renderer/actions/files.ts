@@ -3,6 +3,7 @@ import { bytes, captureName, count, plural } from '../format/format.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
 import { ask } from './ask.ts';
+import { whatIsUnsaved } from './comments.ts';
 
 /** Lets the user choose a capture and opens it. */
 export function openFile(app: App): void {
@@ -119,14 +120,14 @@ export function nameOf(path: string): string {
 }
 
 function replacing(app: App, work: () => Promise<void>): void {
-  const { unsaved, view } = app.session.getState().state;
-  if (!unsaved) {
+  const { state } = app.session.getState();
+  if (!state.unsaved) {
     void work();
     return;
   }
   ask(app, {
     title: 'Open another capture',
-    text: `${plural(view.total, 'message')} are not saved and will be lost.`,
+    text: whatIsUnsaved(state),
     confirm: 'Open without saving',
     danger: true,
     run: () => void work(),

@@ -11,6 +11,7 @@ import {
   withInventory,
 } from '../actions/capture.ts';
 import { openColumnMenu, selectedFieldName, showField, usualColumns } from '../actions/columns.ts';
+import { editComment, removeComment } from '../actions/comments.ts';
 import {
   compareWithMarked,
   compareWithPrevious,
@@ -463,6 +464,46 @@ export const COMMANDS: readonly Command[] = [
     run: endComparison,
   },
   {
+    id: 'comment.edit',
+    title: 'Comment on message',
+    group: 'Message',
+    keys: ['Ctrl+Alt+C'],
+    when: hasSelection,
+    run: (app) => withSelected(app, (number) => void editComment(app, number)),
+  },
+  {
+    id: 'comment.remove',
+    title: 'Remove the comment of the message',
+    group: 'Message',
+    keys: [],
+    when: (app) => selectedRow(app)?.comment !== undefined,
+    run: (app) => withSelected(app, (number) => void removeComment(app, number)),
+  },
+  {
+    id: 'comment.next',
+    title: 'Go to next comment',
+    group: 'Message',
+    keys: [],
+    when: hasComments,
+    run: (app) => void find(app, { kind: 'commented' }),
+  },
+  {
+    id: 'comment.previous',
+    title: 'Go to previous comment',
+    group: 'Message',
+    keys: [],
+    when: hasComments,
+    run: (app) => void find(app, { kind: 'commented', backwards: true }),
+  },
+  {
+    id: 'comment.list',
+    title: 'List comments',
+    group: 'Message',
+    keys: [],
+    when: hasComments,
+    run: (app) => app.ui.setState({ commentsOpen: true }),
+  },
+  {
     id: 'message.copySummary',
     title: 'Copy summary line',
     group: 'Message',
@@ -718,6 +759,10 @@ function hasMessages(app: App): boolean {
 
 function hasMarks(app: App): boolean {
   return app.session.getState().state.view.marked > 0;
+}
+
+function hasComments(app: App): boolean {
+  return app.session.getState().state.comments.messages > 0;
 }
 
 function hasSelection(app: App): boolean {

@@ -2,6 +2,7 @@ import { useApp } from '../stores/app.ts';
 import { useUi } from '../stores/hooks.ts';
 import { CaptureOptionsDialog } from './CaptureOptionsDialog.tsx';
 import { ColourRulesDialog } from './ColourRulesDialog.tsx';
+import { CommentDialog } from './CommentDialog.tsx';
 import { DecodeAsDialog } from './DecodeAsDialog.tsx';
 import { FilterButtonsDialog } from './FilterButtonsDialog.tsx';
 import { GoToDialog } from './GoToDialog.tsx';
@@ -36,6 +37,8 @@ export function Dialogs() {
       return <FilterButtonsDialog onClose={close} />;
     case 'openPipe':
       return <OpenPipeDialog onClose={close} />;
+    case 'comment':
+      return <CommentDialog key={dialog.number} {...dialog} onClose={close} />;
     case 'question':
       return <QuestionDialog question={dialog.question} onClose={close} />;
     default:

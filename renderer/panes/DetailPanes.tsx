@@ -8,6 +8,7 @@ import { selectedNumber } from '../stores/selection.ts';
 import { EmptyState } from '../widgets/EmptyState.tsx';
 import { PaneHead } from '../widgets/PaneHead.tsx';
 import { BytesView } from './bytes/BytesView.tsx';
+import { CommentBanner } from './CommentBanner.tsx';
 import { ExplanationBanner } from './explain/ExplanationBanner.tsx';
 import { Split, SplitPanel } from './Split.tsx';
 import { FieldTree } from './tree/FieldTree.tsx';
@@ -37,6 +38,9 @@ export function DetailPanes() {
   return (
     <div className="explained" ref={place}>
       <ExplanationBanner explanation={explanation} model={shown} />
+      {pair && roomy && shown.detail.comment !== '' && (
+        <CommentBanner number={shown.number} text={shown.detail.comment} />
+      )}
       {pair && roomy ? <RequestAndReply {...pair} /> : <FieldsAndBytes model={shown} />}
     </div>
   );
@@ -54,6 +58,7 @@ function FieldsAndBytes({ model }: { model: DetailModel }) {
             {detail.group && ` [group ${detail.group}]`}
             {detail.nsid !== null && ` [nsid ${detail.nsid}]`}
           </PaneHead>
+          {detail.comment !== '' && <CommentBanner number={model.number} text={detail.comment} />}
           <FieldTree model={model} marked={marked} testId="tree" />
         </section>
       </SplitPanel>

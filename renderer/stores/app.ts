@@ -159,6 +159,10 @@ function listen(app: App): void {
       list.store.setState({ selectedIndex: -1 });
     }
     if (state.view.marked !== before.view.marked) list.cache.touch(true);
+    if (state.comments.changes !== before.comments.changes) {
+      list.renew();
+      app.renewDetail();
+    }
     if (state.names !== before.names || state.decoding !== before.decoding) list.renew();
     if (state.decoding !== before.decoding) app.renewDetail();
     list.setView(state.view, isLive(app));

@@ -15,6 +15,8 @@ export interface Toast extends Notice {
   readonly id: number;
   /** What was tried ("open"): trying it again makes this a thing of the past. */
   readonly attempt?: string;
+  /** What can be done about it there. */
+  readonly action?: { readonly label: string; run(): void };
 }
 
 /** What the window knows of the host: pushed by it, or asked once and again when it says that it changed. */
@@ -42,6 +44,7 @@ export const NO_STATE: HostState = {
   stoppedAt: '',
   fileName: '',
   unsaved: false,
+  comments: { messages: 0, changes: 0, unsavedAlone: false },
   joined: [],
   tap: '',
   sources: [],
@@ -87,7 +90,7 @@ export function createSession(): SessionStore {
 let nextToast = 1;
 
 /** Shows a notice until it is dismissed. The same text twice in a row is shown once. */
-export function pushToast(session: SessionStore, notice: Notice & Pick<Toast, 'attempt'>): void {
+export function pushToast(session: SessionStore, notice: Notice & Pick<Toast, 'attempt' | 'action'>): void {
   session.setState(({ toasts }) => {
     const others = toasts.filter((toast) => toast.text !== notice.text);
     return { toasts: [...others, { ...notice, id: nextToast++ }].slice(-MAX_TOASTS) };

@@ -31,6 +31,7 @@ export type OpenDialog =
         | 'filterButtons';
     }
   | { readonly kind: 'question'; readonly question: Question }
+  | { readonly kind: 'comment'; readonly number: number; readonly type: string; readonly text: string }
   | { readonly kind: 'decodeAs'; readonly about: DecodeSubject | null }
   | null;
 
@@ -56,6 +57,7 @@ export interface Ui {
   readonly dialog: OpenDialog;
   readonly findOpen: boolean;
   readonly expertsOpen: boolean;
+  readonly commentsOpen: boolean;
   readonly compose: ComposeStart | null;
   /** The families panel as an overlay, in windows too narrow for a panel. */
   readonly familiesOverlay: boolean;
@@ -74,6 +76,7 @@ export function createUi(): UiStore {
     dialog: null,
     findOpen: false,
     expertsOpen: false,
+    commentsOpen: false,
     compose: null,
     familiesOverlay: false,
     hover: null,

@@ -68,9 +68,11 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       number: index + 1,
       time: `${BigInt(sample.time) + BigInt(index) * 1_000_000n}`,
       marked: marks.has(index + 1),
+      comment: comments.get(index + 1),
     };
   };
   const marks = new Set<number>();
+  const comments = new Map<number, string>();
   let rules: readonly string[] = [];
   const refuse = async () => ({ ok: false as const, error: { message: 'The samples cannot do this.' } });
 
@@ -144,6 +146,16 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       updateView({ marked: marks.size });
     },
     nearestMark: async (number) => [...marks].filter((mark) => mark !== number).at(-1) ?? 0,
+    setComment: async (number, text) => {
+      if (text === '') comments.delete(number);
+      else comments.set(number, text);
+      update({ comments: { messages: comments.size, changes: state.comments.changes + 1, unsavedAlone: false } });
+      return { ok: true, value: null };
+    },
+    comments: async () => ({
+      total: comments.size,
+      items: [...comments].map(([number, text]) => ({ number, text, summary: rowAt(number - 1).type })),
+    }),
     overview: async (buckets) =>
       Array.from({ length: buckets }, (_, at) =>
         at % 61 === 40 ? 'error' : at % 97 === 70 ? 'gap' : at % 7 === 0 ? 'note' : '',

@@ -397,6 +397,7 @@ function envelope(number: number, type: string, groupName: string): Omit<Message
   return {
     number,
     time: `${NOON + BigInt(number) * 200_000n}`,
+    comment: '',
     protocol: 'NETLINK_ROUTE',
     direction: 'notify',
     group: groupName,

@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { Envelope } from '../../contracts/index.ts';
-import { type CaptureReader, type CaptureReport, type Gap, joinTime, memorySource, openCapture } from '../index.ts';
+import {
+  type CaptureReader,
+  type CaptureReport,
+  type Gap,
+  joinTime,
+  type MessageComment,
+  memorySource,
+  openCapture,
+} from '../index.ts';
 
 const folder = new URL('../../../e2e/captures/', import.meta.url);
 
@@ -25,7 +33,7 @@ export interface ReadFrame {
   readonly originalLength: number;
   readonly continued: boolean;
   readonly marks: readonly number[];
-  readonly comment: string;
+  readonly comments: readonly MessageComment[];
 }
 
 export interface ReadCapture {
@@ -58,7 +66,7 @@ export function readAll(bytes: Uint8Array): ReadCapture {
       originalLength: frame.originalLength,
       continued: frame.continued,
       marks: [...frame.marks],
-      comment: frame.comment,
+      comments: frame.comments,
     });
   }
   return { frames, gaps, report: reader.report(), reader };

@@ -17,7 +17,7 @@ export function pcapng(littleEndian: boolean): Uint8Array {
   writer.facts({ families: [family], interfaces: [{ index: 7, name: 'eth7', nsid: null, timeNs: 1n }] }, 1n);
   frames.forEach(({ envelope, timeNs, bytes }, i) => {
     if (i === 5) writer.gap({ protocol: 0, lost: 3, cause: 'kernel' }, timeNs);
-    const extras = i === 6 ? { marks: [0], comment: 'this one' } : {};
+    const extras = i === 6 ? { marks: [0], comments: [{ message: 0, text: 'this one' }] } : {};
     writer.datagram(
       { ...envelope, littleEndian, group: i % 3, netns: i % 2 ? 'blue' : undefined },
       timeNs,

@@ -13,6 +13,7 @@ function model(number: number, write: (builder: MessageBuilder) => FieldNode[]):
   const detail: MessageDetail = {
     number,
     time: '0',
+    comment: '',
     protocol: 'NETLINK_ROUTE',
     direction: 'reply',
     group: '',

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight } from 'lucide-react';
+import { ChevronDown, ChevronRight, MessageSquareText } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { type Direction, hostName, type Outcome, type Row } from '../../../app/contracts/index.ts';
 import { clock, count, dateAndClock, latency, secondsBetween } from '../../format/format.ts';
@@ -80,9 +80,7 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, since, 
             column.id === 'family' && 'family-code',
             isCut(column, row) && 'cut',
           )}
-          title={
-            column.id === 'process' ? row.processNote || (isCut(column, row) ? row.process : undefined) : undefined
-          }
+          title={titleOf(column, row)}
         >
           {contentOf(column, row, since)}
         </div>
@@ -90,6 +88,12 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, since, 
     </div>
   );
 });
+
+/** What is told of a cell under the pointer. */
+function titleOf(column: Column, row: Row): string | undefined {
+  if (column.id === 'process') return row.processNote || (isCut(column, row) ? row.process : undefined);
+  return column.id === 'info' ? row.comment : undefined;
+}
 
 /** Whether a cell's text may be wider than its column. Only such cells are cut: what is cut is dear to paint. */
 function isCut(column: Column, row: Row): boolean {
@@ -182,6 +186,23 @@ const DIRECTION_GLYPHS: { readonly [direction in Direction]: { readonly path: st
 };
 
 function Info({ row }: { row: Row }) {
+  return (
+    <>
+      {row.comment !== undefined && (
+        <MessageSquareText
+          className="comment-icon"
+          size={12}
+          role="img"
+          aria-label="commented"
+          data-testid="comment-icon"
+        />
+      )}
+      <InfoText row={row} />
+    </>
+  );
+}
+
+function InfoText({ row }: { row: Row }) {
   if (row.error) {
     const { errno, message, attribute } = row.error;
     return (

@@ -1,4 +1,5 @@
 import type { Row } from '../../../app/contracts/index.ts';
+import { editComment, removeComment } from '../../actions/comments.ts';
 import { compareWithMarked, compareWithPrevious } from '../../actions/compare.ts';
 import { decodeAs } from '../../actions/decoding.ts';
 import { applyClause } from '../../actions/filter.ts';
@@ -39,6 +40,15 @@ export function listMenu(app: App, row: Row, column: string, cellText: string): 
       run: () => void toggleMark(app, row.number, !row.marked),
     },
     { kind: 'item', label: 'Measure times from here', keys: 'Ctrl+T', run: () => measureFrom(app, row) },
+    {
+      kind: 'item',
+      label: row.comment === undefined ? 'Comment…' : 'Edit comment…',
+      keys: 'Ctrl+Alt+C',
+      run: () => void editComment(app, row.number),
+    },
+    ...(row.comment === undefined
+      ? []
+      : [{ kind: 'item' as const, label: 'Remove comment', run: () => void removeComment(app, row.number) }]),
     {
       kind: 'item',
       label: 'Go to request',

@@ -4,7 +4,7 @@ import { plural } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
 import { useHostState, useSession } from '../../stores/hooks.ts';
 import { dismissToast, type Toast } from '../../stores/session.ts';
-import { IconButton } from '../../widgets/Button.tsx';
+import { Button, IconButton } from '../../widgets/Button.tsx';
 import { SeverityIcon, severityWord } from '../../widgets/Icons.tsx';
 import { Advice } from '../families/PermissionFooter.tsx';
 import './notices.css';
@@ -30,7 +30,7 @@ export function Toasts() {
 
 function ToastCard({ toast }: { toast: Toast }) {
   const { session } = useApp();
-  const { id, severity, text, hint } = toast;
+  const { id, severity, text, hint, action } = toast;
   useEffect(() => {
     if (severity !== 'note') return;
     const timer = setTimeout(() => dismissToast(session, id), NOTE_LIFE);
@@ -47,6 +47,18 @@ function ToastCard({ toast }: { toast: Toast }) {
           </div>
         )}
       </div>
+      {action && (
+        <Button
+          size="sm"
+          onClick={() => {
+            dismissToast(session, id);
+            action.run();
+          }}
+          data-testid="toast-action"
+        >
+          {action.label}
+        </Button>
+      )}
       <IconButton label="Dismiss" icon={X} size="sm" onClick={() => dismissToast(session, id)} />
     </li>
   );

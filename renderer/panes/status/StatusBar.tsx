@@ -1,4 +1,4 @@
-import { Square } from 'lucide-react';
+import { MessageSquareText, Square } from 'lucide-react';
 import type { FieldNode, JobState } from '../../../app/contracts/index.ts';
 import { bytes, count, plural, rate } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
@@ -8,6 +8,7 @@ import { classes, IconButton } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { Popover } from '../../widgets/Popover.tsx';
 import { nodeAt } from '../tree/treeRows.ts';
+import { CommentList } from './CommentList.tsx';
 import { ExpertList } from './ExpertList.tsx';
 import { Sources } from './Sources.tsx';
 import './status.css';
@@ -21,6 +22,7 @@ export function StatusBar() {
     <footer className="status">
       <Severities />
       <Sources />
+      <Comments />
       <SelectedField />
       {upload && <JobProgress kind="upload" name={upload.name} progress={upload.progress} stop={upload.stop} />}
       {job && <JobProgress {...job} stop={() => void app.run(app.api.stopJob())} />}
@@ -88,6 +90,31 @@ function Drops({ word, lost }: { word: string; lost: number }) {
     <span className={lost > 0 ? 'tone-warn' : undefined}>
       {word} <b>{count(lost)}</b>
     </span>
+  );
+}
+
+/** How many messages have a comment; a click lists them. */
+function Comments() {
+  const app = useApp();
+  const open = useUi((ui) => ui.commentsOpen);
+  const commented = useHostState(({ comments }) => comments.messages);
+  if (commented === 0) return null;
+  return (
+    <Popover
+      label="Comments"
+      side="top"
+      open={open}
+      onOpenChange={(next) => app.ui.setState({ commentsOpen: next })}
+      className="experts"
+      trigger={
+        <button type="button" className="status-button" data-testid="status-comments">
+          <MessageSquareText size={12} aria-hidden /> <b>{count(commented)}</b>{' '}
+          {plural(commented, 'comment').split(' ')[1]}
+        </button>
+      }
+    >
+      <CommentList />
+    </Popover>
   );
 }
 
