@@ -151,6 +151,29 @@ test('no text of a cell runs into the next one', async ({ ui, page }) => {
   await check();
 });
 
+test('the compose drawer and the panes beside it have room for what they hold', async ({ ui, page }) => {
+  await ui.open(capturePath('link-attrs-a'));
+  await ui.list.select(ui.list.rows.first());
+  for (const width of [900, 1000, 1100, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    await ui.compose.open();
+    await ui.compose.choose('newlink', 'RTM_NEWLINK');
+    const drawer = (await ui.compose.root.boundingBox())!;
+    expect(drawer.x + drawer.width, `${width}`).toBeLessThanOrEqual(width);
+    for (const button of await ui.compose.root.locator('.compose-actions button').all()) {
+      const box = (await button.boundingBox())!;
+      expect(box.x + box.width, `${await button.textContent()} at ${width}`).toBeLessThanOrEqual(width);
+    }
+    const tree = (await ui.tree.root.boundingBox())!;
+    expect(tree.width, `${width}`).toBeGreaterThanOrEqual(230);
+    for (const hint of await ui.tree.root.locator('.field-hex:visible').all()) {
+      const box = (await hint.boundingBox())!;
+      expect(box.x + box.width, `raw bytes at ${width}`).toBeLessThanOrEqual(tree.x + tree.width);
+    }
+    await ui.compose.close();
+  }
+});
+
 test('what is cut is told in full under the pointer', async ({ ui, page }) => {
   await ui.open(capturePath('monitor-events'));
   await page.setViewportSize({ width: 1100, height: 800 });
