@@ -1,3 +1,16 @@
+import type { EnumTable } from '../specs/index.ts';
+
+/** Types of concatenations have 6 bits a part. */
+const TYPE_BITS = 64;
+
+/** The type of a set's keys or data by its number, of concatenated ones those of their parts: "ipv4_addr . inet_service". */
+export function nftTypesText(names: EnumTable, type: number): string {
+  const parts: string[] = [];
+  for (let rest = type; rest > 0; rest = Math.floor(rest / TYPE_BITS))
+    parts.unshift(names.byValue.get(rest % TYPE_BITS)?.spelled ?? String(rest % TYPE_BITS));
+  return parts.join(' . ');
+}
+
 /** How bytes in a register read. Numbers are in network order unless the type says host order. */
 export type NftType =
   | 'ipv4'

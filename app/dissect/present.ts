@@ -3,6 +3,7 @@ import { errnoName } from '../wire/index.ts';
 import { type Around, byteFormat } from './byteFormats.ts';
 import type { Field, RawValue } from './field.ts';
 import type { ToldInterface } from './namedInterfaces.ts';
+import { nftTypesText } from './nftFields.ts';
 import { ethtoolDevice, isPerDevice } from './stringSets.ts';
 import {
   ethertypeText,
@@ -10,8 +11,10 @@ import {
   ipv4Text,
   ipv6Text,
   isZero,
+  macsecCipherText,
   macText,
   secondsText,
+  tcActionText,
   tcFilterInfoText,
   tcHandleText,
   unixTimeText,
@@ -279,6 +282,12 @@ function formattedNumber(field: Field, def: ValueDef, raw: number | bigint): str
         .toString(16)
         .padStart(16, '0')
         .replace(/.{4}(?!$)/g, '$&:');
+    case 'tc-action':
+      return tcActionText(Number(raw));
+    case 'macsec-cipher':
+      return macsecCipherText(BigInt(raw));
+    case 'nft-types':
+      return def.enum === null ? null : nftTypesText(def.enum, Number(raw));
     case 'char':
       return JSON.stringify(String.fromCharCode(Number(raw) & 0xff));
     case 'hex':

@@ -107,7 +107,8 @@ export class Skim implements PlacedValues {
   /** null where only decoding finds what the template asks for. */
   static of(template: Template, message: MessageDef): Skim | null {
     const { header, space, ownHeader, options } = message;
-    if (ownHeader !== null || options !== '' || header?.variable === true || template.hasRest) return null;
+    if (ownHeader !== null || options !== '' || header?.variable === true) return null;
+    if (template.hasRest || template.looksBeside) return null;
     const isFound = (place: Place): boolean =>
       kindOf(place, header) !== ATTRIBUTE || soleOf(space, place.name) !== null;
     return template.places.every(isFound) ? new Skim(template, message) : null;

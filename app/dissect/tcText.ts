@@ -64,7 +64,17 @@ export function flowerText(options: Field): string {
     else if (RANGE.test(name)) words.push(rangeText(field, options));
     else if (isKey(name) && !first.includes(field)) add(field);
   }
-  return words.length > MOST_KEYS ? `${words.slice(0, MOST_KEYS).join(' ')} …` : words.join(' ');
+  const text = words.length > MOST_KEYS ? `${words.slice(0, MOST_KEYS).join(' ')} …` : words.join(' ');
+  return [text, offloadText(options.child('TCA_FLOWER_FLAGS'))].filter((part) => part !== '').join(' ');
+}
+
+/** Where a filter runs, TCA_CLS_FLAGS_*: that it is not in hardware goes without saying. */
+function offloadText(flags: Field | undefined): string {
+  if (flags === undefined) return '';
+  return briefText(flags, 'lower')
+    .split(',')
+    .filter((word) => word !== 'not_in_hw' && word !== '0')
+    .join(' ');
 }
 
 function isKey(name: string): boolean {

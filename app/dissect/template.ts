@@ -2,7 +2,7 @@ import { interned } from '../specs/index.ts';
 import { withSingleBlanks } from './infoWriter.ts';
 import { briefText, type Form } from './present.ts';
 import { Test } from './templateTest.ts';
-import { type TextForm, textForm } from './textForms.ts';
+import { looksBeside, type TextForm, textForm } from './textForms.ts';
 
 /**
  * Summary templates of the .view.yaml files. Plain text describes; `{path}` is a value; `{a|b}` the first that is
@@ -61,6 +61,8 @@ export interface Template {
   readonly options: number;
   /** Whether it shows what it does not name, too. */
   readonly hasRest: boolean;
+  /** Whether a form of it looks at what stands beside a value. */
+  readonly looksBeside: boolean;
   readonly problem: string;
 }
 
@@ -84,6 +86,7 @@ class TemplateParser {
   readonly places: Place[] = [];
   options = 0;
   hasRest = false;
+  looksBeside = false;
   problem = '';
 
   constructor(text: string) {
@@ -154,6 +157,7 @@ class TemplateParser {
     const colon = head.lastIndexOf(':');
     const form = colon < 0 ? 'plain' : head.slice(colon + 1).replace('*', '');
     const write = writerOf(form);
+    if (looksBeside(form)) this.looksBeside = true;
     if (write === undefined) this.problem = `unknown form "${form}"`;
     const names = colon < 0 ? head : head.slice(0, colon);
     const options = names.split('|').map((name) => this.#optionOf(name.replace('*', '')));
@@ -194,7 +198,14 @@ class TemplateParser {
 export function parseTemplate(text: string): Template {
   const parser = new TemplateParser(text);
   const parts = parser.parse();
-  return { parts, places: parser.places, options: parser.options, hasRest: parser.hasRest, problem: parser.problem };
+  return {
+    parts,
+    places: parser.places,
+    options: parser.options,
+    hasRest: parser.hasRest,
+    looksBeside: parser.looksBeside,
+    problem: parser.problem,
+  };
 }
 
 const made = new Map<string, Template>();

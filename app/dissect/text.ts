@@ -132,6 +132,27 @@ export function tcHandleText(handle: number): string {
   return `${major === 0 ? '' : major.toString(16)}:${minor === 0 ? '' : minor.toString(16)}`;
 }
 
+/** What becomes of a packet where the verdict has a number in its lower bits (linux/pkt_cls.h TC_ACT_JUMP, TC_ACT_GOTO_CHAIN). */
+export function tcActionText(verdict: number): string {
+  const [kind, number] = [(verdict >>> 28) & 0xf, verdict & 0xfff_ffff];
+  if (kind === 1) return `jump ${number}`;
+  return kind === 2 ? `goto chain ${number}` : `0x${(verdict >>> 0).toString(16)}`;
+}
+
+/** MACSEC_CIPHER_ID_* and MACSEC_DEFAULT_CIPHER_ID (linux/if_macsec.h), which are too large for the numbers of a spec. */
+const MACSEC_CIPHERS: ReadonlyMap<bigint, string> = new Map([
+  [0x0080020001000001n, 'GCM-AES-128'],
+  [0x0080c20001000001n, 'GCM-AES-128'],
+  [0x0080c20001000002n, 'GCM-AES-256'],
+  [0x0080c20001000003n, 'GCM-AES-XPN-128'],
+  [0x0080c20001000004n, 'GCM-AES-XPN-256'],
+]);
+
+/** A cipher suite of MACsec as ip calls it; its number where it has no name. */
+export function macsecCipherText(id: bigint): string {
+  return MACSEC_CIPHERS.get(BigInt.asUintN(64, id)) ?? `0x${BigInt.asUintN(64, id).toString(16)}`;
+}
+
 /** The number of a tc handle's text, null when it is none. */
 export function parseTcHandle(text: string): number | null {
   const word = text.trim().toLowerCase();

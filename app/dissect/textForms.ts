@@ -1,9 +1,13 @@
+import { forEachAttribute, NLMSG_HDRLEN } from '../wire/index.ts';
 import { devlinkMessageText, truthText } from './devlinkMessage.ts';
+import { ematchText } from './ematchText.ts';
 import type { Field } from './field.ts';
 import { ipsetElementText } from './ipsetElement.ts';
 import { isRequestMessage } from './messageKind.ts';
 import { nftElementText } from './nftElement.ts';
+import { nftTypesText } from './nftFields.ts';
 import { nftObjectText, nftRuleText } from './nftRule.ts';
+import { ovsActionsText, ovsKeyText, ovsLimitsText, ovsZonesText } from './ovsText.ts';
 import { ipPacketText } from './packet.ts';
 import { briefText, isEmptyValue } from './present.ts';
 import { metricsText, portVlansText } from './routeText.ts';
@@ -65,6 +69,13 @@ const TEXT_FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
         .toString(16)
         .padStart(16, '0'),
   ],
+  // What a flow of Open vSwitch matches and does, and its limits of connections.
+  ['ovskey', ovsKeyText],
+  ['ovsactions', ovsActionsText],
+  ['ovslimits', ovsLimitsText],
+  ['ovszones', ovsZonesText],
+  // What says nothing itself, but has a say in how another value reads: templates have to name it.
+  ['beside', () => ''],
   // VLANs of a bridge's port: "vid 1 pvid untagged, 20-30".
   ['vlans', portVlansText],
   // Routing realms: "5/6" from one to the other, "6" to one.
@@ -84,6 +95,8 @@ const TEXT_FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
   ['metrics', metricsText],
   // What filters, actions and classes of tc are about.
   ['tcflower', flowerText],
+  // Matches that are combined: "cmp(u8 at 0 layer 1 eq 5) AND NOT meta(priority eq 6)".
+  ['ematch', ematchText],
   ['tcaction', actionText],
   ['tcdoes', actionOptionsText],
   ['tccurve', serviceCurveText],
@@ -123,6 +136,8 @@ const TEXT_FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
   ['nftsetword', (field) => (flagWords(field).some((flag) => flag === 'map' || flag === 'object') ? 'map' : 'set')],
   // The type of a set's keys, of concatenated ones those of their parts: "ipv4_addr . inet_service".
   ['nfttype', nftTypeText],
+  // What a deletion without a connection is about.
+  ['ctall', allConnections],
   // What is in an object that rules name.
   ['nftobject', nftObjectText],
   // A VLAN of batman-adv, whose top bit says that there is one; batctl has -1 for none.
@@ -167,18 +182,24 @@ function u32Handle(handle: number): string {
   return `${table === 0 ? '' : `${table.toString(16)}:`}${within}`;
 }
 
+/** Attributes that name one connection (linux/netfilter/nfnetlink_conntrack.h). */
+const CTA_TUPLES: ReadonlySet<number> = new Set([1, 2]);
+
+/** A message of conntrack that names no connection is about all of them. */
+function allConnections({ state }: Field): string {
+  let isOne = false;
+  forEachAttribute(state.bytes, NLMSG_HDRLEN + 4, state.bytes.length, state.littleEndian, (number) => {
+    if (CTA_TUPLES.has(number)) isOne = true;
+  });
+  return isOne ? '' : 'all entries';
+}
+
 const NFT_SET_FLAGS: ReadonlySet<string> = new Set(['constant', 'interval', 'timeout', 'dynamic']);
 
-/** Types of concatenations have 6 bits a part. */
-const TYPE_BITS = 64;
-
 function nftTypeText(type: Field): string {
-  let rest = Number(type.raw);
-  if (type.def?.enum?.byValue.has(rest) !== false) return briefText(type, 'lower');
-  const parts: string[] = [];
-  for (; rest > 0; rest = Math.floor(rest / TYPE_BITS))
-    parts.unshift(type.def.enum.byValue.get(rest % TYPE_BITS)?.spelled ?? String(rest % TYPE_BITS));
-  return parts.join(' . ');
+  const number = Number(type.raw);
+  const names = type.def?.enum;
+  return names == null || names.byValue.has(number) ? briefText(type, 'lower') : nftTypesText(names, number);
 }
 
 function nftSetFlags(flags: Field): string {
@@ -272,6 +293,14 @@ function addOption(field: Field, outer: Field, words: string[]): void {
 
 function numeric(text: (value: number) => string): (field: Field) => string {
   return ({ raw }) => (typeof raw === 'number' || typeof raw === 'bigint' ? text(Number(raw)) : '');
+}
+
+/** Forms of values that others beside them have a say in. */
+const BESIDE: ReadonlySet<string> = new Set(['nftelement', 'ovskey']);
+
+/** Whether a form needs the fields that its field stands among. */
+export function looksBeside(form: string): boolean {
+  return BESIDE.has(form);
 }
 
 /** The text form of that name, undefined when there is none. */

@@ -33,7 +33,8 @@ type Act = keyof typeof WORDS;
 
 /**
  * Words of a spec's own, where its tool has other ones: by act (`deleted: delete`), by message and act
- * (`NFT_MSG_NEWRULE.create: insert`), or by message for all its requests (`IPSET_CMD_SWAP: swap`).
+ * (`NFT_MSG_NEWRULE.create: insert`), or by message for all its requests (`IPSET_CMD_SWAP: swap`). Of generic netlink, by
+ * message and form (`L2TP_CMD_TUNNEL_GET.dump: dump tunnels`).
  */
 export type VerbWords = { readonly [act: string]: string };
 
@@ -129,7 +130,8 @@ export function operationPhrase(message: MessageDef, form: SummaryForm): string 
 const phrases = new WeakMap<MessageDef, { [form in SummaryForm]?: string }>();
 
 function makePhrase(message: MessageDef, form: SummaryForm): string {
-  const own = message.spec.verbs[message.name];
+  const { verbs } = message.spec;
+  const own = verbs[`${message.name}.${form}`] ?? verbs[message.name];
   if (own !== undefined) return own;
   const words = message.specName.split(/[-_]/).flatMap((word) => {
     const joined = OPERATION_WORDS.has(word) ? null : JOINED.exec(word);

@@ -42,6 +42,7 @@ export const CORPUS = [
   'nft-b',
   'nft-d',
   'nft-sets-d',
+  'offload-d',
   'raw-audit-a',
   'raw-connector',
   'raw-crypto',
@@ -60,6 +61,7 @@ export const CORPUS = [
   'wg-a',
   'wifi-a',
   'wifi-b',
+  'wpan-d',
   'xfrm-a',
 ] as const;
 
