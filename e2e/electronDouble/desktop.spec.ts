@@ -174,7 +174,7 @@ test('the menu has every command of the window, with its key, and nothing else',
     for (const { id, key } of commands) keys.set(id, key);
     return commands.map(({ id }) => id);
   };
-  // What can be done depends on the state: with a file, a filter, a mark, a history and a selected field; comparing; and capturing.
+  // What can be done depends on the state: with a file, a filter, a mark, a comment, a history and a selected field; comparing; and capturing.
   await desktop.ask('choose', { path: capturePath('errors-rtnl') });
   await desktop.ask('click', { command: 'file.open' });
   await ui.filter.apply('nl.seq >= 0');
@@ -187,12 +187,20 @@ test('the menu has every command of the window, with its key, and nothing else',
   await ui.tree.openAll();
   await ui.tree.select('IFLA_IFNAME');
   await expect(ui.fieldStatus).toContainText('link.ifname');
+  await desktop.ask('click', { command: 'comment.edit' });
+  await page.getByTestId('comment-text').fill('look here');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByTestId('status-comments')).toHaveText('1 comment');
   const known = new Set(await listed());
+  await desktop.ask('click', { command: 'comment.remove' });
+  await expect(page.getByTestId('comment-banner')).toBeHidden();
   await desktop.ask('click', { command: 'compare.marked' });
   await expect(page.getByTestId('compare')).toBeVisible();
   for (const id of await listed()) known.add(id);
   await desktop.ask('click', { command: 'compare.close' });
   await desktop.ask('click', { command: 'capture.start' });
+  // A comment that was taken away is a change like any other.
+  await page.getByTestId('question-confirm').click();
   await expect(ui.captureState).toHaveAttribute('data-state', 'capturing');
   for (const id of await listed()) known.add(id);
   for (const id of KEYS_ONLY) known.delete(id);
