@@ -154,6 +154,7 @@ const readFrames: fc.Arbitrary<ReadFrame> = fc
     missing: fc.integer({ min: 0, max: 5000 }),
     continued: fc.boolean(),
     marks: fc.array(fc.nat(1000), { maxLength: 5 }),
+    references: fc.array(fc.nat(1000), { maxLength: 5 }),
     comments: fc.uniqueArray(
       fc.record({
         message: fc.oneof(fc.constant(0), fc.nat(1000)),
@@ -330,6 +331,7 @@ describe('pcapng', () => {
       originalLength: bytes.length,
       continued: false,
       marks: [0, 131, 299],
+      references: [131],
       comments: [
         { message: 0, text: 'a batch' },
         { message: 131, text: 'its second frame' },
@@ -349,6 +351,7 @@ describe('pcapng', () => {
     ]);
     const firsts = [0, frames[0].bytes.length / 2000, (frames[0].bytes.length + frames[1].bytes.length) / 2000];
     expect(frames.flatMap((f, i) => f.marks.map((m) => m + firsts[i]))).toEqual([0, 131, 299]);
+    expect(frames.flatMap((f, i) => f.references.map((m) => m + firsts[i]))).toEqual([131]);
     expect(frames.flatMap((f, i) => f.comments.map(({ message }) => message + firsts[i]))).toEqual([0, 131, 299]);
     expect(readAll(write([frame], { longestFrame: Number.POSITIVE_INFINITY })).frames[0].bytes.length).toBe(600_000);
   });
@@ -413,6 +416,7 @@ describe('hostile files', () => {
       ...frame,
       envelope: { ...frame.envelope, group: 1, nsid: 2, direction: 'notify' },
       marks: [0],
+      references: [0],
       comments: [{ message: 3, text: 'x' }],
     })),
   );

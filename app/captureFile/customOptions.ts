@@ -14,6 +14,7 @@
  * | H | IDB | text: the host of the interface (Envelope.host). Its own if_description says it too: tools that merge captures keep interfaces apart that differ there |
  * | M | EPB | u32 each: marked messages of this frame, counted from 0 |
  * | C | EPB | u32 each: messages of this frame, counted from 0, that its comments (opt_comment) are about, in their order; those that come after are about the first message |
+ * | R | EPB | u32 each: messages of this frame, counted from 0, that times are measured from |
  * | G | ISB, EPB | u8 cause (index in GAP_CAUSES), u8 bits (1 the loss is counted, 2 the protocol is known, 4 the netns follows, 8 the host), u16 protocol, u64 lost, text netns, text host: messages lost at this place of the file. The next EPB repeats it, because tools that rewrite the file keep one ISB |
  * | F | IDB, ISB | u32 id, u32 version, u32 headerSize, u32 maxAttr, name, u16 n, n × (u32 id, name), u16 m, m × (u32 cmd, u32 flags): a generic netlink family and its groups and operations; a name is u8 length and UTF-8 |
  * | A | IDB, ISB | u32 family id, u32 n, n × (u32 policy, u16 attribute, u8 NL_ATTR_TYPE_*, u8 bits (1 least value, 2 greatest value, 4 mask: that u64 follows, 8 least length, 16 greatest length, 32 policy inside: that u32 follows, in this order)), u32 m, m × (u32 cmd, u8 bits, u32 policy of do requests when 1, u32 policy of dumps when 2): what the kernel accepts for a family of an option before, in as many options as it takes |
@@ -46,7 +47,7 @@ const LARGEST = 0xffff;
 /** Longest text in an option that may hold two. */
 const LONGEST_TEXT = 4096;
 
-export type CustomKind = 'E' | 'H' | 'M' | 'C' | 'G' | 'F' | 'A' | 'I' | 'S' | 'P' | 'T';
+export type CustomKind = 'E' | 'H' | 'M' | 'C' | 'R' | 'G' | 'F' | 'A' | 'I' | 'S' | 'P' | 'T';
 
 const HAS_GROUP = 1;
 const HAS_NSID = 2;
@@ -265,18 +266,23 @@ export function decodeHost(reader: ContentReader): string | undefined {
   return reader.exceeded || host === '' ? undefined : host;
 }
 
-/** How many marks one option of kind M holds, and messages one of kind C. */
+/** How many messages one option of kind M, R or C holds. */
 export const MARKS_PER_OPTION = Math.floor((LARGEST - PREFIX) / 4);
 
-/** Option value of kind M, for at most MARKS_PER_OPTION marks from `first`. */
-export function encodeMarks(marks: readonly number[], first: number, littleEndian: boolean): Uint8Array {
-  content.begin('M', littleEndian);
+/** Option value of kind M or R, for at most MARKS_PER_OPTION messages from `first`. */
+export function encodeMarks(
+  kind: 'M' | 'R',
+  marks: readonly number[],
+  first: number,
+  littleEndian: boolean,
+): Uint8Array {
+  content.begin(kind, littleEndian);
   const end = Math.min(marks.length, first + MARKS_PER_OPTION);
   for (let i = first; i < end; i++) content.u32(marks[i]);
   return content.value();
 }
 
-/** Reads an option of kind M or C, adding to `marks`. */
+/** Reads an option of kind M, R or C, adding to `marks`. */
 export function decodeMarks(reader: ContentReader, marks: number[]): void {
   while (reader.remaining >= 4) marks.push(reader.u32());
 }

@@ -365,6 +365,7 @@ class PcapngReader implements CaptureReader {
     frame.envelope = source.envelopes.plainOf(protocol, host);
     frame.continued = false;
     frame.marks = NO_MARKS;
+    frame.references = NO_MARKS;
     frame.comments = NO_COMMENTS;
     return true;
   }
@@ -373,6 +374,7 @@ class PcapngReader implements CaptureReader {
     const { frame } = this;
     const { view } = this.window;
     const marks: number[] = [];
+    const references: number[] = [];
     const texts: string[] = [];
     const commented: number[] = [];
     const gaps: Gap[] = [];
@@ -382,6 +384,7 @@ class PcapngReader implements CaptureReader {
       if (code !== OPT_CUSTOM_BINARY) continue;
       const kind = customKind(view, at, size, this.littleEndian);
       if (kind === 'M') decodeMarks(new ContentReader(view, at, size), marks);
+      if (kind === 'R') decodeMarks(new ContentReader(view, at, size), references);
       if (kind === 'C') decodeMarks(new ContentReader(view, at, size), commented);
       if (kind === 'G' && this.gapsBefore === 0 && gaps.length < MOST_REPEATED_GAPS) {
         const gap = decodeGap(new ContentReader(view, at, size));
@@ -394,6 +397,7 @@ class PcapngReader implements CaptureReader {
       frame.continued = envelopes.continued;
     }
     if (marks.length > 0) frame.marks = marks;
+    if (references.length > 0) frame.references = references;
     if (texts.length > 0) frame.comments = commentsOf(texts, commented);
     if (gaps.length > 0) this.repeatedGaps = [...gaps, null];
   }

@@ -66,6 +66,8 @@ export interface DatagramExtras {
   readonly originalLength?: number;
   /** Marked messages, counted from 0 in this datagram. */
   readonly marks?: readonly number[];
+  /** Messages that times are measured from, likewise. */
+  readonly references?: readonly number[];
   /** Comments on messages, counted from 0 in this datagram. */
   readonly comments?: readonly MessageComment[];
   /** Carries on the datagram written before it. */
@@ -248,9 +250,12 @@ export class PcapngWriter {
       const last = i === cuts.length - 1;
       const end = last ? bytes.length : cuts[i + 1].start;
       const nextMessage = last ? Number.POSITIVE_INFINITY : cuts[i + 1].firstMessage;
+      const within = (messages?: readonly number[]) =>
+        messages?.filter((m) => m >= firstMessage && m < nextMessage).map((m) => m - firstMessage);
       const written = this.frame(envelope, high, low, bytes.subarray(start, end), {
         originalLength: end - start + (last ? lost : 0),
-        marks: extras.marks?.filter((m) => m >= firstMessage && m < nextMessage).map((m) => m - firstMessage),
+        marks: within(extras.marks),
+        references: within(extras.references),
         comments: extras.comments
           ?.filter(({ message: m }) => m >= firstMessage && m < nextMessage)
           .map(({ message, text }) => ({ message: message - firstMessage, text })),
@@ -264,7 +269,7 @@ export class PcapngWriter {
   private frame(envelope: Envelope, high: number, low: number, bytes: Uint8Array, extras: DatagramExtras): number {
     const le = this.littleEndian;
     const continued = extras.continued ?? false;
-    const { marks = NO_MARKS, comments = NO_COMMENTS } = extras;
+    const { marks = NO_MARKS, references = NO_MARKS, comments = NO_COMMENTS } = extras;
     const captured = COOKED_LENGTH + bytes.length;
     const source = this.interfaceOf(envelope.host, envelope.netns);
     const start = this.begin(BLOCK_ENHANCED_PACKET);
@@ -292,7 +297,10 @@ export class PcapngWriter {
       this.option(OPT_CUSTOM_BINARY, encodeEnvelope(envelope, le, continued));
     }
     for (let i = 0; i < marks.length; i += MARKS_PER_OPTION) {
-      this.option(OPT_CUSTOM_BINARY, encodeMarks(marks, i, le));
+      this.option(OPT_CUSTOM_BINARY, encodeMarks('M', marks, i, le));
+    }
+    for (let i = 0; i < references.length; i += MARKS_PER_OPTION) {
+      this.option(OPT_CUSTOM_BINARY, encodeMarks('R', references, i, le));
     }
     if (this.gapsToRepeat.length > 0) {
       for (const gap of this.gapsToRepeat) this.option(OPT_CUSTOM_BINARY, encodeGap(gap, le));

@@ -119,6 +119,8 @@ export interface CapturedFrame {
   readonly continued: boolean;
   /** Messages of this frame that were marked, counted from 0. */
   readonly marks: readonly number[];
+  /** Those that times are measured from. */
+  readonly references: readonly number[];
   /** The user's comments on messages of this frame. */
   readonly comments: readonly MessageComment[];
 }
@@ -168,6 +170,7 @@ export interface MutableFrame extends CapturedFrame {
   originalLength: number;
   continued: boolean;
   marks: readonly number[];
+  references: readonly number[];
   comments: readonly MessageComment[];
 }
 
@@ -187,6 +190,7 @@ export function emptyFrame(): MutableFrame {
     originalLength: 0,
     continued: false,
     marks: NO_MARKS,
+    references: NO_MARKS,
     comments: NO_COMMENTS,
   };
 }

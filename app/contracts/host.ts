@@ -62,6 +62,10 @@ export interface HostApi {
    */
   find(query: FindQuery): Promise<Result<FindAnswer>>;
   mark(numbers: number[], marked: boolean): Promise<void>;
+  /** Measures the times of a message and of those after it from that message on, or does so no more. Files keep it. */
+  setReference(number: number, reference: boolean): Promise<Result<null>>;
+  /** Measures all times from the first message again. */
+  clearReferences(): Promise<void>;
   /** Writes a comment on a message, in place of the one before; "" takes it away. Files keep it. */
   setComment(number: number, text: string): Promise<Result<null>>;
   /** Messages that have a comment, by their numbers. */
@@ -293,6 +297,8 @@ export interface HostState {
   /** True when messages or comments exist that no file on disk of the user's holds. */
   readonly unsaved: boolean;
   readonly comments: CommentsState;
+  /** Messages that times are measured from; `changes` grows when they become others. */
+  readonly references: { readonly messages: number; readonly changes: number };
   /** Grows when rows may read differently than before: processes were found. */
   readonly names: number;
   /** Grows when everything reads anew: specs or decode-as rules changed. */

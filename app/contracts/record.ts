@@ -142,6 +142,10 @@ export interface Row {
   /** On gap rows: how many messages were lost (null: the kernel did not say), and where. */
   readonly gap: { readonly lost: number | null; readonly text: string } | null;
   readonly marked: boolean;
+  /** Times are measured from this message on. */
+  readonly reference: boolean;
+  /** Time of the message that its own is measured from, the first where no other is. */
+  readonly since: string;
   /** What the user wrote about the message; absent: nothing. */
   readonly comment?: string;
   /** Envelope.netns; absent where that is. */

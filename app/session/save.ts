@@ -82,7 +82,7 @@ function writeWanted(
     if (rows.length > 0) write(store, writer, rows[0], joinMessages(store, rows), 0, notesOf(store, rows));
     return rows.length;
   }
-  const isPlain = store.markedCount === 0 && store.commentedCount === 0;
+  const isPlain = store.markedCount + store.referenceCount + store.commentedCount === 0;
   const notes = isPlain ? NO_NOTES : notesOf(store, rows ?? rowsBetween(first, last, () => true));
   write(store, writer, first, store.datagram(first), store.missingBytes(first), notes);
   return count;
@@ -91,10 +91,11 @@ function writeWanted(
 /** What the user has added to messages, by their places among those that are written. */
 interface Notes {
   readonly marks: readonly number[];
+  readonly references: readonly number[];
   readonly comments: readonly MessageComment[];
 }
 
-const NO_NOTES: Notes = { marks: [], comments: [] };
+const NO_NOTES: Notes = { marks: [], references: [], comments: [] };
 
 function rowsBetween(first: number, last: number, wanted: (row: number) => boolean): number[] {
   const rows: number[] = [];
@@ -105,6 +106,7 @@ function rowsBetween(first: number, last: number, wanted: (row: number) => boole
 function notesOf(store: MessageStore, rows: readonly number[]): Notes {
   return {
     marks: rows.flatMap((row, i) => (store.isMarked(row) ? [i] : [])),
+    references: rows.flatMap((row, i) => (store.isReference(row) ? [i] : [])),
     comments: rows.flatMap((row, message) => {
       const text = store.comment(row);
       return text === '' ? [] : [{ message, text }];
@@ -121,7 +123,8 @@ function write(
   missing: number,
   notes: Notes,
 ): void {
-  const isPlain = missing === 0 && notes.comments.length === 0 && notes.marks.length === 0;
+  const { marks, references, comments } = notes;
+  const isPlain = missing + marks.length + references.length + comments.length === 0;
   const extras = isPlain ? undefined : { ...notes, originalLength: bytes.length + missing };
   writer.datagramAt(store.sourceEnvelope(first), store.timeHigh(first), store.timeLow(first), bytes, extras);
 }

@@ -240,6 +240,8 @@ describe('loading and saving', () => {
     store.appendGap({ cause: 'kernel', lost: 9, protocol: 0 }, 77n);
     append({}, message({ type: 18, flags: 1, seq: 1 }));
     store.setMarked(1, true);
+    store.setReference(3, true);
+    store.setReference(1, true);
     store.setComment(3, 'asked here');
     store.setComment(1, 'the second\nof its datagram');
     const session = { ...sessionOf(captureBytes('wg-a')), store };
@@ -256,6 +258,14 @@ describe('loading and saving', () => {
       '',
       'asked here',
     ]);
+    expect([0, 1, 2, 3].map((row) => [again.store.isReference(row), again.store.referenceOf(row)])).toEqual([
+      [false, 0],
+      [true, 1],
+      [false, 1],
+      [true, 3],
+    ]);
+    again.store.setReference(1, false);
+    expect([again.store.referenceOf(2), again.store.referenceCount]).toEqual([0, 1]);
     const part = sessionOf(save(session, (row) => row === 1).bytes);
     expect([part.store.count, part.store.comment(0), part.store.isMarked(0)]).toEqual([
       1,

@@ -154,6 +154,8 @@ export class MessageStore {
   private readonly tailLengths = growingU32();
   /** Bytes that a capture cut off a datagram, by its last row. */
   private readonly missing = new Map<number, number>();
+  /** Rows that times are measured from, ascending. */
+  private readonly references: number[] = [];
   /** By row. */
   private readonly comments = new Map<number, string>();
   private readonly pages: PageCache;
@@ -257,7 +259,7 @@ export class MessageStore {
   }
 
   /** `appendDatagram` without allocation, for readers of files. */
-  appendFrame(frame: Omit<CapturedFrame, 'marks' | 'comments'>): number {
+  appendFrame(frame: Omit<CapturedFrame, 'marks' | 'references' | 'comments'>): number {
     const { layout } = this.kernel;
     const { envelope, start, length } = frame;
     const first = this.rows;
@@ -898,9 +900,41 @@ export class MessageStore {
     return [...this.comments.keys()].sort((a, b) => a - b);
   }
 
-  /** Takes in marks and comments of a datagram or frame whose first message is a row, and whose last is the newest. */
-  annotate(first: number, { marks = [], comments = [] }: Partial<Pick<CapturedFrame, 'marks' | 'comments'>>): void {
+  /** Rows that times are measured from. */
+  get referenceCount(): number {
+    return this.references.length;
+  }
+
+  /** Whether the times of the rows after it are measured from a row. */
+  isReference(row: number): boolean {
+    const at = upperBound(this.references, this.references.length, row) - 1;
+    return at >= 0 && this.references[at] === row;
+  }
+
+  setReference(row: number, reference: boolean): void {
+    const place = upperBound(this.references, this.references.length, row);
+    if (this.isReference(row) === reference) return;
+    if (reference) this.references.splice(place, 0, row);
+    else this.references.splice(place - 1, 1);
+  }
+
+  clearReferences(): void {
+    this.references.length = 0;
+  }
+
+  /** The row that the time of a row is measured from: the last such row up to it, else the first of all. */
+  referenceOf(row: number): number {
+    const place = upperBound(this.references, this.references.length, row);
+    return place === 0 ? 0 : this.references[place - 1];
+  }
+
+  /** Takes in what was added to the messages of a datagram or frame whose first message is a row, and whose last is the newest. */
+  annotate(
+    first: number,
+    { marks = [], references = [], comments = [] }: Partial<Pick<CapturedFrame, 'marks' | 'references' | 'comments'>>,
+  ): void {
     for (const mark of marks) if (first + mark < this.rows) this.setMarked(first + mark, true);
+    for (const message of references) if (first + message < this.rows) this.setReference(first + message, true);
     // What is said of a message that cannot be told from its datagram is kept at the last that can.
     for (const { message, text } of comments) {
       if (first < this.rows) this.setComment(Math.min(first + message, this.rows - 1), text);

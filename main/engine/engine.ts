@@ -182,6 +182,8 @@ export class Engine implements HostApi {
   /** Changes of comments, and how many of them a file of the user's holds. */
   #comments = 0;
   #savedComments = 0;
+  /** Changes of what times are measured from. */
+  #references = 0;
   /** The abandoned capture that is shown: it is kept until it has been saved. */
   #abandonedPath = '';
   /** Why the spool could not be written, until capturing has ended for it. */
@@ -524,6 +526,21 @@ export class Engine implements HostApi {
   nearestMark(number: number): Promise<number> {
     const { store } = this.#listing.document;
     return this.#recording.use(async () => (await nearestMark(store, number - 1)) + 1);
+  }
+
+  async setReference(number: number, reference: boolean): Promise<Result<null>> {
+    const { document } = this.#listing;
+    if (!isMessage(document, number - 1)) return noSuchMessage(number);
+    document.store.setReference(number - 1, reference);
+    this.#references++;
+    this.#changed();
+    return ok(null);
+  }
+
+  async clearReferences(): Promise<void> {
+    this.#listing.document.store.clearReferences();
+    this.#references++;
+    this.#changed();
   }
 
   async setComment(number: number, text: string): Promise<Result<null>> {
@@ -1035,6 +1052,7 @@ export class Engine implements HostApi {
       stoppedAt: this.#stoppedAt,
       fileName: this.#fileName === '' ? '' : basename(this.#fileName),
       unsaved: hasUnsaved || this.#comments > this.#savedComments,
+      references: { messages: store.referenceCount, changes: this.#references },
       comments: {
         messages: store.commentedCount,
         changes: this.#comments,

@@ -12,7 +12,7 @@ import { BatchCursor, HOST_LITTLE_ENDIAN, RECORD_DATAGRAM, RECORD_SOCKET_LOSS } 
 import { type NetlinkSocket, openNetlink, realtimeNs } from '../sources/netlinkSocket.ts';
 
 /** What a user said of a datagram, and whether it carries on the one before. */
-export type DatagramNotes = Pick<DatagramExtras, 'marks' | 'comments' | 'continued'>;
+export type DatagramNotes = Pick<DatagramExtras, 'marks' | 'references' | 'comments' | 'continued'>;
 
 /** Where what is captured goes. */
 export interface CaptureSink {

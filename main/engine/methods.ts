@@ -150,6 +150,8 @@ export const METHOD_ARGUMENTS: {
   find: v.tuple([findQuery]),
   mark: v.tuple([v.array(messageNumber), v.boolean()]),
   nearestMark: v.tuple([messageNumber]),
+  setReference: v.tuple([messageNumber, v.boolean()]),
+  clearReferences: v.tuple([]),
   setComment: v.tuple([messageNumber, v.pipe(text, v.maxLength(MAX_COMMENT))]),
   comments: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL))]),
   overview: v.tuple([v.pipe(count, v.maxValue(10_000)), v.optional(rowColours)]),

@@ -98,6 +98,8 @@ function gapRow(document: Document, { message, depth, relation }: ViewRow): Row 
     error: null,
     gap: { lost: gap.lost, text: `${count} lost${GAP_PLACES[gap.cause] ?? ''}` },
     marked: store.isMarked(message),
+    reference: store.isReference(message),
+    since: store.timeNs(store.referenceOf(message)).toString(),
     netns: gap.netns,
     host: hostOf(document, gap.host),
   };
@@ -135,6 +137,8 @@ function messageRow(
     error: summary.error,
     gap: null,
     marked: store.isMarked(message),
+    reference: store.isReference(message),
+    since: store.timeNs(store.referenceOf(message)).toString(),
     comment: store.comment(message) || undefined,
     netns: envelope.netns,
     host: hostOf(document, envelope.host),

@@ -236,15 +236,15 @@ class CaptureStage implements Stage {
         this.#sink.gap(reader.gap, timeNs);
         continue;
       }
-      const { envelope, view, start, length, originalLength, marks, comments, continued } = frame;
+      const { envelope, view, start, length, originalLength, marks, references, comments, continued } = frame;
       const bytes = new Uint8Array(view.buffer, view.byteOffset + start, length);
-      const hasNotes = comments.length > 0 || marks.length > 0 || continued;
+      const hasNotes = comments.length > 0 || marks.length + references.length > 0 || continued;
       this.#sink.datagram(
         envelope,
         timeNs,
         bytes,
         originalLength,
-        hasNotes ? { marks, comments, continued } : undefined,
+        hasNotes ? { marks, references, comments, continued } : undefined,
       );
     }
     this.#bytes.forget(reader.position);

@@ -108,14 +108,18 @@ export function keepField(app: App): () => void {
 }
 
 /**
- * Measures times from a message on, or, where that is done already, from the first message again.
+ * Measures times from a message on, beside what they are measured from before it, or does so no more. The list tells
+ * such times then.
  * @param row its row, as the list has it
  */
-export function measureFrom(app: App, { number, time }: Pick<Row, 'number' | 'time'>): void {
-  app.ui.setState(({ timeReference }) => ({
-    timeReference: timeReference?.number === number ? null : { number, time },
-  }));
-  app.preferences.setState({ timeFormat: 'start' });
+export async function measureFrom(app: App, { number, reference }: Pick<Row, 'number' | 'reference'>): Promise<void> {
+  const done = await app.attempt(app.api.setReference(number, !reference));
+  if (done !== undefined) app.preferences.setState({ timeFormat: 'start' });
+}
+
+/** Measures all times from the first message again. */
+export function measureFromStart(app: App): void {
+  void app.run(app.api.clearReferences());
 }
 
 /** Opens or closes fields of the tree, by name path. */

@@ -30,6 +30,7 @@ import { COPY_FORMATS, compose, copyMessage, copyText, resend, toggleMark, withS
 import {
   goToMessage,
   measureFrom,
+  measureFromStart,
   moveInTransaction,
   moveSelection,
   selectedMessage,
@@ -612,11 +613,19 @@ export const COMMANDS: readonly Command[] = [
   ),
   {
     id: 'time.reference',
-    title: 'Measure times from the selected message, or from the first again',
+    title: 'Measure times from the selected message, or no more',
     group: 'Window',
     keys: ['Ctrl+T', 'Alt+R'],
     when: (app) => selectedRow(app) !== undefined,
-    run: (app) => measureFrom(app, selectedRow(app)!),
+    run: (app) => void measureFrom(app, selectedRow(app)!),
+  },
+  {
+    id: 'time.fromStart',
+    title: 'Measure all times from the first message again',
+    group: 'Window',
+    keys: [],
+    when: (app) => app.session.getState().state.references.messages > 0,
+    run: measureFromStart,
   },
   {
     id: 'columns.choose',

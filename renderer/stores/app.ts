@@ -151,7 +151,6 @@ function listen(app: App): void {
     session.setState({ state });
     if (isOtherCapture(before, state)) {
       app.select({ type: 'clear' });
-      app.ui.setState({ timeReference: null });
       forgetSearch(app.search);
       forgetComparison(app.compare);
       app.statistics.setState({ report: null, selected: null });
@@ -159,6 +158,7 @@ function listen(app: App): void {
       list.store.setState({ selectedIndex: -1 });
     }
     if (state.view.marked !== before.view.marked) list.cache.touch(true);
+    if (state.references.changes !== before.references.changes) list.renew();
     if (state.comments.changes !== before.comments.changes) {
       list.renew();
       app.renewDetail();

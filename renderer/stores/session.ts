@@ -44,6 +44,7 @@ export const NO_STATE: HostState = {
   stoppedAt: '',
   fileName: '',
   unsaved: false,
+  references: { messages: 0, changes: 0 },
   comments: { messages: 0, changes: 0, unsavedAlone: false },
   joined: [],
   tap: '',

@@ -43,13 +43,6 @@ export interface Hover {
   readonly range: ByteRange;
 }
 
-/** The message that times are measured from. */
-export interface TimeReference {
-  readonly number: number;
-  /** Nanoseconds since 1970 as digits. */
-  readonly time: string;
-}
-
 /** What is open in the window and under the pointer: nothing that outlives it. */
 export interface Ui {
   /** What stands in the middle. */
@@ -62,8 +55,6 @@ export interface Ui {
   /** The families panel as an overlay, in windows too narrow for a panel. */
   readonly familiesOverlay: boolean;
   readonly hover: Hover | null;
-  /** null: times are measured from the first message. */
-  readonly timeReference: TimeReference | null;
   /** Fields that the user opened and closed, by name path. */
   readonly treeOpenness: ReadonlyMap<string, boolean>;
 }
@@ -80,7 +71,6 @@ export function createUi(): UiStore {
     compose: null,
     familiesOverlay: false,
     hover: null,
-    timeReference: null,
     treeOpenness: new Map(),
   }));
 }

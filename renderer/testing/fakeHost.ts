@@ -146,6 +146,8 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       updateView({ marked: marks.size });
     },
     nearestMark: async (number) => [...marks].filter((mark) => mark !== number).at(-1) ?? 0,
+    setReference: async () => ({ ok: true, value: null }),
+    clearReferences: async () => {},
     setComment: async (number, text) => {
       if (text === '') comments.delete(number);
       else comments.set(number, text);

@@ -35,6 +35,8 @@ function row({ number, ...parts }: RowParts, at: number): Row {
     error: null,
     gap: null,
     marked: false,
+    reference: false,
+    since: `${NOON}`,
     ...parts,
   };
 }

@@ -33,6 +33,7 @@ export interface ReadFrame {
   readonly originalLength: number;
   readonly continued: boolean;
   readonly marks: readonly number[];
+  readonly references: readonly number[];
   readonly comments: readonly MessageComment[];
 }
 
@@ -66,6 +67,7 @@ export function readAll(bytes: Uint8Array): ReadCapture {
       originalLength: frame.originalLength,
       continued: frame.continued,
       marks: [...frame.marks],
+      references: [...frame.references],
       comments: frame.comments,
     });
   }

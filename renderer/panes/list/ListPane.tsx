@@ -5,7 +5,7 @@ import { count, dateAndClock } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
 import { isHidden } from '../../stores/columnChoice.ts';
 import type { DetailState } from '../../stores/detail.ts';
-import { useHostState, useList, usePreferences, useUi } from '../../stores/hooks.ts';
+import { useHostState, useList, usePreferences } from '../../stores/hooks.ts';
 import { rulesOf } from '../../stores/preferences.ts';
 import { Kbd } from '../../widgets/Kbd.tsx';
 import { ContextMenu } from '../../widgets/Menu.tsx';
@@ -44,16 +44,15 @@ export function ListPane() {
   const choice = usePreferences((preferences) => preferences.columns);
   const sources = (capturesSources || list.cache.hasSources) && !isHidden(choice, 'source');
   const timeFormat = usePreferences((preferences) => preferences.timeFormat);
-  const firstTime = useHostState((state) => state.firstTime);
-  const reference = useUi(({ timeReference }) => timeReference);
+  const isMeasured = useHostState(({ references }) => references.messages > 0);
   const width = useWidth(root, NARROW_LIST) - (sources ? SOURCE_WIDTH : 0);
   const columns = useMemo(
-    () => columnsFor(width, chosenWidths, magnitude, sources, timeFormat, choice, reference?.number),
-    [width, chosenWidths, magnitude, sources, timeFormat, choice, reference],
+    () => columnsFor(width, chosenWidths, magnitude, sources, timeFormat, choice, isMeasured),
+    [width, chosenWidths, magnitude, sources, timeFormat, choice, isMeasured],
   );
   /** What the time of a row is measured from. */
   const sinceOf = (index: number): string => {
-    if (timeFormat === 'start') return reference?.time ?? firstTime;
+    if (timeFormat === 'start') return list.cache.get(index)?.since ?? '';
     return timeFormat === 'previous' ? (list.cache.get(Math.max(0, index - 1))?.time ?? '') : '';
   };
   const rules = usePreferences(rulesOf);

@@ -143,6 +143,7 @@ const CELLS: { readonly [column in BuiltinColumn]: (row: Row, column: Column, si
   number: (row) => count(row.number),
   time: (row, column, since) => {
     if (column.timeFormat === 'date') return dateAndClock(row.time);
+    if (column.timeFormat === 'start' && row.reference) return <strong>*REF*</strong>;
     if (column.timeFormat !== 'clock') return since === '' ? '' : secondsBetween(since, row.time);
     const { minutes, seconds } = clock(row.time);
     return holds(column, TIME_LENGTH) ? `${minutes}${seconds}` : seconds;

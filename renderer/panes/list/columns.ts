@@ -94,7 +94,7 @@ export function columnName(id: ColumnId): string {
  * @param largest message number that has to fit
  * @param sources whether messages come from several places: then they say from which
  * @param timeFormat what the column of the time tells
- * @param reference number of the message that times are measured from; absent: the first
+ * @param isMeasured whether times are measured from other messages than the first
  * @param choice the columns that the user wants: fields come before built-in ones where not all have room
  */
 export function columnsFor(
@@ -104,7 +104,7 @@ export function columnsFor(
   sources = false,
   timeFormat: TimeFormat = 'clock',
   choice: ColumnChoice = USUAL_COLUMNS,
-  reference?: number,
+  isMeasured = false,
 ): readonly Column[] {
   const order = orderOf(choice);
   const fields = fittingFields(order, chosen, listWidth - LEAST_LIST);
@@ -119,17 +119,17 @@ export function columnsFor(
   const shown = new Map(fields);
   for (const one of possible) {
     if (isHidden(choice, one.id) || room < (one.hiddenBelow ?? 0)) continue;
-    const column = one.id === 'time' ? timeColumn(one, timeFormat, reference) : one;
+    const column = one.id === 'time' ? timeColumn(one, timeFormat, isMeasured) : one;
     const least = column.id === 'number' ? Math.ceil(count(largest).length * DIGIT + PADDING) : 0;
     shown.set(one.id, { ...column, width: chosen[column.id] ?? Math.max(usual(column), least) });
   }
   return order.flatMap((id) => shown.get(id) ?? []);
 }
 
-function timeColumn(column: Column, timeFormat: TimeFormat, reference: number | undefined): Column {
+function timeColumn(column: Column, timeFormat: TimeFormat, isMeasured: boolean): Column {
   const { title, ...widths } = TIMES[timeFormat];
-  const isMeasured = timeFormat === 'start' && reference !== undefined;
-  return { ...column, ...widths, title: isMeasured ? `Since #${count(reference)}` : title, timeFormat };
+  const isReference = timeFormat === 'start' && isMeasured;
+  return { ...column, ...widths, title: isReference ? 'Since reference' : title, timeFormat };
 }
 
 /** Columns of fields, as many as have room, the first ones first. */

@@ -39,7 +39,12 @@ export function listMenu(app: App, row: Row, column: string, cellText: string): 
       keys: 'Ctrl+M',
       run: () => void toggleMark(app, row.number, !row.marked),
     },
-    { kind: 'item', label: 'Measure times from here', keys: 'Ctrl+T', run: () => measureFrom(app, row) },
+    {
+      kind: 'item',
+      label: row.reference ? 'Measure times from here no more' : 'Measure times from here',
+      keys: 'Ctrl+T',
+      run: () => void measureFrom(app, row),
+    },
     {
       kind: 'item',
       label: row.comment === undefined ? 'Comment…' : 'Edit comment…',
