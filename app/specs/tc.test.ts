@@ -148,7 +148,7 @@ describe('filters, chains and actions in tc-filters', () => {
       expect.arrayContaining([
         'RTM_NEWTFILTER add filter dev if577 parent 1: protocol ip pref 1 u32 fh 2: divisor 256',
         'RTM_NEWTFILTER add filter dev if577 parent 1: protocol all pref 2 fw handle 0x5 flowid 1:3',
-        'RTM_NEWTFILTER add filter dev if577 parent ffff: protocol ip pref 5 flower eth_type ip ip_proto tcp src_ip 10.1.0.0/16 dst_ip 10.2.0.1 dst_port 443 action gact drop',
+        'RTM_NEWTFILTER add filter dev if577 parent ffff: protocol ip pref 5 flower eth_type ip ip_proto tcp src_ip 10.1.0.0/16 dst_ip 10.2.0.1 dst_port 443 skip_hw action gact drop',
         'RTM_NEWTFILTER add filter dev if581 ingress protocol ip pref 1 matchall action mirred egress_redir to dev if582',
         'RTM_NEWTFILTER add filter block 10 protocol ip pref 5 flower eth_type ip dst_ip 1.2.3.4 action gact drop',
         'RTM_DELTFILTER delete filter dev if577 parent ffff: pref 5',
