@@ -41,6 +41,10 @@ test('the palette finds commands by words, and Enter runs the one that is marked
   await ui.openPalette();
   await palette.getByRole('combobox').fill('no such command');
   await expect(palette).toContainText('No command is called that');
+  // Nothing is selected that could be compared.
+  await palette.getByRole('combobox').fill('swap the sides');
+  await expect(palette.getByRole('option')).toHaveCount(0);
+  await expect(palette.getByTestId('palette-unable')).toContainText('Swap the sides of the comparison');
 });
 
 test('what a command of the palette opens has the focus', async ({ ui, page }) => {

@@ -7,7 +7,10 @@ import { TextInput } from '../widgets/Field.tsx';
 import { Kbd } from '../widgets/Kbd.tsx';
 import { matching } from './matches.ts';
 
-/** Every command that can be done now, found by typing. */
+/** Commands that cannot be done now of which the palette tells. */
+const MOST_UNABLE = 6;
+
+/** Every command that can be done now, found by typing; what is called the same but cannot be done is told below. */
 export function Palette({ onClose }: { onClose(): void }) {
   const app = useApp();
   const [query, setQuery] = useState('');
@@ -15,7 +18,9 @@ export function Palette({ onClose }: { onClose(): void }) {
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const able = COMMANDS.filter((one) => one.id !== 'app.palette' && (!one.when || one.when(app)));
-  const found = matching(able, query, ({ title, group }) => `${title} ${group}`);
+  const called = (commands: readonly Command[]) => matching(commands, query, ({ title, group }) => `${title} ${group}`);
+  const found = called(able);
+  const unable = query.trim() === '' ? [] : called(COMMANDS.filter((one) => one.when?.(app) === false));
   useEffect(() => {
     list.current?.children[current]?.scrollIntoView({ block: 'nearest' });
   }, [current]);
@@ -73,8 +78,19 @@ export function Palette({ onClose }: { onClose(): void }) {
             <span className="palette-keys">{one.keys[0] && <Kbd keys={one.keys[0]} />}</span>
           </button>
         ))}
-        {found.length === 0 && <p className="muted">No command is called that.</p>}
       </div>
+      {found.length === 0 && unable.length === 0 && <p className="muted">No command is called that.</p>}
+      {unable.length > 0 && (
+        <div className="palette-unable" data-testid="palette-unable">
+          <h3>Not possible now</h3>
+          {unable.slice(0, MOST_UNABLE).map(({ id: command, title, group }) => (
+            <p key={command}>
+              <span className="grow">{title}</span>
+              <span>{group}</span>
+            </p>
+          ))}
+        </div>
+      )}
     </Dialog>
   );
 }
