@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { COMMANDS, type Command, runCommand } from '../commands/table.ts';
 import { useApp } from '../stores/app.ts';
 import { Dialog } from '../widgets/Dialog.tsx';
@@ -21,9 +21,6 @@ export function Palette({ onClose }: { onClose(): void }) {
   const called = (commands: readonly Command[]) => matching(commands, query, ({ title, group }) => `${title} ${group}`);
   const found = called(able);
   const unable = query.trim() === '' ? [] : called(COMMANDS.filter((one) => one.when?.(app) === false));
-  useEffect(() => {
-    list.current?.children[current]?.scrollIntoView({ block: 'nearest' });
-  }, [current]);
 
   const run = (chosen: Command | undefined) => {
     if (!chosen) return;
@@ -35,7 +32,10 @@ export function Palette({ onClose }: { onClose(): void }) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {
       event.preventDefault();
-      setCurrent((at) => (at + step + found.length) % Math.max(1, found.length));
+      const next = (current + step + found.length) % Math.max(1, found.length);
+      setCurrent(next);
+      // Only for keys: what the pointer is on must not move away under it.
+      list.current?.children[next]?.scrollIntoView({ block: 'nearest' });
     } else if (event.key === 'Enter') {
       event.preventDefault();
       run(found[current]);
@@ -48,6 +48,7 @@ export function Palette({ onClose }: { onClose(): void }) {
         onChange={(text) => {
           setQuery(text);
           setCurrent(0);
+          list.current?.scrollTo({ top: 0 });
         }}
         before={<Search size={14} className="hint" aria-hidden />}
         autoFocus
