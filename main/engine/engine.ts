@@ -430,6 +430,8 @@ export class Engine implements HostApi {
       return report;
     } finally {
       if (this.#opening === recording) this.#opening = null;
+      // Where it was stopped, some of what was loaded waits for more.
+      if (this.#recording === recording) recording.document.learn();
     }
   }
 
