@@ -142,6 +142,8 @@ export interface Row {
   /** On gap rows: how many messages were lost (null: the kernel did not say), and where. */
   readonly gap: { readonly lost: number | null; readonly text: string } | null;
   readonly marked: boolean;
+  /** Time of the message before it in the capture, its own of the first. */
+  readonly before: string;
   /** Times are measured from this message on. */
   readonly reference: boolean;
   /** Time of the message that its own is measured from, the first where no other is. */

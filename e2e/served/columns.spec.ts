@@ -140,3 +140,26 @@ test('a list that is too narrow says which columns have no room', async ({ ui, p
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
 });
+
+test('columns tell the time since the message before, and since the row before', async ({ ui, page }) => {
+  await ui.filter.apply('nl.dir == request');
+  await ui.runCommand('columns.choose');
+  await choose(page, 'Time since the message before');
+  await ui.runCommand('columns.choose');
+  await choose(page, 'Time since the row before');
+  expect((await order(page)).slice(1, 4)).toEqual(['time', 'delta', 'deltaShown']);
+  const spans = async (row: Locator) => [
+    Number(await cell(row, 'delta').textContent()),
+    Number(await cell(row, 'deltaShown').textContent()),
+  ];
+  await ui.list.grid.focus();
+  await page.keyboard.press('Home');
+  await expect.poll(() => spans(ui.list.byNumber(1))).toEqual([0, 0]);
+  // Between two requests there is the answer to the first.
+  await page.keyboard.press('ArrowDown');
+  const second = page.locator('[data-testid="list-row"][aria-selected="true"]:not([data-number="1"])');
+  await expect(second).toBeVisible();
+  const [before, shown] = await spans(second);
+  expect(before).toBeGreaterThan(0);
+  expect(shown).toBeGreaterThan(before!);
+});

@@ -2,6 +2,8 @@
 export const BUILTIN_COLUMNS = [
   'number',
   'time',
+  'delta',
+  'deltaShown',
   'relation',
   'direction',
   'source',
@@ -23,6 +25,9 @@ export type ColumnId = BuiltinColumn | FieldColumn;
 /** Without these a list would say nothing. */
 export const FIXED_COLUMNS: ReadonlySet<ColumnId> = new Set(['number', 'info']);
 
+/** Built-in columns that the list has only when it is asked for them. */
+export const EXTRA_COLUMNS: ReadonlySet<ColumnId> = new Set(['delta', 'deltaShown']);
+
 /** Columns of fields that a list can have. */
 export const MOST_FIELDS = 16;
 
@@ -35,6 +40,8 @@ export interface ColumnChoice {
   readonly order: readonly string[];
   /** Ids of built-in columns that are not shown. */
   readonly hidden: readonly string[];
+  /** Ids of columns that are shown although the list does not have them without being asked; absent: none. */
+  readonly extra?: readonly string[];
 }
 
 export const USUAL_COLUMNS: ColumnChoice = { order: [], hidden: [] };
@@ -73,14 +80,18 @@ export function orderOf({ order }: ColumnChoice): readonly ColumnId[] {
   return placed;
 }
 
-export function isHidden({ hidden }: ColumnChoice, id: ColumnId): boolean {
+export function isHidden({ hidden, extra = [] }: ColumnChoice, id: ColumnId): boolean {
+  if (EXTRA_COLUMNS.has(id)) return !extra.includes(id);
   return hidden.includes(id) && !FIXED_COLUMNS.has(id);
 }
 
 /** Shows a built-in column again, or does so no more. */
 export function setShown(choice: ColumnChoice, id: BuiltinColumn, shown: boolean): ColumnChoice {
-  const others = choice.hidden.filter((each) => each !== id);
-  return { ...choice, hidden: shown ? others : [...others, id] };
+  const isExtra = EXTRA_COLUMNS.has(id);
+  const listed = isExtra ? (choice.extra ?? []) : choice.hidden;
+  const others = listed.filter((each) => each !== id);
+  const next = shown === isExtra ? [...others, id] : others;
+  return isExtra ? { ...choice, extra: next } : { ...choice, hidden: next };
 }
 
 /** Gives a field a column, before the one that is named; the same choice where it has one, or there are too many. */

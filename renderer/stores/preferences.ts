@@ -65,7 +65,7 @@ const STORED = v.object({
   theme: usable(v.picklist(THEMES), 'theme'),
   familiesOpen: usable(v.boolean(), 'familiesOpen'),
   columnWidths: usable(SIZES, 'columnWidths'),
-  columns: usable(v.object({ order: NAMES, hidden: NAMES }), 'columns'),
+  columns: usable(v.object({ order: NAMES, hidden: NAMES, extra: v.optional(NAMES) }), 'columns'),
   timeFormat: usable(v.picklist(TIME_FORMATS), 'timeFormat'),
   rateStrip: usable(v.boolean(), 'rateStrip'),
   splits: usable(v.record(NAME, SIZES), 'splits'),

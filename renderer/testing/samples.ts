@@ -35,6 +35,7 @@ function row({ number, ...parts }: RowParts, at: number): Row {
     error: null,
     gap: null,
     marked: false,
+    before: `${NOON}`,
     reference: false,
     since: `${NOON}`,
     ...parts,

@@ -50,10 +50,12 @@ export function ListPane() {
     () => columnsFor(width, chosenWidths, magnitude, sources, timeFormat, choice, isMeasured),
     [width, chosenWidths, magnitude, sources, timeFormat, choice, isMeasured],
   );
+  const aboveOf = (index: number): string => list.cache.get(Math.max(0, index - 1))?.time ?? '';
+  const showsAbove = columns.some(({ id }) => id === 'deltaShown');
   /** What the time of a row is measured from. */
   const sinceOf = (index: number): string => {
     if (timeFormat === 'start') return list.cache.get(index)?.since ?? '';
-    return timeFormat === 'previous' ? (list.cache.get(Math.max(0, index - 1))?.time ?? '') : '';
+    return timeFormat === 'previous' ? aboveOf(index) : '';
   };
   const rules = usePreferences(rulesOf);
   const ruleOf = (index: number) => {
@@ -212,6 +214,7 @@ export function ListPane() {
                     row={list.cache.get(index)}
                     columns={columns}
                     since={sinceOf(index)}
+                    above={showsAbove ? aboveOf(index) : ''}
                     selected={index === selectedIndex}
                     rule={ruleOf(index)}
                   />

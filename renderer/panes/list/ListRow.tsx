@@ -19,6 +19,8 @@ interface ListRowProps {
   columns: readonly Column[];
   /** What its time is measured from where a span is told, nanoseconds since 1970 as digits; "": not known yet. */
   since: string;
+  /** Time of the row above it, likewise; its own of the first. */
+  above: string;
   selected: boolean;
   /** The rule that gives it a colour. */
   rule: ColourRule | undefined;
@@ -26,7 +28,17 @@ interface ListRowProps {
 }
 
 /** One message, or one gap, in the list. A row that has not arrived yet is drawn empty. */
-export const ListRow = memo(function ListRow({ row, index, top, columns, since, selected, rule, id }: ListRowProps) {
+export const ListRow = memo(function ListRow({
+  row,
+  index,
+  top,
+  columns,
+  since,
+  above,
+  selected,
+  rule,
+  id,
+}: ListRowProps) {
   const attributes = {
     role: 'row',
     id,
@@ -82,7 +94,7 @@ export const ListRow = memo(function ListRow({ row, index, top, columns, since, 
           )}
           title={titleOf(column, row)}
         >
-          {contentOf(column, row, since)}
+          {contentOf(column, row, since, above)}
         </div>
       ))}
     </div>
@@ -104,9 +116,9 @@ function isCut(column: Column, row: Row): boolean {
   return !holds(column, length);
 }
 
-function contentOf(column: Column, row: Row, since: string): ReactNode {
+function contentOf(column: Column, row: Row, since: string, above: string): ReactNode {
   if (column.field !== undefined) return fieldCell(row, column.field)?.text;
-  return CELLS[column.id as BuiltinColumn](row, column, since);
+  return CELLS[column.id as BuiltinColumn](row, column, since, above);
 }
 
 const NOTHING = () => 0;
@@ -126,6 +138,8 @@ const LENGTHS: { readonly [column in BuiltinColumn]: (row: Row, column: Column) 
   number: (row) => count(row.number).length,
   time: (_, { timeFormat }) =>
     timeFormat === 'clock' ? SECONDS_LENGTH : timeFormat === 'date' ? DATE_LENGTH : SPAN_LENGTH,
+  delta: () => SPAN_LENGTH,
+  deltaShown: () => SPAN_LENGTH,
   relation: NOTHING,
   direction: NOTHING,
   source: () => Number.POSITIVE_INFINITY,
@@ -139,7 +153,9 @@ const LENGTHS: { readonly [column in BuiltinColumn]: (row: Row, column: Column) 
 };
 
 /** Of few elements each: rows are made as fast as the list scrolls. */
-const CELLS: { readonly [column in BuiltinColumn]: (row: Row, column: Column, since: string) => ReactNode } = {
+const CELLS: {
+  readonly [column in BuiltinColumn]: (row: Row, column: Column, since: string, above: string) => ReactNode;
+} = {
   number: (row) => count(row.number),
   time: (row, column, since) => {
     if (column.timeFormat === 'date') return dateAndClock(row.time);
@@ -148,6 +164,8 @@ const CELLS: { readonly [column in BuiltinColumn]: (row: Row, column: Column, si
     const { minutes, seconds } = clock(row.time);
     return holds(column, TIME_LENGTH) ? `${minutes}${seconds}` : seconds;
   },
+  delta: (row) => secondsBetween(row.before, row.time),
+  deltaShown: (row, _column, _since, above) => (above === '' ? '' : secondsBetween(above, row.time)),
   relation: (row) => {
     if (row.relation === 'collapsed') return <ChevronRight size={12} aria-label="answers hidden" data-toggle />;
     if (row.relation === 'expanded') return <ChevronDown size={12} aria-label="answers shown" data-toggle />;

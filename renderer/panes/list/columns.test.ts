@@ -3,7 +3,14 @@ import type { Row } from '../../../app/contracts/index.ts';
 import { createFieldRegistry } from '../../../app/dissect/filterFields.ts';
 import { checkFilter } from '../../../app/filter/index.ts';
 import { builtinLibrary } from '../../../app/specs/index.ts';
-import { addField, BUILTIN_COLUMNS, type ColumnChoice, USUAL_COLUMNS } from '../../stores/columnChoice.ts';
+import {
+  addField,
+  BUILTIN_COLUMNS,
+  type ColumnChoice,
+  EXTRA_COLUMNS,
+  setShown,
+  USUAL_COLUMNS,
+} from '../../stores/columnChoice.ts';
 import { TIME_FORMATS, type TimeFormat } from '../../stores/preferences.ts';
 import { SAMPLE_ROWS } from '../../testing/samples.ts';
 import { cellClause } from './cellFilters.ts';
@@ -12,9 +19,21 @@ import { COLUMNS, clampWidth, columnName, columnsFor, gridTemplate, holds, SOURC
 describe('columns', () => {
   const ids = (width: number) => columnsFor(width, {}, 20_000).map((column) => column.id);
 
+  it('of spans are there when they are asked for, in the room of others', () => {
+    const choice = setShown(setShown(USUAL_COLUMNS, 'delta', true), 'deltaShown', true);
+    const shown = (width: number) => columnsFor(width, {}, 20_000, false, 'clock', choice).map(({ id }) => id);
+    expect(shown(1400).slice(0, 5)).toEqual(['number', 'time', 'delta', 'deltaShown', 'relation']);
+    expect(shown(1400)).toHaveLength(COLUMNS.length - 1);
+    expect(shown(1200)).not.toContain('length');
+    expect(columnsFor(1200, {}, 20_000, false, 'clock', setShown(choice, 'delta', false)).map(({ id }) => id)).toEqual(
+      ids(1200 - 112).toSpliced(2, 0, 'deltaShown'),
+    );
+  });
+
   it('drops length, flags, process and outcome, in this order, as the list gets narrower', () => {
-    expect(columnsFor(1200, {}, 20_000, true)).toHaveLength(COLUMNS.length);
-    expect(ids(1200)).toEqual(COLUMNS.map(({ id }) => id).filter((id) => id !== 'source'));
+    expect(columnsFor(1200, {}, 20_000, true)).toHaveLength(COLUMNS.length - EXTRA_COLUMNS.size);
+    const usual = COLUMNS.map(({ id }) => id).filter((id) => id !== 'source' && !EXTRA_COLUMNS.has(id));
+    expect(ids(1200)).toEqual(usual);
     expect(ids(1059)).not.toContain('length');
     expect(ids(1059)).toContain('flags');
     expect(ids(1000)).not.toContain('flags');

@@ -3,6 +3,7 @@ import {
   type BuiltinColumn,
   type ColumnChoice,
   type ColumnId,
+  EXTRA_COLUMNS,
   fieldOf,
   isHidden,
   orderOf,
@@ -44,10 +45,15 @@ const TIGHT_WIDTHS: { readonly [column: string]: number | undefined } = { type: 
 /** What the source takes where it is shown. */
 export const SOURCE_WIDTH = 92;
 
+/** What a span of time takes. */
+const SPAN_WIDTH = 112;
+
 /** Every built-in column, in the usual order. */
 export const COLUMNS: readonly Builtin[] = [
   { id: 'number', title: '#', name: 'Number', width: 62, narrow: 60, align: 'right' },
   { id: 'time', title: 'Time', width: 124, narrow: 80, hiddenBelow: 520 },
+  { id: 'delta', title: 'Delta', name: 'Time since the message before', width: SPAN_WIDTH },
+  { id: 'deltaShown', title: 'Delta displayed', name: 'Time since the row before', width: SPAN_WIDTH },
   { id: 'relation', title: '', name: 'Answers', width: 20, fixed: true },
   { id: 'direction', title: '', name: 'Direction', width: 20, fixed: true },
   { id: 'source', title: 'Source', width: SOURCE_WIDTH, hiddenBelow: 660 },
@@ -108,12 +114,16 @@ export function columnsFor(
 ): readonly Column[] {
   const order = orderOf(choice);
   const fields = fittingFields(order, chosen, listWidth - LEAST_LIST);
-  const width = [...fields.values()].reduce((left, field) => left - field.width, listWidth);
+  const extras = COLUMNS.filter(({ id }) => EXTRA_COLUMNS.has(id) && !isHidden(choice, id));
+  const taken = [...fields.values(), ...extras.map((one) => ({ width: chosen[one.id] ?? one.width }))];
+  const width = taken.reduce((left, column) => left - column.width, listWidth);
   const narrow = width < NARROW_LIST;
   const tight = width < TIGHT_LIST ? TIGHT_WIDTHS : {};
   const usual = (column: Column) => tight[column.id] ?? (narrow ? (column.narrow ?? column.width) : column.width);
   const possible = COLUMNS.filter(({ id }) => id !== 'source' || sources);
-  const hidden = possible.filter(({ id, hiddenBelow = 0 }) => isHidden(choice, id) && width >= hiddenBelow);
+  const hidden = possible.filter(
+    ({ id, hiddenBelow = 0 }) => !EXTRA_COLUMNS.has(id) && isHidden(choice, id) && width >= hiddenBelow,
+  );
   // What is not shown leaves its room to the others.
   const room = hidden.reduce((sum, column) => sum + usual(column), width);
   const shown = new Map(fields);
