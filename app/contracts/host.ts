@@ -50,6 +50,11 @@ export interface HostApi {
   /** Opens or closes a request: that of this number, or the one that the message of this number is tucked under. */
   expand(number: number, expanded: boolean): Promise<ViewInfo>;
   /**
+   * Sorts the rows (answers stay with their requests), null: as they were captured. Equal ones keep their order; rows that
+   * come later follow at the end. It holds through changes of filter and grouping. `stopJob` ends it, and with it the wish.
+   */
+  sort(by: RowSort | null): Promise<Result<ViewInfo>>;
+  /**
    * @param fields display filter fields whose values the rows tell as well; names that nothing has are empty
    * @param colours display filters: each row tells which is the first that it passes; wrong ones pass nothing
    */
@@ -310,7 +315,7 @@ export interface HostState {
   readonly sources: readonly SourceState[];
   /** Files of the user's that the capture is written to; null when there is none. */
   readonly files: FilesState | null;
-  /** A file that is being opened or saved, or dumps that are being compared; null when there is none. */
+  /** A file that is being opened or saved, or dumps that are being compared, or a list that is being sorted; null when there is none. */
   readonly job: JobState | null;
   readonly view: ViewInfo;
   /** Messages per NETLINK_* number, per "protocol/group", and per "16/familyname". */
@@ -372,13 +377,22 @@ export interface ViewInfo {
   readonly marked: number;
   readonly filter: string;
   readonly grouped: boolean;
+  /** What the rows are sorted by; absent: as they were captured. */
+  readonly sort?: RowSort;
   /** Share of the capture a running filter has examined, 1 when complete. */
   readonly progress: number;
 }
 
+/** An order of the list. */
+export interface RowSort {
+  /** A column of the list (number, time, family, type, info, …), or "field:" and a display filter field. */
+  readonly column: string;
+  readonly descending: boolean;
+}
+
 /** Work that takes a while. */
 export interface JobState {
-  readonly kind: 'open' | 'save' | 'compare';
+  readonly kind: 'open' | 'save' | 'compare' | 'sort';
   /** Name of the file, without its folder; or what is compared. */
   readonly name: string;
   /** Share that is done, 0..1. */

@@ -250,3 +250,81 @@ describe('the list', () => {
     expect([view.passes(2), view.passes(3), view.passes(363)]).toEqual([true, false, false]);
   });
 });
+
+describe('a sorted list', () => {
+  test('has its top-level rows in the order that is given, answers with their requests, later rows at the end', () => {
+    fc.assert(
+      fc.property(
+        fc.infiniteStream(fc.nat()),
+        fc.integer({ min: 1, max: 12 }),
+        fc.boolean(),
+        (random, requests, grouped) => {
+          const live = liveStore();
+          const add = (seq: number) => {
+            live.append({ direction: 'request' }, message({ type: 16, flags: REQUEST | ACK, seq }));
+            live.append({ direction: 'reply' }, message({ type: 2, seq }, new Array(20).fill(0)));
+          };
+          for (let seq = 1; seq <= requests; seq++) add(seq);
+          const view = new RowView(live.store);
+          view.setGrouped(grouped);
+          finish(view);
+          const pick = () => random.next().value as number;
+          const open = new Set(Array.from({ length: 3 }, () => 2 * (pick() % requests)));
+          for (const request of open) view.setExpanded(request, true);
+          finish(view);
+          const places = Array.from({ length: view.topCount }, (_, place) => place);
+          const order = places
+            .map((place) => [pick(), place] as const)
+            .sort(([a], [b]) => a - b)
+            .map(([, place]) => place);
+          const tops = order.map((place) => view.topMessage(place));
+          const { generation } = view;
+          view.sort(Uint32Array.from(order));
+          expect(view.generation).toBeGreaterThan(generation);
+          add(requests + 1);
+          finish(view);
+          const unsorted = expected(live.store, () => true, grouped, open);
+          const blocks = new Map<number, ViewRow[]>();
+          let top = -1;
+          for (const row of unsorted) {
+            if (row.depth === 0) top = row.message;
+            blocks.set(top, [...(blocks.get(top) ?? []), row]);
+          }
+          const later = [...blocks.keys()].filter((each) => !tops.includes(each));
+          checkRows(
+            view,
+            [...tops, ...later].flatMap((each) => blocks.get(each)!),
+          );
+          // Opening and closing in the sorted list.
+          const other = 2 * (pick() % requests);
+          view.setExpanded(other, !open.has(other));
+          view.setExpanded(other, open.has(other));
+          finish(view);
+          checkRows(
+            view,
+            [...tops, ...later].flatMap((each) => blocks.get(each)!),
+          );
+          view.sort(null);
+          checkRows(view, unsorted);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('is in the order of the capture again when its filter or grouping changes', () => {
+    const { store, append } = liveStore();
+    for (const type of [16, 17, 18]) append({}, message({ type, seq: type }));
+    const view = new RowView(store);
+    finish(view);
+    view.sort(Uint32Array.from([2, 0, 1]));
+    expect(rows(view).map((row) => row.message)).toEqual([2, 0, 1]);
+    expect(view.sortedCount).toBe(3);
+    const { restarts } = view;
+    view.setFilter(filterBy((each) => each !== 1));
+    finish(view);
+    expect(view.restarts).toBe(restarts + 1);
+    expect(view.sortedCount).toBe(0);
+    expect(rows(view).map((row) => row.message)).toEqual([0, 2]);
+  });
+});

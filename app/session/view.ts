@@ -24,8 +24,8 @@ export interface RowFilter {
 /** A request that is open, with its shown children. */
 interface Expansion {
   readonly request: number;
-  /** Its place among the top-level rows. */
-  readonly top: number;
+  /** Its position among the top-level rows, as they are sorted. */
+  top: number;
   readonly children: number[];
   /** Messages before this one have been searched for children; all that are placed, once nothing is left to search. */
   searched: number;
@@ -55,6 +55,9 @@ export class RowView {
   private shownMessages = 0;
   /** Messages at depth 0, ascending. */
   private readonly top = new LongList();
+  /** Where the list is sorted: the place among `top` of every position, and the position of every place. */
+  private order: Uint32Array | null = null;
+  private positions: Uint32Array | null = null;
   /** Bit of each placed message that others are tucked under, open or not. */
   private readonly parents = growingU32();
   private readonly wanted = new Set<number>();
@@ -66,6 +69,7 @@ export class RowView {
   private readonly unfinished = new Set<Expansion>();
   private childRows = 0;
   private changes: number;
+  private began = 0;
 
   /** `generation`: what to count from, so that the view of another capture never repeats an earlier number. */
   constructor(store: MessageStore, generation = 1) {
@@ -79,6 +83,11 @@ export class RowView {
    */
   get generation(): number {
     return this.changes;
+  }
+
+  /** Counts the times that the list was made anew, in the order of the capture. */
+  get restarts(): number {
+    return this.began;
   }
 
   get grouped(): boolean {
@@ -189,14 +198,49 @@ export class RowView {
     return request < 0 ? message : request;
   }
 
+  /** Top-level rows in the list, and how many of them are sorted: what came later stands after them. */
+  get topCount(): number {
+    return this.top.length;
+  }
+
+  get sortedCount(): number {
+    return this.order?.length ?? 0;
+  }
+
+  /** Message of a top-level row by its place in the capture's order (0..topCount-1). */
+  topMessage(place: number): number {
+    return this.top.at(place);
+  }
+
+  /**
+   * Puts the top-level rows in another order, answers stay with their requests; null: that of the capture. Rows that come
+   * later follow in the order in which they come, and a change of filter or grouping brings back that of the capture.
+   * @param order for each position the place that `topMessage` knows; a permutation
+   */
+  sort(order: Uint32Array | null): void {
+    const requests = this.expansions.map((expansion) => ({
+      expansion,
+      place: this.top.upperBound(expansion.request) - 1,
+    }));
+    this.order = order;
+    this.positions = order && new Uint32Array(order.length);
+    order?.forEach((place, position) => {
+      this.positions![place] = position;
+    });
+    for (const { expansion, place } of requests) expansion.top = this.positionOf(place);
+    this.expansions.sort((one, other) => one.top - other.top);
+    this.starts = null;
+    this.changes++;
+  }
+
   /** Message of a row (0..rowCount-1). */
   messageAt(index: number): number {
     const expansion = this.expansionAt(index);
-    if (expansion === null) return this.top.at(index);
+    if (expansion === null) return this.topAt(index);
     const below = index - expansion.start;
     const { top, children } = expansion.of;
-    if (below === 0) return this.top.at(top);
-    return below <= children.length ? children[below - 1] : this.top.at(top + below - children.length);
+    if (below === 0) return this.topAt(top);
+    return below <= children.length ? children[below - 1] : this.topAt(top + below - children.length);
   }
 
   /** Whether a message of the list says that messages were lost. */
@@ -227,7 +271,7 @@ export class RowView {
       const child = upperBound(expansion.children, expansion.children.length, message);
       return { index: this.rowOfTop(expansion.top) + child, exact: true, tucked: false };
     }
-    const nearest = request >= 0 ? this.topPlace(request) : this.top.upperBound(message) - 1;
+    const nearest = request >= 0 ? this.topPlace(request) : this.positionOf(this.top.upperBound(message) - 1);
     const tucked = request >= 0 && this.passes(message);
     return { index: nearest < 0 ? -1 : this.rowOfTop(nearest), exact: false, tucked };
   }
@@ -249,10 +293,13 @@ export class RowView {
   }
 
   private restart(): void {
+    this.began++;
     this.changes++;
     this.placed = 0;
     this.shownMessages = 0;
     this.top.clear();
+    this.order = null;
+    this.positions = null;
     this.parents.clear();
     this.expansions = [];
     this.unfinished.clear();
@@ -349,10 +396,20 @@ export class RowView {
     return word < this.parents.length && (this.parents.values[word] & (1 << (message & 31))) !== 0;
   }
 
-  /** Place of a message among the top-level rows, -1 when it is not one. */
+  /** Position of a message among the top-level rows, -1 when it is not one. */
   private topPlace(message: number): number {
     const place = this.top.upperBound(message) - 1;
-    return place >= 0 && this.top.at(place) === message ? place : -1;
+    return place >= 0 && this.top.at(place) === message ? this.positionOf(place) : -1;
+  }
+
+  private topAt(position: number): number {
+    const { order } = this;
+    return this.top.at(order !== null && position < order.length ? order[position] : position);
+  }
+
+  private positionOf(place: number): number {
+    const { positions } = this;
+    return positions !== null && place >= 0 && place < positions.length ? positions[place] : place;
   }
 
   private rowOfTop(place: number): number {

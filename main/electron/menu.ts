@@ -178,6 +178,8 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
         entry('Show the selected field as a column', 'columns.showField'),
         entry('Usual columns', 'columns.usual'),
         entry('Fold answers under their requests', 'list.grouping'),
+        entry('In the order of the capture', 'list.captureOrder'),
+        entry('Turn the order around', 'list.reverseOrder'),
         SEPARATOR,
         { role: 'zoomIn' },
         // Where + needs Shift, people press the key without.

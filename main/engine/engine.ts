@@ -43,6 +43,7 @@ import type {
   RingBuffer,
   RowPage,
   RowPlace,
+  RowSort,
   SaveReport,
   SaveSelection,
   SendReport,
@@ -92,6 +93,7 @@ import { rowPage } from './rows.ts';
 import { saveDocument } from './saveDocument.ts';
 import { findRow, nearestMark, overview } from './search.ts';
 import { seenValues } from './seenValues.ts';
+import { sortRows } from './sortRows.ts';
 import { pipeSource, remoteSource } from './streamSources.ts';
 import { Throttle } from './throttle.ts';
 import { nextTurn } from './turns.ts';
@@ -193,6 +195,8 @@ export class Engine implements HostApi {
   #dropped = 0;
   #inventory: { readonly at: number; readonly value: Promise<Inventory> } | null = null;
   #working = false;
+  /** Which making of the list is sorted, or being sorted. */
+  #sorting = -1;
   #examining = false;
   /** Rows that windows wait for: so many answers are being made. */
   #answering = 0;
@@ -494,6 +498,40 @@ export class Engine implements HostApi {
     const { view } = this.#listing;
     view.setExpanded(view.parentOf(number - 1), expanded);
     return this.#viewAfterWork();
+  }
+
+  async sort(by: RowSort | null): Promise<Result<ViewInfo>> {
+    const listing = this.#listing;
+    const { view } = listing;
+    listing.sort = by;
+    this.#changed();
+    if (by === null) {
+      if (view.sortedCount > 0) view.sort(null);
+      return ok(listing.info());
+    }
+    // What is still being placed is sorted when it is all there.
+    if (view.progress < 1 || this.#opening !== null) {
+      if (view.sortedCount > 0) view.sort(null);
+      this.#sorting = -1;
+      this.#work();
+      return ok(listing.info());
+    }
+    const sorted = await this.#sortListing(listing, by);
+    return sorted.ok ? ok(listing.info()) : sorted;
+  }
+
+  /** Puts the rows in the order that is wanted. What is wanted meanwhile takes its place; what fails is wanted no more. */
+  async #sortListing(listing: Listing, by: RowSort): Promise<Result<null>> {
+    const sorted = await this.#recording.use(() =>
+      this.#jobs.run('sort', by.column, (job) =>
+        sortRows(listing, this.#ownPortids, by, (done, whole) => listing.sort === by && job.advance(done, whole)),
+      ),
+    );
+    // Another wish that has taken its place is no failure.
+    if (listing.sort !== by) return ok(null);
+    if (!sorted.ok) listing.sort = null;
+    this.#work();
+    return sorted;
   }
 
   async rows(first: number, count: number, fields?: readonly string[], colours?: readonly string[]): Promise<RowPage> {
@@ -907,8 +945,20 @@ export class Engine implements HostApi {
       this.#working = false;
       if (this.#closed) return;
       if (this.#listing.view.step(WORK_MS)) this.#work();
-      else this.#examine();
+      else {
+        this.#sortAgain();
+        this.#examine();
+      }
     });
+  }
+
+  /** A list that was made anew is sorted as it was before, once it is all there. */
+  #sortAgain(): void {
+    const listing = this.#listing;
+    const { sort, view } = listing;
+    if (sort === null || view.sortedCount > 0 || this.#sorting === view.restarts || this.#opening !== null) return;
+    this.#sorting = view.restarts;
+    void this.#sortListing(listing, sort);
   }
 
   /** Lets the expert look at the messages of the list, one slice in a turn. */

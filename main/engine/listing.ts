@@ -1,4 +1,4 @@
-import type { FilterError, Result, ViewInfo } from '../../app/contracts/index.ts';
+import type { FilterError, Result, RowSort, ViewInfo } from '../../app/contracts/index.ts';
 import { createFieldRegistry, type FilterRecord } from '../../app/dissect/filterFields.ts';
 import { compileFilter, type FieldRegistry } from '../../app/filter/index.ts';
 import { ExpertList, RowView } from '../../app/session/index.ts';
@@ -21,6 +21,8 @@ export class Listing {
   #severities = { error: 0, warn: 0, note: 0 };
   readonly #statistics = { all: new Statistics(this, false), displayed: new Statistics(this, true) };
   #filter = '';
+  /** What the rows are to be sorted by. */
+  sort: RowSort | null = null;
   /** The filters that rows were last told apart by. */
   #colouring: { readonly key: string; readonly of: Colouring } | null = null;
   #examined = 0;
@@ -133,6 +135,7 @@ export class Listing {
       marked: store.markedCount,
       filter: this.#filter,
       grouped: view.grouped,
+      sort: this.sort ?? undefined,
       progress: view.progress,
     };
   }

@@ -145,6 +145,7 @@ export const METHOD_ARGUMENTS: {
   setFilter: v.tuple([text]),
   setGrouping: v.tuple([v.boolean()]),
   expand: v.tuple([messageNumber, v.boolean()]),
+  sort: v.tuple([v.nullable(v.object({ column: v.pipe(text, v.maxLength(MAX_FIELD_NAME)), descending: v.boolean() }))]),
   rows: v.tuple([count, v.pipe(count, v.maxValue(MAX_ROWS_PER_CALL)), v.optional(rowFields), v.optional(rowColours)]),
   indexOf: v.tuple([messageNumber]),
   find: v.tuple([findQuery]),

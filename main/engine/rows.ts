@@ -186,7 +186,7 @@ function requestOf({ store }: Document, message: number): number {
 }
 
 /** Who sent it, or in parentheses on whose behalf the kernel speaks. A name that is inferred has a "?". */
-function processOf(document: Document, own: OwnPortids, message: number): Pick<Row, 'process' | 'processNote'> {
+export function processOf(document: Document, own: OwnPortids, message: number): Pick<Row, 'process' | 'processNote'> {
   const { direction } = document.store.envelope(message);
   const fromKernel = direction === 'reply' || direction === 'notify';
   const portid = userPortid(document.store, message);

@@ -103,7 +103,7 @@ const PLAIN_BETWEEN = 4096;
 const COLOURED_BETWEEN = 64;
 
 /** Rows that are asked about their colour, in the whole list: in longer lists every so manieth. */
-const COLOURED_ROWS = 50_000;
+const COLOURED_ROWS = 20_000;
 
 /**
  * The worst mark of each of `buckets` equal parts of the list, for the strip beside its scroll bar; where there is none

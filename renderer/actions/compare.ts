@@ -191,7 +191,9 @@ export function endComparison(app: App): void {
 export function followSelection(app: App): () => void {
   return app.detail.subscribe(({ shown }, before) => {
     const { asked, dumps } = app.compare.getState();
-    if (!shown || shown === before.shown || !asked || dumps || shown.number === asked.b) return;
+    if (!shown || shown === before.shown || !asked || dumps) return;
+    // The same message anew: it reads otherwise now.
+    if (shown.number === asked.b && before.shown?.number !== asked.b) return;
     void compareMessages(app, asked.a, shown.number);
   });
 }

@@ -38,6 +38,7 @@ import {
   travel,
 } from '../actions/navigate.ts';
 import { toggleSockets } from '../actions/sockets.ts';
+import { currentSort, reverseSort, sortList } from '../actions/sort.ts';
 import { exportStatistics, toggleStatistics } from '../actions/statistics.ts';
 import { cyclePane, focusPane, type PaneId, paneWithFocus } from '../panes/focus.ts';
 import { nodeAt } from '../panes/tree/treeRows.ts';
@@ -247,6 +248,22 @@ export const COMMANDS: readonly Command[] = [
     keys: [],
     when: hasMessages,
     run: toggleGrouping,
+  },
+  {
+    id: 'list.captureOrder',
+    title: 'Show messages in the order of the capture',
+    group: 'Move',
+    keys: [],
+    when: isSorted,
+    run: (app) => void sortList(app, null),
+  },
+  {
+    id: 'list.reverseOrder',
+    title: 'Turn the order of the list around',
+    group: 'Move',
+    keys: [],
+    when: isSorted,
+    run: reverseSort,
   },
   {
     id: 'list.nextError',
@@ -776,6 +793,10 @@ function hasComments(app: App): boolean {
 
 function hasSelection(app: App): boolean {
   return selectedMessage(app) !== null;
+}
+
+function isSorted(app: App): boolean {
+  return currentSort(app) !== null;
 }
 
 function isComparing(app: App): boolean {

@@ -124,6 +124,10 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       const shown = filter.includes('nothing') ? 0 : state.view.total;
       return { ok: true, value: updateView({ filter, generation: state.view.generation + 1, rows: shown, shown }) };
     },
+    sort: async (sort) => ({
+      ok: true,
+      value: updateView({ sort: sort ?? undefined, generation: state.view.generation + 1 }),
+    }),
     setGrouping: async (grouped) => updateView({ grouped }),
     expand: async () => updateView({}),
     rows: async (first, count) => {

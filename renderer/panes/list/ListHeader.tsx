@@ -1,9 +1,10 @@
-import { ChevronDown } from 'lucide-react';
+import { ArrowDown, ArrowUp, ChevronDown } from 'lucide-react';
 import { type DragEvent, type KeyboardEvent, memo, type PointerEvent, useRef, useState } from 'react';
 import { dropColumn, openColumnMenu } from '../../actions/columns.ts';
+import { pressHead, sortEntries } from '../../actions/sort.ts';
 import { command } from '../../commands/table.ts';
 import { useApp } from '../../stores/app.ts';
-import { usePreferences } from '../../stores/hooks.ts';
+import { useHostState, usePreferences } from '../../stores/hooks.ts';
 import { TIME_FORMATS } from '../../stores/preferences.ts';
 import { classes } from '../../widgets/Button.tsx';
 import { Menu, type MenuEntry } from '../../widgets/Menu.tsx';
@@ -18,6 +19,7 @@ export const ListHeader = memo(function ListHeader({ columns }: { columns: reado
   const app = useApp();
   /** Where what is dragged would be put: before the column of this number, or at the end. */
   const [place, setPlace] = useState<number | null>(null);
+  const sort = useHostState(({ view }) => view.sort ?? null);
   const info = columns.findIndex(({ id }) => id === 'info');
   const dragOver = (event: DragEvent) => {
     if (!isColumnDrag(event)) return;
@@ -47,6 +49,11 @@ export const ListHeader = memo(function ListHeader({ columns }: { columns: reado
         const dragged = columns.find(({ id }) => id === headAt(event.target)?.dataset['head']);
         if (dragged) dragColumn(event, dragged.id);
       }}
+      onClick={({ target }) => {
+        const pressed = columns.find(({ id }) => id === headAt(target)?.dataset['head']);
+        if (pressed && target instanceof Element && target.closest('.head-title') && !target.closest('button'))
+          pressHead(app, pressed.id);
+      }}
       onDragEnd={() => setPlace(null)}
       onDragOver={dragOver}
       onDragLeave={dragLeave}
@@ -59,6 +66,7 @@ export const ListHeader = memo(function ListHeader({ columns }: { columns: reado
           aria-colindex={at + 1}
           tabIndex={at === 0 ? 0 : -1}
           data-head={column.id}
+          aria-sort={sort?.column !== column.id ? undefined : sort.descending ? 'descending' : 'ascending'}
           className={classes(
             'cell',
             column.align === 'right' && 'right',
@@ -72,6 +80,7 @@ export const ListHeader = memo(function ListHeader({ columns }: { columns: reado
             ) : (
               column.title || <span className="sr-only">{columnName(column.id)}</span>
             )}
+            {sort?.column === column.id && <SortGlyph descending={sort.descending} />}
           </span>
           {!column.fixed && column.width > 0 && <ColumnEdge column={column} reversed={at > info} />}
         </div>
@@ -114,6 +123,11 @@ function headKey(event: KeyboardEvent): void {
   event.stopPropagation();
 }
 
+function SortGlyph({ descending }: { descending: boolean }) {
+  const Glyph = descending ? ArrowDown : ArrowUp;
+  return <Glyph size={10} className="sort-glyph" aria-hidden />;
+}
+
 /** The head of the time: a press offers what else it can tell. */
 function TimeHead({ title }: { title: string }) {
   const app = useApp();
@@ -125,7 +139,7 @@ function TimeHead({ title }: { title: string }) {
   return (
     <Menu
       label="Time"
-      entries={entries}
+      entries={[...entries, { kind: 'separator' }, ...sortEntries(app, 'time')]}
       trigger={
         <button type="button" className="sort-button" tabIndex={-1} data-testid="time-format">
           {title}

@@ -1,4 +1,5 @@
 import { changeColumns, hideField, usualColumns } from '../../actions/columns.ts';
+import { sortEntries, sortsBy } from '../../actions/sort.ts';
 import type { App } from '../../stores/app.ts';
 import {
   type BuiltinColumn,
@@ -29,6 +30,8 @@ export function headMenu(app: App, id: ColumnId, columns: readonly Column[]): re
   });
   return [
     { kind: 'label', label: columnName(id) },
+    ...sortEntries(app, id),
+    ...(sortsBy(id) ? [{ kind: 'separator' as const }] : []),
     move('Move left', -1),
     move('Move right', 1),
     removal(app, id),

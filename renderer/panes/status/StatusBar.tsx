@@ -63,7 +63,13 @@ interface JobProgressProps extends Omit<JobState, 'kind'> {
   stop(): void;
 }
 
-const JOB_WORDS = { open: 'opening', save: 'saving', compare: 'comparing', upload: 'uploading' };
+const JOB_WORDS = {
+  open: 'opening',
+  save: 'saving',
+  compare: 'comparing',
+  sort: 'sorting',
+  upload: 'uploading',
+};
 
 /** Work on a file that takes a while. */
 function JobProgress({ kind, name, progress, stop }: JobProgressProps) {

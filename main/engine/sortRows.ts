@@ -1,0 +1,165 @@
+import { fail, ok, type Result, type RowSort } from '../../app/contracts/index.ts';
+import type { FilterValue } from '../../app/filter/index.ts';
+import { protocolByNumber } from '../../app/wire/index.ts';
+import type { Document } from './document.ts';
+import { DocumentRecord } from './filterRecord.ts';
+import { type Advance, STOPPED } from './jobs.ts';
+import type { Listing } from './listing.ts';
+import { type OwnPortids, processOf } from './rows.ts';
+import { Turns } from './turns.ts';
+
+/** What a row is sorted by: nothing comes last, whichever way. */
+type Key = number | string | null;
+
+type KeyOf = (row: number) => Key;
+
+/** Characters of a text that decide. */
+const LONGEST_KEY = 96;
+
+/** Keys of the list's own columns. */
+const COLUMNS: { readonly [column: string]: (document: Document, own: OwnPortids) => KeyOf } = {
+  number: () => (row) => row,
+  time: ({ store }) => {
+    const first = store.count === 0 ? 0n : store.timeNs(0);
+    return (row) => Number(store.timeNs(row) - first);
+  },
+  direction:
+    ({ store }) =>
+    (row) =>
+      store.envelope(row).direction,
+  source:
+    ({ store }) =>
+    (row) =>
+      store.envelope(row).netns ?? store.envelope(row).host ?? null,
+  family:
+    ({ store }) =>
+    (row) =>
+      protocolByNumber(store.envelope(row).protocol).code,
+  type: (document) => (row) => document.summarize(row).type,
+  process: (document, own) => (row) => processOf(document, own, row).process || null,
+  flags:
+    ({ store }) =>
+    (row) =>
+      store.flags(row),
+  length:
+    ({ store }) =>
+    (row) =>
+      store.length(row),
+  info: (document) => (row) => document.summarize(row).info.join('').slice(0, LONGEST_KEY) || null,
+  outcome:
+    ({ store }) =>
+    (row) => {
+      const id = store.transaction(row);
+      return id === 0 || store.transactions.get(id).request !== row ? null : store.latency(id);
+    },
+};
+
+const FIELD = 'field:';
+
+/** How rows are told apart by a column; null for one that nothing is sorted by. */
+function keyOfColumn({ document, registry }: Listing, own: OwnPortids, column: string): KeyOf | null {
+  if (Object.hasOwn(COLUMNS, column)) return COLUMNS[column](document, own);
+  const field = column.startsWith(FIELD) ? registry.find(column.slice(FIELD.length)) : undefined;
+  if (field === undefined) return null;
+  const record = new DocumentRecord(document);
+  const values: FilterValue[] = [];
+  return (row) => {
+    values.length = 0;
+    field.read(record.at(row), values);
+    return values.length === 0 ? null : plainKey(values[0]);
+  };
+}
+
+function plainKey(value: FilterValue): Key {
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
+  if (typeof value === 'string') return value.slice(0, LONGEST_KEY);
+  return Buffer.from(value.buffer, value.byteOffset, Math.min(value.byteLength, LONGEST_KEY)).toString('latin1');
+}
+
+/** Rows between two looks at the clock. */
+const BETWEEN = 64;
+
+/**
+ * Puts the rows of a list in order, in turns; equal ones stay in the order of the capture. A list that changes its filter
+ * or grouping meanwhile is left as it is.
+ */
+export async function sortRows(
+  listing: Listing,
+  own: OwnPortids,
+  { column, descending }: RowSort,
+  advance: Advance,
+): Promise<Result<null>> {
+  const keyOf = keyOfColumn(listing, own, column);
+  if (keyOf === null) return fail(`There is nothing to sort by in ${column.replace(FIELD, '')}.`);
+  const { document, view } = listing;
+  const count = view.topCount;
+  const restarts = view.restarts;
+  const turns = new Turns();
+  const keys: Key[] = [];
+  for (let place = 0; place < count; place++) {
+    if (place % BETWEEN === 0 && turns.isOver) {
+      if (!advance(place, count)) return fail(`The list was not sorted: ${STOPPED}.`);
+      await turns.next();
+      if (view.restarts !== restarts) return ok(null);
+    }
+    const row = view.topMessage(place);
+    keys.push(document.store.isGap(row) && column !== 'number' && column !== 'time' ? null : keyOf(row));
+  }
+  const order = await sortPlaces(keys, descending, turns, () => advance(count, count) && view.restarts === restarts);
+  if (order === null) return view.restarts === restarts ? fail(`The list was not sorted: ${STOPPED}.`) : ok(null);
+  view.sort(order);
+  return ok(null);
+}
+
+function compareKeys(one: Key, other: Key, sign: number): number {
+  if (one === other) return 0;
+  if (one === null) return 1;
+  if (other === null) return -1;
+  if (typeof one === 'number' && typeof other === 'number') return sign * (one - other);
+  const [a, b] = [String(one), String(other)];
+  return a < b ? -sign : a > b ? sign : 0;
+}
+
+/** Places that the runtime sorts at once, a few milliseconds. */
+const RUN = 2048;
+
+/**
+ * The places of keys in their order: short runs that the runtime sorts, then merged, in turns. Null when `goesOn` says no
+ * meanwhile.
+ */
+export async function sortPlaces(
+  keys: readonly Key[],
+  descending: boolean,
+  turns: Turns,
+  goesOn: () => boolean,
+): Promise<Uint32Array | null> {
+  const count = keys.length;
+  const sign = descending ? -1 : 1;
+  const compare = (one: number, other: number) => compareKeys(keys[one], keys[other], sign) || one - other;
+  const rest = async () => {
+    if (!turns.isOver) return true;
+    await turns.next();
+    return goesOn();
+  };
+  let from = Uint32Array.from({ length: count }, (_, place) => place);
+  let into = new Uint32Array(count);
+  for (let start = 0; start < count; start += RUN) {
+    from.subarray(start, start + RUN).sort(compare);
+    if (!(await rest())) return null;
+  }
+  for (let width = RUN; width < count; width *= 2) {
+    for (let start = 0; start < count; start += 2 * width) {
+      const middle = Math.min(count, start + width);
+      const end = Math.min(count, start + 2 * width);
+      let left = start;
+      let right = middle;
+      for (let at = start; at < end; at++) {
+        if (at % RUN === 0 && !(await rest())) return null;
+        const takesLeft = right >= end || (left < middle && compare(from[left], from[right]) <= 0);
+        into[at] = takesLeft ? from[left++] : from[right++];
+      }
+    }
+    [from, into] = [into, from];
+  }
+  return from;
+}
