@@ -174,7 +174,7 @@ test('the menu has every command of the window, with its key, and nothing else',
     for (const { id, key } of commands) keys.set(id, key);
     return commands.map(({ id }) => id);
   };
-  // What can be done depends on the state: with a file, a filter, a mark, a comment, a history and a selected field; comparing and sorted; and capturing.
+  // What can be done depends on the state: with a file, a filter, a mark, a comment, a history and a selected field; a time reference; comparing and sorted; and capturing.
   await desktop.ask('choose', { path: capturePath('errors-rtnl') });
   await desktop.ask('click', { command: 'file.open' });
   await ui.filter.apply('nl.seq >= 0');
@@ -196,6 +196,7 @@ test('the menu has every command of the window, with its key, and nothing else',
   await expect(page.getByTestId('comment-banner')).toBeHidden();
   await page.locator('[data-head="length"] .head-title').click();
   await expect(page.locator('[data-head="length"]')).toHaveAttribute('aria-sort', 'ascending');
+  await desktop.ask('click', { command: 'time.reference' });
   await desktop.ask('click', { command: 'compare.marked' });
   await expect(page.getByTestId('compare')).toBeVisible();
   for (const id of await listed()) known.add(id);
