@@ -191,6 +191,8 @@ test('the menu has every command of the window, with its key, and nothing else',
   await page.getByTestId('comment-text').fill('look here');
   await page.keyboard.press('Control+Enter');
   await expect(page.getByTestId('comment-banner')).toContainText('look here');
+  await desktop.ask('click', { command: 'time.reference' });
+  await expect(page.getByRole('columnheader', { name: 'Since reference' })).toBeVisible();
   const known = new Set(await listed());
   await desktop.ask('click', { command: 'comment.remove' });
   await expect(page.getByTestId('comment-banner')).toBeHidden();
