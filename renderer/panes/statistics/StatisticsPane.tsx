@@ -175,7 +175,7 @@ function cellOf(entry: StatisticsEntry, column: string, most: number) {
       return <span className="family-code">{entry.code === 'OTHER' ? 'OTHR' : entry.code}</span>;
     case 'process':
       return entry.process === '' ? (
-        <span className="muted">{entry.portid === 0 ? 'kernel' : 'not known'}</span>
+        <span className="muted">{entry.portid === 0 && entry.requests === 0 ? 'kernel' : 'not known'}</span>
       ) : (
         <ProcessName name={entry.process} />
       );
