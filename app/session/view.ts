@@ -224,9 +224,8 @@ export class RowView {
     }));
     this.order = order;
     this.positions = order && new Uint32Array(order.length);
-    order?.forEach((place, position) => {
-      this.positions![place] = position;
-    });
+    const { positions } = this;
+    if (order !== null && positions !== null) for (let at = 0; at < order.length; at++) positions[order[at]] = at;
     for (const { expansion, place } of requests) expansion.top = this.positionOf(place);
     this.expansions.sort((one, other) => one.top - other.top);
     this.starts = null;
