@@ -82,6 +82,16 @@ test('it holds through a filter, and finding, marks and answers go by it', async
   await expect(page.locator('[data-head][aria-sort]')).toHaveCount(0);
 });
 
+test('without a selection the top is shown, in whatever order', async ({ ui }) => {
+  await expect.poll(async () => (await shown(ui, 'number'))[0]?.number).toBe(1);
+  await press(ui, 'length');
+  await expect.poll(() => isInOrder(ui, 1)).toBe(true);
+  const [least] = await lengths(ui);
+  await press(ui, 'length');
+  await expect.poll(async () => (await lengths(ui))[0]).toBeGreaterThan(least);
+  await expect.poll(() => isInOrder(ui, -1)).toBe(true);
+});
+
 test('the menus of heads sort, too', async ({ ui, page }) => {
   await head(ui, 'type').click({ button: 'right' });
   await page.getByRole('menuitemcheckbox', { name: 'Sort descending' }).click();

@@ -86,8 +86,19 @@ export function createMessageList(
     store.setState(({ seen }) => ({ rows: cache.total, seen: following ? cache.total : Math.min(seen, cache.total) }));
   };
 
+  /** What the rows on screen are sorted by. */
+  let shownOrder = '';
+
+  const selected = (): { readonly number: number; readonly y: Placement['y'] } | null => {
+    const row = cache.get(store.getState().selectedIndex);
+    return row ? { number: row.number, y: 'centre' } : null;
+  };
+
   const renew = async (view: ViewInfo, live: boolean) => {
-    const anchor = list.anchor();
+    const order = view.sort ? `${view.sort.column} ${view.sort.descending}` : '';
+    // In another order nothing is where it was: who has selected a message wants to see where it went, others the top.
+    const anchor = order === shownOrder ? list.anchor() : selected();
+    shownOrder = order;
     const following = live && store.getState().following;
     store.setState({ generation: view.generation, rows: view.rows, seen: view.rows, selectedIndex: -1, following });
     if (following) {

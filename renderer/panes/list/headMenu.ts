@@ -30,12 +30,12 @@ export function headMenu(app: App, id: ColumnId, columns: readonly Column[]): re
   });
   return [
     { kind: 'label', label: columnName(id) },
-    ...sortEntries(app, id),
-    ...(sortsBy(id) ? [{ kind: 'separator' as const }] : []),
     move('Move left', -1),
     move('Move right', 1),
     removal(app, id),
     { kind: 'separator' },
+    ...sortEntries(app, id),
+    ...(sortsBy(id) ? [{ kind: 'separator' as const }] : []),
     ...orderOf(choice).map((each): MenuEntry => {
       const isChosen = !isHidden(choice, each);
       return {
