@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { ComposeDrawer } from './composeDrawer.ts';
 import { BytesPane, FieldTree } from './detail.ts';
@@ -65,6 +66,8 @@ export class Inspector {
     await this.page.getByTestId('file-open').click();
     await (await chooser).setFiles(path);
     await expect(this.captureState).toHaveAttribute('data-state', 'file');
+    // A file may have been shown before, which goes only now.
+    await expect(this.captureState).toContainText(basename(path));
   }
 
   /** Saves all messages and returns the path of what the browser downloaded. */
