@@ -87,6 +87,13 @@ for (const theme of ['dark', 'light'] as const) {
       expect(await barriers(page)).toEqual([]);
     });
 
+    test('the statistics have no barriers', async ({ page, ui }) => {
+      await ui.open(capturePath('errors-rtnl'));
+      await page.keyboard.press('Control+6');
+      await page.getByTestId('statistics-row').first().click();
+      expect(await barriers(page)).toEqual([]);
+    });
+
     test('dialogs have no barriers', async ({ page, ui }) => {
       await ui.open(capturePath('rule-a'));
       for (const [keys, testId] of [
