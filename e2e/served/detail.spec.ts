@@ -51,6 +51,21 @@ test('what the pointer is over is shown on the other side, and selects nothing',
   await expect.poll(() => ui.bytes.offsets('hovered')).toEqual([]);
 });
 
+test('a letter tells what is known of the selected field, its named values too', async ({ ui, page }) => {
+  await ui.filter.apply('nl.type == RTM_NEWLINK && link.operstate');
+  await ui.list.select(ui.list.rows.first());
+  await ui.tree.select('IFLA_OPERSTATE');
+  await page.keyboard.press('f');
+  const about = page.getByTestId('field');
+  await expect(about).toContainText('IFLA_OPERSTATE');
+  await expect(about.locator('dl')).toContainText('link.operstate');
+  await expect(about.locator('dl')).toContainText('1 byte behind a header of 4');
+  await expect(about.getByRole('list')).toContainText('IF_OPER_LOWERLAYERDOWN');
+  await about.getByRole('button', { name: 'Apply as filter' }).click();
+  await expect(about).toBeHidden();
+  await expect(ui.filter.input).toContainText('link.operstate == ');
+});
+
 test('the keyboard walks fields and bytes, and both sides follow', async ({ ui, page }) => {
   await ui.tree.select('ifinfomsg');
   await page.keyboard.press('ArrowLeft');

@@ -145,6 +145,7 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
           ],
         },
         SEPARATOR,
+        entry('About the selected field', 'field.about', 'F'),
         entry('Decode as…', 'decode.as', 'Ctrl+Shift+U'),
         entry('What is decoded as you said…', 'decode.rules'),
         entry('Reload specs', 'specs.reload'),

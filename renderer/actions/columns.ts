@@ -16,6 +16,7 @@ import {
   USUAL_COLUMNS,
 } from '../stores/columnChoice.ts';
 import { pushToast } from '../stores/session.ts';
+import { selectedField } from './message.ts';
 
 /** Changes which columns the list has, at once. */
 export function changeColumns(app: App, change: (choice: ColumnChoice) => ColumnChoice): void {
@@ -77,8 +78,5 @@ export function fieldNameAt(tree: readonly FieldNode[], path: string): string | 
 
 /** The display filter field that is selected in the tree; null for none. */
 export function selectedFieldName(app: App): string | null {
-  const { current } = app.selection.getState();
-  const { shown } = app.detail.getState();
-  if (current.kind !== 'field' || shown?.number !== current.number) return null;
-  return fieldNameAt(shown.detail.tree, current.path);
+  return selectedField(app)?.filter ?? null;
 }

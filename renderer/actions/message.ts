@@ -1,4 +1,5 @@
-import type { ByteRange, BytesFormat, CopyFormat, MessageValue } from '../../app/contracts/index.ts';
+import type { ByteRange, BytesFormat, CopyFormat, FieldNode, MessageValue } from '../../app/contracts/index.ts';
+import { nodeAt } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
 import { ask } from './ask.ts';
@@ -76,4 +77,12 @@ function nameOf(message: MessageValue): string {
 export function withSelected(app: App, run: (number: number) => void): void {
   const number = selectedMessage(app);
   if (number !== null) run(number);
+}
+
+/** The field that is selected in the tree; null for none. */
+export function selectedField(app: App): FieldNode | null {
+  const { current } = app.selection.getState();
+  const { shown } = app.detail.getState();
+  if (current.kind !== 'field' || shown?.number !== current.number) return null;
+  return nodeAt(shown.detail.tree, current.path);
 }

@@ -26,7 +26,16 @@ import { exportDisplayed, openFile, saveFile } from '../actions/files.ts';
 import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
 import { editButtons, editColours } from '../actions/filterSets.ts';
 import { find, findNext } from '../actions/find.ts';
-import { COPY_FORMATS, compose, copyMessage, copyText, resend, toggleMark, withSelected } from '../actions/message.ts';
+import {
+  COPY_FORMATS,
+  compose,
+  copyMessage,
+  copyText,
+  resend,
+  selectedField,
+  toggleMark,
+  withSelected,
+} from '../actions/message.ts';
 import {
   goToMessage,
   measureFrom,
@@ -41,7 +50,6 @@ import { toggleSockets } from '../actions/sockets.ts';
 import { currentSort, reverseSort, sortList } from '../actions/sort.ts';
 import { exportStatistics, toggleStatistics } from '../actions/statistics.ts';
 import { cyclePane, focusPane, type PaneId, paneWithFocus } from '../panes/focus.ts';
-import { nodeAt } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
 import { THEMES, TIME_FORMATS } from '../stores/preferences.ts';
 import { selectedRange } from '../stores/selection.ts';
@@ -557,6 +565,18 @@ export const COMMANDS: readonly Command[] = [
     run: (app) => compose(app, null),
   },
   {
+    id: 'field.about',
+    title: 'Tell about the selected field',
+    group: 'Message',
+    keys: ['F'],
+    panes: ['tree', 'bytes'],
+    when: (app) => selectedField(app) !== null,
+    run: (app) => {
+      const node = selectedField(app);
+      if (node !== null) app.ui.setState({ dialog: { kind: 'field', node } });
+    },
+  },
+  {
     id: 'compose.edit',
     title: 'Edit and resend message',
     group: 'Message',
@@ -815,10 +835,7 @@ function selectedRow(app: App): Row | undefined {
 
 /** The filter clause of the selected field, or null. */
 function fieldClause(app: App): string | null {
-  const { current } = app.selection.getState();
-  const { shown } = app.detail.getState();
-  if (current.kind !== 'field' || shown?.number !== current.number) return null;
-  const node = nodeAt(shown.detail.tree, current.path);
+  const node = selectedField(app);
   return node && clauseOf(node);
 }
 

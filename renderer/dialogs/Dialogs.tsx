@@ -4,6 +4,7 @@ import { CaptureOptionsDialog } from './CaptureOptionsDialog.tsx';
 import { ColourRulesDialog } from './ColourRulesDialog.tsx';
 import { CommentDialog } from './CommentDialog.tsx';
 import { DecodeAsDialog } from './DecodeAsDialog.tsx';
+import { FieldDialog } from './FieldDialog.tsx';
 import { FilterButtonsDialog } from './FilterButtonsDialog.tsx';
 import { GoToDialog } from './GoToDialog.tsx';
 import { OpenPipeDialog } from './OpenPipeDialog.tsx';
@@ -39,6 +40,8 @@ export function Dialogs() {
       return <OpenPipeDialog onClose={close} />;
     case 'comment':
       return <CommentDialog key={dialog.number} {...dialog} onClose={close} />;
+    case 'field':
+      return <FieldDialog node={dialog.node} onClose={close} />;
     case 'question':
       return <QuestionDialog question={dialog.question} onClose={close} />;
     default:

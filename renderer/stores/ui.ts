@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ByteRange } from '../../app/contracts/index.ts';
+import type { ByteRange, FieldNode } from '../../app/contracts/index.ts';
 
 /** A question that needs an answer before something is lost or changed. */
 export interface Question {
@@ -30,6 +30,7 @@ export type OpenDialog =
         | 'colourRules'
         | 'filterButtons';
     }
+  | { readonly kind: 'field'; readonly node: FieldNode }
   | { readonly kind: 'question'; readonly question: Question }
   | { readonly kind: 'comment'; readonly number: number; readonly type: string; readonly text: string }
   | { readonly kind: 'decodeAs'; readonly about: DecodeSubject | null }

@@ -228,6 +228,12 @@ function fieldMenu(app: App, model: DetailModel, { node, namePath, path }: TreeR
     columnEntry(app, fieldNameAt(model.detail.tree, path)),
     {
       kind: 'item',
+      label: 'About this field',
+      keys: 'F',
+      run: () => app.ui.setState({ dialog: { kind: 'field', node } }),
+    },
+    {
+      kind: 'item',
       label: 'Decode as…',
       keys: 'Ctrl+Shift+U',
       run: () => decodeAs(app, { number, path: positions(path) }),
