@@ -38,6 +38,15 @@ const SHOWN: { readonly [column: string]: (row: Row) => number | string | null }
   'field:link.mtu': (row) => (row.fields?.['link.mtu'] ? Number.parseInt(row.fields['link.mtu'].text, 10) : null),
 };
 
+it.each(['wifi-a', 'genl-ctrl-a', 'nft-a', 'raw-uevent-a', 'audit-events', 'raw-connector', 'ss-a'])(
+  'types of %s come in their order',
+  async (capture) => {
+    const types = (await sorted(listed(capture, false), 'type', false)).map(({ type }) => type);
+    expect(types.length).toBeGreaterThan(5);
+    expect(types).toEqual([...types].sort());
+  },
+);
+
 describe.each(Object.keys(SHOWN))('rows by %s', (column) => {
   it.each([
     [false, false],

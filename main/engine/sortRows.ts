@@ -1,6 +1,6 @@
 import { fail, ok, type Result, type RowSort } from '../../app/contracts/index.ts';
 import type { FilterValue } from '../../app/filter/index.ts';
-import { protocolByNumber } from '../../app/wire/index.ts';
+import { NETLINK_KOBJECT_UEVENT, protocolByNumber } from '../../app/wire/index.ts';
 import type { Document } from './document.ts';
 import { DocumentRecord } from './filterRecord.ts';
 import { type Advance, STOPPED } from './jobs.ts';
@@ -35,7 +35,6 @@ const COLUMNS: { readonly [column: string]: (document: Document, own: OwnPortids
     ({ store }) =>
     (row) =>
       protocolByNumber(store.envelope(row).protocol).code,
-  type: (document) => (row) => document.summarize(row).type,
   process: (document, own) => (row) => processOf(document, own, row).process || null,
   flags:
     ({ store }) =>
@@ -59,7 +58,20 @@ const FIELD = 'field:';
 /** How rows are told apart by a column; null for one that nothing is sorted by. */
 function keyOfColumn({ document, registry }: Listing, own: OwnPortids, column: string): KeyOf | null {
   if (Object.hasOwn(COLUMNS, column)) return COLUMNS[column](document, own);
-  const field = column.startsWith(FIELD) ? registry.find(column.slice(FIELD.length)) : undefined;
+  if (column === 'type') return keyOfType(document, registry);
+  return column.startsWith(FIELD) ? keyOfField(document, registry, column.slice(FIELD.length)) : null;
+}
+
+/** What a row's type is called is asked of the display filter, which costs less than a summary, but for actions of uevents. */
+function keyOfType(document: Document, registry: Listing['registry']): KeyOf {
+  const said = keyOfField(document, registry, 'nl.type');
+  const { store } = document;
+  const isUevent = (row: number) => store.envelope(row).protocol === NETLINK_KOBJECT_UEVENT;
+  return (row) => (isUevent(row) ? null : said?.(row)) ?? document.summarize(row).type;
+}
+
+function keyOfField(document: Document, registry: Listing['registry'], name: string): KeyOf | null {
+  const field = registry.find(name);
   if (field === undefined) return null;
   const record = new DocumentRecord(document);
   const values: FilterValue[] = [];
