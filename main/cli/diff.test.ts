@@ -89,6 +89,7 @@ describe('two dumps', () => {
 
 it.each([
   [['route-a.pcap', '4', '4000'], 'has no message 4000: it has those from 1 to 162'],
+  [['route-a.pcap', '4'], 'diff takes two messages, or two files: 4 is one message'],
   [['route-a.pcap', '4', '5', '6'], 'diff takes two messages, or two files'],
   [['route-a.pcap', '4', '5', '-Y', 'nl'], '-Y goes with two files'],
   [['raw-uevent-a.pcap', '/dev/null'], 'has no answers to a dump'],

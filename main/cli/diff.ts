@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { ComparedField } from '../../app/compare/index.ts';
 import {
   compareDumps,
@@ -41,7 +42,12 @@ export interface DiffCommand {
 export async function diff(command: DiffCommand): Promise<number> {
   const decoding = userDecoding();
   const [other, ...more] = command.others;
-  if (other !== undefined && more.length === 0) return diffFiles(command, other, decoding);
+  if (other !== undefined && more.length === 0) {
+    if (NUMBER.test(other) && !existsSync(other)) {
+      throw new CommandFailure(`diff takes two messages, or two files: ${other} is one message`);
+    }
+    return diffFiles(command, other, decoding);
+  }
   if (command.Y !== undefined) throw new CommandFailure('-Y goes with two files');
   const input = await openCaptureFile(command.file, decoding);
   const { document } = input;
@@ -53,8 +59,11 @@ export async function diff(command: DiffCommand): Promise<number> {
   return reportBreak(command.file, input) ? 2 : status;
 }
 
+/** How a message is named. */
+const NUMBER = /^#?\d+$/;
+
 function rowOf(document: Document, file: string, text: string): number {
-  const row = /^#?\d+$/.test(text) ? Number(text.replace('#', '')) - 1 : Number.NaN;
+  const row = NUMBER.test(text) ? Number(text.replace('#', '')) - 1 : Number.NaN;
   if (isMessage(document, row)) return row;
   throw new CommandFailure(`${file} has no message ${text}: it has those from 1 to ${document.store.count}`);
 }
