@@ -1,4 +1,4 @@
-import { kernel, type Piece } from '../kernel/index.ts';
+import { type HalfWords, kernel } from '../kernel/index.ts';
 import { MOST_IN_BLOCK, MOST_KINDS, type Narrow, type NumberRange, type Screen, type ValueTest } from './fields.ts';
 
 /** One record after the other. */
@@ -42,7 +42,8 @@ function isColumn(values: ArrayLike<number>): values is Column {
   return values instanceof Uint16Array || values instanceof Uint32Array || values instanceof Uint8Array;
 }
 
-let picksForKernel: { readonly at: number; readonly picks: Uint16Array; readonly piece: Piece } | null = null;
+/** Where the kernel finds the picks. */
+let picksForKernel: HalfWords | null = null;
 
 function keepInRange(
   values: Column,
@@ -55,19 +56,15 @@ function keepInRange(
   const width = Math.min(0xffff_ffff, Math.floor(high)) - first;
   // No number is in a range of none.
   if (!(width >= 0)) return isOutside ? count : 0;
-  picksForKernel ??= newPicks();
-  const { at, picks: inKernel } = picksForKernel;
+  const { calls } = kernel();
+  picksForKernel ??= kernel().halfWords(MOST_IN_BLOCK);
+  const { piece, values: inKernel } = picksForKernel;
   inKernel.set(picks.subarray(0, count));
   const numbers = kernel().addressOf(values, 0, values.byteLength);
   const size = values.BYTES_PER_ELEMENT;
-  const kept = kernel().calls.keepInRange(numbers, size, mask, first, width, isOutside ? 0 : 1, at, count);
+  const kept = calls.keepInRange(numbers, size, mask, first, width, isOutside ? 0 : 1, piece.at, count);
   picks.set(inKernel.subarray(0, kept));
   return kept;
-}
-
-function newPicks(): NonNullable<typeof picksForKernel> {
-  const piece = kernel().allocate(MOST_IN_BLOCK * Uint16Array.BYTES_PER_ELEMENT);
-  return { at: piece.at, picks: new Uint16Array(piece.bytes.buffer, piece.at, MOST_IN_BLOCK), piece };
 }
 
 /** What may have a field at all. */

@@ -35,6 +35,12 @@ export interface Piece {
   readonly weight: ArrayBuffer | null;
 }
 
+/** A piece that is read as half words. */
+export interface HalfWords {
+  readonly piece: Piece;
+  readonly values: Uint16Array;
+}
+
 /**
  * The loops over every message of a capture (finding datagrams, taking them apart, pairing requests with answers),
  * compiled ahead of time to WebAssembly: they are fast from the first message on, and what hostile bytes could do ends
@@ -117,6 +123,13 @@ export class Kernel {
     if (returned !== undefined) piece.bytes.fill(0);
     this.#holders.register(piece, { at, size });
     return piece;
+  }
+
+  /** As `allocate`, room for at least so many half words. */
+  halfWords(length: number): HalfWords {
+    const piece = this.allocate(length * Uint16Array.BYTES_PER_ELEMENT);
+    const { buffer, byteOffset, byteLength } = piece.bytes;
+    return { piece, values: new Uint16Array(buffer, byteOffset, byteLength / Uint16Array.BYTES_PER_ELEMENT) };
   }
 
   #grow(size: number): number {

@@ -1,13 +1,5 @@
-import { type Kernel, kernel, type Piece } from '../kernel/index.ts';
+import { type HalfWords, type Kernel, kernel } from '../kernel/index.ts';
 import { CHUNK_ROWS } from './columns.ts';
-
-const HALF = Uint16Array.BYTES_PER_ELEMENT;
-
-/** Memory of the kernel that is read as half words. */
-interface HalfWords {
-  readonly piece: Piece;
-  readonly values: Uint16Array;
-}
 
 /** The NETLINK_* numbers of a chunk's rows, which their envelopes tell. */
 export class ProtocolColumn {
@@ -30,7 +22,7 @@ export class ProtocolColumn {
    * @param envelopes numbers of the rows' envelopes, all below `envelopeCount`
    */
   update(chunk: number, rows: number, envelopes: ArrayLike<number>, envelopeCount: number): Uint16Array {
-    this.column ??= this.halfWords(CHUNK_ROWS);
+    this.column ??= this.kernel.halfWords(CHUNK_ROWS);
     const { piece, values } = this.column;
     const table = this.upTo(envelopeCount);
     if (chunk !== this.chunk) this.rows = 0;
@@ -48,17 +40,12 @@ export class ProtocolColumn {
   private upTo(envelopeCount: number): HalfWords {
     let { table } = this;
     if (table === null || table.values.length < envelopeCount) {
-      const larger = this.halfWords(envelopeCount);
+      const larger = this.kernel.halfWords(envelopeCount);
       if (table !== null) larger.values.set(table.values.subarray(0, this.known));
       table = larger;
       this.table = larger;
     }
     for (; this.known < envelopeCount; this.known++) table.values[this.known] = this.protocolOf(this.known);
     return table;
-  }
-
-  private halfWords(length: number): HalfWords {
-    const piece = this.kernel.allocate(length * HALF);
-    return { piece, values: new Uint16Array(piece.bytes.buffer, piece.at, piece.bytes.length / HALF) };
   }
 }
