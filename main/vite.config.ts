@@ -13,6 +13,7 @@ const preload = at('./electron/preload.ts');
 /** Bundles of the host: everything but Node's own modules, Electron and the addon is inside. */
 const entries: { readonly [output: string]: string } = {
   nlscope: at('./cli/main.ts'),
+  command: at('./cli/command.ts'),
   engine: at('./engine/worker.ts'),
   owners: at('./sources/ownersWorker.ts'),
   'electron/main': at('./electron/main.ts'),

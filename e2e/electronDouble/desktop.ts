@@ -43,7 +43,7 @@ export class Desktop {
     const child = fork(MAIN, args, {
       execArgv: ['--import', at('./register.mjs')],
       stdio: [input, 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, XDG_STATE_HOME: home, XDG_CONFIG_HOME: join(home, 'config'), TMPDIR: home },
+      env: { ...process.env, DISPLAY: ':0', XDG_STATE_HOME: home, XDG_CONFIG_HOME: join(home, 'config'), TMPDIR: home },
     });
     // What it leaves behind when it is killed is no capture of the user's.
     child.once('exit', () => rmSync(home, { recursive: true, force: true }));

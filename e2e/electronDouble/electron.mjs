@@ -19,24 +19,36 @@ const refused = (action) => {
   return prevented;
 };
 
+/** As Electron starts a program of its own, and not one whose folder it is given. */
+const packaged = process.env.NLSCOPE_DOUBLE_PACKAGED !== undefined;
+if (packaged) process.argv.splice(1, 1);
+
 class App extends EventEmitter {
-  isPackaged = false;
-  whenReady = () => Promise.resolve();
+  isPackaged = packaged;
+  commandLine = { hasSwitch: (name) => process.argv.some((word) => word.startsWith(`--${name}`)) };
+  whenReady = async () => {
+    if (process.send === undefined) process.stderr.write('Electron gets ready\n');
+  };
   enableSandbox = () => tell({ kind: 'sandbox' });
   setAboutPanelOptions = () => {};
   requestSingleInstanceLock = () => true;
   getVersion = () => '0.0.0-test';
-  getPath = () => userData;
-  exit = (code) => process.exit(code);
+  getPath = () => {
+    userData ??= mkdtempSync(join(tmpdir(), 'nlscope-electron-'));
+    return userData;
+  };
+  // Before it is ready: by exit(3), whatever Node has to say.
+  exit = (code = 0) => process.reallyExit(code);
   quit() {
     let prevented = false;
     this.emit('will-quit', { preventDefault: () => (prevented = true) });
-    if (!prevented) process.exit(0);
+    if (!prevented) this.exit(0);
   }
 }
 
-const userData = mkdtempSync(join(tmpdir(), 'nlscope-electron-'));
+let userData;
 export const app = new App();
+process.exit = app.exit;
 
 let schemeHandler = null;
 export const protocol = {
@@ -135,6 +147,7 @@ export class BrowserWindow extends EventEmitter {
     tell({ kind: 'reload' });
   }
   maximize() {}
+  destroy() {}
   isMinimized = () => false;
   isMaximized = () => false;
   isDestroyed = () => false;

@@ -3,34 +3,54 @@ import { type EngineHandle, startEngine } from '../engine/host.ts';
 import { showCapture } from '../engine/showCapture.ts';
 import { STANDARD_INPUT, STANDARD_INPUT_NAME } from '../sources/pipe.ts';
 import { captureArgument } from './argument.ts';
+import { commandOf, runInstead } from './command.ts';
 import { installMenu } from './menu.ts';
 import { registerScheme, servePage } from './page.ts';
 import { answerShell } from './shell.ts';
+import { unpacked } from './unpacked.ts';
 import { confine, openInWindow, openWindow } from './window.ts';
 
-/** Entry of the desktop edition: the engine in its thread, one window, menus and dialogs. */
+/** Entry of the desktop edition: the command line, or the engine in its thread, one window, menus and dialogs. */
 
-registerScheme();
-app.enableSandbox();
-app.setAboutPanelOptions({
-  applicationName: 'nlscope',
-  applicationVersion: app.getVersion(),
-  copyright: 'Copyright (c) 2026 nlscope authors. MIT License.',
-});
+const words = process.argv.slice(app.isPackaged ? 1 : 2);
+const command = commandOf(words);
+const capture = captureArgument(words, process.cwd());
+if (command === null) start();
+else await runInstead(command);
 
-// Root's Chromium would need its sandbox switched off, which we never do for a user.
-if (process.getuid?.() === 0) {
-  process.stderr.write(
-    'nlscope: not starting Electron as root; use `nlscope serve`, or start it as an ordinary user.\n',
-  );
-  app.exit(2);
-} else if (app.requestSingleInstanceLock(givenCapture() === STANDARD_INPUT ? {} : { path: givenCapture() })) void run();
-else if (givenCapture() === STANDARD_INPUT) {
-  process.stderr.write(
-    'nlscope: a window is open already, and it cannot read this standard input; close it, or use `nlscope serve -`.\n',
-  );
-  app.exit(2);
-} else app.quit();
+function start(): void {
+  registerScheme();
+  app.enableSandbox();
+  app.setAboutPanelOptions({
+    applicationName: 'nlscope',
+    applicationVersion: app.getVersion(),
+    copyright: 'Copyright (c) 2026 nlscope authors. MIT License.',
+  });
+  const reason = whyNoWindow();
+  if (reason !== null) {
+    process.stderr.write(`nlscope: ${reason}\n`);
+    app.exit(2);
+  } else if (app.requestSingleInstanceLock(capture === STANDARD_INPUT ? {} : { path: capture })) void run();
+  else if (capture === STANDARD_INPUT) {
+    process.stderr.write(
+      'nlscope: a window is open already, and it cannot read this standard input; close it, or use `nlscope serve -`.\n',
+    );
+    app.exit(2);
+  } else app.quit();
+}
+
+/** Why this process cannot open a window, and what to do instead; null where it can. */
+function whyNoWindow(): string | null {
+  // Root's Chromium would need its sandbox switched off, which we never do for a user.
+  if (process.getuid?.() === 0) {
+    return 'not starting Electron as root; use `nlscope serve`, or start it as an ordinary user.';
+  }
+  const { DISPLAY, WAYLAND_DISPLAY, XDG_SESSION_TYPE } = process.env;
+  if (DISPLAY || WAYLAND_DISPLAY || XDG_SESSION_TYPE === 'wayland' || app.commandLine.hasSwitch('ozone-platform')) {
+    return null;
+  }
+  return 'there is no display; `nlscope serve` opens the window in a browser, `nlscope --help` lists the commands.';
+}
 
 async function run(): Promise<void> {
   app.on('web-contents-created', (_event, contents) => confine(contents));
@@ -43,12 +63,11 @@ async function run(): Promise<void> {
 
   const engine = startEngine({
     edition: 'electron',
-    // A thread cannot start inside the archive: its entry is unpacked beside it.
-    worker: new URL('../engine.js', import.meta.url.replace(/\.asar\//, '.asar.unpacked/')),
+    worker: unpacked('../engine.js', import.meta.url),
     onCrash: (reason) => process.stderr.write(`nlscope: the engine stopped: ${reason}\n`),
   });
   openWindow(engine);
-  showFirst(engine, givenCapture());
+  showFirst(engine, capture);
   // The command line of a second start may have been changed on its way: what it names comes beside it.
   app.on('second-instance', (_event, _argv, _directory, data) => {
     const window = showWindow(engine);
@@ -57,11 +76,6 @@ async function run(): Promise<void> {
   });
   app.on('window-all-closed', () => app.quit());
   closeEngineFirst(engine);
-}
-
-/** The capture that this process's command line names. */
-function givenCapture(): string | null {
-  return captureArgument(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
 }
 
 /** Shows the capture that nlscope was started with. There are no messages yet that could be lost. */
@@ -84,17 +98,19 @@ function showWindow(engine: EngineHandle): BrowserWindow {
   return window;
 }
 
-/** The engine flushes its spool and closes its sockets before the process ends. */
+/** The engine flushes its spool and closes its sockets before the process ends, however often it is asked to. */
 function closeEngineFirst(engine: EngineHandle): void {
-  let closed = false;
+  let state: 'runs' | 'closes' | 'closed' = 'runs';
   app.on('will-quit', (event) => {
-    if (closed) return;
+    if (state === 'closed') return;
     event.preventDefault();
+    if (state === 'closes') return;
+    state = 'closes';
     engine
       .close()
       .catch((error: unknown) => dialog.showErrorBox('nlscope did not close cleanly', String(error)))
       .finally(() => {
-        closed = true;
+        state = 'closed';
         app.quit();
       });
   });

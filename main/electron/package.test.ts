@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import Ajv from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { unpacked } from './unpacked.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -25,5 +26,17 @@ describe('the package of the desktop edition', () => {
     expect(() => new URL(config.extraMetadata.homepage)).not.toThrow();
     expect(existsSync(new URL(config.linux.icon, root))).toBe(true);
     expect(read(config.linux.icon)).toContain('<svg');
+  });
+
+  it('has the command line, its threads and its pages outside of the archive', () => {
+    expect(config.asarUnpack).toEqual(expect.arrayContaining(['dist/main/*.js', 'dist/renderer/**']));
+    for (const name of ['engine', 'owners', 'command']) {
+      expect(unpacked(`../${name}.js`, 'file:///opt/nlscope/resources/app.asar/dist/main/electron/main.js').href).toBe(
+        `file:///opt/nlscope/resources/app.asar.unpacked/dist/main/${name}.js`,
+      );
+    }
+    expect(unpacked('../engine.js', 'file:///src/dist/main/electron/main.js').href).toBe(
+      'file:///src/dist/main/engine.js',
+    );
   });
 });

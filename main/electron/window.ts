@@ -39,7 +39,14 @@ export function openWindow(engine: EngineHandle): BrowserWindow {
   keepConnected(engine, window);
   askBeforeLosingMessages(window);
   reviveAfterCrash(window);
-  void window.loadURL(PAGE_URL);
+  // A window is shown when its page is: without one nothing would be seen at all.
+  window.loadURL(PAGE_URL).catch((error: unknown) => {
+    dialog.showErrorBox(
+      'The window of nlscope cannot be shown',
+      error instanceof Error ? error.message : String(error),
+    );
+    if (!window.isDestroyed()) window.destroy();
+  });
   return window;
 }
 

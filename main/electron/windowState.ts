@@ -1,31 +1,43 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, type BrowserWindow, type Rectangle, screen } from 'electron';
+import * as v from 'valibot';
 
 const DEFAULT = { width: 1440, height: 900 };
+/** So much of a window must lie on a screen, from its upper edge on, for its title bar to be taken hold of. */
+const REACHABLE = { width: 100, height: 40 };
 const file = (): string => join(app.getPath('userData'), 'window.json');
 
-interface SavedWindow {
-  readonly bounds: Rectangle;
-  readonly maximized: boolean;
+const pixels = v.pipe(v.number(), v.integer(), v.minValue(-100_000), v.maxValue(100_000));
+const savedWindow = v.object({
+  bounds: v.object({ x: pixels, y: pixels, width: pixels, height: pixels }),
+  maximized: v.boolean(),
+});
+type SavedWindow = v.InferOutput<typeof savedWindow>;
+
+/** Size and place of the last window; of one on a screen that is there no more its size alone, as far as there is room. */
+export function restoreBounds(): { bounds: Partial<Rectangle>; maximized: boolean } {
+  const saved = readSaved();
+  if (saved === null) return { bounds: DEFAULT, maximized: false };
+  const { bounds, maximized } = saved;
+  const area = screen.getDisplayMatching(bounds).workArea;
+  const width = Math.min(bounds.width, area.width);
+  const height = Math.min(bounds.height, area.height);
+  const reachable =
+    Math.min(bounds.x + width, area.x + area.width) - Math.max(bounds.x, area.x) >= REACHABLE.width &&
+    bounds.y >= area.y &&
+    bounds.y + REACHABLE.height <= area.y + area.height;
+  return { bounds: reachable ? { x: bounds.x, y: bounds.y, width, height } : { width, height }, maximized };
 }
 
-/** Size and place of the last window, where a screen still shows it. */
-export function restoreBounds(): { bounds: Partial<Rectangle>; maximized: boolean } {
+/** Null where nothing was saved, or what cannot be read. */
+function readSaved(): SavedWindow | null {
   try {
-    const saved = JSON.parse(readFileSync(file(), 'utf8')) as SavedWindow;
-    const { bounds } = saved;
-    const area = screen.getDisplayMatching(bounds).workArea;
-    const visible =
-      bounds.x < area.x + area.width &&
-      bounds.y < area.y + area.height &&
-      bounds.x + bounds.width > area.x &&
-      bounds.y + bounds.height > area.y;
-    if (visible) return { bounds, maximized: saved.maximized === true };
+    const parsed = v.safeParse(savedWindow, JSON.parse(readFileSync(file(), 'utf8')));
+    return parsed.success ? parsed.output : null;
   } catch {
-    // No saved state, or one that cannot be read: the default does.
+    return null;
   }
-  return { bounds: DEFAULT, maximized: false };
 }
 
 /** Remembers a window's size and place when it closes. */
