@@ -53,13 +53,13 @@ describe('the installed desktop edition as a command', () => {
     [['--help']],
     [['help', 'capture']],
     [['--extcap-interfaces']],
-  ])('does the same as the command line: %j', { timeout: 30_000 }, (args) => {
+  ])('does the same as the command line: %j', { timeout: 90_000 }, (args) => {
     const own = command.run(args);
     expect(own.stdout + own.stderr).not.toBe('');
     expect(desktop(args)).toEqual(own);
   });
 
-  it('takes standard input, and ends with a reader that goes', { timeout: 30_000 }, () => {
+  it('takes standard input, and ends with a reader that goes', { timeout: 90_000 }, () => {
     const content = readFileSync(capturePath('rule-a.pcap'));
     const own = command.run(['read', '-'], content);
     expect(own.stdout.split('\n').length).toBeGreaterThan(90);
@@ -81,11 +81,11 @@ describe('the installed desktop edition as a command', () => {
     expect(shell.stderr).toBe('status 0\n');
   });
 
-  it('runs it as root, where Chromium is told to do without its sandbox', { timeout: 30_000 }, () => {
+  it('runs it as root, where Chromium is told to do without its sandbox', { timeout: 90_000 }, () => {
     expect(desktop(['--no-sandbox', '--version'])).toEqual(command.run(['--version']));
   });
 
-  it('serves until it is ended, and leaves nothing behind', { timeout: 30_000 }, async () => {
+  it('serves until it is ended, and leaves nothing behind', { timeout: 90_000 }, async () => {
     const spools = join(directory, 'serve');
     mkdirSync(spools);
     const child = spawn(process.execPath, [...program, 'serve'], { env: { ...environment(), TMPDIR: spools } });
