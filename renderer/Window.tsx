@@ -7,6 +7,7 @@ import { NARROW_BELOW } from './commands/table.ts';
 import { useKeymap } from './commands/useKeymap.ts';
 import { ComposeDrawer } from './compose/ComposeDrawer.tsx';
 import { Dialogs } from './dialogs/Dialogs.tsx';
+import { whatIsUnsaved, windowTitle } from './format/unsaved.ts';
 import { ComparePane } from './panes/compare/ComparePane.tsx';
 import { DetailPanes } from './panes/DetailPanes.tsx';
 import { FamiliesPane } from './panes/families/FamiliesPane.tsx';
@@ -31,6 +32,7 @@ export function Window() {
   const app = useApp();
   useKeymap();
   useTheme();
+  useTitle();
   useCloseGuard();
   useEffect(() => keepField(app), [app]);
   useEffect(() => followSelection(app), [app]);
@@ -166,6 +168,14 @@ function fileDrop(open: (file: File) => void) {
   };
 }
 
+/** Tells in the window's title what is open, and whether it is saved. */
+function useTitle(): void {
+  const title = useHostState(windowTitle);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
+
 /** Puts the chosen theme on the document; without a choice the system decides. */
 function useTheme(): void {
   const theme = usePreferences((preferences) => preferences.theme);
@@ -182,6 +192,8 @@ function useTheme(): void {
 function useCloseGuard(): void {
   const { shell } = useApp();
   const unsaved = useHostState((state) => state.unsaved);
+  const what = useHostState(whatIsUnsaved);
+  useEffect(() => shell.tellUnsaved(what), [shell, what]);
   useEffect(() => {
     if (!unsaved || shell.edition !== 'electron') return;
     const object = (event: BeforeUnloadEvent) => event.preventDefault();

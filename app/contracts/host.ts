@@ -299,8 +299,10 @@ export interface HostState {
   readonly firstTime: string;
   readonly stoppedAt: string;
   readonly fileName: string;
-  /** True when messages or comments exist that no file on disk of the user's holds. */
+  /** True when there are messages, or notes on messages, that no file on disk of the user's holds. */
   readonly unsaved: boolean;
+  /** Which of these. */
+  readonly unsavedParts: readonly ('messages' | NoteKind)[];
   readonly comments: CommentsState;
   /** Messages that times are measured from; `changes` grows when they become others. */
   readonly references: { readonly messages: number; readonly changes: number };
@@ -335,9 +337,13 @@ export interface CommentsState {
   readonly messages: number;
   /** Grows when one was written, changed or taken away. */
   readonly changes: number;
-  /** Comments alone are what no file holds as they are now: the messages are saved. */
-  readonly unsavedAlone: boolean;
 }
+
+/** What users add to messages: comments, marks, and the times that others are measured from. */
+export type NoteKind = 'comments' | 'marks' | 'references';
+
+/** UTF-16 units of a comment: in UTF-8 it fits into an option of a capture file. */
+export const MAX_COMMENT = 16_000;
 
 /** One source of a capture. */
 export interface SourceState {
@@ -738,6 +744,8 @@ export interface ShellApi {
    * user has stopped the upload.
    */
   pathOfDropped(file: object): Promise<string | null>;
+  /** Tells what closing the window would lose, in a sentence for its question; "" for nothing. */
+  tellUnsaved(what: string): void;
   /** Runs `handler` with a command id when a native menu entry is chosen. Returns a function that stops it. */
   onCommand(handler: (command: string) => void): () => void;
   /** Runs `handler` with a path that HostApi.openFile takes when the desktop wants a capture opened. Returns what stops it. */

@@ -8,6 +8,8 @@ export const CHANNEL = {
   openFile: 'nlscope:open-file',
   pickOpen: 'nlscope:pick-open',
   pickSave: 'nlscope:pick-save',
+  /** preload → main: what closing the window would lose. */
+  unsaved: 'nlscope:unsaved',
   copyText: 'nlscope:copy-text',
   openExternal: 'nlscope:open-external',
 } as const;

@@ -905,6 +905,11 @@ export class MessageStore {
     return this.references.length;
   }
 
+  /** They, ascending, as they are now. */
+  referenceRows(): number[] {
+    return [...this.references];
+  }
+
   /** Whether the times of the rows after it are measured from a row. */
   isReference(row: number): boolean {
     const at = upperBound(this.references, this.references.length, row) - 1;

@@ -88,10 +88,25 @@ test('asks before messages are lost that no file holds', async ({ desktop, page 
   // "Go back", then "Close without saving".
   expect(await desktop.ask('objection', { button: 0 })).toBe(false);
   expect(await desktop.ask('objection', { button: 1 })).toBe(true);
+  const question = () => desktop.messages.findLast(({ kind }) => kind === 'question');
+  expect(question()).toMatchObject({
+    detail: expect.stringMatching(/^\d+ messages are not saved and will be lost\.$/),
+  });
+  await expect(page).toHaveTitle('*Unsaved capture – nlscope');
   const saved = join(await mkdtemp(join(tmpdir(), 'nlscope-e2e-')), 'out.pcapng');
   await desktop.ask('choose', { path: saved });
   await desktop.ask('click', { command: 'file.save' });
   await expect.poll(objects).toBe(false);
+  await expect(page).toHaveTitle('out.pcapng – nlscope');
+  // A mark is something to be saved, as long as it is there.
+  await page.getByTestId('list-row').first().click();
+  await page.keyboard.press('Control+m');
+  await expect(page).toHaveTitle('*out.pcapng – nlscope');
+  await desktop.ask('objection', { button: 0 });
+  expect(question()).toMatchObject({ detail: 'Changes to the marks are not saved and will be lost.' });
+  await page.keyboard.press('Control+m');
+  await expect(page).toHaveTitle('out.pcapng – nlscope');
+  expect(await objects()).toBe(false);
 });
 
 test('a capture that a second start names is opened in the window, after asking', async ({ desktop, page }) => {

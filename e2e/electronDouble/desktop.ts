@@ -21,6 +21,7 @@ interface Message {
   readonly port?: number;
   readonly data?: unknown;
   readonly args?: readonly unknown[];
+  readonly detail?: string;
 }
 
 /** The unmodified main and preload bundles of the desktop edition, with Electron replaced by the double. */

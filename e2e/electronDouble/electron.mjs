@@ -160,7 +160,10 @@ let answer = 0;
 export const dialog = {
   showOpenDialog: async () => ({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] }),
   showSaveDialog: async () => ({ canceled: chosen === null, filePath: chosen ?? '' }),
-  showMessageBoxSync: () => answer,
+  showMessageBoxSync: (_window, { message, detail }) => {
+    tell({ kind: 'question', message, detail });
+    return answer;
+  },
   showErrorBox: (title, content) => tell({ kind: 'error-box', title, content }),
 };
 

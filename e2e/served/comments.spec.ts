@@ -30,6 +30,7 @@ test('a message is commented, found again, saved, and opened with its comment', 
 
   // Another capture would lose it.
   await page.getByTestId('file-open').click();
+  await expect(page).toHaveTitle(/^\*.* – nlscope$/);
   await expect(ui.question).toContainText('comments on messages are not saved');
   await page.getByRole('button', { name: 'Cancel' }).click();
 

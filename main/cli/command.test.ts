@@ -152,7 +152,7 @@ describe('read', () => {
     expect(lines(filtered.stdout)[0]).toBe(`${numbers[0]}\tRTM_NEWROUTE`);
     const csv = lines(command.run(['read', path, '--csv']).stdout);
     expect(csv).toHaveLength(163);
-    expect(csv[0]).toBe('number,time,protocol,type,flags,seq,portid,length,direction,group,comm,pid,summary');
+    expect(csv[0]).toBe('number,time,protocol,type,flags,seq,portid,length,direction,group,comm,pid,summary,comment');
     const tree = command.run(['read', path, '-V', '-Y', 'number == 1']).stdout;
     expect(tree).toContain('\n  nlmsghdr');
     expect(tree).toContain('\n    nlmsg_len: ');
@@ -257,6 +257,12 @@ describe('wrong use', () => {
     ['a file that is not there', ['read', none], /no such file or directory/],
     ['a folder', ['read', '/tmp'], /is a folder/],
     ['a file of another kind', ['read', '/etc/passwd'], /no capture that nlscope reads/],
+    [
+      'specs that are not there',
+      ['read', capturePath('rule-a.pcap'), '--specs', '/nowhere'],
+      /--specs \/nowhere: no such/,
+    ],
+    ['specs that are no folder', ['spec', 'list', '--specs', '/etc/passwd'], /--specs \/etc\/passwd: not a directory/],
     ['a wrong filter', ['read', capturePath('rule-a.pcap'), '-Y', 'link.mtu == '], /wrong filter/],
     ['a field that does not exist', ['read', capturePath('rule-a.pcap'), '--fields', 'link.mtuu'], /link\.mtu/],
     ['two formats', ['read', capturePath('rule-a.pcap'), '--json', '--csv'], /cannot be used with/],

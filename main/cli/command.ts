@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import { STATISTICS_TABLES } from '../../app/contracts/index.ts';
@@ -5,6 +6,7 @@ import { DECODE_RULE_GRAMMAR, READINGS } from '../../app/specs/index.ts';
 import { findProtocol, type Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
 import { DECODE_AS_VARIABLE } from '../engine/decodeRules.ts';
+import { reasonOf } from '../engine/fileBytes.ts';
 import { SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE, WITHOUT_SPECS_VARIABLE } from '../engine/settings.ts';
 import { type Netns, resolveNetns } from '../sources/netns.ts';
 import { isExtcapCall } from './extcapCall.ts';
@@ -354,10 +356,20 @@ export function program(finish: (status: number) => void): Command {
   }
   root.hook('preAction', (_, command) => {
     const { specs = [], systemSpecs = false, withoutSpec = [], decodeAs = [] } = command.opts<CommonOptions>();
+    for (const folder of specs) checkFolder('--specs', folder);
     useSpecs(specs, systemSpecs, withoutSpec);
     if (decodeAs.length > 0) process.env[DECODE_AS_VARIABLE] = decodeAs.join('\n');
   });
   return root;
+}
+
+/** A folder that is named here and cannot be read is a mistake; one of the environment's or of the user's is only told. */
+function checkFolder(option: string, folder: string): void {
+  try {
+    readdirSync(folder);
+  } catch (error) {
+    throw new CommandFailure(`${option} ${folder}: ${reasonOf(error)}`);
+  }
 }
 
 interface CommonOptions {

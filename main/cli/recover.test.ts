@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AbandonedCapture } from '../../app/contracts/index.ts';
+import type { AbandonedCapture, Row } from '../../app/contracts/index.ts';
 import { makeNamespace, namespacesMissing, until } from '../sources/testing/namespace.ts';
 import { ADDRESS_GROUP, addAddresses, capinfosCount, countAddresses } from './testing/addresses.ts';
 import { type BuiltCommand, buildCommand } from './testing/command.ts';
@@ -122,6 +122,79 @@ describe.skipIf(skipped)('a host that is killed', () => {
     } finally {
       await next.kill();
     }
+  });
+});
+
+describe.skipIf(skipped)('what the user said of messages', () => {
+  /** Comments by their messages, and which messages are marked and which times are measured from. */
+  const said = async (host: ServedHost) => {
+    const { items } = await host.call('comments', 0, 100);
+    const { rows } = await host.call('rows', 0, 40);
+    const numbers = (wanted: (row: Row) => boolean) => rows.filter(wanted).map(({ number }) => number);
+    return {
+      comments: items.map(({ number, text }) => [number, text]),
+      marks: numbers(({ marked }) => marked),
+      references: numbers(({ reference }) => reference),
+    };
+  };
+
+  it('survives kills, of the capture and of what recovers it, and is saved with it', { timeout: 300_000 }, async () => {
+    const directory = join(root, 'notes');
+    mkdirSync(directory);
+    const first = await startServed(command, directory);
+    await capturing(first, async () => {
+      await until(() => (first.state()?.view.total ?? 0) > 50, 'messages are told');
+      await first.call('mark', [3, 5, 7], true);
+      await first.call('mark', [5], false);
+      await first.call('setComment', 4, 'look\nhere');
+      await first.call('setComment', 6, 'not here');
+      await first.call('setComment', 6, '');
+      await first.call('setReference', 9, true);
+      await first.kill();
+    });
+    const [capture] = listed(directory);
+    const expected = { comments: [[4, 'look\nhere']], marks: [3, 7], references: [9] };
+
+    const second = await startServed(command, directory);
+    expect(await second.call('openFile', capture.path)).toMatchObject({ ok: true });
+    await second.call('setGrouping', false);
+    expect(await said(second)).toEqual(expected);
+    await until(() => second.state()?.comments.messages === 1, 'comments are told');
+    // What is said now is about the same capture, which is still not saved.
+    await second.call('setComment', 12, 'second');
+    await second.call('mark', [3], false);
+    await second.kill();
+
+    const saved = join(directory, 'saved.pcapng');
+    expect(run(directory, 'recover', '-w', saved)).toMatchObject({ status: 0 });
+    const commented = run(directory, 'read', saved, '--json', '-Y', 'comment').stdout.split('\n').filter(Boolean);
+    expect(commented.map((line) => JSON.parse(line).comment)).toEqual(['look\nhere', 'second']);
+
+    const third = await startServed(command, directory);
+    try {
+      const all = { comments: [...expected.comments, [12, 'second']], marks: [7], references: [9] };
+      for (const path of [saved, capture.path]) {
+        await third.call('openFile', path);
+        await third.call('setGrouping', false);
+        expect(await said(third), path).toEqual(all);
+      }
+      // Once it is saved, nothing is left of it, and what is said then is of the file.
+      const { origin, cookie } = third;
+      const reserved = await fetch(`${origin}/reserve?name=own.pcapng`, {
+        method: 'POST',
+        headers: { cookie, origin },
+      });
+      const { path } = (await reserved.json()) as { path: string };
+      expect(await third.call('saveFile', path, { kind: 'all' })).toMatchObject({ ok: true });
+      expect(await third.call('abandonedCaptures')).toEqual([]);
+      await until(() => third.state()?.unsaved === false, 'it is saved');
+      await third.call('mark', [8], true);
+      await until(() => third.state()?.unsavedParts.join() === 'marks', 'a mark is not saved');
+      expect(third.notices.filter(({ severity }) => severity !== 'note')).toEqual([]);
+    } finally {
+      await third.end();
+    }
+    expect(readdirSync(directory)).toEqual(['saved.pcapng']);
   });
 });
 

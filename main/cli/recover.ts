@@ -1,6 +1,8 @@
 import type { AbandonedCapture } from '../../app/contracts/index.ts';
 import { abandonedCaptures, discardAbandoned } from '../engine/abandoned.ts';
 import { createDecoding } from '../engine/decoding.ts';
+import { putBackNotes } from '../engine/notesJournal.ts';
+import { notesPath } from '../engine/spool.ts';
 import { openCaptureFile, reportBreak } from './captureInput.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { createOutput } from './output.ts';
@@ -27,6 +29,7 @@ export async function recover(command: RecoverCommand): Promise<number> {
   }
   if (command.w !== undefined) {
     const input = await openCaptureFile(capture.path, createDecoding());
+    putBackNotes(notesPath(capture.path), input.document.store);
     writeDocument(input.document, command.w, null);
     reportBreak(capture.path, input);
   }

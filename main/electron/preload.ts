@@ -23,6 +23,9 @@ const shell: ShellApi = {
   openExternal: (url) => {
     void ipcRenderer.invoke(CHANNEL.openExternal, url);
   },
+  tellUnsaved: (what) => {
+    void ipcRenderer.invoke(CHANNEL.unsaved, what);
+  },
   pathOfDropped: (file) => Promise.resolve(webUtils.getPathForFile(file as File) || null),
   onCommand: (handler) => listen(CHANNEL.command, handler),
   onOpenFile: (handler) => listen(CHANNEL.openFile, handler),

@@ -4,6 +4,7 @@ import { BrowserWindow, clipboard, dialog, type IpcMainInvokeEvent, ipcMain, she
 import { CAPTURE_SUFFIXES } from '../../app/contracts/index.ts';
 import { CHANNEL } from '../../app/contracts/shellChannels.ts';
 import { PAGE_ORIGIN } from './page.ts';
+import { tellUnsaved } from './window.ts';
 
 const CAPTURE_FILES = [
   { name: 'Captures', extensions: [...CAPTURE_SUFFIXES] },
@@ -23,6 +24,7 @@ const EXPORTS: { readonly [suffix: string]: string } = {
 const LINK_SCHEMES: ReadonlySet<string> = new Set(['https:', 'mailto:']);
 
 const MAX_CLIPBOARD = 64 * 1024 * 1024;
+const MAX_SENTENCE = 500;
 
 /** Answers the preload script: file dialogs, clipboard, links. Only the top frame of our own page is answered. */
 export function answerShell(): void {
@@ -53,6 +55,9 @@ export function answerShell(): void {
   });
   handle(CHANNEL.copyText, (_window, text) => {
     if (typeof text === 'string' && text.length <= MAX_CLIPBOARD) clipboard.writeText(text);
+  });
+  handle(CHANNEL.unsaved, (window, what) => {
+    if (typeof what === 'string' && what.length <= MAX_SENTENCE) tellUnsaved(window, what);
   });
   handle(CHANNEL.openExternal, async (_window, url) => {
     if (typeof url === 'string' && URL.canParse(url) && LINK_SCHEMES.has(new URL(url).protocol)) {

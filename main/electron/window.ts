@@ -78,13 +78,20 @@ function reviveAfterCrash(window: BrowserWindow): void {
   });
 }
 
+const unsaved = new WeakMap<BrowserWindow, string>();
+
+/** Takes from the page what closing its window would lose: the question names it. */
+export function tellUnsaved(window: BrowserWindow, what: string): void {
+  unsaved.set(window, what);
+}
+
 /** The page objects to being closed while messages are unsaved; the user decides. */
 function askBeforeLosingMessages(window: BrowserWindow): void {
   window.webContents.on('will-prevent-unload', (event) => {
     const choice = dialog.showMessageBoxSync(window, {
       type: 'warning',
       message: 'Close without saving?',
-      detail: 'Captured messages, or comments on messages, are not in any file yet.',
+      detail: unsaved.get(window) || 'Captured messages, or what you wrote about them, are not in any file yet.',
       buttons: ['Go back', 'Close without saving'],
       defaultId: 0,
       cancelId: 0,

@@ -16,6 +16,8 @@ import * as v from 'valibot';
 import { openCapture } from '../../app/captureFile/index.ts';
 import { type AbandonedCapture, fail, ok, type Result } from '../../app/contracts/index.ts';
 import { FileSource, reasonOf } from './fileBytes.ts';
+import { removeNotes } from './notesJournal.ts';
+import { notesPath } from './spool.ts';
 
 const HOST_FOLDER = /^nlscope-host-/;
 const SPOOL_FOLDER = /^spool-/;
@@ -97,6 +99,7 @@ export function discardAbandoned(path: string, lost: readonly string[] = []): Re
   if (!abandonedCaptures(lost).some((capture) => capture.path === path)) return fail(`${path} is not there any more.`);
   try {
     rmSync(path);
+    removeNotes(notesPath(path));
     if (entries(dirname(path), SPOOL_FILE).length === 0) rmdirSync(dirname(path));
     return ok(null);
   } catch (error) {

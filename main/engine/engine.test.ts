@@ -445,6 +445,39 @@ it('lists what this kernel has', async () => {
   expect(generic?.genlFamilies.find(({ name }) => name === 'nlctrl')).toMatchObject({ id: 16, known: true });
 });
 
+describe('what is not saved of a file', () => {
+  it('is marks and time references as they are, and comments', async () => {
+    const unsaved = () => expect.poll(() => state.unsavedParts);
+    const path = join(root, 'noted.pcapng');
+    await engine.openFile(capture('route-a'));
+    await unsaved().toEqual([]);
+    await engine.mark([3, 4], true);
+    await unsaved().toEqual(['marks']);
+    expect(state.unsaved).toBe(true);
+    await engine.mark([3, 4, 5], false);
+    await unsaved().toEqual([]);
+    await engine.setReference(7, true);
+    await unsaved().toEqual(['references']);
+    await engine.clearReferences();
+    await unsaved().toEqual([]);
+    await engine.setReference(8, true);
+    await engine.mark([5], true);
+    await engine.setComment(9, 'here');
+    await unsaved().toEqual(['comments', 'marks', 'references']);
+    // What a selection of messages was saved to holds no more than that.
+    expect(await engine.saveFile(join(root, 'one.pcapng'), { kind: 'numbers', numbers: [5] })).toMatchObject({
+      ok: true,
+    });
+    await unsaved().toEqual(['comments', 'marks', 'references']);
+    expect(await engine.saveFile(path, { kind: 'all' })).toMatchObject({ ok: true });
+    await unsaved().toEqual([]);
+    await engine.mark([5], false);
+    await unsaved().toEqual(['marks']);
+    await engine.openFile(path);
+    await unsaved().toEqual([]);
+  });
+});
+
 describe('comments', () => {
   it('are kept with the capture, and what is unsaved of them is told', async () => {
     const path = join(root, 'commented.pcapng');
@@ -454,7 +487,7 @@ describe('comments', () => {
     expect(await engine.comments(0, 10)).toMatchObject({ total: 1, items: [{ number: 3, text: 'look here' }] });
     expect((await engine.detail(3))?.comment).toBe('look here');
     await expect.poll(() => state.unsaved).toBe(true);
-    expect(state.comments).toMatchObject({ messages: 1, unsavedAlone: true });
+    expect(state).toMatchObject({ comments: { messages: 1 }, unsavedParts: ['comments'] });
     expect(await engine.saveFile(path, { kind: 'all' })).toMatchObject({ ok: true });
     await expect.poll(() => state.unsaved).toBe(false);
     await engine.openFile(path);

@@ -84,6 +84,7 @@ import type { EngineStart } from './host.ts';
 import { type Job, Jobs } from './jobs.ts';
 import { Listing } from './listing.ts';
 import { type DatagramNotes, openGroups, type StreamSink } from './liveCapture.ts';
+import { type NoteChange, NotesJournal, putBackNotes } from './notesJournal.ts';
 import { describeBreak } from './openDocument.ts';
 import { OwnReading } from './ownReading.ts';
 import { RateMeter } from './rateMeter.ts';
@@ -94,9 +95,11 @@ import { saveDocument } from './saveDocument.ts';
 import { findRow, nearestMark, overview } from './search.ts';
 import { seenValues } from './seenValues.ts';
 import { sortRows } from './sortRows.ts';
+import { notesPath } from './spool.ts';
 import { pipeSource, remoteSource } from './streamSources.ts';
 import { Throttle } from './throttle.ts';
 import { nextTurn } from './turns.ts';
+import { UnsavedNotes } from './unsavedNotes.ts';
 import { Watch } from './watch.ts';
 
 /** State events reach a window at most so often. */
@@ -181,11 +184,11 @@ export class Engine implements HostApi {
   #fileName = '';
   /** Rows that a file of the user's holds. */
   #savedRows = 0;
-  /** Changes of comments, and how many of them a file of the user's holds. */
+  /** Changes of comments. */
   #comments = 0;
-  #savedComments = 0;
   /** Changes of what times are measured from. */
   #references = 0;
+  #unsavedNotes = new UnsavedNotes();
   /** The abandoned capture that is shown: it is kept until it has been saved. */
   #abandonedPath = '';
   /** Why the spool could not be written, until capturing has ended for it. */
@@ -396,12 +399,15 @@ export class Engine implements HostApi {
     this.#fileName = path;
     this.#startedAt = '';
     this.#stoppedAt = '';
-    if (abandoned) this.#abandonedPath = path;
-    else this.#savedRows = Number.POSITIVE_INFINITY;
+    if (abandoned) {
+      this.#abandonedPath = path;
+      recording.notes = new NotesJournal(notesPath(path));
+    } else this.#savedRows = Number.POSITIVE_INFINITY;
     return recording.use(async () => {
       const report = await this.#load(recording, step, ({ offset }) => job.advance(offset, size));
       const { store } = recording.document;
       const isShown = this.#recording === recording;
+      if (isShown && recording.notes !== null) this.#putBackNotes(recording.notes.path);
       if (isShown && !abandoned) {
         this.#savedRows = store.count;
         this.#recent.add(path);
@@ -441,19 +447,23 @@ export class Engine implements HostApi {
 
   async saveFile(path: string, which: SaveSelection): Promise<Result<SaveReport>> {
     const recording = this.#recording;
-    const rows = recording.document.store.count;
-    const comments = this.#comments;
+    const notes = this.#unsavedNotes;
+    let rows = 0;
     const saved = await recording.use(() =>
-      this.#jobs.run('save', basename(path), (job) => saveDocument(this.#listing, path, which, job.advance)),
+      this.#jobs.run('save', basename(path), async (job) => {
+        rows = recording.document.store.count;
+        notes.saveBegins();
+        const written = await saveDocument(this.#listing, path, which, job.advance);
+        notes.saveEnds(written.ok && which.kind === 'all');
+        return written;
+      }),
     );
     if (!saved.ok) return saved;
     this.#recent.add(path);
     if (which.kind === 'all' && recording === this.#recording) {
       this.#savedRows = rows;
-      this.#savedComments = comments;
       this.#fileName = path;
-      if (this.#abandonedPath !== '') discardAbandoned(this.#abandonedPath, this.#start.lost);
-      this.#abandonedPath = '';
+      if (this.#abandonedPath !== '') await this.discardAbandoned(this.#abandonedPath);
     }
     this.#changed();
     return saved;
@@ -478,7 +488,12 @@ export class Engine implements HostApi {
   }
 
   async discardAbandoned(path: string): Promise<Result<null>> {
-    return discardAbandoned(path, this.#start.lost);
+    const discarded = discardAbandoned(path, this.#start.lost);
+    if (path === this.#abandonedPath) {
+      this.#abandonedPath = '';
+      this.#recording.notes = null;
+    }
+    return discarded;
   }
 
   // ---- the list
@@ -559,7 +574,14 @@ export class Engine implements HostApi {
 
   async mark(numbers: number[], marked: boolean): Promise<void> {
     const { store } = this.#listing.document;
-    for (const number of numbers) if (number >= 1 && number <= store.count) store.setMarked(number - 1, marked);
+    const turned = numbers.flatMap((number) => {
+      const row = number - 1;
+      if (row < 0 || row >= store.count || store.isMarked(row) === marked) return [];
+      store.setMarked(row, marked);
+      this.#unsavedNotes.markTurned(row);
+      return [row];
+    });
+    this.#note(turned, { mark: marked });
     this.#changed();
   }
 
@@ -571,14 +593,22 @@ export class Engine implements HostApi {
   async setReference(number: number, reference: boolean): Promise<Result<null>> {
     const { document } = this.#listing;
     if (!isMessage(document, number - 1)) return noSuchMessage(number);
+    if (document.store.isReference(number - 1) === reference) return ok(null);
     document.store.setReference(number - 1, reference);
-    this.#references++;
-    this.#changed();
+    this.#referencesTurned([number - 1], reference);
     return ok(null);
   }
 
   async clearReferences(): Promise<void> {
-    this.#listing.document.store.clearReferences();
+    const { store } = this.#listing.document;
+    const rows = store.referenceRows();
+    store.clearReferences();
+    this.#referencesTurned(rows, false);
+  }
+
+  #referencesTurned(rows: readonly number[], reference: boolean): void {
+    for (const row of rows) this.#unsavedNotes.referenceTurned(row);
+    this.#note(rows, { reference });
     this.#references++;
     this.#changed();
   }
@@ -589,9 +619,33 @@ export class Engine implements HostApi {
     const { store } = document;
     if (store.comment(number - 1) === text) return ok(null);
     store.setComment(number - 1, text);
+    this.#unsavedNotes.commentChanged();
+    this.#note([number - 1], { comment: text });
     this.#comments++;
     this.#changed();
     return ok(null);
+  }
+
+  /** Writes down what the user says of messages: after a crash the spool and its journal are all there is. */
+  #note(rows: readonly number[], change: Omit<NoteChange, 'row' | 'time'>): void {
+    const { notes, document } = this.#recording;
+    if (notes === null || rows.length === 0) return;
+    try {
+      notes.add(rows.map((row) => ({ row, time: `${document.store.timeNs(row)}`, ...change })));
+    } catch (error) {
+      this.#recording.notes = null;
+      this.#notice(
+        'warn',
+        `What you write about messages is in memory only: ${reasonOf(error)}.`,
+        'A crash would lose it. Saving the capture keeps it.',
+      );
+    }
+  }
+
+  #putBackNotes(path: string): void {
+    if (putBackNotes(path, this.#recording.document.store) === 0) return;
+    this.#comments++;
+    this.#references++;
   }
 
   async comments(first: number, count: number): Promise<{ total: number; items: CommentItem[] }> {
@@ -905,7 +959,7 @@ export class Engine implements HostApi {
     this.#drops = { kernel: 0, queue: 0 };
     this.#fileName = '';
     this.#savedRows = 0;
-    this.#savedComments = this.#comments;
+    this.#unsavedNotes = new UnsavedNotes();
     this.#abandonedPath = '';
     this.#dropped = 0;
     if (this.#live !== null) this.#teach();
@@ -1094,7 +1148,10 @@ export class Engine implements HostApi {
   #state(): HostState {
     const { store } = this.#listing.document;
     const live = this.#live?.drops ?? { kernel: 0, queue: 0 };
-    const hasUnsaved = store.count > this.#savedRows && this.#files === null;
+    const unsavedParts = [
+      ...(store.count > this.#savedRows && this.#files === null ? (['messages'] as const) : []),
+      ...this.#unsavedNotes.kinds,
+    ];
     const rate = this.#rate.sample(performance.now(), store.count);
     return {
       capture: this.#capture,
@@ -1103,13 +1160,10 @@ export class Engine implements HostApi {
       firstTime: store.count === 0 ? '' : store.timeNs(0).toString(),
       stoppedAt: this.#stoppedAt,
       fileName: this.#fileName === '' ? '' : basename(this.#fileName),
-      unsaved: hasUnsaved || this.#comments > this.#savedComments,
+      unsaved: unsavedParts.length > 0,
+      unsavedParts,
       references: { messages: store.referenceCount, changes: this.#references },
-      comments: {
-        messages: store.commentedCount,
-        changes: this.#comments,
-        unsavedAlone: !hasUnsaved && this.#comments > this.#savedComments,
-      },
+      comments: { messages: store.commentedCount, changes: this.#comments },
       names: this.#names,
       decoding: this.#rereadings,
       joined: this.#live?.joined ?? this.#wanted,

@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { type AttributeValue, type HostApi, type MessageValue, STATISTICS_TABLES } from '../../app/contracts/index.ts';
+import {
+  type AttributeValue,
+  type HostApi,
+  MAX_COMMENT,
+  type MessageValue,
+  STATISTICS_TABLES,
+} from '../../app/contracts/index.ts';
 import type { FieldValue, StructValue } from '../../app/contracts/message.ts';
 
 /** Rows a window may ask for at once; pages are 256 rows. */
@@ -7,9 +13,6 @@ export const MAX_ROWS_PER_CALL = 4096;
 /** Fields it may want told of each, and how long their names may be. */
 const MAX_ROW_FIELDS = 64;
 const MAX_FIELD_NAME = 256;
-
-/** UTF-16 units of a comment: in UTF-8 it fits into an option of a capture file. */
-const MAX_COMMENT = 16_000;
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));

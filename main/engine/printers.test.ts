@@ -89,7 +89,7 @@ describe('printers', () => {
 
   it('print CSV that survives commas and quotes', () => {
     const cells = printed(printCsv, { ...message, group: 'a,"b"' }).split(',');
-    expect(CSV_HEADER.split(',')).toHaveLength(13);
+    expect(CSV_HEADER.split(',')).toHaveLength(14);
     expect(cells.slice(2, 9)).toEqual([
       'NETLINK_ROUTE',
       'RTM_NEWLINK',
@@ -99,7 +99,9 @@ describe('printers', () => {
       '40',
       'request',
     ]);
-    expect(cells.slice(9).join()).toBe('"a,""b""",,,RTM_NEWLINK veth0 mtu 1500');
+    expect(cells.slice(9).join()).toBe('"a,""b""",,,RTM_NEWLINK veth0 mtu 1500,');
+    const commented = printed(printCsv, { ...message, comment: 'see "T1",\nlater' });
+    expect(commented.endsWith(',RTM_NEWLINK veth0 mtu 1500,"see ""T1"",\nlater"')).toBe(true);
   });
 
   it('print the tree', () => {

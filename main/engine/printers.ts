@@ -163,6 +163,7 @@ const CSV_COLUMNS: readonly (readonly [name: string, value: (message: PrintedMes
   ['comm', (m) => m.speaker?.owner.process?.comm ?? null],
   ['pid', (m) => m.speaker?.owner.process?.pid ?? null],
   ['summary', (m) => summaryText(m.summary())],
+  ['comment', (m) => m.comment],
 ];
 
 /** The header line of `printCsv`. */

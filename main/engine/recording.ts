@@ -7,9 +7,10 @@ import type { Decoding } from './decoding.ts';
 import { Document } from './document.ts';
 import type { Advance } from './jobs.ts';
 import type { DatagramNotes } from './liveCapture.ts';
+import { NotesJournal } from './notesJournal.ts';
 import { openDocument } from './openDocument.ts';
 import { plainCapture } from './plainCapture.ts';
-import { ChainedSource, Spool } from './spool.ts';
+import { ChainedSource, notesPath, Spool } from './spool.ts';
 
 const NO_NOTES: DatagramNotes = {};
 
@@ -17,15 +18,23 @@ const NO_NOTES: DatagramNotes = {};
 export class Recording {
   readonly document: Document;
   readonly spool: Spool;
+  /** Where what users say of messages is kept until it is saved; null where nowhere. */
+  notes: NotesJournal | null;
   readonly #base: number;
   readonly #release: () => void;
   #users = 0;
   #closing = false;
 
   /** @param base bytes that lie before the spool's in the document's source, and what closes them */
-  constructor(document: Document, spool: Spool, base: { readonly size: number; close(): void }) {
+  constructor(
+    document: Document,
+    spool: Spool,
+    base: { readonly size: number; close(): void },
+    notes: NotesJournal | null,
+  ) {
     this.document = document;
     this.spool = spool;
+    this.notes = notes;
     this.#base = base.size;
     this.#release = () => base.close();
   }
@@ -92,7 +101,8 @@ export class Recording {
 /** An empty recording. Throws what open(2) throws for the spool's path. */
 export function newRecording(spoolPath: string, decoding: Decoding): Recording {
   const spool = new Spool(spoolPath);
-  return new Recording(new Document(spool, decoding), spool, { size: 0, close() {} });
+  const notes = new NotesJournal(notesPath(spoolPath));
+  return new Recording(new Document(spool, decoding), spool, { size: 0, close: () => notes.remove() }, notes);
 }
 
 /** A recording that begins with a capture file, and the function that loads it in steps. */
@@ -123,5 +133,5 @@ export async function openRecording(
     return { ok: false, error: { ...opened.error, message: `${path}: ${opened.error.message}` } };
   }
   const { document, step } = opened.value;
-  return ok({ recording: new Recording(document, spool, source), notes, size: source.size, step });
+  return ok({ recording: new Recording(document, spool, source, null), notes, size: source.size, step });
 }

@@ -2,6 +2,11 @@ import { type ByteSource, PcapngWriter } from '../../app/captureFile/index.ts';
 import { version } from '../../package.json';
 import { GrowingFile } from './fileBytes.ts';
 
+/** Where the journal of a spool's notes (notesJournal.ts) is: beside it. */
+export function notesPath(spoolPath: string): string {
+  return `${spoolPath}.notes`;
+}
+
 /**
  * The bytes of a live capture: a pcapng file that is appended to and read back. After a crash it is a valid capture of
  * everything up to the last flush.

@@ -1,10 +1,10 @@
 import type { CaptureOptions, GroupRef, SubscriptionReport } from '../../app/contracts/index.ts';
 import { plural } from '../format/format.ts';
+import { whatIsUnsaved } from '../format/unsaved.ts';
 import { chosenGroups, defaultOptions, refKey } from '../panes/families/familyTree.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
 import { ask } from './ask.ts';
-import { whatIsUnsaved } from './comments.ts';
 
 /** What the next start captures. */
 export function captureOptions(app: App): CaptureOptions {

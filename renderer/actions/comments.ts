@@ -1,5 +1,3 @@
-import type { HostState } from '../../app/contracts/index.ts';
-import { plural } from '../format/format.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
 
@@ -24,11 +22,4 @@ export async function removeComment(app: App, number: number): Promise<void> {
     text: `The comment on #${number} was removed`,
     action: { label: 'Undo', run: () => void setComment(app, number, detail.comment) },
   });
-}
-
-/** What would be lost with the capture: its messages, or what was written about them. */
-export function whatIsUnsaved({ view, comments }: HostState): string {
-  return comments.unsavedAlone
-    ? 'Changes to the comments on messages are not saved and will be lost.'
-    : `${plural(view.total, 'message')} are not saved and will be lost.`;
 }

@@ -1,9 +1,9 @@
 import type { AbandonedCapture, ExportFormat, Result, SaveSelection } from '../../app/contracts/index.ts';
 import { bytes, captureName, count, plural } from '../format/format.ts';
+import { whatIsUnsaved } from '../format/unsaved.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
 import { ask } from './ask.ts';
-import { whatIsUnsaved } from './comments.ts';
 
 /** Lets the user choose a capture and opens it. */
 export function openFile(app: App): void {

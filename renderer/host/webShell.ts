@@ -31,6 +31,8 @@ export function webShell(): ShellApi {
     openExternal(url) {
       window.open(url, '_blank', 'noopener,noreferrer');
     },
+    // The host keeps what is not saved when a browser's window goes.
+    tellUnsaved() {},
     pathOfDropped: (file) => (file instanceof File ? upload(file) : Promise.resolve(null)),
     onCommand: () => () => {},
     onOpenFile: () => () => {},

@@ -41,6 +41,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
     capture: rows > 0 ? 'capturing' : 'idle',
     startedAt: `${Date.now() - 252_000}000000`,
     unsaved: rows > 0,
+    unsavedParts: rows > 0 ? ['messages'] : [],
     joined: rows > 0 ? defaultOptions(SAMPLE_INVENTORY).groups : [],
     tap: '',
     sources: [],
@@ -155,7 +156,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
     setComment: async (number, text) => {
       if (text === '') comments.delete(number);
       else comments.set(number, text);
-      update({ comments: { messages: comments.size, changes: state.comments.changes + 1, unsavedAlone: false } });
+      update({ comments: { messages: comments.size, changes: state.comments.changes + 1 } });
       return { ok: true, value: null };
     },
     comments: async () => ({
@@ -240,6 +241,7 @@ export function createFakeShell(): ShellApi & { readonly copied: string[] } {
     pickOpen: async () => null,
     pickSave: async () => null,
     saved: async () => {},
+    tellUnsaved() {},
     copyText: async (text) => {
       copied.push(text);
     },

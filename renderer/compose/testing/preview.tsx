@@ -19,6 +19,7 @@ const shell: ShellApi = {
   pickOpen: async () => null,
   pickSave: async () => null,
   saved: async () => undefined,
+  tellUnsaved() {},
   copyText: async (text) => {
     document.body.dataset['copied'] = text;
   },
