@@ -52,6 +52,8 @@ const TYPES: Readonly<Record<number, readonly [type: NftType, length: number]>> 
   46: ['host', 8],
 };
 const TYPE_INTEGER = 4;
+/** Bytes that a key has at most, and what it leads to (NFT_DATA_VALUE_MAXLEN). */
+const MOST_BYTES = 64;
 /** Types of a concatenation have 6 bits each, the first in the highest ones. */
 const TYPE_BITS = 64;
 /** NFT_DATA_VALUE types end here; what is above are verdicts. */
@@ -86,17 +88,45 @@ function guessed(bytes: Uint8Array, last: Uint8Array | undefined): string {
   return last === undefined ? nftKeyText(bytes) : `${nftKeyText(bytes)}-${nftKeyText(last)}`;
 }
 
-const known = new WeakMap<DecodeState, NftSetTypes | null>();
+/** How the elements of a set read: a message may have thousands, whose keys are alike. */
+class ElementForm {
+  readonly types: NftSetTypes;
+  readonly #keys: (readonly Part[] | null)[] = [];
+  readonly #data: (readonly Part[] | null)[] = [];
 
-/** The types of the set that a message is about, looked up once. */
-function setOf(state: DecodeState): NftSetTypes | null {
-  let types = known.get(state);
-  if (types === undefined) {
-    const name = namedNftSet(state.bytes, state.littleEndian);
-    types = (name === null ? undefined : state.context.nftSet(name)) ?? null;
-    known.set(state, types);
+  constructor(types: NftSetTypes) {
+    this.types = types;
   }
-  return types;
+
+  isHost(isData: boolean): boolean {
+    return isData ? this.types.isDataHost : this.types.isKeyHost;
+  }
+
+  /** The parts of a key, or of what it leads to, that has so many bytes; null where they do not fit the type. */
+  partsOf(isData: boolean, length: number): readonly Part[] | null {
+    const { keyType, dataType, partLengths } = this.types;
+    const known = isData ? this.#data : this.#keys;
+    // Keys and data have at most 64 bytes; attributes may have more.
+    if (length > MOST_BYTES) return null;
+    known[length] ??= isData
+      ? partsOf(dataType, this.isHost(true), [], length)
+      : partsOf(keyType, this.isHost(false), partLengths, length);
+    return known[length];
+  }
+}
+
+const forms = new WeakMap<DecodeState, ElementForm | null>();
+
+/** How the elements read that a message is about; null where the definition of their set was not seen. */
+function formOf(state: DecodeState): ElementForm | null {
+  let form = forms.get(state);
+  if (form === undefined) {
+    const name = namedNftSet(state.bytes, state.littleEndian);
+    const types = name === null ? undefined : state.context.nftSet(name);
+    form = types === undefined ? null : new ElementForm(types);
+    forms.set(state, form);
+  }
+  return form;
 }
 
 function typedText(
@@ -105,17 +135,14 @@ function typedText(
   last: Uint8Array | undefined,
   isData: boolean,
 ): string | null {
-  const set = setOf(state);
-  if (set === null) return null;
-  const type = isData ? set.dataType : set.keyType;
-  const isHost = isData ? set.isDataHost : set.isKeyHost;
-  const lengths = isData ? [] : set.partLengths;
-  const parts = partsOf(type, isHost, lengths, bytes.length);
-  const isLittle = state.littleEndian && (isData || !set.isInterval);
+  const form = formOf(state);
+  if (form === null) return null;
+  const parts = form.partsOf(isData, bytes.length);
+  const isLittle = state.littleEndian && (isData || !form.types.isInterval);
   if (parts !== null) return intervalText(parts, bytes, last, isLittle, state);
   // Of data that are intervals the ends stand one behind the other.
   const half = isData && bytes.length % 2 === 0 ? bytes.length / 2 : 0;
-  const ends = half === 0 ? null : partsOf(type, isHost, lengths, half);
+  const ends = half === 0 ? null : form.partsOf(true, half);
   return ends === null ? null : intervalText(ends, bytes.subarray(0, half), bytes.subarray(half), false, state);
 }
 
@@ -147,29 +174,39 @@ function intervalText(
   littleEndian: boolean,
   state: DecodeState,
 ): string {
+  let text = '';
   let at = 0;
-  const texts = parts.map((part) => {
-    const from = bytes.subarray(at, at + part.length);
-    const to = last?.subarray(at, at + part.length) ?? from;
-    at += align4(part.length);
-    return rangeText(part.type, from, to, (value) => partText(value, part.type, littleEndian, state));
-  });
-  return texts.join(' . ');
+  for (const { type, length } of parts) {
+    const whole = parts.length === 1 && bytes.length === length;
+    const from = whole ? bytes : bytes.subarray(at, at + length);
+    const to = last === undefined || whole ? last : last.subarray(at, at + length);
+    if (at > 0) text += ' . ';
+    at += align4(length);
+    text += rangeText(type, from, to, littleEndian, state);
+  }
+  return text;
 }
 
 /** One value, or all from one to another: those that begin alike by their beginning, 10.0.0.0/8 and "eth*". */
-function rangeText(type: NftType, from: Uint8Array, to: Uint8Array, write: (value: Uint8Array) => string): string {
-  if (from.length !== to.length || from.every((byte, i) => byte === to[i])) return write(from);
+function rangeText(
+  type: NftType,
+  from: Uint8Array,
+  to: Uint8Array | undefined,
+  littleEndian: boolean,
+  state: DecodeState,
+): string {
+  const first = partText(from, type, littleEndian, state);
+  if (to === undefined || from.length !== to.length || from.every((byte, i) => byte === to[i])) return first;
   if (ADDRESS_TYPES.has(type)) {
     const prefix = prefixLength(from.map((byte, i) => ~(byte ^ to[i])));
-    if (prefix !== null && from.every((byte, i) => (byte & (byte ^ to[i])) === 0)) return `${write(from)}/${prefix}`;
+    if (prefix !== null && from.every((byte, i) => (byte & (byte ^ to[i])) === 0)) return `${first}/${prefix}`;
   }
   if (type === 'string') {
     const stop = from.indexOf(0);
     const isPrefix = stop > 0 && to.every((byte, i) => byte === (i < stop ? from[i] : 0xff));
-    if (isPrefix && from.every((byte, i) => i < stop || byte === 0)) return `${write(from).slice(0, -1)}*"`;
+    if (isPrefix && from.every((byte, i) => i < stop || byte === 0)) return `${first.slice(0, -1)}*"`;
   }
-  return `${write(from)}-${write(to)}`;
+  return `${first}-${partText(to, type, littleEndian, state)}`;
 }
 
 function partText(bytes: Uint8Array, type: NftType, littleEndian: boolean, state: DecodeState): string {

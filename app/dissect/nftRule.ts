@@ -750,9 +750,7 @@ export function nftValueText(bytes: Uint8Array, type: NftType, littleEndian: boo
     default:
   }
   if (bytes.length > 8) return hex(bytes);
-  const ordered = [...bytes];
-  if (NFT_HOST_ORDER.has(type) && littleEndian) ordered.reverse();
-  const number = Number(ordered.reduce((sum, b) => sum * 256n + BigInt(b), 0n));
+  const number = numberOf(bytes, NFT_HOST_ORDER.has(type) && littleEndian);
   const flags = NFT_FLAGS[type];
   if (flags !== undefined) return flagText(number, flags);
   const name = NFT_NAMES[type]?.get(number);
@@ -761,6 +759,21 @@ export function nftValueText(bytes: Uint8Array, type: NftType, littleEndian: boo
   if (type === 'mark') return `0x${number.toString(16).padStart(8, '0')}`;
   if (type === 'ethertype') return `0x${number.toString(16).padStart(4, '0')}`;
   return type === 'hex' ? `0x${number.toString(16)}` : String(number);
+}
+
+/** Bytes whose number a double always holds exactly. */
+const EXACT = 6;
+
+/** Up to eight bytes as a number. */
+function numberOf(bytes: Uint8Array, littleEndian: boolean): number {
+  const { length } = bytes;
+  if (length > EXACT) {
+    const ordered = littleEndian ? bytes.toReversed() : bytes;
+    return Number(BigInt(`0x${toHex(ordered)}`));
+  }
+  let number = 0;
+  for (let i = 0; i < length; i++) number = number * 256 + bytes[littleEndian ? length - 1 - i : i];
+  return number;
 }
 
 function flagText(number: number, names: readonly string[]): string {

@@ -1,4 +1,4 @@
-import type { MessageDef } from '../specs/index.ts';
+import type { AttrSpace, MessageDef } from '../specs/index.ts';
 import type { Field } from './field.ts';
 import { InfoWriter } from './infoWriter.ts';
 import { briefText, isAttr, isEmptyValue } from './present.ts';
@@ -188,24 +188,27 @@ class Found implements PlacedValues {
   }
 }
 
-/** Renders a template over the fields of a message (headers, then attributes) or of a nest. */
-export function renderTemplate({ parts, places }: Template, fields: readonly Field[], out: InfoWriter): void {
-  render(parts, new Found(fields, places, new Array<null>(places.length).fill(null)), out, false);
-}
+/** By attribute sets: the template of the line by which nests of that set read while they are closed. */
+const nestTemplates = new WeakMap<AttrSpace, PlacedTemplate>();
 
 /** The line by which a nest reads while it is closed, as its own form or its attribute set's template says; '' when it has none. */
 export function describeNest(nest: Field): string {
   const own = nest.def?.format ? (textForm(nest.def.format)?.(nest) ?? '') : '';
   if (own !== '') return own;
-  const text = nest.space?.text ?? '';
-  if (text === '') return '';
+  const { space } = nest;
+  if (space === null || space.text === '') return '';
+  let template = nestTemplates.get(space);
+  if (template === undefined) {
+    template = new PlacedTemplate(templateOf(space.text), { header: null, space, ownHeader: null });
+    nestTemplates.set(space, template);
+  }
   const line = new InfoWriter();
-  renderTemplate(templateOf(text), nest.children, line);
+  template.render(nest.children, line);
   return line.finish().join('');
 }
 
-/** A template for one kind of messages: which of its places are attributes is known before any message is seen. */
-export class MessageTemplate {
+/** A template for messages of one kind, or nests of one set: which of its places are attributes is known before any is seen. */
+export class PlacedTemplate {
   readonly #template: Template;
   /** Its name where no other header has members of the same names. */
   readonly #header: string | undefined;
@@ -214,7 +217,7 @@ export class MessageTemplate {
   /** As in Found: attributes are not there unless they are met. */
   readonly #unmet: (undefined | null)[];
 
-  constructor(template: Template, { header, space, ownHeader }: MessageDef) {
+  constructor(template: Template, { header, space, ownHeader }: Pick<MessageDef, 'header' | 'space' | 'ownHeader'>) {
     this.#template = template;
     const isSole = template.places.every(({ name }) => !name.startsWith('nlmsg'));
     this.#header = isSole && ownHeader === null ? header?.name : undefined;
@@ -228,7 +231,7 @@ export class MessageTemplate {
     });
   }
 
-  /** Renders it over the fields of a message. */
+  /** Renders it over the fields of a message, or of a nest. */
   render(fields: readonly Field[], out: InfoWriter): void {
     const found: (Field | undefined | null)[] = this.#unmet.slice();
     const attributes = this.#attributes;

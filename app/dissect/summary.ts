@@ -9,7 +9,7 @@ import { InfoWriter } from './infoWriter.ts';
 import { type DecodedMessage, outlineOf, successOf } from './message.ts';
 import { isEventMessage } from './messageKind.ts';
 import { briefText, isEmptyValue } from './present.ts';
-import { MessageTemplate } from './render.ts';
+import { PlacedTemplate } from './render.ts';
 import { Skim } from './skim.ts';
 import { templateOf } from './template.ts';
 import { summarizeUevent } from './uevent.ts';
@@ -152,7 +152,7 @@ class Line {
   readonly #leads: (string | undefined)[] = [];
   readonly #form: SummaryForm;
   readonly #message: MessageDef;
-  readonly template: MessageTemplate | null;
+  readonly template: PlacedTemplate | null;
   /** The same for messages that are not decoded; null where there is no such way. */
   readonly skim: Skim | null;
   /** A notification's own template says what happened in the tool's own words. */
@@ -163,7 +163,7 @@ class Line {
     this.#form = form;
     const forms = message.spec.summaries.get(message.name);
     const text = forms?.[form] ?? '';
-    this.template = text === '' ? null : new MessageTemplate(templateOf(text), message);
+    this.template = text === '' ? null : new PlacedTemplate(templateOf(text), message);
     this.skim = text === '' ? null : Skim.of(templateOf(text), message);
     this.isTold = form === 'notify' && forms !== undefined && forms.notify !== forms.reply;
   }

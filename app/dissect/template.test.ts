@@ -3,7 +3,7 @@ import { type AttrSpace, builtinLibrary, type CompiledSpec, type MessageDef, typ
 import { bareContext } from './dissector.ts';
 import { InfoWriter } from './infoWriter.ts';
 import { decodeMessage } from './message.ts';
-import { MessageTemplate, renderTemplate } from './render.ts';
+import { PlacedTemplate } from './render.ts';
 import { parseTemplate, templateOf, templatePaths } from './template.ts';
 import { newFamilies, readCorpus } from './testing/corpus.ts';
 
@@ -89,7 +89,7 @@ describe('InfoWriter', () => {
   });
 });
 
-describe('renderTemplate', () => {
+describe('PlacedTemplate', () => {
   const context = bareContext(newFamilies());
   const fieldsOf = (file: 'conntrack-a' | 'nft-a', index: number) => {
     const { bytes, envelope } = readCorpus(file)[index];
@@ -100,7 +100,7 @@ describe('renderTemplate', () => {
 
   function render(text: string, fields = established): string {
     const out = new InfoWriter();
-    renderTemplate(parseTemplate(text), fields, out);
+    new PlacedTemplate(parseTemplate(text), { header: null, space: null, ownHeader: null }).render(fields, out);
     return out.finish().join('');
   }
 
@@ -144,7 +144,7 @@ describe('renderTemplate', () => {
       if (message === undefined || forms === undefined) continue;
       for (const text of new Set(Object.values(forms))) {
         const out = new InfoWriter();
-        new MessageTemplate(templateOf(text), message).render(fields, out);
+        new PlacedTemplate(templateOf(text), message).render(fields, out);
         expect(out.finish().join(''), text).toBe(render(text, fields));
         lines++;
       }
