@@ -112,8 +112,9 @@ const WORK_MS = 8;
 const PREPARE_MS = 20;
 /** A window that asked for messages so lately is being used: what it will ask for next must not wait. */
 const LOOKING_MS = 500;
-/** Pause between two slices of the expert's work meanwhile. */
-const EXPERT_REST_MS = 40;
+/** Slices of the expert's work meanwhile, and the pause between two of them. */
+const EXPERT_MS = 3;
+const EXPERT_REST_MS = 15;
 /** A filter by processes is applied anew at most so often while processes are being found. */
 const REFILTER_MS = 1000;
 /** Display filters that read who owns an address. */
@@ -1020,16 +1021,16 @@ export class Engine implements HostApi {
     // The expert can wait until the capture is complete.
     if (this.#examining || this.#opening !== null) return;
     this.#examining = true;
+    // Live, errors are told as they come.
+    const isLooking = this.#live === null && performance.now() - this.#lookedAt < LOOKING_MS;
     const turn = () => {
       this.#examining = false;
       if (this.#closed || this.#opening !== null) return;
-      const isMore = this.#listing.step(WORK_MS);
+      const isMore = this.#listing.step(isLooking ? EXPERT_MS : WORK_MS);
       this.#changed();
       if (isMore) this.#examine();
       else this.#prepare();
     };
-    // Live, errors are told as they come.
-    const isLooking = this.#live === null && performance.now() - this.#lookedAt < LOOKING_MS;
     if (isLooking) setTimeout(turn, EXPERT_REST_MS);
     else setImmediate(turn);
   }

@@ -7,7 +7,7 @@ import { DocumentFilter } from './filterRecord.ts';
 import { Statistics } from './statistics.ts';
 
 /** Rows the expert looks at between two looks at the clock. */
-const EXPERT_SLICE = 64;
+const EXPERT_SLICE = 16;
 
 /** Which of some filters is the first that a message passes; undefined for none. */
 export type Colouring = (row: number) => number | undefined;
