@@ -2,7 +2,6 @@ import type { Envelope } from '../contracts/index.ts';
 import {
   type AttrSpace,
   type DecodeChoices,
-  type EnumTable,
   type MessageBytes,
   type MessageChoice,
   type MessageDef,
@@ -57,6 +56,7 @@ import { DecodeState, Field, type FieldReader, textFilter } from './field.ts';
 import { GENL_ID_CTRL } from './genl.ts';
 import { isEventMessage, isRequestMessage } from './messageKind.ts';
 import type { Needs } from './needs.ts';
+import { ownErrorName } from './ownErrors.ts';
 import { nameNumbers } from './policies.ts';
 import { describeNest } from './render.ts';
 import { plainText } from './text.ts';
@@ -724,14 +724,21 @@ class MessageDecoder implements Told {
     const told = code < 0 ? { members: FIRST_TOLD, textOf: () => `${code} (${errnoName(-code)})` } : null;
     const header = this.#headerAt(NLMSG_HDRLEN, isError ? shared.nlmsgerr : shared.nlmsgDone, told);
     const errno = code < 0 ? -code : 0;
-    let own: EnumTable | null = null;
+    let own = '';
     const fields = [this.#header, header];
     let at = NLMSG_HDRLEN + 4;
     const echo = isError ? echoOf(state, flags) : null;
     if (echo !== null) {
       const inner = this.#headerAt(at, shared.nlmsghdr, this.#requestTexts(at));
       const { end: stop } = echo;
-      if (code < 0) own = this.#library.message(this.#envelope.protocol, state.u16(at + 4), true)?.spec.errors ?? null;
+      if (code < 0)
+        own = ownErrorName(
+          this.#library.message(this.#envelope.protocol, state.u16(at + 4), true),
+          errno,
+          state,
+          at,
+          stop,
+        );
       fields.push(inner);
       if (stop > at + NLMSG_HDRLEN) {
         const from = at + NLMSG_HDRLEN;
@@ -762,7 +769,7 @@ class MessageDecoder implements Told {
       body: null,
       genlFamily: '',
       errno,
-      errnoName: errno === 0 ? '' : (own?.byValue.get(errno)?.name ?? errnoName(errno)),
+      errnoName: errno === 0 ? '' : own === '' ? errnoName(errno) : own,
       extack,
       echo,
     };

@@ -9,6 +9,7 @@ import type {
   CompiledSpec,
   EnumEntry,
   EnumTable,
+  ErrorKind,
   Layout,
   MemberDef,
   MessageDef,
@@ -153,6 +154,7 @@ interface LaterParts {
   enums(): CompiledSpec['enums'];
   strings(): CompiledSpec['strings'];
   errors(): CompiledSpec['errors'];
+  errorKinds(): CompiledSpec['errorKinds'];
 }
 
 /** A spec that is known before all that it describes is. */
@@ -212,6 +214,10 @@ class Spec implements CompiledSpec {
   get errors(): CompiledSpec['errors'] {
     return this.#later.errors();
   }
+
+  get errorKinds(): CompiledSpec['errorKinds'] {
+    return this.#later.errorKinds();
+  }
 }
 
 /** A template in parts, so that forms of a message can share some (YAML aliases), is the parts with blanks between. */
@@ -263,6 +269,7 @@ class Compiler {
       for (const name of this.#sets.keys()) this.#space(name, 'attribute-sets').dense;
       this.#allStructs();
       this.#errors();
+      this.#errorKinds();
     }
     this.#hasEnums = true;
     return [...this.#enums.values()];
@@ -281,6 +288,14 @@ class Compiler {
 
   #errors(): EnumTable | null {
     return this.#view.errors === undefined ? null : this.#enum(this.#view.errors, false, 'errors');
+  }
+
+  #errorKinds(): readonly ErrorKind[] {
+    return (this.#view.errorsOf ?? []).map(({ has, begins = '', enum: name }) => ({
+      path: has.split('.'),
+      begins,
+      table: this.#enum(name, false, 'errorsOf'),
+    }));
   }
 
   compile(): CompiledSpec {
@@ -323,6 +338,7 @@ class Compiler {
       enums: () => this.#allEnums(),
       strings: () => this.#stringSets(),
       errors: () => this.#errors(),
+      errorKinds: () => this.#errorKinds(),
     });
     this.#operations(spec, requests, replies, events, operations);
     return spec;

@@ -182,13 +182,14 @@ function findSpec(name: string, source: ChoiceSource): CompiledSpec | undefined 
 
 /** The same spec about another protocol or family. */
 function madeAbout(spec: CompiledSpec, about: Partial<Pick<CompiledSpec, 'protocol' | 'genlFamily'>>): CompiledSpec {
-  const { structs, enums, strings, errors } = spec;
+  const { structs, enums, strings, errors, errorKinds } = spec;
   const own: { -readonly [K in keyof CompiledSpec]: CompiledSpec[K] } = {
     ...spec,
     structs,
     enums,
     strings,
     errors,
+    errorKinds,
     ...about,
     select: [],
   };

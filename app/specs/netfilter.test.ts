@@ -286,6 +286,43 @@ describe('errors of ipset', () => {
     expect(notes.map(({ text }) => text)).toEqual(['IPSET_ERR_EXIST']);
   });
 
+  const element = (name: string, value: number | string) => ({
+    name: 'IPSET_ATTR_DATA',
+    attributes: [{ name, value }],
+  });
+
+  it.each([
+    ['CREATE', { name: 'IPSET_ATTR_TYPENAME', value: 'bitmap:ip' }, 4353, 'IPSET_ERR_BITMAP_RANGE_SIZE'],
+    ['ADD', element('IPSET_ATTR_PORT', 80), 4353, 'IPSET_ERR_HASH_ELEM'],
+    ['ADD', element('IPSET_ATTR_PORT', 80), 4355, 'IPSET_ERR_MISSING_PROTO'],
+    ['ADD', element('IPSET_ATTR_PORT', 80), 4352, 'IPSET_ERR_TYPE_SPECIFIC'],
+    ['DEL', element('IPSET_ATTR_NAME', 'a'), 4357, 'IPSET_ERR_REF_EXIST'],
+    ['ADD', { name: 'IPSET_ATTR_ADT', attributes: [element('IPSET_ATTR_NAME', 'a')] }, 4353, 'IPSET_ERR_LOOP'],
+    ['ADD', element('IPSET_ATTR_NAME', 'a'), 4103, 'IPSET_ERR_EXIST'],
+  ])('and by the kind of set: %s %j %i', (command, attribute, errno, name) => {
+    const type = `IPSET_CMD_${command}`;
+    const request = encodeMessage(
+      {
+        protocol: 'NETLINK_NETFILTER',
+        type,
+        flags: ['NLM_F_REQUEST', 'NLM_F_ACK'],
+        seq: 7,
+        portid: 0,
+        header: { nfgen_family: 2, version: 0, res_id: 0 },
+        attributes: [{ name: 'IPSET_ATTR_PROTOCOL', value: 7 }, attribute],
+      },
+      { library, genl: newFamilies(), littleEndian: true },
+    );
+    expect(request.problems).toEqual([]);
+    const bytes = new Uint8Array(20 + request.bytes.length);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, bytes.length, true);
+    view.setUint16(4, 2, true);
+    view.setInt32(16, -errno, true);
+    bytes.set(request.bytes, 20);
+    expect(summaryOf(bytes)).toBe(`NLMSG_ERROR ${name} ${type}`);
+  });
+
   it('but those of another subsystem do not', () => {
     const bytes = fromHex(hex.replace('340000000b06', '340000000b07'))!;
     expect(summaryOf(bytes)).toMatch(/^NLMSG_ERROR errno 4103 /);

@@ -210,6 +210,15 @@ export interface MessageDef {
   readonly ownHeader: StructDef | null;
 }
 
+/** Error numbers of requests that have an attribute: of one number several kinds of objects make different things. */
+export interface ErrorKind {
+  /** Constants that lead to the attribute, from the outermost nest on. */
+  readonly path: readonly string[];
+  /** What its text begins with. */
+  readonly begins: string;
+  readonly table: EnumTable;
+}
+
 /** A rule about a payload (see SelectView). */
 export type SelectRule =
   | { readonly kind: 'byte'; readonly offset: number; readonly values: ReadonlySet<number> }
@@ -255,6 +264,8 @@ export interface CompiledSpec {
   readonly hidden: ReadonlySet<string>;
   /** Error numbers of its own, beyond errno's; null when it has none. */
   readonly errors: EnumTable | null;
+  /** Those that only some of its requests fail with, to be tried before `errors`. */
+  readonly errorKinds: readonly ErrorKind[];
   /** Dump requests of its protocol as programs of old send them; null where there are none. */
   readonly legacyDumps: LegacyDumps | null;
   /** Payloads this spec describes, when it shares its message types with others; empty when it has them alone. */

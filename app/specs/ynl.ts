@@ -142,6 +142,8 @@ export interface ViewDocument {
   hide?: string[];
   /** An enum of error numbers that only this spec's requests fail with (IPSET_ERR_*). */
   errors?: string;
+  /** Enums that go before `errors` where a request has an attribute (see ErrorKind); the first that fits. */
+  errorsOf?: { has: string; begins?: string; enum: string }[];
   /** By attribute set: the template of the line by which a nest of the set reads while it is closed. */
   texts?: { [set: string]: string };
   /** Attribute sets whose attributes have length and number in network order (the TLVs of TIPC). */
