@@ -58,8 +58,10 @@ export const protocol = {
   },
 };
 
+const downloads = new EventEmitter();
 export const session = {
   defaultSession: {
+    on: (event, handler) => downloads.on(event, handler),
     setPermissionRequestHandler: (handler) => {
       session.ask = handler;
     },
@@ -206,6 +208,11 @@ const answers = {
     answer = button;
     return refused((event) => windows[0].webContents.emit('will-prevent-unload', event));
   },
+  /** The window is closed by its frame: true when it stays. */
+  close({ button }) {
+    answer = button;
+    return refused((event) => windows[0].emit('close', event));
+  },
   /** Another nlscope was started with this capture. */
   secondInstance: ({ path }) => app.emit('second-instance', {}, [], '/', { path }),
   /** The process of the window's page ended for this reason. */
@@ -221,6 +228,7 @@ const answers = {
     webview: refused((event) => windows[0].webContents.emit('will-attach-webview', event)),
     secondWindow: windows[0].webContents.windowOpen({ url: 'https://example.org/' }).action === 'deny',
     permission: !session.check() && refusedPermission(),
+    download: refused((event) => downloads.emit('will-download', event)),
   }),
   closeAll: () => {
     windows.length = 0;

@@ -57,6 +57,8 @@ async function run(): Promise<void> {
   await app.whenReady();
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.defaultSession.setPermissionCheckHandler(() => false);
+  // What is saved is written by the engine, where the user said.
+  session.defaultSession.on('will-download', (event) => event.preventDefault());
   servePage(protocol);
   answerShell();
   installMenu(!app.isPackaged);

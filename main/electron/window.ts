@@ -85,9 +85,13 @@ export function tellUnsaved(window: BrowserWindow, what: string): void {
   unsaved.set(window, what);
 }
 
-/** The page objects to being closed while messages are unsaved; the user decides. */
+/**
+ * The user decides whether messages are lost. The window asks for itself: Chromium heeds a page that objects only after
+ * somebody has clicked or typed in it, and one that has crashed not at all.
+ */
 function askBeforeLosingMessages(window: BrowserWindow): void {
-  window.webContents.on('will-prevent-unload', (event) => {
+  let agreed = false;
+  const ask = (): boolean => {
     const choice = dialog.showMessageBoxSync(window, {
       type: 'warning',
       message: 'Close without saving?',
@@ -96,7 +100,15 @@ function askBeforeLosingMessages(window: BrowserWindow): void {
       defaultId: 0,
       cancelId: 0,
     });
-    if (choice === 1) event.preventDefault();
+    return choice === 1;
+  };
+  window.on('close', (event) => {
+    if (agreed || !unsaved.get(window)) return;
+    agreed = ask();
+    if (!agreed) event.preventDefault();
+  });
+  window.webContents.on('will-prevent-unload', (event) => {
+    if (agreed || ask()) event.preventDefault();
   });
 }
 
