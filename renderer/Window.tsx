@@ -2,6 +2,7 @@ import { type DragEvent, useEffect, useRef, useState } from 'react';
 import type { PanelImperativeHandle } from 'react-resizable-panels';
 import { followSelection } from './actions/compare.ts';
 import { openDropped, openPath } from './actions/files.ts';
+import { endCompose } from './actions/message.ts';
 import { goToMessage, keepField } from './actions/navigate.ts';
 import { NARROW_BELOW } from './commands/table.ts';
 import { useKeymap } from './commands/useKeymap.ts';
@@ -86,7 +87,7 @@ export function Window() {
                 shell={app.shell}
                 initial={compose}
                 netns={[...netns]}
-                onClose={() => app.ui.setState({ compose: null })}
+                onClose={() => endCompose(app)}
                 onShowMessage={(number) => void goToMessage(app, number)}
               />
             </SplitPanel>

@@ -62,6 +62,16 @@ test.describe('two messages', () => {
     await expect(line(page, 'nlmsg_pid')).toHaveAttribute('data-standing', 'changed');
   });
 
+  test('are shown the next time as they were the last time', async ({ ui, page }) => {
+    await page.getByTestId('compare.differing').click();
+    await page.getByTestId('compare.counters').click();
+    await page.reload();
+    await ui.ready();
+    await compare(ui, 1, 8);
+    await expect(page.getByTestId('compare.differing')).toHaveAttribute('aria-pressed', 'false');
+    await expect(page.getByTestId('compare.counters')).toHaveAttribute('aria-pressed', 'true');
+  });
+
   test('are walked from difference to difference, and copied as text', async ({ page }) => {
     const selected = page.locator('[data-testid="compare-row"][aria-selected="true"]');
     const names: (string | null)[] = [];

@@ -66,6 +66,52 @@ test('what a command of the palette opens has the focus', async ({ ui, page }) =
   }
 });
 
+test('the focus is where it was when what the palette opened is closed', async ({ ui, page }) => {
+  for (const [id, testId] of [
+    ['list.goTo', 'go-to'],
+    ['app.shortcuts', 'shortcuts'],
+    ['capture.options', 'capture-options'],
+  ]) {
+    await ui.tree.root.focus();
+    await ui.runCommand(id);
+    await expect(page.getByTestId(testId)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByTestId(testId)).toBeHidden();
+    await expect(ui.tree.root).toBeFocused();
+  }
+});
+
+test('the compose drawer is opened, reached and left with keys', async ({ ui, page }) => {
+  await ui.list.grid.focus();
+  await page.keyboard.press('Alt+n');
+  await expect(ui.compose.operation).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(ui.list.grid).toBeFocused();
+  await expect(ui.compose.root).toBeVisible();
+  await page.keyboard.press('Shift+F6');
+  await page.keyboard.press('Shift+F6');
+  await expect(ui.compose.operation).toBeFocused();
+  await ui.compose.close();
+  await expect(ui.list.grid).toBeFocused();
+  // A captured message: the keyboard goes to what can be changed in it.
+  await page.keyboard.press('e');
+  await expect(ui.compose.root.getByTestId('compose-attr').first().getByRole('textbox').first()).toBeFocused();
+});
+
+test('selected bytes are copied in a format chosen with keys', async ({ ui, page }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await ui.bytes.root.focus();
+  await page.keyboard.press('Control+Shift+C');
+  const menu = page.getByRole('menu', { name: 'Bytes' });
+  await expect(menu).toContainText('8 bytes at 0x');
+  await menu.getByRole('menuitem', { name: 'Copy as C array' }).press('Enter');
+  await expect(menu).toBeHidden();
+  await expect(ui.bytes.root).toBeFocused();
+  // nla_len 8, nla_type IFLA_MTU 4, 1400.
+  await expect.poll(copied).toContain('0x08, 0x00, 0x04, 0x00, 0x78, 0x05, 0x00, 0x00');
+});
+
 test('keys open what they are said to open', async ({ ui, page }) => {
   await ui.list.grid.focus();
   await page.keyboard.press('?');

@@ -49,6 +49,7 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
         SEPARATOR,
         entry('Copy summary line', 'message.copySummary'),
         entry('Copy selected bytes as hex', 'message.copyHex'),
+        entry('Copy selected bytes as…', 'message.copyBytesAs', 'Ctrl+Shift+C'),
         {
           label: 'Copy message as',
           submenu: [

@@ -1,5 +1,6 @@
 import { flushSync } from 'react-dom';
 import type { FieldNode } from '../../app/contracts/index.ts';
+import { openMenuOf } from '../panes/focus.ts';
 import { nodeAt } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
 import {
@@ -62,9 +63,7 @@ export function dropColumn(app: App, id: string, before: ColumnId | null): void 
 export function openColumnMenu(head: Element | null = document.querySelector('[data-head]')): void {
   if (!(head instanceof HTMLElement)) return;
   head.focus();
-  const { left, bottom } = head.getBoundingClientRect();
-  const at = { clientX: left + 4, clientY: bottom };
-  head.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }));
+  openMenuOf(head);
 }
 
 function headOf(column: ColumnId): Element | null {

@@ -1,4 +1,6 @@
+import { flushSync } from 'react-dom';
 import type { ByteRange, BytesFormat, CopyFormat, FieldNode, MessageValue } from '../../app/contracts/index.ts';
+import { focusPane } from '../panes/focus.ts';
 import { nodeAt } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
@@ -40,9 +42,16 @@ export async function toggleMark(app: App, number: number, marked: boolean): Pro
   app.list.store.setState(({ version }) => ({ version: version + 1 }));
 }
 
-/** Opens the compose drawer, empty or with the values of a message. */
+/** Opens the compose drawer, empty or with the values of a message, and gives it the focus. */
 export function compose(app: App, number: number | null): void {
-  app.ui.setState({ compose: number === null ? { kind: 'new' } : { kind: 'message', number } });
+  flushSync(() => app.ui.setState({ compose: number === null ? { kind: 'new' } : { kind: 'message', number } }));
+  focusPane('compose');
+}
+
+/** Closes the compose drawer; the list has the focus then, or, where there is none, the button that opens the drawer. */
+export function endCompose(app: App): void {
+  flushSync(() => app.ui.setState({ compose: null }));
+  if (!focusPane('list')) document.querySelector<HTMLElement>('[data-testid="compose-open"]')?.focus();
 }
 
 /** Sends a captured request again as it was, after asking. */

@@ -49,7 +49,7 @@ import {
 import { toggleSockets } from '../actions/sockets.ts';
 import { currentSort, reverseSort, sortList } from '../actions/sort.ts';
 import { exportStatistics, toggleStatistics } from '../actions/statistics.ts';
-import { cyclePane, focusPane, type PaneId, paneWithFocus } from '../panes/focus.ts';
+import { cyclePane, focusPane, openMenuOf, type PaneId, paneWithFocus } from '../panes/focus.ts';
 import type { App } from '../stores/app.ts';
 import { THEMES, TIME_FORMATS } from '../stores/preferences.ts';
 import { selectedRange } from '../stores/selection.ts';
@@ -558,6 +558,15 @@ export const COMMANDS: readonly Command[] = [
     run: copyBytes,
   },
   {
+    id: 'message.copyBytesAs',
+    title: 'Copy selected bytes as…',
+    group: 'Message',
+    keys: ['Ctrl+Shift+C'],
+    panes: ['bytes', 'tree'],
+    when: (app) => app.detail.getState().shown !== null,
+    run: openBytesMenu,
+  },
+  {
     id: 'compose.new',
     title: 'Compose a message',
     group: 'Message',
@@ -752,7 +761,7 @@ export const COMMANDS: readonly Command[] = [
     title: 'Go back to the list',
     group: 'Window',
     keys: ['Esc'],
-    panes: ['families', 'sockets', 'statistics', 'tree', 'bytes'],
+    panes: ['families', 'sockets', 'statistics', 'tree', 'bytes', 'compose'],
     run: (app) => {
       if (['sockets', 'statistics'].includes(paneWithFocus() ?? '')) showMessages(app);
       if (!focusPane('list')) focusPane(app.ui.getState().view === 'sockets' ? 'sockets' : 'statistics');
@@ -844,6 +853,13 @@ function copyBytes(app: App): void {
   if (!shown) return;
   const range = selectedRange(app.selection.getState().current) ?? { start: 0, end: shown.bytes.length };
   void copyText(app, hexOf(shown.bytes.subarray(range.start, range.end)));
+}
+
+/** Opens the menu of the bytes at those that are selected. */
+function openBytesMenu(app: App): void {
+  showMessages(app);
+  const area = document.querySelector<HTMLElement>('[data-pane="bytes"] [role="grid"]');
+  if (area) openMenuOf(area, area.querySelector('.selected.last') ?? area);
 }
 
 /** The command that a key press means where the focus is, or null. */

@@ -34,6 +34,8 @@ interface ComboboxProps {
   className?: string;
   testId?: string;
   dataName?: string;
+  /** It has the focus where the keyboard goes to the pane that it is in. */
+  paneFocus?: boolean;
 }
 
 /** A number that is typed out. */
@@ -117,6 +119,7 @@ export function Combobox(props: ComboboxProps) {
             aria-invalid={wrong ? true : undefined}
             data-testid={props.testId}
             data-name={props.dataName}
+            data-pane-focus={props.paneFocus || undefined}
             value={query ?? text}
             placeholder={placeholder}
             spellCheck={false}

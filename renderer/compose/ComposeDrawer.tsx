@@ -130,7 +130,7 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
   const offending = marked === null ? null : pathOfRange(tree, marked);
 
   return (
-    <aside className="compose" aria-label="Compose" data-testid="compose" onKeyDown={press}>
+    <aside className="compose" aria-label="Compose" data-pane="compose" data-testid="compose" onKeyDown={press}>
       <header className="compose-head">
         <h2 className="strong">Compose</h2>
         {draft.from !== null && (

@@ -30,6 +30,7 @@ export function OperationPicker({ operations, current, otherwise, onChoose }: Op
     <Combobox
       label="Operation"
       testId="compose-operation"
+      paneFocus
       mono
       width="wide"
       text={current === null ? otherwise : current.name}
@@ -71,6 +72,7 @@ export function FlagChips({ message, form, onChange }: FlagChipsProps) {
           type="button"
           className={classes('chip mono', message.flags.includes(name) && 'on')}
           aria-pressed={message.flags.includes(name)}
+          aria-label={name}
           data-testid={`compose-flag-${name}`}
           title={doc === '' ? name : `${name}: ${doc}`}
           onClick={() => onChange(toggleFlag(message, name))}

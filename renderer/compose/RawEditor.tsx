@@ -77,6 +77,7 @@ export function RawEditor({ host, raw, onChange }: RawEditorProps) {
       <textarea
         className="raw-text mono"
         aria-label="Bytes in hexadecimal"
+        data-pane-focus
         data-testid="compose-hex"
         spellCheck={false}
         value={text}

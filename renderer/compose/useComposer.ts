@@ -89,6 +89,8 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
     setFailure('');
   };
 
+  const requestFocus = () => setFocusRequest((count) => count + 1);
+
   const startNumber = start.kind === 'message' ? start.number : null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: begins anew when the window is opened with something else
   useEffect(() => {
@@ -100,8 +102,12 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
       if (startNumber === null) return;
       const value = await host.messageValue(startNumber);
       if (!current) return;
-      if (value.ok) await loadWith(requestOf(value.value), startNumber, known);
-      else setFailure(value.error.message);
+      if (value.ok) {
+        await loadWith(requestOf(value.value), startNumber, known);
+        if (!current || value.value.attributes.length === 0) return;
+        dispatch({ kind: 'focus', path: [0] });
+        requestFocus();
+      } else setFailure(value.error.message);
     };
     begin().catch((error: unknown) => setFailure(String(error)));
     return () => {
@@ -123,7 +129,6 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
     for (const row of hidingRows(draft, path)) dispatch({ kind: 'toggle', path: row });
     dispatch({ kind: 'focus', path });
   };
-  const requestFocus = () => setFocusRequest((count) => count + 1);
 
   const actions: FormActions = {
     focus: (path) => dispatch({ kind: 'focus', path }),

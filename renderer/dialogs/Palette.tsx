@@ -1,5 +1,6 @@
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { COMMANDS, type Command, runCommand } from '../commands/table.ts';
 import { useApp } from '../stores/app.ts';
 import { Dialog } from '../widgets/Dialog.tsx';
@@ -24,9 +25,10 @@ export function Palette({ onClose }: { onClose(): void }) {
 
   const run = (chosen: Command | undefined) => {
     if (!chosen) return;
-    onClose();
-    // The dialog gives the focus back first: commands that move it must have the last word.
-    requestAnimationFrame(() => runCommand(app, chosen));
+    // The dialog gives the focus back first, a moment after it has gone: commands that move it must have the last word,
+    // and a dialog that they open gives it back to where it was.
+    flushSync(onClose);
+    setTimeout(() => runCommand(app, chosen));
   };
   const press = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

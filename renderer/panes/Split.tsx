@@ -11,6 +11,9 @@ interface SplitProps {
   children: ReactNode;
 }
 
+/** What screen readers call the lines. */
+const BORDER_WORDS = { horizontal: 'Border between left and right', vertical: 'Border between top and bottom' };
+
 /**
  * Panels with movable lines between them. The shares that a user gives them are remembered for each set of panels that
  * is on screen.
@@ -30,7 +33,7 @@ export function Split({ id, orientation, children }: SplitProps) {
     >
       {panels.map((panel, at) => (
         <Fragment key={panel.props.id}>
-          {at > 0 && <Separator className="split-line" />}
+          {at > 0 && <Separator className="split-line" aria-label={BORDER_WORDS[orientation]} />}
           {panel}
         </Fragment>
       ))}

@@ -1,5 +1,15 @@
 /** Panes that the keyboard can be in, in the order F6 visits them. */
-export const PANES = ['filter', 'families', 'sockets', 'statistics', 'list', 'tree', 'bytes', 'compare'] as const;
+export const PANES = [
+  'filter',
+  'families',
+  'sockets',
+  'statistics',
+  'list',
+  'tree',
+  'bytes',
+  'compare',
+  'compose',
+] as const;
 export type PaneId = (typeof PANES)[number];
 
 /** The pane that has the focus, or null. */
@@ -24,4 +34,11 @@ export function cyclePane(by: 1 | -1): void {
     at = (at + by + PANES.length) % PANES.length;
     if (focusPane(PANES[at]!)) return;
   }
+}
+
+/** Opens the context menu of an area as the menu key does there, below `near`; the area is asked as a whole. */
+export function openMenuOf(area: HTMLElement, near: Element = area): void {
+  const { left, bottom } = near.getBoundingClientRect();
+  const at = { clientX: left + 4, clientY: bottom };
+  area.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }));
 }

@@ -81,7 +81,7 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
     list,
     search: createSearch(),
     sockets: createSockets(),
-    compare: createCompare(),
+    compare: createCompare(preferences),
     statistics: createStatistics(),
     filterBox: null,
     select(action) {

@@ -3,6 +3,7 @@ import type { ComparedField } from '../../app/compare/index.ts';
 import { compareTrees } from '../../app/compare/index.ts';
 import type { DumpComparison, FieldNode } from '../../app/contracts/index.ts';
 import type { DetailModel } from './detail.ts';
+import type { ComparisonChoice, PreferencesStore } from './preferences.ts';
 
 /** A field of two messages. */
 export type Compared = ComparedField<FieldNode>;
@@ -15,7 +16,7 @@ export interface ComparedPair {
 }
 
 /** What is compared in the window. */
-export interface Compare {
+export interface Compare extends ComparisonChoice {
   /** Numbers of the two messages, or of the requests for the two dumps; null: nothing is compared. */
   readonly asked: { readonly a: number; readonly b: number } | null;
   /** The two dumps, where dumps are compared. */
@@ -28,18 +29,20 @@ export interface Compare {
   readonly path: string | null;
   /** Fields that the user opened and closed, by positions. */
   readonly openness: ReadonlyMap<string, boolean>;
-  /** Only what differs is shown. */
-  readonly differing: boolean;
-  /** What differs by itself counts, too: counters, ages, sequence numbers. */
-  readonly expected: boolean;
 }
 
 export type CompareStore = StoreApi<Compare>;
 
 const NOTHING = { asked: null, dumps: null, pair: null, object: 0, path: null, openness: new Map<string, boolean>() };
 
-export function createCompare(): CompareStore {
-  return createStore<Compare>(() => ({ ...NOTHING, differing: true, expected: false }));
+/** Nothing compared yet. How comparisons are shown is as the user had it last, and is kept. */
+export function createCompare(preferences: PreferencesStore): CompareStore {
+  const store = createStore<Compare>(() => ({ ...NOTHING, ...preferences.getState().comparison }));
+  store.subscribe(({ differing, expected }, before) => {
+    if (differing !== before.differing || expected !== before.expected)
+      preferences.setState({ comparison: { differing, expected } });
+  });
+  return store;
 }
 
 /** Ends the comparison; how comparisons are shown stays. */

@@ -15,6 +15,13 @@ export type TimeFormat = (typeof TIME_FORMATS)[number];
 /** Shares of a split by the ids of its panels, as the panel library reports them. */
 export type SplitLayout = { readonly [panel: string]: number };
 
+export interface ComparisonChoice {
+  /** Only what differs is shown. */
+  readonly differing: boolean;
+  /** What differs by itself counts, too: counters, ages, sequence numbers. */
+  readonly expected: boolean;
+}
+
 /** What a user set up and finds again: never anything of a capture. */
 export interface Preferences {
   readonly theme: ThemeChoice;
@@ -34,6 +41,8 @@ export interface Preferences {
   /** Whether the rules are in force at all. */
   readonly colouring: boolean;
   readonly filterButtons: readonly FilterButton[];
+  /** What comparisons show and count. */
+  readonly comparison: ComparisonChoice;
   /** Keys of a single letter can be switched off (WCAG 2.1.4). */
   readonly letterKeys: boolean;
 }
@@ -50,6 +59,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   colourRules: [],
   colouring: true,
   filterButtons: [],
+  comparison: { differing: true, expected: false },
   letterKeys: true,
 };
 
@@ -73,6 +83,7 @@ const STORED = v.object({
   colourRules: usable(COLOUR_RULES, 'colourRules'),
   colouring: usable(v.boolean(), 'colouring'),
   filterButtons: usable(FILTER_BUTTONS, 'filterButtons'),
+  comparison: usable(v.object({ differing: v.boolean(), expected: v.boolean() }), 'comparison'),
   letterKeys: usable(v.boolean(), 'letterKeys'),
 });
 

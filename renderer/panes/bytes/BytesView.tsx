@@ -41,11 +41,11 @@ export function BytesView({ model, marked, testId }: BytesViewProps) {
     if (owner) selectField(app, number, owner);
     else app.select({ type: 'bytes', number, range });
   };
-  /** For the selection where it was clicked, else for the field that owns the byte. */
+  /** For the selection where it was clicked, else for the field that owns the byte; for all where nothing is selected. */
   const entriesFor = (target: Element) => {
     const at = target.closest<HTMLElement>('[data-offset]')?.dataset.offset;
     const within = at === undefined || (selected !== null && Number(at) >= selected.start && Number(at) < selected.end);
-    if (within) return selected === null ? [] : bytesMenu(app, model, selected);
+    if (within) return bytesMenu(app, model, selected ?? { start: 0, end: bytes.length });
     const offset = Number(at);
     const range = nodeAtOffset(detail.tree, offset)?.node.range ?? { start: offset, end: offset + 1 };
     select({ start: offset, end: offset + 1 }, 'byte');

@@ -83,7 +83,8 @@ export function CompareTree({ pair, onHover }: CompareTreeProps) {
       <div
         ref={scroller}
         className={classes('tree compare-tree', (pair.a === null || pair.b === null) && 'single')}
-        role="tree"
+        // A tree without a line is none.
+        role={rows.length === 0 ? 'group' : 'tree'}
         aria-label="Fields of both messages"
         aria-activedescendant={current >= 0 ? `${id}-${current}` : undefined}
         tabIndex={0}

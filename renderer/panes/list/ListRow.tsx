@@ -49,7 +49,13 @@ export const ListRow = memo(function ListRow({
     'data-testid': 'list-row',
     'data-number': row?.number,
   };
-  if (!row) return <div {...attributes} className={classes('list-row', selected && 'selected')} />;
+  if (!row) {
+    return (
+      <div {...attributes} className={classes('list-row', selected && 'selected')}>
+        <div role="gridcell" aria-colspan={columns.length} aria-label="not read yet" />
+      </div>
+    );
+  }
   if (row.gap) {
     return (
       <div {...attributes} data-kind="gap" className={classes('list-row', 'gap', selected && 'selected')}>

@@ -47,7 +47,7 @@ export function MessageItems<T extends Item>(props: MessageItemsProps<T>) {
   if (list.total === 0 && nothing !== undefined) return nothing;
   return (
     <div className="expert-list" data-testid={`${testId}-list`}>
-      <header>{header(list.total)}</header>
+      <p className="expert-head">{header(list.total)}</p>
       <ul>
         {list.items.map((item) => (
           <li key={keyOf(item)}>
