@@ -82,7 +82,6 @@ export function Window() {
               groupResizeBehavior="preserve-pixel-size"
             >
               <ComposeDrawer
-                key={compose.kind === 'message' ? compose.number : 'new'}
                 host={app.api}
                 shell={app.shell}
                 initial={compose}

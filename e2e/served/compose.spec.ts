@@ -70,6 +70,9 @@ test('a request that the kernel refuses shows errno, its words, and the attribut
   await expect(compose.result).toContainText('Attribute failed policy validation');
   await expect(compose.result).toContainText('IFLA_MTU');
   await expect(compose.attribute('IFLA_MTU')).toHaveClass(/offending/);
+  await expect(compose.attribute('IFLA_MTU').getByRole('alert')).toHaveText(
+    'The kernel: ERANGE, Attribute failed policy validation',
+  );
   const cells = async () => {
     const offsets = await compose.bytes.offsets('marked');
     return Promise.all(offsets.slice(0, 5).map((offset) => compose.bytes.byte(offset).textContent()));
@@ -111,6 +114,67 @@ test('what cannot be a value is said at the field, before anything is sent', asy
   await expect(compose.send).toBeDisabled();
   await compose.set('IFLA_MTU', '1300');
   await expect(compose.send).toBeEnabled();
+});
+
+test('changes are taken back, and what was being written is there after the drawer was closed', async ({
+  ui,
+  page,
+}) => {
+  const { compose } = ui;
+  await writeBridge(ui, 'nlc0');
+  await compose.attribute('IFLA_LINKINFO').getByRole('button', { name: 'Remove IFLA_LINKINFO' }).click();
+  await expect(compose.attribute('IFLA_INFO_KIND')).toHaveCount(0);
+  await expect(compose.attribute('IFLA_IFNAME').locator('input')).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect(compose.attribute('IFLA_INFO_KIND').locator('input')).toHaveValue('bridge');
+  // All that was typed in a field is one step.
+  await compose.attribute('IFLA_IFNAME').locator('input').click();
+  await page.keyboard.type('nlc7');
+  await page.keyboard.press('Control+z');
+  await expect(compose.attribute('IFLA_IFNAME').locator('input')).toHaveValue('nlc0');
+  await page.keyboard.press('Control+Shift+Z');
+  await expect(compose.attribute('IFLA_IFNAME').locator('input')).toHaveValue('nlc7');
+  await compose.close();
+  await compose.open();
+  await expect(compose.attribute('IFLA_IFNAME').locator('input')).toHaveValue('nlc7');
+  await compose.root.getByRole('button', { name: 'Start over' }).click();
+  await expect(compose.operation).toBeFocused();
+  await expect(compose.operation).toHaveValue('');
+  await expect(compose.attribute('IFLA_IFNAME')).toHaveCount(0);
+});
+
+test('a message is pasted as it was copied, and what has no values says so', async ({ ui, page }) => {
+  const { compose } = ui;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const paste = async (text: string) => {
+    await page.evaluate((content) => navigator.clipboard.writeText(content), text);
+    await page.keyboard.press('Control+v');
+  };
+  await compose.operation.focus();
+  await paste(
+    '00000000  1c 00 00 00 12 00 01 03  00 00 00 00 00 00 00 00  |................|\n' +
+      '00000010  00 00 00 00 01 00 00 00  00 00 00 00              |............|',
+  );
+  await expect(compose.hex).toHaveValue(/^1c 00 00 00 12 00 01 03/);
+  await expect(compose.root.getByRole('region', { name: 'Meaning' })).toContainText('RTM_GETLINK');
+  await page.getByTestId('compose-mode-form').click();
+  await expect(compose.operation).toHaveValue('RTM_GETLINK');
+  await compose.operation.focus();
+  await paste('{"number": 1, "fields": []}');
+  await expect(compose.root.getByRole('status')).toContainText('copy the message as hex');
+});
+
+test('a request of a struct with addresses can be sent as it is offered', async ({ ui }) => {
+  const { compose } = ui;
+  await compose.choose('sock_diag', 'TCPDIAG_GETSOCK', 'dump');
+  await expect(compose.root).toContainText('no problems');
+  await expect(compose.send).toBeEnabled();
+  await compose.choose('newsa', 'XFRM_MSG_NEWSA');
+  await expect(compose.send).toBeEnabled();
+  await compose.member('saddr').locator('input').fill('10.1.2.3');
+  await compose.member('family').locator('input').fill('2');
+  await expect(compose.send).toBeEnabled();
+  await expect.poll(() => compose.bytes.hex()).toContain('0a010203');
 });
 
 test('a dump is asked for, and its answers are those that ip counts', async ({ ui }) => {

@@ -133,9 +133,15 @@ function memberInfo(def: ValueDef): MemberInfo {
     doc: def.doc,
     enum: def.enum?.entries.map(entryInfo) ?? [],
     isFlags: def.enum?.isFlags ?? false,
-    hint: def.ref || def.hint || def.format,
+    hint: def.ref || addressHint(def) || def.format,
     ...(members === undefined ? {} : { members }),
   };
+}
+
+/** A display hint; of an address whose kind depends on a family told elsewhere, that of either. */
+function addressHint({ hint, variant }: ValueDef): string {
+  const hints = new Set(Array.from(variant?.cases.values() ?? [], ({ def }) => def.hint));
+  return hints.has('ipv4') && hints.has('ipv6') ? 'ipv4-or-v6' : hint;
 }
 
 function entryInfo({ name, value, doc }: EnumEntryInfo): EnumEntryInfo {

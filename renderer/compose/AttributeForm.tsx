@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight, Ellipsis, Plus, X } from 'lucide-react';
-import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { AttributeInfo, FieldValue } from '../../app/contracts/index.ts';
 import { classes } from '../widgets/Button.tsx';
 import { SeverityIcon } from '../widgets/Icons.tsx';
@@ -27,8 +27,8 @@ interface AttributeFormProps {
   focus: FormPath | null;
   /** Changes when the keyboard is to go to `focus`; otherwise the form only follows the user. */
   focusRequest: number;
-  /** Where the attribute stands that the kernel objected to. */
-  offending: FormPath | null;
+  /** Where the attribute stands that the kernel objected to, and its words. */
+  offending: { readonly path: FormPath; readonly words: string } | null;
   actions: FormActions;
 }
 
@@ -49,7 +49,8 @@ export function AttributeForm({ rows, focus, focusRequest, offending, actions: g
     if (focusRequest === 0) return;
     const row = rowElement();
     const target = FOCUSABLE.map((part) => row?.querySelector<HTMLElement>(part)).find(Boolean);
-    target?.focus();
+    // Where no row is left, one can be added.
+    (target ?? list.current?.querySelector<HTMLElement>('[data-testid="compose-add"][data-name=""]'))?.focus();
   }, [focusRequest]);
 
   const press = (event: KeyboardEvent) => {
@@ -79,7 +80,7 @@ export function AttributeForm({ rows, focus, focusRequest, offending, actions: g
             key={row.key}
             row={row}
             selected={row.key === focusKey}
-            offending={offending !== null && pathKey(offending) === row.key}
+            objection={offending !== null && pathKey(offending.path) === row.key ? offending.words : null}
             actions={actions}
           />
         ),
@@ -149,19 +150,23 @@ const FOCUSABLE = ['input', '.field-button', '.form-name'];
 interface FieldLineProps {
   row: FieldRow;
   selected: boolean;
-  offending: boolean;
+  /** What the kernel objected to it; null: nothing. */
+  objection: string | null;
   actions: FormActions;
 }
 
-const FieldLine = memo(function FieldLine({ row, selected, offending, actions }: FieldLineProps) {
+const FieldLine = memo(function FieldLine({ row, selected, objection, actions }: FieldLineProps) {
   const { path, depth, label, open, kind, info, problem } = row;
   const isAttribute = kind === 'attribute';
   // A menu is made when the pointer or the keyboard has come near: a message may have a thousand rows.
   const [visited, setVisited] = useState(false);
+  const id = useId();
+  const said = objection === null ? [] : [{ severity: 'error' as const, text: `The kernel: ${objection}` }];
+  const told = problem === null ? said : [problem, ...said];
   const docs = selected ? docLines(row) : [];
   return (
     <div
-      className={classes('form-line', selected && 'selected', offending && 'offending')}
+      className={classes('form-line', selected && 'selected', objection !== null && 'offending')}
       data-testid={isAttribute ? 'compose-attr' : 'compose-member'}
       data-name={label}
       data-key={row.key}
@@ -181,9 +186,14 @@ const FieldLine = memo(function FieldLine({ row, selected, offending, actions }:
             {open !== null && (open ? <ChevronDown size={12} /> : <ChevronRight size={12} />)}
           </span>
           <span className="ellipsis">{label}</span>
-          {offending && <SeverityIcon severity="error" size={12} label="the kernel objects to this" />}
+          {objection !== null && <SeverityIcon severity="error" size={12} label="the kernel objects to this" />}
         </button>
-        <FieldInput row={row} onFocus={() => actions.focus(path)} onChange={(value) => actions.setValue(row, value)} />
+        <FieldInput
+          row={row}
+          describedBy={told.map((_, at) => `${id}-${at}`).join(' ') || undefined}
+          onFocus={() => actions.focus(path)}
+          onChange={(value) => actions.setValue(row, value)}
+        />
         {row.summary !== '' && <span className="form-summary ellipsis">{row.summary}</span>}
         <span className="form-type ellipsis" title={row.type}>
           {row.type}
@@ -195,12 +205,7 @@ const FieldLine = memo(function FieldLine({ row, selected, offending, actions }:
                 label={`More for ${label}`}
                 align="end"
                 trigger={
-                  <button
-                    type="button"
-                    className="icon-button sm form-more"
-                    aria-label={`More for ${label}`}
-                    tabIndex={-1}
-                  >
+                  <button type="button" className="icon-button sm form-more" aria-label={`More for ${label}`}>
                     <Ellipsis size={16} strokeWidth={1.5} aria-hidden />
                   </button>
                 }
@@ -224,22 +229,24 @@ const FieldLine = memo(function FieldLine({ row, selected, offending, actions }:
           {docs.join(' ')}
         </div>
       )}
-      {problem !== null && (
+      {told.map(({ severity, text }, at) => (
         <div
-          className={classes('form-problem', problem.severity)}
+          key={text}
+          id={`${id}-${at}`}
+          className={classes('form-problem', severity)}
           style={{ paddingLeft: 30 + depth * 15 }}
           role="alert"
         >
-          <SeverityIcon severity={problem.severity} size={12} />
-          {problem.text}
+          <SeverityIcon severity={severity} size={12} />
+          {text}
         </div>
-      )}
+      ))}
     </div>
   );
 }, sameLine);
 
 function sameLine(a: FieldLineProps, b: FieldLineProps): boolean {
-  return a.selected === b.selected && a.offending === b.offending && a.actions === b.actions && sameRow(a.row, b.row);
+  return a.selected === b.selected && a.objection === b.objection && a.actions === b.actions && sameRow(a.row, b.row);
 }
 
 /** Keys on an attribute, with Alt. */

@@ -30,6 +30,8 @@ interface ComboboxProps {
   after?: ReactNode;
   mono?: boolean;
   wrong?: boolean;
+  /** Ids of what is said about what stands in it. */
+  describedBy?: string | undefined;
   width?: 'field' | 'wide';
   className?: string;
   testId?: string;
@@ -117,6 +119,7 @@ export function Combobox(props: ComboboxProps) {
             aria-controls={`${id}-list`}
             aria-activedescendant={open && options[active] ? `${id}-${active}` : undefined}
             aria-invalid={wrong ? true : undefined}
+            aria-describedby={props.describedBy}
             data-testid={props.testId}
             data-name={props.dataName}
             data-pane-focus={props.paneFocus || undefined}

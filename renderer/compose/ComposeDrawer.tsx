@@ -1,6 +1,6 @@
-import { Check, X } from 'lucide-react';
-import { type KeyboardEvent, useCallback, useState } from 'react';
-import type { HostApi, MessageValue, NetnsInfo, ShellApi } from '../../app/contracts/index.ts';
+import { Check, FilePlus2, Redo2, Undo2, X } from 'lucide-react';
+import { type ClipboardEvent, type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
+import type { HostApi, MessageValue, NetnsInfo, SendReport, ShellApi } from '../../app/contracts/index.ts';
 import { findProtocol } from '../../app/wire/index.ts';
 import { classes, IconButton } from '../widgets/Button.tsx';
 import { SeverityIcon } from '../widgets/Icons.tsx';
@@ -13,14 +13,15 @@ import { pathOfRange } from './locate.ts';
 import { countAttributes } from './model.ts';
 import { FlagChips, OperationPicker, SendOptionsForm } from './OptionsForm.tsx';
 import { type SendWarning, sendWarning, unknownWarning } from './operations.ts';
-import { formValue, hexLines, RawEditor, type RawState } from './RawEditor.tsx';
+import { pastedMessage } from './pasted.ts';
+import { EMPTY_RAW, formValue, hexLines, RawEditor, type RawState } from './RawEditor.tsx';
 import { ResultBar, type SendResult } from './ResultBar.tsx';
 import { rawWarning } from './rawWarning.ts';
 import { requestFileName, type SendOptions, savedRequest, sendRequest } from './requests.ts';
 import type { FormRows } from './rows.ts';
 import { SendBar, WarningBar } from './SendBar.tsx';
 import { StartPanel } from './StartPanel.tsx';
-import { type ComposeStart, useComposer } from './useComposer.ts';
+import { type Composer, type ComposeStart, useComposer } from './useComposer.ts';
 import './compose.css';
 
 export interface ComposeDrawerProps {
@@ -33,12 +34,17 @@ export interface ComposeDrawerProps {
   onShowMessage(number: number): void;
 }
 
+const NO_REQUEST =
+  'That is no request. It should be JSON that this drawer saved or copied; what tells how a message reads has no values to send: copy the message as hex.';
+
 /** Whether the user asked not to be asked again; until the window closes. */
 let confirmed = false;
 
 /** What was sent last, and what came of it. The message is kept to know whether the form still shows what was sent. */
 interface Sent {
   readonly message: MessageValue | null;
+  /** Of which draft: what came of another one is no longer shown. */
+  readonly revision: number;
   readonly result: SendResult;
 }
 
@@ -46,12 +52,17 @@ interface Sent {
 export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMessage }: ComposeDrawerProps) {
   const composer = useComposer(host, initial);
   const { operations, draft, form, encoded, bytes, options } = composer;
-  const { message } = draft;
+  const { message, revision } = draft;
   const [raw, setRaw] = useState<RawState | null>(null);
   const [sent, setSent] = useState<Sent | null>(null);
   const [sending, setSending] = useState(false);
   const [asking, setAsking] = useState<SendWarning | null>(null);
   const [notice, setNotice] = useState('');
+  const drawer = useRef<HTMLElement>(null);
+  // What was asked for is shown in the form, whatever the drawer shows when it is asked.
+  useEffect(() => {
+    if (initial.kind === 'message') setRaw(null);
+  }, [initial]);
 
   const tree = encoded?.tree ?? [];
   const place = netns.find(({ path, name }) => (options.netns === '' ? name === '' : path === options.netns));
@@ -72,12 +83,12 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
       const result: SendResult = answer.ok
         ? { kind: 'answer', report: answer.value }
         : { kind: 'failure', failure: answer.error };
-      setSent({ message: raw === null ? message : null, result });
+      setSent({ message: raw === null ? message : null, revision, result });
       const path =
         answer.ok && answer.value.range !== null && raw === null ? pathOfRange(tree, answer.value.range) : null;
       if (path !== null) composer.reveal(path);
     } catch (error) {
-      setSent({ message, result: { kind: 'failure', failure: { message: String(error) } } });
+      setSent({ message, revision, result: { kind: 'failure', failure: { message: String(error) } } });
     } finally {
       setSending(false);
     }
@@ -88,11 +99,16 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
     else void send();
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && event.ctrlKey) {
-      event.preventDefault();
-      event.stopPropagation();
-      ask();
-    }
+    const act = event.key === 'Enter' && event.ctrlKey ? ask : travelKey(event, composer);
+    if (act === null || (raw !== null && act !== ask)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  };
+  const startOver = () => {
+    setRaw(null);
+    composer.clear();
+    drawer.current?.querySelector<HTMLElement>('[data-pane-focus]')?.focus();
   };
 
   const source = codeSource(raw, message, operation?.name ?? null, bytes, tree, options);
@@ -103,15 +119,28 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
   };
   const openText = async (text: string) => {
     const good = await composer.open(text);
-    setNotice(good ? '' : 'That file is no request: it should be JSON that this drawer saved, or a MessageValue.');
+    setNotice(good ? '' : NO_REQUEST);
     if (good) setRaw(null);
+  };
+  const paste = (event: ClipboardEvent) => {
+    // Fields take what is pasted as theirs; what names an operation is no request.
+    const { target } = event;
+    const isField = target instanceof Element && target.closest('input, textarea, [role="dialog"]') !== null;
+    const isOperation = target instanceof Element && target.matches('[data-testid="compose-operation"]');
+    const text = event.clipboardData.getData('text/plain');
+    const digits = raw !== null || (isField && !isOperation) ? '' : pastedMessage(text);
+    if (digits === '' && (raw !== null || (isField && !isOperation) || !text.trimStart().startsWith('{'))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (digits === '') void openText(text);
+    else setRaw({ ...EMPTY_RAW, protocol: message?.protocol ?? 'NETLINK_ROUTE', text: hexLines(digits) });
   };
   const changeRaw = useCallback((change: Partial<RawState>) => {
     setRaw((before) => before && { ...before, ...change });
   }, []);
   const toHexMode = () => {
     const protocol = message?.protocol ?? 'NETLINK_ROUTE';
-    setRaw({ protocol, text: hexLines(toHex(bytes)), decoded: null, problem: '', note: '' });
+    setRaw({ ...EMPTY_RAW, protocol, text: hexLines(toHex(bytes)) });
   };
   const toFormMode = async () => {
     if (raw === null) return;
@@ -130,7 +159,15 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
   const offending = marked === null ? null : pathOfRange(tree, marked);
 
   return (
-    <aside className="compose" aria-label="Compose" data-pane="compose" data-testid="compose" onKeyDown={press}>
+    <aside
+      ref={drawer}
+      className="compose"
+      aria-label="Compose"
+      data-pane="compose"
+      data-testid="compose"
+      onKeyDown={press}
+      onPasteCapture={paste}
+    >
       <header className="compose-head">
         <h2 className="strong">Compose</h2>
         {draft.from !== null && (
@@ -150,6 +187,13 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
           <Segment name="Form" on={raw === null} disabled={formBlocked} onPick={toFormMode} />
           <Segment name="Hex" on={raw !== null} onPick={toHexMode} />
         </fieldset>
+        <IconButton
+          label="Start over"
+          icon={FilePlus2}
+          size="sm"
+          disabled={raw === null && message === null}
+          onClick={startOver}
+        />
         <IconButton label="Close" icon={X} onClick={onClose} />
       </header>
 
@@ -200,6 +244,22 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
             <span className="strong">Attributes</span>
             <span className="muted">{countAttributes(message.attributes)} set</span>
             <span className="grow" />
+            <IconButton
+              label="Undo"
+              keys="Ctrl+Z"
+              icon={Undo2}
+              size="sm"
+              disabled={composer.undo === null}
+              onClick={() => composer.undo?.()}
+            />
+            <IconButton
+              label="Redo"
+              keys="Ctrl+Shift+Z"
+              icon={Redo2}
+              size="sm"
+              disabled={composer.redo === null}
+              onClick={() => composer.redo?.()}
+            />
             <Validity
               form={form}
               settled={encoded !== null}
@@ -211,7 +271,7 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
             rows={form.rows}
             focus={draft.focus}
             focusRequest={composer.focusRequest}
-            offending={offending}
+            offending={offending && report && { path: offending, words: objectionOf(report) }}
             actions={composer.actions}
           />
           <BytesPreview
@@ -258,7 +318,7 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
         }
         onOpen={openText}
       />
-      {sent !== null && (
+      {sent !== null && sent.revision === revision && (
         <ResultBar
           result={sent.result}
           onShowMessage={onShowMessage}
@@ -275,6 +335,20 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
       />
     </aside>
   );
+}
+
+/** "ERANGE, Attribute failed policy validation". */
+function objectionOf({ errno, message }: SendReport): string {
+  return [errno, message].filter(Boolean).join(', ');
+}
+
+/** What Ctrl+Z and its kin mean; null: nothing, or what is being searched is to be edited. */
+function travelKey(event: KeyboardEvent, { undo, redo }: Composer): (() => void) | null {
+  if (!event.ctrlKey || event.altKey) return null;
+  if (event.target instanceof Element && event.target.getAttribute('aria-expanded') === 'true') return null;
+  const key = event.key.toLowerCase();
+  if (key === 'y') return redo;
+  return key === 'z' ? (event.shiftKey ? redo : undo) : null;
 }
 
 interface SegmentProps {
@@ -302,7 +376,8 @@ function Segment({ name, on, disabled, onPick }: SegmentProps) {
 /** Whether the message can be sent as it stands. */
 function Validity({ form, settled, others }: { form: FormRows; settled: boolean; others: number }) {
   const told = form.rows.filter((row) => row.kind !== 'add' && row.problem !== null).length;
-  const count = told + others;
+  // What is wrong in a closed row counts, too: nothing can be sent with it.
+  const count = Math.max(told + others, form.firstError === null ? 0 : 1);
   if (!settled) return null;
   if (count === 0) {
     return (

@@ -20,6 +20,8 @@ import type { FieldRow } from './rows.ts';
 
 interface FieldInputProps {
   row: FieldRow;
+  /** Ids of what is said about it. */
+  describedBy?: string | undefined;
   onFocus(): void;
   onChange(value: FieldValue): void;
 }
@@ -28,7 +30,7 @@ interface FieldInputProps {
 const BYTES: FieldInfo = { name: '', type: 'binary', doc: '', enum: [], isFlags: false, hint: '' };
 
 /** The input of a row, by its editor. Rows without a value of their own get none. */
-export function FieldInput({ row, onFocus, onChange }: FieldInputProps) {
+export function FieldInput({ row, describedBy, onFocus, onChange }: FieldInputProps) {
   const { label, editor, value } = row;
   const info = row.info ?? BYTES;
   const wrong = row.problem?.severity === 'error';
@@ -56,6 +58,7 @@ export function FieldInput({ row, onFocus, onChange }: FieldInputProps) {
           text={formatField(info, value)}
           find={find}
           wrong={wrong}
+          describedBy={describedBy}
           after={
             <>
               {number !== undefined && <span className="field-aside">{number}</span>}
@@ -80,6 +83,7 @@ export function FieldInput({ row, onFocus, onChange }: FieldInputProps) {
               choices.filter((choice) => choice.includes(query)).map((choice) => ({ id: choice, label: choice }))
             }
             wrong={wrong}
+            describedBy={describedBy}
             freeText
             after={<ChevronDown size={12} aria-hidden />}
             onPick={onChange}
@@ -96,6 +100,7 @@ export function FieldInput({ row, onFocus, onChange }: FieldInputProps) {
       label={label}
       value={value}
       wrong={wrong}
+      describedBy={describedBy}
       onFocus={onFocus}
       onChange={onChange}
     />
@@ -108,12 +113,13 @@ interface TypedInputProps {
   label: string;
   value: FieldValue | undefined;
   wrong: boolean;
+  describedBy: string | undefined;
   onFocus(): void;
   onChange(value: FieldValue): void;
 }
 
 /** Text that is read while it is typed. What is typed stays as typed until the field is left. */
-function TypedInput({ info, editor, label, value, wrong, onFocus, onChange }: TypedInputProps) {
+function TypedInput({ info, editor, label, value, wrong, describedBy, onFocus, onChange }: TypedInputProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const formatted = formatField(info, value);
   return (
@@ -121,6 +127,7 @@ function TypedInput({ info, editor, label, value, wrong, onFocus, onChange }: Ty
       mono
       aria-label={label}
       aria-invalid={wrong ? true : undefined}
+      aria-describedby={describedBy}
       className={wrong ? 'bad' : undefined}
       value={typed ?? (editor === 'hex' ? spacedHex(formatted) : formatted)}
       placeholder={PLACEHOLDERS[editor]}
@@ -138,6 +145,7 @@ function TypedInput({ info, editor, label, value, wrong, onFocus, onChange }: Ty
 }
 
 const PLACEHOLDERS: { readonly [editor in Editor]?: string } = {
+  address: 'zero',
   hex: 'no bytes',
   list: 'none',
   text: 'empty',

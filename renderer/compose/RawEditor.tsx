@@ -5,6 +5,7 @@ import { createLatest } from '../filter/latest.ts';
 import { Select } from '../widgets/Field.tsx';
 import { SeverityIcon } from '../widgets/Icons.tsx';
 import { hexDigits, spacedHex } from './fields.ts';
+import { pastedHex } from './pasted.ts';
 
 /** Bytes as they are typed, and what the host reads in them. */
 export interface RawState {
@@ -17,6 +18,9 @@ export interface RawState {
   /** Why the bytes are no message, '' when they are. They can be sent all the same. */
   readonly note: string;
 }
+
+/** No bytes yet. */
+export const EMPTY_RAW: RawState = { protocol: 'NETLINK_ROUTE', text: '', decoded: null, problem: '', note: '' };
 
 /** Milliseconds the text must rest before it is decoded. */
 const DECODE_DELAY = 120;
@@ -83,6 +87,13 @@ export function RawEditor({ host, raw, onChange }: RawEditorProps) {
         value={text}
         placeholder="1c 00 00 00 12 00 01 03 …"
         onChange={(event) => onChange({ text: event.target.value, decoded: null, problem: '', note: '' })}
+        onPaste={(event) => {
+          const pasted = pastedHex(event.clipboardData.getData('text/plain'));
+          if (pasted === null) return;
+          event.preventDefault();
+          // As typed, so that it can be taken back as what is typed can be.
+          document.execCommand('insertText', false, hexLines(pasted));
+        }}
         onBlur={() => problem === '' && onChange({ text: hexLines(digits) })}
       />
       <div className="raw-status">

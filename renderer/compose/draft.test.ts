@@ -38,8 +38,10 @@ test('toggling twice is nothing; the same focus is the same draft', () => {
 test('what hides a row', () => {
   expect(hidingRows(draft, [1, 0])).toEqual([[1]]);
   expect(hidingRows(EMPTY_DRAFT, [1, 0])).toEqual([]);
-  expect(hidingRows(EMPTY_DRAFT, ['header', 'ifi_index'])).toEqual([['header']]);
-  expect(hidingRows(draft, ['header', 'ifi_index'])).toEqual([]);
+  expect(hidingRows(EMPTY_DRAFT, ['header', 'ifi_index'])).toEqual([]);
+  expect(hidingRows(draft, ['header', 'ifi_index'])).toEqual([['header']]);
+  // A struct in the header is closed at first.
+  expect(hidingRows(EMPTY_DRAFT, ['header', 'id', 'daddr'])).toEqual([['header', 'id']]);
 });
 
 test('loading forgets the rows of what was there before', () => {

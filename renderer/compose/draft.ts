@@ -23,8 +23,8 @@ export type DraftAction =
       readonly form: OperationForm | null;
       readonly from: number | null;
     }
-  /** A value changed, the list of attributes did not. */
-  | { readonly kind: 'edit'; readonly message: MessageValue }
+  /** A value changed, that of the row at `path` where it is one; the list of attributes did not. */
+  | { readonly kind: 'edit'; readonly message: MessageValue; readonly path?: FormPath }
   /** Attributes came, went or moved; `focus` is where the keyboard goes. */
   | { readonly kind: 'shift'; readonly message: MessageValue; readonly shift: Shift; readonly focus: FormPath | null }
   | { readonly kind: 'toggle'; readonly path: FormPath }
@@ -66,10 +66,15 @@ export function reduceDraft(draft: Draft, action: DraftAction): Draft {
   }
 }
 
-/** Rows above `path` that are closed and would hide it: toggling them shows it. The header alone is closed at first. */
+/** Whether a row is open at first: structs within the header are not, so that all of the header can be seen. */
+export function isOpenAtFirst(path: FormPath): boolean {
+  return path[0] !== 'header' || path.length === 1;
+}
+
+/** Rows above `path` that are closed and would hide it: toggling them shows it. */
 export function hidingRows(draft: Draft, path: FormPath): FormPath[] {
   const above = path.slice(0, -1).map((_, i) => path.slice(0, i + 1));
-  return above.filter((row) => draft.toggled.has(pathKey(row)) !== (row[0] === 'header' && row.length === 1));
+  return above.filter((row) => draft.toggled.has(pathKey(row)) === isOpenAtFirst(row));
 }
 
 function samePath(a: FormPath | null, b: FormPath): boolean {

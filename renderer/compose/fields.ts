@@ -248,6 +248,8 @@ function parseEach(text: string, separator: RegExp, parse: (word: string) => Par
 
 function parseAddress(info: FieldInfo, text: string): ParsedField {
   const shape = ADDRESSES[info.hint]!;
+  // Members of structs (attributes have a space) are zero where nothing is typed.
+  if (text === '' && info.space === undefined) return { value: text, problem: null };
   return shape.test(text) ? { value: text, problem: null } : wrong(text, `expected ${shape.example}`);
 }
 

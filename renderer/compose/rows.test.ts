@@ -114,9 +114,11 @@ function outline(rows: ReturnType<typeof layout>['rows']): string[] {
 }
 
 describe('layout', () => {
-  test('header closed, nests open, a selected sub-message with its own attributes', () => {
+  test('header and nests open, a selected sub-message with its own attributes', () => {
     expect(outline(layout().rows)).toEqual([
-      'ifinfomsg index 7',
+      'ifinfomsg',
+      '  ifi_family 0',
+      '  ifi_index 7',
       'IFLA_LINK 5',
       'IFLA_LINKINFO',
       '  IFLA_INFO_KIND vlan',
@@ -131,14 +133,7 @@ describe('layout', () => {
 
   test('a toggled row is the other way round; a closed nest says how much it holds', () => {
     const rows = outline(layout({ toggled: new Set(['header', '1']) }).rows);
-    expect(rows).toEqual([
-      'ifinfomsg',
-      '  ifi_family 0',
-      '  ifi_index 7',
-      'IFLA_LINK 5',
-      'IFLA_LINKINFO 4 attributes',
-      '+ ',
-    ]);
+    expect(rows).toEqual(['ifinfomsg index 7', 'IFLA_LINK 5', 'IFLA_LINKINFO 4 attributes', '+ ']);
   });
 
   test.each<[FormPath, string[]]>([
@@ -186,7 +181,7 @@ describe('layout', () => {
 
   test('elements of an array go by position', () => {
     const names: AttributeValue = { name: 'IFLA_ALT_IFNAME', attributes: [{ type: 1, value: 'a' }, { value: 'b' }] };
-    expect(outline(withAttributes(names).rows).slice(1, 4)).toEqual(['IFLA_ALT_IFNAME', '  [1] a', '  [2] b']);
+    expect(outline(withAttributes(names).rows).slice(3, 6)).toEqual(['IFLA_ALT_IFNAME', '  [1] a', '  [2] b']);
   });
 
   test('nesting without end is cut off', () => {
@@ -208,7 +203,10 @@ describe('problems', () => {
 
   test('what is closed is judged all the same', () => {
     const nest = { name: 'IFLA_LINKINFO', attributes: [{ name: 'IFLA_INFO_KIND', hex: '0' }] };
-    const { rows, firstError } = layout({ message: { ...message, attributes: [nest] }, toggled: new Set(['0']) });
+    const { rows, firstError } = layout({
+      message: { ...message, attributes: [nest] },
+      toggled: new Set(['header', '0']),
+    });
     expect(outline(rows)).toEqual(['ifinfomsg index 7', 'IFLA_LINKINFO 1 attribute', '+ ']);
     expect(firstError).toMatchObject({ label: 'IFLA_INFO_KIND', problem: { text: 'the last byte lacks a digit' } });
   });
@@ -219,7 +217,7 @@ describe('problems', () => {
       { path: ['attributes', 0, 'value'], text: 'no such link' },
       { path: ['header', 'ifi_index'], text: 'no such index' },
     ];
-    const { rows } = layout({ problems, toggled: new Set(['header']) });
+    const { rows } = layout({ problems });
     const told = rows.flatMap((row) =>
       row.kind !== 'add' && row.problem ? [`${row.label}: ${row.problem.text}`] : [],
     );

@@ -8,6 +8,7 @@ import type {
   OperationForm,
   ValueProblem,
 } from '../../app/contracts/index.ts';
+import { isOpenAtFirst } from './draft.ts';
 import {
   checkField,
   defaultValue,
@@ -90,7 +91,7 @@ export interface FormInput {
   readonly form: OperationForm | null;
   /** A loaded space, null when the host knows none by that id, undefined while it is not loaded. */
   space(id: string): AttributeSpaceInfo | null | undefined;
-  /** Keys of rows that are not as they are at first: headers are closed at first, nests and structs open. */
+  /** Keys of rows that are not as they are at first (`isOpenAtFirst`). */
   readonly toggled: ReadonlySet<string>;
   readonly focus: FormPath | null;
   /** What the encoder objected to. */
@@ -147,7 +148,7 @@ class Layout {
     depth: number,
     label: string,
   ): void {
-    const open = this.#isOpen(path, kind !== 'header');
+    const open = this.#isOpen(path);
     const summary = open ? '' : structSummary(info, value);
     this.#push({ kind, path, depth, label, info, editor: 'struct', value, type: info.type, open, summary });
     if (depth > DEPTH_LIMIT) return;
@@ -245,7 +246,7 @@ class Layout {
     const spaceId = info?.selector ? (info.selector.spaces[chosen] ?? '') : (info?.space ?? '');
     const members = info?.selector?.headers?.[chosen] ?? info?.members ?? [];
     const unchosen = info?.selector !== undefined && spaceId === '' && members.length === 0 && children.length === 0;
-    const open = unchosen ? null : this.#isOpen(path, true);
+    const open = unchosen ? null : this.#isOpen(path);
     const count = countAttributes(children);
     const closed = count === 0 ? 'empty' : `${count} attribute${count === 1 ? '' : 's'}`;
     this.#push({
@@ -323,8 +324,8 @@ class Layout {
     if (problem?.severity === 'error') this.#firstError ??= full;
   }
 
-  #isOpen(path: FormPath, atFirst: boolean): boolean {
-    return this.#input.toggled.has(pathKey(path)) !== atFirst;
+  #isOpen(path: FormPath): boolean {
+    return this.#input.toggled.has(pathKey(path)) !== isOpenAtFirst(path);
   }
 
   /** The message always invites more attributes; a nest while it is empty, or when the keyboard is right in it. */

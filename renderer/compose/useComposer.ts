@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from 'react';
 import type { AttributeInfo, EncodeReport, HostApi, MessageValue, OperationInfo } from '../../app/contracts/index.ts';
 import { createLatest } from '../filter/latest.ts';
 import type { FormActions } from './AttributeForm.tsx';
-import { type Draft, EMPTY_DRAFT, focusAfterRemoval, hidingRows, reduceDraft } from './draft.ts';
+import { type Draft, focusAfterRemoval, hidingRows } from './draft.ts';
 import { toHex } from './exports.ts';
+import { afterLeaving, type History, NO_HISTORY, reduceHistory } from './history.ts';
 import { nodeAt } from './locate.ts';
 import {
   attributeAt,
@@ -43,6 +44,11 @@ export interface Composer {
   /** Counts requests to move the keyboard to `draft.focus`. */
   readonly focusRequest: number;
   readonly actions: FormActions;
+  /** Takes back the last change of the message; null: there is none. */
+  readonly undo: (() => void) | null;
+  readonly redo: (() => void) | null;
+  /** Begins with an empty form. */
+  clear(): void;
   setOptions(change: Partial<SendOptions>): void;
   setMessage(message: MessageValue): void;
   chooseOperation(id: string): Promise<void>;
@@ -58,15 +64,34 @@ export interface Composer {
 
 const NOTHING = new Uint8Array();
 
+/** What a drawer held when it was closed. */
+interface Left {
+  readonly history: History;
+  readonly options: SendOptions;
+}
+
+/** Drawers are opened and closed for room: what was being written is found again, until the window closes. */
+const leftDrafts = new WeakMap<HostApi, Left>();
+
 /** The state of the drawer: the message being written, its form, its bytes. */
 export function useComposer(host: HostApi, start: ComposeStart): Composer {
   const [operations, setOperations] = useState<readonly OperationInfo[] | null>(null);
-  const [draft, dispatch] = useReducer(reduceDraft, EMPTY_DRAFT);
+  const [history, dispatch] = useReducer(reduceHistory, null, () => {
+    const { history: left = NO_HISTORY } = leftDrafts.get(host) ?? {};
+    return start.kind === 'new' ? left : afterLeaving(left);
+  });
+  const { draft } = history;
   const [encoded, setEncoded] = useState<EncodeReport | null>(null);
-  const [options, setOptions] = useState<SendOptions>(DEFAULT_OPTIONS);
+  const [options, setOptions] = useState<SendOptions>(() => leftDrafts.get(host)?.options ?? DEFAULT_OPTIONS);
   const [failure, setFailure] = useState('');
   const [focusRequest, setFocusRequest] = useState(0);
   const { message, form } = draft;
+
+  const left = useRef<Left>({ history, options });
+  useEffect(() => {
+    left.current = { history, options };
+  });
+  useEffect(() => () => void leftDrafts.set(host, left.current), [host]);
 
   const spaces = useMemo(() => createSpaceCache(host), [host]);
   const spacesVersion = useSyncExternalStore(spaces.subscribe, spaces.version);
@@ -139,7 +164,7 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
         row.info === null || row.type === 'bytes'
           ? setRaw(message, row.path, String(value))
           : setValue(message, row.path, value);
-      dispatch({ kind: 'edit', message: next });
+      dispatch({ kind: 'edit', message: next, path: row.path });
     },
     add(parent, choice) {
       if (message === null) return;
@@ -191,9 +216,20 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
     },
   };
 
+  const travel = (kind: 'undo' | 'redo', steps: readonly Draft[]) =>
+    steps.length === 0
+      ? null
+      : () => {
+          dispatch({ kind });
+          requestFocus();
+        };
+
   return {
     operations,
     draft,
+    undo: travel('undo', history.past),
+    redo: travel('redo', history.future),
+    clear: () => dispatch({ kind: 'clear' }),
     form: laidOut,
     encoded,
     bytes,

@@ -2,10 +2,9 @@ import { findProtocol, NETLINK_KOBJECT_UEVENT, NETLINK_ROUTE, protocolByNumber, 
 import { datagramIsLittleEndian } from '../byteOrder.ts';
 import { COOKED_LENGTH, LINKTYPE_NETLINK, linkLayout, netlinkProtocol } from '../linkTypes.ts';
 import { plainEnvelope } from '../reader.ts';
+import { type HexRow, hexRow } from './hexRow.ts';
 import type { TextDatagram, TextReader } from './textDatagram.ts';
 
-/** A row of a dump: offset, then bytes, then perhaps their text. xxd and tcpdump write a colon, tcpdump also 0x. */
-const ROW = /^\s*(0x)?([0-9a-f]{4,8})(:)?\s+([0-9a-f]{2,}.*)$/i;
 /** A whole datagram in one line: digits with spaces, colons, commas, 0x or \x between. */
 const PLAIN = /^\s*(?:(?:0x|\\x)?[0-9a-f]{2}[\s:,]*){16,}$/i;
 const TIME = /^(?:(\d{4})-(\d\d)-(\d\d)[ T])?(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\b/;
@@ -47,9 +46,9 @@ export class HexReader implements TextReader {
   }
 
   line(text: string): readonly TextDatagram[] {
-    const row = ROW.exec(text);
+    const row = hexRow(text);
     if (row !== null) {
-      const offset = Number.parseInt(row[2], 16);
+      const { offset } = row;
       if (offset === 0) {
         const done = this.end();
         this.#begin();
@@ -118,10 +117,9 @@ export class HexReader implements TextReader {
     return offset === dump.bytes.length && offset < LONGEST;
   }
 
-  #addRow(row: RegExpExecArray): void {
+  #addRow({ bytes }: HexRow): void {
     const dump = this.#dump;
     if (dump === null) return;
-    const bytes = rowBytes(row);
     dump.bytes.push(...bytes);
     dump.row = bytes;
   }
@@ -152,20 +150,4 @@ export class HexReader implements TextReader {
     this.#notes.add(`no protocol is told: read as ${name}; a line "# protocol NAME" before the bytes tells it`);
     return protocol;
   }
-}
-
-/** Bytes of a dump's row, without the text beside them. */
-function rowBytes([, x, offset, colon, rest]: RegExpExecArray): number[] {
-  // hexdump -C and od -z mark their text; the others put two spaces before it.
-  const marked = /^([^|>]*?)\s*[|>]/.exec(rest);
-  const hex = marked === null || /[^0-9a-f\s]/i.test(marked[1]) ? rest.split(/\s{2,}/)[0] : marked[1];
-  const bytes: number[] = [];
-  // hexdump without options prints words of a little-endian host: seven digits of offset, no colon.
-  const areWords = x === undefined && colon === undefined && offset.length === 7;
-  for (const word of hex.trim().split(/\s+/)) {
-    if (!/^(?:[0-9a-f]{2})+$/i.test(word)) break;
-    const pairs = (word.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
-    bytes.push(...(areWords && pairs.length === 2 ? pairs.reverse() : pairs));
-  }
-  return bytes;
 }

@@ -83,8 +83,7 @@ export function CompareTree({ pair, onHover }: CompareTreeProps) {
       <div
         ref={scroller}
         className={classes('tree compare-tree', (pair.a === null || pair.b === null) && 'single')}
-        // A tree without a line is none.
-        role={rows.length === 0 ? 'group' : 'tree'}
+        role="tree"
         aria-label="Fields of both messages"
         aria-activedescendant={current >= 0 ? `${id}-${current}` : undefined}
         tabIndex={0}
@@ -108,11 +107,18 @@ export function CompareTree({ pair, onHover }: CompareTreeProps) {
           ))}
         </div>
         {rows.length === 0 && (
-          <p className="compare-nothing" data-testid="compare-same">
+          // A tree without a line would be none.
+          <div
+            className="compare-nothing"
+            role="treeitem"
+            aria-selected={false}
+            tabIndex={-1}
+            data-testid="compare-same"
+          >
             {differing && !expected
               ? 'No field differs, but for counters, ages and sequence numbers at most.'
               : 'All fields are the same.'}
-          </p>
+          </div>
         )}
       </div>
     </ContextMenu>
