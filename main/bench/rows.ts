@@ -195,7 +195,8 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'decode',
-    runners: { ours: probe('decode', 'part'), theirs: tshark((path) => ['-V', '-r', path]) },
+    runs: 2,
+    runners: { ours: probe('decode'), theirs: tshark((path) => ['-V', '-r', path]) },
     measurements: [
       { what: 'summary line', unit: 'us/message', ours: ['ours', 'summary'], target: { most: 1 } },
       { what: 'expert notes', unit: 'us/message', ours: ['ours', 'notes'] },
