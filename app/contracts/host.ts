@@ -590,6 +590,8 @@ export interface FilterError {
   readonly range: ByteRange;
   /** Text that, put in place of the range, sets it right, where that is known. */
   readonly replacement?: string;
+  /** The macro in whose text it is, and where there; `range` is then where the filter uses it. */
+  readonly macro?: { readonly name: string; readonly text: string; readonly range: ByteRange };
 }
 export type FilterCheck =
   | { readonly state: 'ok' }
@@ -603,7 +605,7 @@ export interface FilterCompletion {
 }
 export interface CompletionOption {
   readonly label: string;
-  readonly kind: 'field' | 'operator' | 'value' | 'function' | 'keyword';
+  readonly kind: 'field' | 'operator' | 'value' | 'function' | 'keyword' | 'macro';
   /** Type of a field, or count of a value seen. */
   readonly detail: string;
   readonly doc: string;

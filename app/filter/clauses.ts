@@ -42,7 +42,8 @@ function isValue(text: string): boolean {
     return false;
   }
   const value = syntax.operands[1]!;
-  return VALUE_KINDS.has(value.kind) && value.from === COMPARED.length && value.to === COMPARED.length + text.length;
+  const isMacro = value.kind !== 'literal' && text.includes('$');
+  return !isMacro && VALUE_KINDS.has(value.kind) && value.from === COMPARED.length && value.to === COMPARED.length + text.length;
 }
 
 function negated(clause: string): string {

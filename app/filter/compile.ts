@@ -11,6 +11,7 @@ import type {
   ValueTest,
 } from './fields.ts';
 import { readQuoted, readQuotedPattern } from './literals.ts';
+import { type Expanded, expandMacros } from './macros.ts';
 import { either, FilterMistake } from './mistake.ts';
 import { narrowBy, narrowByAll, narrowByAny, narrowByNone, narrowByNumbers, narrowByScreen } from './narrow.ts';
 import { operandOf, requireOperand } from './operands.ts';
@@ -51,14 +52,19 @@ const FREE_TEXT_FIELD = 'info';
  * comes back with the characters it is about, and whether more typing may mend it.
  */
 export function compileFilter<R>(text: string, registry: FieldRegistry<R>): CompiledFilter<R> {
-  const scope: Scope<R> = { text, registry, used: new Set() };
+  let expanded: Expanded | null = null;
   try {
-    const syntax = parseSyntax(text);
+    expanded = expandMacros(text, registry.macros?.());
+    const scope: Scope<R> = { text: expanded.text, registry, used: new Set() };
+    const syntax = parseSyntax(expanded.text);
     const { holds, narrow } = syntax ? condition(scope, syntax) : EVERYTHING;
     return { ok: true, predicate: holds, narrow, fields: [...scope.used] };
   } catch (mistake) {
     if (mistake instanceof FilterMistake) {
-      return { ok: false, error: mistake.error, incomplete: mistake.incomplete };
+      const { error, incomplete } = mistake;
+      return expanded
+        ? { ok: false, error: expanded.locate(error), incomplete: incomplete && expanded.isWritten(error.range) }
+        : { ok: false, error, incomplete };
     }
     throw mistake;
   }

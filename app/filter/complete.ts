@@ -2,6 +2,7 @@ import type { CompletionOption, FilterCompletion } from '../contracts/index.ts';
 import type { FieldRegistry, FilterField } from './fields.ts';
 import { MAX_FILTER_LENGTH, parser } from './language.ts';
 import { quote } from './literals.ts';
+import { expandMacros, macroArity } from './macros.ts';
 import { FilterMistake, type Span } from './mistake.ts';
 import { FUNCTIONS, operandOf } from './operands.ts';
 import { BIT_TEST, CONNECTIVES, KEYWORDS, MEMBERSHIP, OPERATORS, QUANTIFIERS } from './operators.ts';
@@ -20,7 +21,7 @@ export interface SeenValue {
 export type SeenValues<R> = (field: FilterField<R>) => readonly SeenValue[];
 
 const MAX_OPTIONS = 50;
-const WORD_BEFORE = /\w[\w.:/-]*$/;
+const WORD_BEFORE = /\$\w*$|\w[\w.:/-]*$/;
 const SIGNS_BEFORE = /[=!<>~&|^]+$/;
 const NOTHING: FilterCompletion = { from: 0, options: [] };
 
@@ -40,7 +41,8 @@ export function completeFilter<R>(
   const { from, place } = wordAt(text.slice(0, offset));
   const word = text.slice(from, offset);
   const subject = place.subject && operandIn(text, place.subject, registry);
-  const options = OPTIONS[place.kind]({ word, registry, subject, seenValues });
+  const propose = word.startsWith('$') ? macros : OPTIONS[place.kind];
+  const options = propose({ word, registry, subject, seenValues, place });
   return { from, options: options.slice(0, MAX_OPTIONS) };
 }
 
@@ -68,9 +70,9 @@ function placeBefore(prefix: string): Place {
 
 /** The operand written in a part of the text; undefined when it is none. */
 function operandIn<R>(text: string, { from, to }: Span, registry: FieldRegistry<R>): Operand<R> | undefined {
-  const part = text.slice(from, to);
-  const scope: Scope<R> = { text: part, registry, used: new Set() };
   try {
+    const part = expandMacros(text.slice(from, to), registry.macros?.()).text;
+    const scope: Scope<R> = { text: part, registry, used: new Set() };
     const syntax = parseSyntax(part);
     return syntax ? operandOf(scope, syntax) : undefined;
   } catch (mistake) {
@@ -86,6 +88,7 @@ interface Request<R> {
   readonly registry: FieldRegistry<R>;
   readonly subject: Operand<R> | undefined;
   readonly seenValues: SeenValues<R>;
+  readonly place: Place;
 }
 
 type Proposer = <R>(request: Request<R>) => CompletionOption[];
@@ -105,6 +108,21 @@ const OPTIONS: Readonly<Record<Place['kind'], Proposer>> = {
   itemEnd: none,
   argumentEnd: none,
 };
+
+const TAKES_MACRO: ReadonlySet<Place['kind']> = new Set(['operand', 'argument', 'value', 'item', 'set']);
+
+/** Macros, where one can stand. */
+function macros<R>({ word, registry, place }: Request<R>): CompletionOption[] {
+  if (!TAKES_MACRO.has(place.kind)) {
+    return [];
+  }
+  const named = [...(registry.macros?.() ?? [])].map(([name, text]) => {
+    const arity = macroArity(text);
+    const detail = arity === 0 ? '' : arity === 1 ? '1 argument' : `${arity} arguments`;
+    return option(arity === 0 ? `$${name}` : `$${name}(`, 'macro', detail, text);
+  });
+  return bestFirst(named, word);
+}
 
 function option(label: string, kind: CompletionOption['kind'], detail: string, doc: string): CompletionOption {
   return { label, kind, detail, doc };

@@ -124,4 +124,6 @@ export interface FieldRegistry<R> {
   suggest(name: string, limit: number): readonly string[];
   /** Every field once, for the generated reference. */
   all(): Iterable<FilterField<R>>;
+  /** Texts of macros by their names, as they are now; absent: there are none. */
+  macros?(): ReadonlyMap<string, string>;
 }

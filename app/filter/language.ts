@@ -14,7 +14,8 @@ export const parser = bareParser.configure({
   props: [
     styleTags({
       Name: tags.variableName,
-      'FunctionName/Name': tags.function(tags.variableName),
+      'FunctionName/Name MacroName': tags.function(tags.variableName),
+      Parameter: tags.special(tags.variableName),
       'Number SliceNumber': tags.number,
       Literal: tags.literal,
       'String UnclosedString': tags.string,
@@ -30,3 +31,6 @@ export const parser = bareParser.configure({
     }),
   ],
 });
+
+/** Reads the texts of macros, in which $1 stands for the first argument. */
+export const macroParser = parser.configure({ top: 'MacroText' });

@@ -12,6 +12,8 @@ export interface MistakeDetails {
   readonly replacement?: string | undefined;
   /** True when more typing may set it right. */
   readonly incomplete?: boolean;
+  /** Where it is in the text of a macro. */
+  readonly macro?: FilterError['macro'];
 }
 
 /** What is wrong with a filter. Thrown while reading one and caught at the border of this folder, never beyond. */
@@ -19,13 +21,14 @@ export class FilterMistake extends Error {
   readonly error: FilterError;
   readonly incomplete: boolean;
 
-  constructor(span: Span, message: string, { hint, replacement, incomplete = false }: MistakeDetails = {}) {
+  constructor(span: Span, message: string, { hint, replacement, incomplete = false, macro }: MistakeDetails = {}) {
     super(message);
     this.error = {
       message,
       range: { start: span.from, end: span.to },
       ...(hint !== undefined && { hint }),
       ...(replacement !== undefined && { replacement }),
+      ...(macro !== undefined && { macro }),
     };
     this.incomplete = incomplete;
   }

@@ -44,7 +44,8 @@ const CLOSERS = new Set([')', ']', '}']);
 const OPERAND_BEFORE = new Set(['AndOp', 'OrOp', 'XorOp', 'NotOp', 'Quantifier']);
 const VALUE_BEFORE = new Set(['CompareOp', 'BitAndOp', 'BitOrOp']);
 const SLICE_PARTS = new Set(['[', ':', 'SliceDash', 'SliceNumber']);
-const ENDS_OPERAND = new Set(['Name', 'Number', 'Literal', 'String', 'Char', ...CLOSERS]);
+const CALLEES = new Set(['Name', 'MacroName']);
+const ENDS_OPERAND = new Set(['Name', 'MacroName', 'Parameter', 'Number', 'Literal', 'String', 'Char', ...CLOSERS]);
 
 /** Tokens of a filter that end at or before `until`, in order; what the parser could not read is left out. */
 export function tokensOf(tree: Tree, until: number): Token[] {
@@ -86,7 +87,8 @@ export function placeAfter(tokens: readonly Token[]): Place {
   if (opener?.name === '[' && (SLICE_PARTS.has(last.name) || last.name === ',')) {
     return place('slice');
   }
-  if (last.name === '(' || (last.name === ',' && inCall)) {
+  const inMacro = opener?.name === '(' && tokens[openerIndex - 1]?.name === 'MacroName';
+  if (last.name === '(' || (last.name === ',' && (inCall || inMacro))) {
     return place(inCall ? 'argument' : 'operand');
   }
   if (opener?.name === '{') {
@@ -130,7 +132,7 @@ function operandStart(tokens: readonly Token[], end: number): number {
     while (CLOSERS.has(tokens[start]?.name ?? '')) {
       start = matchingOpener(tokens, start);
       const isSuffix =
-        tokens[start]?.name === '[' || (tokens[start]?.name === '(' && tokens[start - 1]?.name === 'Name');
+        tokens[start]?.name === '[' || (tokens[start]?.name === '(' && CALLEES.has(tokens[start - 1]?.name ?? ''));
       if (!isSuffix) {
         break;
       }

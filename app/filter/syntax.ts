@@ -1,6 +1,7 @@
-import type { SyntaxNode, Tree } from '@lezer/common';
+import type { SyntaxNode } from '@lezer/common';
 import { MAX_FILTER_DEPTH, MAX_FILTER_LENGTH, parser } from './language.ts';
 import { FilterMistake, type Span } from './mistake.ts';
+import { childrenOf, contentOf, firstFailure } from './nodes.ts';
 import type { Quantifier } from './operators.ts';
 import { syntaxMistake } from './syntaxMistake.ts';
 
@@ -56,7 +57,7 @@ export interface SlicePart {
 }
 
 /**
- * Reads a filter. Returns null for one without content, which lets everything pass.
+ * Reads a filter; macros that are still in it are names. Returns null for one without content, which lets everything pass.
  * @throws FilterMistake where the text is not a filter.
  */
 export function parseSyntax(text: string): Expression | null {
@@ -71,25 +72,6 @@ export function parseSyntax(text: string): Expression | null {
   }
   const top = tree.topNode.firstChild;
   return top && new SyntaxBuilder(text).build(top, 0);
-}
-
-/** Where the text stops being a filter: at an error node, or at a string without its closing quote. */
-export interface SyntaxFailure extends Span {
-  readonly unclosedQuote: boolean;
-}
-
-function firstFailure(tree: Tree): SyntaxFailure | null {
-  let found: SyntaxFailure | null = null;
-  tree.iterate({
-    enter({ name, type, from, to }) {
-      const unclosedQuote = name === 'UnclosedString' || name === 'UnclosedChar';
-      if (!found && (type.isError || unclosedQuote)) {
-        found = { from, to, unclosedQuote };
-      }
-      return !found;
-    },
-  });
-  return found;
 }
 
 const CHAINS = { And: 'and', Or: 'or', Xor: 'xor' } as const;
@@ -138,7 +120,8 @@ class SyntaxBuilder {
           operand: build(children[0]!),
           operator: this.word(children[1]!),
           negated: children[1]!.firstChild!.name === 'NotOp',
-          items: contentOf(children[2]!).map((item) => this.setItem(item, depth + 1)),
+          items:
+            children[2]!.name === 'Set' ? contentOf(children[2]!).map((item) => this.setItem(item, depth + 1)) : [],
           ...span,
         };
       case 'BitAnd':
@@ -230,17 +213,4 @@ class SyntaxBuilder {
 /** The exclusive end that goes with an inclusive last position: after -1, the last element, nothing follows. */
 function following(last: number): number | undefined {
   return last === -1 ? undefined : last + 1;
-}
-
-function childrenOf(node: SyntaxNode): SyntaxNode[] {
-  const children: SyntaxNode[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) {
-    children.push(child);
-  }
-  return children;
-}
-
-/** Children without brackets and commas. */
-function contentOf(node: SyntaxNode): SyntaxNode[] {
-  return childrenOf(node).filter(({ name }) => !/^[[\](){},]$/.test(name));
 }

@@ -1,8 +1,8 @@
 import type { Tree } from '@lezer/common';
 import { FilterMistake, type Span, shorten } from './mistake.ts';
+import type { SyntaxFailure } from './nodes.ts';
 import { KEYWORDS } from './operators.ts';
 import { type Place, placeAfter, type Token, tokensOf } from './place.ts';
-import type { SyntaxFailure } from './syntax.ts';
 
 /** What people write who come from other languages, and what it is here. */
 const FOREIGN: ReadonlyMap<string, string> = new Map([
@@ -18,10 +18,10 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 /** What was found where the text stops being a filter: a word, a run of signs or a single character. */
-const FOUND = /"[^"]*"?|'[^']*'?|[\w.]+(?:[-:/][\w.]+)*|[=<>!~]+|&&|\|\||\^\^|./suy;
+const FOUND = /\$\w*|"[^"]*"?|'[^']*'?|[\w.]+(?:[-:/][\w.]+)*|[=<>!~]+|&&|\|\||\^\^|./suy;
 
 /** Signs that are the beginning of an operator or of a longer word. */
-const BEGINNINGS = /^(?:[=^.:-]|=~|!~)$/;
+const BEGINNINGS = /^(?:[=^.:$-]|=~|!~)$/;
 
 /** Explains why the text stops being a filter at `failure`. */
 export function syntaxMistake(text: string, tree: Tree, failure: SyntaxFailure): FilterMistake {
