@@ -4,6 +4,7 @@ import type { DecodeOptions, DecodePreview, DecodeRuleInfo, SpecReport } from '.
 import type { AttributeValue, MessageValue } from './message.ts';
 import type { SocketInfo } from './process.ts';
 import type { FamilyCode, FieldNode, MessageDetail, Note, RowPage } from './record.ts';
+import type { Profile, ProfileEdit, SettingsState } from './settings.ts';
 
 /**
  * What the engine offers to a window, over Electron's MessagePort or a WebSocket alike. Every method is asynchronous;
@@ -106,8 +107,19 @@ export interface HostApi {
   compareDumps(a: number, b: number): Promise<Result<DumpComparison>>;
 
   // ---- display filter language
-  checkFilter(text: string): Promise<FilterCheck>;
+  /** @param macro the text is that of a macro of this name, and not a filter */
+  checkFilter(text: string, macro?: string): Promise<FilterCheck>;
   completeFilter(text: string, offset: number): Promise<FilterCompletion>;
+
+  // ---- settings
+  /** What the user has arranged: the profile in force, and which others there are. */
+  settings(): Promise<SettingsState>;
+  /** Changes parts of a profile, and keeps them. Returns the revision of the settings then. */
+  changeProfile(profile: string, values: Partial<Profile>): Promise<Result<number>>;
+  /** Changes which profiles there are, and which is in force, in all windows of this host. */
+  editProfiles(edit: ProfileEdit): Promise<Result<SettingsState>>;
+  /** Writes a profile to a file that another window, of this host or another, can import. */
+  exportProfile(path: string, profile: string): Promise<Result<{ readonly path: string; readonly bytes: number }>>;
 
   // ---- what decodes
   /** The user's decode-as rules, in their order. */
@@ -310,6 +322,8 @@ export interface HostState {
   readonly names: number;
   /** Grows when everything reads anew: specs or decode-as rules changed. */
   readonly decoding: number;
+  /** The revision of the settings. */
+  readonly settings: number;
   readonly joined: readonly GroupRef[];
   /** Names of the nlmon devices that are read, with commas between; "" when there is none. */
   readonly tap: string;

@@ -5,3 +5,4 @@ export * from './host.ts';
 export * from './message.ts';
 export * from './process.ts';
 export * from './record.ts';
+export * from './settings.ts';

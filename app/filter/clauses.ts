@@ -43,7 +43,12 @@ function isValue(text: string): boolean {
   }
   const value = syntax.operands[1]!;
   const isMacro = value.kind !== 'literal' && text.includes('$');
-  return !isMacro && VALUE_KINDS.has(value.kind) && value.from === COMPARED.length && value.to === COMPARED.length + text.length;
+  return (
+    !isMacro &&
+    VALUE_KINDS.has(value.kind) &&
+    value.from === COMPARED.length &&
+    value.to === COMPARED.length + text.length
+  );
 }
 
 function negated(clause: string): string {

@@ -4,7 +4,7 @@
  *
  *     npx lezer-generator --typeScript --noTerms --output app/filter/parser.generated.ts app/filter/filter.grammar
  */
-export { checkFilter } from './check.ts';
+export { checkFilter, checkMacro } from './check.ts';
 export { combine, type FilterJoin, formatClause } from './clauses.ts';
 export { type CompiledFilter, compileFilter } from './compile.ts';
 export { completeFilter, type SeenValue, type SeenValues } from './complete.ts';
@@ -19,5 +19,6 @@ export {
 } from './fields.ts';
 export { MAX_FILTER_LENGTH, parser } from './language.ts';
 export { quote } from './literals.ts';
+export { expandMacros, type FilterMacros, MACRO_NAME, withMacros } from './macros.ts';
 export { nearNames } from './near.ts';
 export { filterReference } from './reference.ts';

@@ -1,16 +1,35 @@
 import { createFieldRegistry, type FilterRecord } from '../../app/dissect/filterFields.ts';
-import { compileFilter, type FilterField } from '../../app/filter/index.ts';
+import { compileFilter, type FilterField, type FilterMacros, withMacros } from '../../app/filter/index.ts';
 import type { Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { DocumentFilter } from '../engine/filterRecord.ts';
+import { PROFILE_VARIABLE, SettingsFile } from '../engine/settingsFile.ts';
 import { CommandFailure, failureLine } from './failure.ts';
+
+const NO_MACROS: FilterMacros = new Map();
+
+/** Macros of the profile in force; what is wrong with it goes to standard error. */
+function profileMacros(): FilterMacros {
+  const { state, macros } = new SettingsFile();
+  const asked = process.env[PROFILE_VARIABLE];
+  if (asked !== undefined && state.profile !== asked) {
+    throw new CommandFailure(`no profile "${asked}"; there is ${state.profiles.join(', ')}`);
+  }
+  for (const problem of state.problems) process.stderr.write(`nlscope: ${problem}\n`);
+  return macros;
+}
 
 /** The filter of a -Y option. Throws CommandFailure for a wrong filter. */
 export function rowFilter(document: Document, decoding: Decoding, text: string): DocumentFilter {
-  const compiled = compileFilter(text, registryOf(document, decoding));
+  const macros = text.includes('$') ? profileMacros() : NO_MACROS;
+  const compiled = compileFilter(
+    text,
+    withMacros(registryOf(document, decoding), () => macros),
+  );
   if (!compiled.ok) {
-    const { range } = compiled.error;
-    const place = `at ${range.start + 1} ("${text.slice(range.start, range.end)}") of ${text}`;
+    const { range, macro } = compiled.error;
+    const inMacro = macro && ` where its text has "${macro.text.slice(macro.range.start, macro.range.end)}"`;
+    const place = `at ${range.start + 1} ("${text.slice(range.start, range.end)}") of ${text}${inMacro ?? ''}`;
     throw new CommandFailure(`wrong filter, ${place}: ${failureLine(compiled.error)}`);
   }
   return new DocumentFilter(document, compiled);

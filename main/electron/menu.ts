@@ -72,6 +72,23 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
         entry('Clear the filter', 'filter.clear'),
         entry('Make a button of the filter…', 'filter.button'),
         entry('Filter buttons…', 'filter.buttons'),
+        entry('Make a macro of the filter…', 'filter.macro'),
+        entry('Filter macros…', 'filter.macros'),
+        SEPARATOR,
+        {
+          label: 'Profile',
+          submenu: [
+            entry('Choose or manage…', 'profile.manage'),
+            entry('Next', 'profile.next'),
+            SEPARATOR,
+            entry('Duplicate', 'profile.duplicate'),
+            entry('Rename…', 'profile.rename'),
+            entry('Delete…', 'profile.remove'),
+            SEPARATOR,
+            entry('Export…', 'profile.export'),
+            entry('Import…', 'profile.import'),
+          ],
+        },
       ],
     },
     {

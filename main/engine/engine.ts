@@ -38,6 +38,8 @@ import type {
   OpenReport,
   OperationForm,
   OperationInfo,
+  Profile,
+  ProfileEdit,
   RecentFile,
   Result,
   RingBuffer,
@@ -48,6 +50,7 @@ import type {
   SaveSelection,
   SendReport,
   SendRequest,
+  SettingsState,
   SocketInfo,
   SourceState,
   SpecReport,
@@ -57,7 +60,7 @@ import type {
   ViewInfo,
 } from '../../app/contracts/index.ts';
 import { fail, ok } from '../../app/contracts/index.ts';
-import { checkFilter, completeFilter } from '../../app/filter/index.ts';
+import { checkFilter, checkMacro, completeFilter } from '../../app/filter/index.ts';
 import type { LoadReport } from '../../app/session/index.ts';
 import { NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
@@ -76,6 +79,7 @@ import { decodeOptions, previewRule } from './decodeAs.ts';
 import { ownDecoding } from './decoding.ts';
 import { BYTES_FORMATS, commentItems, copyText, expertItems, isMessage, messageDetail } from './detail.ts';
 import { exportDocument } from './exportDocument.ts';
+import { exportProfile } from './exportProfile.ts';
 import { exportStatistics } from './exportStatistics.ts';
 import { reasonOf } from './fileBytes.ts';
 import { attributeSpace, operationForm, operationList } from './forms.ts';
@@ -94,6 +98,7 @@ import { rowPage } from './rows.ts';
 import { saveDocument } from './saveDocument.ts';
 import { findRow, nearestMark, overview } from './search.ts';
 import { seenValues } from './seenValues.ts';
+import { SettingsFile } from './settingsFile.ts';
 import { sortRows } from './sortRows.ts';
 import { notesPath } from './spool.ts';
 import { pipeSource, remoteSource } from './streamSources.ts';
@@ -132,6 +137,7 @@ export type Push = <Name extends keyof HostEvents>(name: Name, data: HostEvents[
 export class Engine implements HostApi {
   readonly #start: EngineStart;
   readonly #own = new OwnReading(() => this.#specFilesChanged());
+  readonly #settings = new SettingsFile(() => this.#settingsChanged());
   readonly #recent = new RecentFiles();
   readonly #windows = new Set<Push>();
   readonly #ownPortids = new Set<number>();
@@ -215,7 +221,8 @@ export class Engine implements HostApi {
   constructor(start: EngineStart) {
     this.#start = start;
     this.#recording = newRecording(this.#spoolPath(), ownDecoding(this.#own.decoding));
-    this.#listing = new Listing(this.#recording.document, 1);
+    this.#listing = this.#newListing(1);
+    this.#settings.watch();
     this.#watch = this.#newWatch(OWN_NETNS);
     this.#watching = this.#watch.start();
   }
@@ -225,7 +232,8 @@ export class Engine implements HostApi {
     this.#windows.add(push);
     push('state', this.#state());
     this.#prepare();
-    for (const text of this.#own.complaints) push('notice', { severity: 'warn', text });
+    const complaints = [...this.#own.complaints, ...this.#settings.state.problems];
+    for (const text of complaints) push('notice', { severity: 'warn', text });
     const { crash } = this.#start;
     if (crash !== null) {
       push('notice', {
@@ -244,6 +252,7 @@ export class Engine implements HostApi {
     this.#stateEvents.cancel();
     this.#refilter.cancel();
     this.#own.close();
+    this.#settings.close();
     for (const watch of [this.#watch, ...this.#watches]) watch.close();
     this.#attribution.close();
     this.#recording.close();
@@ -703,13 +712,33 @@ export class Engine implements HostApi {
 
   // ---- display filter language
 
-  async checkFilter(text: string): Promise<FilterCheck> {
-    return checkFilter(text, this.#listing.registry);
+  async checkFilter(text: string, macro?: string): Promise<FilterCheck> {
+    const { registry } = this.#listing;
+    return macro === undefined ? checkFilter(text, registry) : checkMacro(macro, text, registry);
   }
 
   async completeFilter(text: string, offset: number): Promise<FilterCompletion> {
     const { document, registry } = this.#listing;
     return completeFilter(text, offset, registry, (field) => seenValues(document, field));
+  }
+
+  // ---- settings
+
+  async settings(): Promise<SettingsState> {
+    return this.#settings.state;
+  }
+
+  async changeProfile(profile: string, values: Partial<Profile>): Promise<Result<number>> {
+    return this.#settings.change(profile, values);
+  }
+
+  async editProfiles(edit: ProfileEdit): Promise<Result<SettingsState>> {
+    return this.#settings.edit(edit);
+  }
+
+  async exportProfile(path: string, profile: string): Promise<Result<{ path: string; bytes: number }>> {
+    const values = this.#settings.valuesOf(profile);
+    return values === null ? fail(`There is no profile "${profile}" any more.`) : exportProfile(path, profile, values);
   }
 
   // ---- what decodes
@@ -953,7 +982,7 @@ export class Engine implements HostApi {
     const before = this.#listing;
     this.#recording.close();
     this.#recording = recording;
-    this.#listing = new Listing(recording.document, before.view.generation + 1);
+    this.#listing = this.#newListing(before.view.generation + 1);
     this.#listing.view.setGrouped(before.view.grouped);
     this.#listing.setFilter(before.filter);
     this.#listing.view.setPaused(this.#viewPaused);
@@ -975,6 +1004,20 @@ export class Engine implements HostApi {
     if (!applied.ok) this.#notice('warn', `The filter ${filter} is no longer in force: ${applied.error.message}`);
     this.#rereadings++;
     this.#work();
+  }
+
+  #newListing(generation: number): Listing {
+    return new Listing(this.#recording.document, generation, () => this.#settings.macros);
+  }
+
+  #settingsChanged(): void {
+    if (this.#closed) return;
+    const { filter } = this.#listing;
+    const applied = this.#listing.macrosChanged();
+    if (!applied.ok) this.#notice('warn', `The filter ${filter} is no longer in force: ${applied.error.message}`);
+    for (const text of this.#settings.state.problems) this.#notice('warn', text);
+    this.#work();
+    this.#changed();
   }
 
   async #specFilesChanged(): Promise<void> {
@@ -1126,7 +1169,7 @@ export class Engine implements HostApi {
   /** Processes were found: rows read differently, and a filter by processes may pass more of them. */
   #namesChanged(): void {
     this.#names++;
-    if (OWNER_FIELDS.test(this.#listing.filter)) this.#refilter.request();
+    if (this.#listing.filterHas(OWNER_FIELDS)) this.#refilter.request();
     this.#changed();
   }
 
@@ -1167,6 +1210,7 @@ export class Engine implements HostApi {
       comments: { messages: store.commentedCount, changes: this.#comments },
       names: this.#names,
       decoding: this.#rereadings,
+      settings: this.#settings.state.revision,
       joined: this.#live?.joined ?? this.#wanted,
       tap: this.#live?.tapNames.join(', ') ?? '',
       sources: this.#live?.states ?? this.#ended,

@@ -1,10 +1,18 @@
 import type { FilterError, Result, RowSort, ViewInfo } from '../../app/contracts/index.ts';
 import { createFieldRegistry, type FilterRecord } from '../../app/dissect/filterFields.ts';
-import { compileFilter, type FieldRegistry } from '../../app/filter/index.ts';
+import {
+  compileFilter,
+  expandMacros,
+  type FieldRegistry,
+  type FilterMacros,
+  withMacros,
+} from '../../app/filter/index.ts';
 import { ExpertList, RowView } from '../../app/session/index.ts';
 import type { Document } from './document.ts';
 import { DocumentFilter } from './filterRecord.ts';
 import { Statistics } from './statistics.ts';
+
+const NO_MACROS: FilterMacros = new Map();
 
 /** Rows the expert looks at between two looks at the clock. */
 const EXPERT_SLICE = 16;
@@ -18,20 +26,27 @@ export class Listing {
   readonly view: RowView;
   #experts = new ExpertList();
   #registry: FieldRegistry<FilterRecord>;
+  readonly #macros: () => FilterMacros;
   #severities = { error: 0, warn: 0, note: 0 };
   readonly #statistics = { all: new Statistics(this, false), displayed: new Statistics(this, true) };
   #filter = '';
+  /** With what stands for its macros. */
+  #expanded = '';
   /** What the rows are to be sorted by. */
   sort: RowSort | null = null;
   /** The filters that rows were last told apart by. */
   #colouring: { readonly key: string; readonly of: Colouring } | null = null;
   #examined = 0;
 
-  /** @param generation what the view's generations count from, above those of the document shown before */
-  constructor(document: Document, generation: number) {
+  /**
+   * @param generation what the view's generations count from, above those of the document shown before
+   * @param macros those that filters may use, as they are now
+   */
+  constructor(document: Document, generation: number, macros: () => FilterMacros = () => NO_MACROS) {
     this.document = document;
     this.view = new RowView(document.store, generation);
-    this.#registry = fieldsOf(document);
+    this.#macros = macros;
+    this.#registry = fieldsOf(document, macros);
   }
 
   get experts(): ExpertList {
@@ -54,11 +69,27 @@ export class Listing {
     this.#experts = new ExpertList();
     this.#severities = { error: 0, warn: 0, note: 0 };
     this.#examined = 0;
-    this.#registry = fieldsOf(this.document);
+    this.#registry = fieldsOf(this.document, this.#macros);
+    return this.#refilter();
+  }
+
+  /** Macros have changed: filters are read anew. Fails when the filter means nothing any more. */
+  macrosChanged(): Result<null, FilterError> {
+    if (this.#filter.includes('$')) return this.#refilter();
+    this.#colouring = null;
+    return { ok: true, value: null };
+  }
+
+  #refilter(): Result<null, FilterError> {
     this.#colouring = null;
     const applied = this.setFilter(this.#filter);
     if (!applied.ok) this.setFilter('');
     return applied;
+  }
+
+  /** Whether a pattern is found in the filter in force, or in a macro that it uses. */
+  filterHas(pattern: RegExp): boolean {
+    return pattern.test(this.#expanded);
   }
 
   get filter(): string {
@@ -70,6 +101,7 @@ export class Listing {
     const compiled = this.compile(text);
     if (!compiled.ok) return compiled;
     this.#filter = text.trim();
+    this.#expanded = expandMacros(this.#filter, this.#macros()).text;
     this.view.setFilter(this.#filter === '' ? null : compiled.value);
     for (const statistics of Object.values(this.#statistics)) statistics.forget();
     return { ok: true, value: null };
@@ -158,6 +190,9 @@ export class Listing {
   }
 }
 
-function fieldsOf({ decoding, store }: Document): FieldRegistry<FilterRecord> {
-  return createFieldRegistry(decoding.library, () => (store.count > 0 ? store.timeNs(0) : 0n));
+function fieldsOf({ decoding, store }: Document, macros: () => FilterMacros): FieldRegistry<FilterRecord> {
+  return withMacros(
+    createFieldRegistry(decoding.library, () => (store.count > 0 ? store.timeNs(0) : 0n)),
+    macros,
+  );
 }

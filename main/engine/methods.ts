@@ -7,6 +7,7 @@ import {
   STATISTICS_TABLES,
 } from '../../app/contracts/index.ts';
 import type { FieldValue, StructValue } from '../../app/contracts/message.ts';
+import { LONGEST_FILTER, MOST_IN_SET, profileName, someOfProfile } from '../../app/settings/profile.ts';
 
 /** Rows a window may ask for at once; pages are 256 rows. */
 export const MAX_ROWS_PER_CALL = 4096;
@@ -67,8 +68,8 @@ const saveSelection = v.variant('kind', [
 
 const rowFields = v.pipe(v.array(v.pipe(text, v.maxLength(MAX_FIELD_NAME))), v.maxLength(MAX_ROW_FIELDS));
 
-/** Filters that rows are told apart by, and how long each may be. */
-const rowColours = v.pipe(v.array(v.pipe(text, v.maxLength(4096))), v.maxLength(64));
+/** Filters that rows are told apart by. */
+const rowColours = v.pipe(v.array(v.pipe(text, v.maxLength(LONGEST_FILTER))), v.maxLength(MOST_IN_SET));
 
 const findQuery = v.object({
   kind: v.picklist(['severity', 'marked', 'commented', 'text', 'bytes', 'filter']),
@@ -77,6 +78,12 @@ const findQuery = v.object({
   backwards: v.optional(v.boolean()),
   place: v.optional(v.object({ generation: count, at: rowIndex, wrapped: v.boolean() })),
 });
+
+const profileEdit = v.variant('kind', [
+  v.object({ kind: v.picklist(['switch', 'remove']), name: text }),
+  v.object({ kind: v.literal('add'), name: profileName, values: v.optional(someOfProfile) }),
+  v.object({ kind: v.literal('rename'), name: text, to: profileName }),
+]);
 
 const integer = v.union([v.number(), text]);
 const fieldValue: v.GenericSchema<FieldValue> = v.lazy(() =>
@@ -166,8 +173,12 @@ export const METHOD_ARGUMENTS: {
   copyAs: v.tuple([messageNumber, v.picklist([...BYTES_FORMATS, 'summary', 'json', 'text'])]),
   copyBytes: v.tuple([messageNumber, v.object({ start: count, end: count }), v.picklist(BYTES_FORMATS)]),
   compareDumps: v.tuple([messageNumber, messageNumber]),
-  checkFilter: v.tuple([text]),
+  checkFilter: v.tuple([text, v.optional(text)]),
   completeFilter: v.tuple([text, count]),
+  settings: v.tuple([]),
+  changeProfile: v.tuple([profileName, someOfProfile]),
+  editProfiles: v.tuple([profileEdit]),
+  exportProfile: v.tuple([text, profileName]),
   decodeRules: v.tuple([]),
   setDecodeRules: v.tuple([v.pipe(v.array(text), v.maxLength(1000))]),
   decodeOptions: v.tuple([messageNumber, v.pipe(v.array(count), v.maxLength(64))]),

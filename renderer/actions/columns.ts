@@ -1,11 +1,10 @@
 import { flushSync } from 'react-dom';
-import type { FieldNode } from '../../app/contracts/index.ts';
+import type { ColumnChoice, FieldNode } from '../../app/contracts/index.ts';
 import { openMenuOf } from '../panes/focus.ts';
 import { nodeAt } from '../panes/tree/treeRows.ts';
 import type { App } from '../stores/app.ts';
 import {
   addField,
-  type ColumnChoice,
   type ColumnId,
   fieldColumn,
   fieldOf,

@@ -1,14 +1,6 @@
+import { type ColourRule, type FilterButton, RULE_COLOURS, type RuleColour } from '../../app/contracts/index.ts';
 import type { App } from '../stores/app.ts';
-import {
-  type ColourRule,
-  type FilterButton,
-  mergeSets,
-  RULE_COLOURS,
-  type RuleColour,
-  readSets,
-  setColour,
-  writeSets,
-} from '../stores/filterSets.ts';
+import { mergeSets, readSets, setColour, writeSets } from '../stores/filterSets.ts';
 import type { MenuEntry } from '../widgets/Menu.tsx';
 import { copyText } from './message.ts';
 
@@ -73,18 +65,24 @@ export function editButtons(app: App, filter: string | null = null): void {
   app.ui.setState({ dialog: { kind: 'filterButtons' } });
 }
 
+/** Opens the filter macros, with a new one for a filter. */
+export function editMacros(app: App, text: string | null = null): void {
+  if (text !== null) app.preferences.setState(({ macros }) => ({ macros: [...macros, { name: '', text }] }));
+  app.ui.setState({ dialog: { kind: 'macros' } });
+}
+
 /** Applies the filter of a button; the same again shows all. */
 export function pressButton(app: App, { filter }: Pick<FilterButton, 'filter'>): void {
   const isApplied = app.session.getState().state.view.filter === filter.trim();
   app.filterBox?.setText(isApplied ? '' : filter, true);
 }
 
-/** Puts rules and buttons into the clipboard as JSON. */
+/** Puts rules, buttons and macros into the clipboard as JSON. */
 export async function copySets(app: App): Promise<void> {
   await copyText(app, writeSets(app.preferences.getState()));
 }
 
-/** Adds rules and buttons from JSON. Returns what is wrong with it, "" for nothing. */
+/** Adds rules, buttons and macros from JSON. Returns what is wrong with it, "" for nothing. */
 export function importSets(app: App, text: string): string {
   const read = readSets(text);
   if (typeof read === 'string') return read;

@@ -1,5 +1,5 @@
 import { flushSync } from 'react-dom';
-import type { Row } from '../../app/contracts/index.ts';
+import { type Row, TIME_FORMATS } from '../../app/contracts/index.ts';
 import {
   captureEverything,
   clearMessages,
@@ -24,7 +24,7 @@ import {
 import { decodeAs, decodeSelectedAs, reloadSpecs } from '../actions/decoding.ts';
 import { exportDisplayed, openFile, saveFile } from '../actions/files.ts';
 import { applyClause, clauseOf, clearFilter } from '../actions/filter.ts';
-import { editButtons, editColours } from '../actions/filterSets.ts';
+import { editButtons, editColours, editMacros } from '../actions/filterSets.ts';
 import { find, findNext } from '../actions/find.ts';
 import {
   COPY_FORMATS,
@@ -46,12 +46,21 @@ import {
   toggleGrouping,
   travel,
 } from '../actions/navigate.ts';
+import {
+  currentProfile,
+  duplicateProfile,
+  exportProfile,
+  importProfile,
+  manageProfiles,
+  nextProfile,
+  removeProfile,
+} from '../actions/profiles.ts';
 import { toggleSockets } from '../actions/sockets.ts';
 import { currentSort, reverseSort, sortList } from '../actions/sort.ts';
 import { exportStatistics, toggleStatistics } from '../actions/statistics.ts';
 import { cyclePane, focusPane, openMenuOf, type PaneId, paneWithFocus } from '../panes/focus.ts';
 import type { App } from '../stores/app.ts';
-import { THEMES, TIME_FORMATS } from '../stores/preferences.ts';
+import { THEMES } from '../stores/preferences.ts';
 import { selectedRange } from '../stores/selection.ts';
 import { hexOf } from '../widgets/hexLayout.ts';
 
@@ -83,6 +92,54 @@ const TIME_WORDS = {
   start: 'the time since the first message',
   previous: 'the time since the row before',
 };
+
+const PROFILE_COMMANDS: readonly Command[] = [
+  {
+    id: 'profile.manage',
+    title: 'Choose or manage profiles…',
+    group: 'Window',
+    keys: [],
+    run: (app) => manageProfiles(app),
+  },
+  {
+    id: 'profile.next',
+    title: 'Switch to the next profile',
+    group: 'Window',
+    keys: [],
+    when: hasProfiles,
+    run: nextProfile,
+  },
+  {
+    id: 'profile.duplicate',
+    title: 'Duplicate the profile',
+    group: 'Window',
+    keys: [],
+    run: (app) => void duplicateProfile(app),
+  },
+  {
+    id: 'profile.rename',
+    title: 'Rename the profile…',
+    group: 'Window',
+    keys: [],
+    run: (app) => manageProfiles(app, true),
+  },
+  {
+    id: 'profile.remove',
+    title: 'Delete the profile…',
+    group: 'Window',
+    keys: [],
+    when: hasProfiles,
+    run: (app) => removeProfile(app, currentProfile(app)),
+  },
+  {
+    id: 'profile.export',
+    title: 'Export the profile…',
+    group: 'Window',
+    keys: [],
+    run: (app) => void exportProfile(app),
+  },
+  { id: 'profile.import', title: 'Import a profile…', group: 'Window', keys: [], run: importProfile },
+];
 
 /** Every command, in the order of the palette. */
 export const COMMANDS: readonly Command[] = [
@@ -334,6 +391,21 @@ export const COMMANDS: readonly Command[] = [
     group: 'Filter and find',
     keys: [],
     run: (app) => editButtons(app),
+  },
+  {
+    id: 'filter.macros',
+    title: 'Edit filter macros…',
+    group: 'Filter and find',
+    keys: [],
+    run: (app) => editMacros(app),
+  },
+  {
+    id: 'filter.macro',
+    title: 'Make a macro of the display filter…',
+    group: 'Filter and find',
+    keys: [],
+    when: (app) => app.session.getState().state.view.filter !== '',
+    run: (app) => editMacros(app, app.session.getState().state.view.filter),
   },
   {
     id: 'colour.rules',
@@ -633,6 +705,7 @@ export const COMMANDS: readonly Command[] = [
     keys: ['Ctrl+Shift+P', 'F1'],
     run: (app) => app.ui.setState({ dialog: { kind: 'palette' } }),
   },
+  ...PROFILE_COMMANDS,
   {
     id: 'app.shortcuts',
     title: 'Show keyboard shortcuts',
@@ -806,6 +879,11 @@ function showMessages(app: App): void {
 
 function isCapturing(app: App): boolean {
   return app.session.getState().state.capture === 'capturing';
+}
+
+/** Whether there is more than one profile. */
+function hasProfiles(app: App): boolean {
+  return (app.session.getState().settings?.profiles.length ?? 0) > 1;
 }
 
 function hasMessages(app: App): boolean {

@@ -1,7 +1,7 @@
+import { type ColourRule, RULE_COLOURS } from '../../app/contracts/index.ts';
 import { colourName, nextColour } from '../actions/filterSets.ts';
 import { FilterField } from '../filter/FilterField.tsx';
 import { useApp } from '../stores/app.ts';
-import { type ColourRule, RULE_COLOURS } from '../stores/filterSets.ts';
 import { usePreferences } from '../stores/hooks.ts';
 import { Checkbox } from '../widgets/Checkbox.tsx';
 import { Select } from '../widgets/Field.tsx';

@@ -7,8 +7,10 @@ import { DecodeAsDialog } from './DecodeAsDialog.tsx';
 import { FieldDialog } from './FieldDialog.tsx';
 import { FilterButtonsDialog } from './FilterButtonsDialog.tsx';
 import { GoToDialog } from './GoToDialog.tsx';
+import { MacrosDialog } from './MacrosDialog.tsx';
 import { OpenPipeDialog } from './OpenPipeDialog.tsx';
 import { Palette } from './Palette.tsx';
+import { ProfilesDialog } from './ProfilesDialog.tsx';
 import { QuestionDialog } from './QuestionDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { SpecsDialog } from './SpecsDialog.tsx';
@@ -36,6 +38,10 @@ export function Dialogs() {
       return <ColourRulesDialog onClose={close} />;
     case 'filterButtons':
       return <FilterButtonsDialog onClose={close} />;
+    case 'macros':
+      return <MacrosDialog onClose={close} />;
+    case 'profiles':
+      return <ProfilesDialog renaming={dialog.renaming} onClose={close} />;
     case 'openPipe':
       return <OpenPipeDialog onClose={close} />;
     case 'comment':

@@ -1,6 +1,6 @@
+import type { FilterButton } from '../../app/contracts/index.ts';
 import { FilterField } from '../filter/FilterField.tsx';
 import { useApp } from '../stores/app.ts';
-import type { FilterButton } from '../stores/filterSets.ts';
 import { usePreferences } from '../stores/hooks.ts';
 import { TextInput } from '../widgets/Field.tsx';
 import { SetDialog } from './SetDialog.tsx';

@@ -97,7 +97,7 @@ export function SetDialog<Item>(props: SetDialogProps<Item>) {
   );
 }
 
-/** Adds rules and buttons of a file, or says what is wrong with it. */
+/** Adds rules, buttons and macros of a file, or says what is wrong with it. */
 function ImportButton() {
   const app = useApp();
   const file = useRef<HTMLInputElement>(null);
@@ -117,7 +117,7 @@ function ImportButton() {
         type="file"
         accept=".json,application/json"
         hidden
-        aria-label="File with rules and buttons"
+        aria-label="File with rules, buttons and macros"
         data-testid="sets-import"
         onChange={(event) => void choose(event)}
       />

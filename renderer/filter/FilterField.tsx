@@ -12,12 +12,14 @@ interface FilterFieldProps {
   text: string;
   onChange(text: string): void;
   label: string;
+  /** It is the text of a macro of this name, and not a filter. */
+  macro?: string;
   autoFocus?: boolean;
   testId: string;
 }
 
 /** A display filter in a form: completed and checked as in the filter box, but applied by nobody. */
-export function FilterField({ host, text, onChange, label, autoFocus = false, testId }: FilterFieldProps) {
+export function FilterField({ host, text, onChange, label, macro, autoFocus = false, testId }: FilterFieldProps) {
   const [focused, setFocused] = useState(false);
   const { place, view } = useFilterEditor(
     {
@@ -38,7 +40,7 @@ export function FilterField({ host, text, onChange, label, autoFocus = false, te
     },
     text,
   );
-  const { check, checker, setCheck } = useFilterCheck(host, view);
+  const { check, checker, setCheck } = useFilterCheck(host, view, macro);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, for what stands in it at first
   useEffect(() => {
     if (text !== '') checker.askNow(text);

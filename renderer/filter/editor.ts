@@ -157,7 +157,7 @@ function completionSource(parts: EditorParts) {
 /** In the middle of a name, a number or a text that is still open: where a list that opens by itself is a help. */
 function isWriting(before: string): boolean {
   const quotes = before.replace(/\\./g, '').split('"').length - 1;
-  return quotes % 2 === 1 || /[\w.]$/.test(before);
+  return quotes % 2 === 1 || /[\w.$]$/.test(before);
 }
 
 /** The word is complete already: its only option is itself. */
@@ -171,6 +171,7 @@ const SECTIONS: { readonly [kind in CompletionOption['kind']]: { readonly name: 
   operator: { name: 'Operators', rank: 2 },
   keyword: { name: 'Keywords', rank: 3 },
   function: { name: 'Functions', rank: 4 },
+  macro: { name: 'Macros', rank: 5 },
 };
 
 function toOption(option: CompletionOption): FilterOption {

@@ -75,8 +75,10 @@ export interface EditorCheck {
   showError(error: FilterError): void;
 }
 
-/** Has the text of an editor checked by the host. */
-export function useFilterCheck(host: HostApi, view: FilterEditor['view']): EditorCheck {
+/** Has the text of an editor checked by the host: a filter, or the text of the macro of a name. */
+export function useFilterCheck(host: HostApi, view: FilterEditor['view'], macro?: string): EditorCheck {
+  const name = useRef(macro);
+  name.current = macro;
   const [check, setCheck] = useState<FilterCheck | null>({ state: 'ok' });
   const showError = (error: FilterError) => {
     const range = underlined(error, view.current?.state.doc.length ?? 0);
@@ -84,7 +86,7 @@ export function useFilterCheck(host: HostApi, view: FilterEditor['view']): Edito
   };
   const [checker] = useState(() =>
     createLatest(
-      (input: string) => host.checkFilter(input),
+      (input: string) => host.checkFilter(input, name.current),
       (answer) => {
         setCheck(answer);
         if (answer.state === 'error') showError(answer.error);

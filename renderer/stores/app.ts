@@ -16,6 +16,7 @@ import {
   selectedNumber,
 } from './selection.ts';
 import { createSession, forgetAttempt, isOtherCapture, pushToast, type SessionStore } from './session.ts';
+import { linkSettings, type SettingsLink } from './settings.ts';
 import { createSockets, type SocketsStore } from './sockets.ts';
 import { createStatistics, type StatisticsStore } from './statistics.ts';
 import { createUi, type UiStore } from './ui.ts';
@@ -47,6 +48,8 @@ export interface App {
   select(action: SelectionAction): void;
   /** Asks anew for the message that is shown: it reads otherwise. */
   renewDetail(): void;
+  /** Takes over the profile that the host has in force. */
+  pullSettings(): Promise<void>;
   /** Takes over what a call answered about the view, before the host's next state says so. */
   applyView(view: ViewInfo): void;
   /**
@@ -95,6 +98,9 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
     renewDetail() {
       detail.show(selectedNumber(selection.getState().current));
     },
+    pullSettings() {
+      return settings.pull();
+    },
     applyView(view) {
       const { state } = session.getState();
       session.setState({ state: { ...state, view } });
@@ -120,7 +126,8 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
       }
     },
   };
-  listen(app);
+  const settings = linkSettings(app);
+  listen(app, settings);
   return app;
 }
 
@@ -130,7 +137,7 @@ function isLive(app: App): boolean {
   return state.capture === 'capturing' && !state.viewPaused;
 }
 
-function listen(app: App): void {
+function listen(app: App, settings: SettingsLink): void {
   const { host, api, session, selection, list } = app;
   const ask = async () => {
     const [info, inventory, recent, abandoned] = await Promise.all([
@@ -143,7 +150,9 @@ function listen(app: App): void {
   };
   host.onConnection((connection) => {
     session.setState({ connection });
-    if (connection === 'connected') void app.run(ask());
+    if (connection !== 'connected') return;
+    void settings.pull();
+    void app.run(ask());
   });
   app.shell.onUpload((upload) => session.setState({ upload }));
   host.on('state', (state) => {
@@ -166,6 +175,11 @@ function listen(app: App): void {
     if (state.names !== before.names || state.decoding !== before.decoding) list.renew();
     if (state.decoding !== before.decoding) app.renewDetail();
     list.setView(state.view, isLive(app));
+    if (state.settings !== before.settings) {
+      settings.follow(state.settings);
+      // Macros may stand for something else.
+      if (app.preferences.getState().colourRules.some(({ filter }) => filter.includes('$'))) list.renew();
+    }
   });
   host.on('inventory', () => {
     void app.run(api.inventory()).then((inventory) => inventory && session.setState({ inventory }));

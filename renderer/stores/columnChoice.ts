@@ -1,3 +1,5 @@
+import type { ColumnChoice } from '../../app/contracts/index.ts';
+
 /** Columns that the list has without being asked, in their usual order. */
 export const BUILTIN_COLUMNS = [
   'number',
@@ -30,19 +32,6 @@ export const EXTRA_COLUMNS: ReadonlySet<ColumnId> = new Set(['delta', 'deltaShow
 
 /** Columns of fields that a list can have. */
 export const MOST_FIELDS = 16;
-
-/**
- * Which columns the user wants, and where: as they were stored, so ids may be of columns that are no more, and columns
- * may be missing that came later.
- */
-export interface ColumnChoice {
-  /** Ids from left to right; none: the usual order. Columns of fields are there by being here. */
-  readonly order: readonly string[];
-  /** Ids of built-in columns that are not shown. */
-  readonly hidden: readonly string[];
-  /** Ids of columns that are shown although the list does not have them without being asked; absent: none. */
-  readonly extra?: readonly string[];
-}
 
 export const USUAL_COLUMNS: ColumnChoice = { order: [], hidden: [] };
 

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  activeRules,
-  type ColourRule,
-  groupButtons,
-  mergeSets,
-  moved,
-  readSets,
-  replaced,
-  setColour,
-  writeSets,
-} from './filterSets.ts';
+import type { ColourRule } from '../../app/contracts/index.ts';
+import { activeRules, groupButtons, mergeSets, moved, readSets, replaced, setColour, writeSets } from './filterSets.ts';
 
 const rule = (filter: string, colour: ColourRule['colour'] = 'blue', on = true): ColourRule => ({ filter, colour, on });
 
@@ -59,7 +50,11 @@ it('buttons whose labels begin alike stand in one menu', () => {
 });
 
 describe('what is handed on', () => {
-  const sets = { colourRules: [rule('a', 'pink', false)], filterButtons: [{ label: 'A // B', filter: 'x' }] };
+  const sets = {
+    colourRules: [rule('a', 'pink', false)],
+    filterButtons: [{ label: 'A // B', filter: 'x' }],
+    macros: [{ name: 'm', text: 'link.mtu > $1' }],
+  };
 
   it('comes back as it was', () => {
     expect(readSets(writeSets(sets))).toEqual(sets);
@@ -68,21 +63,29 @@ describe('what is handed on', () => {
   it.each([
     ['{', 'not JSON'],
     ['7', 'is not as rules'],
-    ['[]', 'neither rules nor buttons'],
+    ['[]', 'no rules, buttons or macros'],
     ['{"colourRules": [{"filter": "a", "colour": "#ff0000", "on": true}]}', 'colourRules.0.colour'],
     ['{"filterButtons": [{"label": 7}]}', 'filterButtons.0'],
-    ['{}', 'neither rules nor buttons'],
+    ['{}', 'no rules, buttons or macros'],
     [JSON.stringify({ colourRules: Array(1000).fill(rule('a')) }), 'colourRules'],
   ])('%s is refused', (text, words) => {
     expect(readSets(text)).toContain(words);
   });
 
   it('joins what is there, without doubles', () => {
-    const merged = mergeSets(sets, { colourRules: [rule('a'), rule('b')], filterButtons: [...sets.filterButtons] });
+    const merged = mergeSets(sets, {
+      colourRules: [rule('a'), rule('b')],
+      filterButtons: [...sets.filterButtons],
+      macros: [
+        { name: 'm', text: 'other' },
+        { name: 'n', text: 'x' },
+      ],
+    });
     expect(merged.colourRules.map(({ filter, colour }) => [filter, colour])).toEqual([
       ['a', 'pink'],
       ['b', 'blue'],
     ]);
     expect(merged.filterButtons).toEqual(sets.filterButtons);
+    expect(merged.macros).toEqual([...sets.macros, { name: 'n', text: 'x' }]);
   });
 });

@@ -1,34 +1,6 @@
 import * as v from 'valibot';
-
-/** Colours that rules may give rows: names of tokens, never colours themselves, so that they hold in every theme. */
-export const RULE_COLOURS = ['yellow', 'green', 'cyan', 'blue', 'violet', 'pink'] as const;
-export type RuleColour = (typeof RULE_COLOURS)[number];
-
-/** Rows that pass the filter have the colour, unless a rule before it gave them another. */
-export interface ColourRule {
-  readonly filter: string;
-  readonly colour: RuleColour;
-  readonly on: boolean;
-}
-
-/** A display filter at hand. "A // B" stands as B in a menu A. */
-export interface FilterButton {
-  readonly label: string;
-  readonly filter: string;
-}
-
-/** Rules that are in force at once, buttons, and the length of a filter: what the host takes. */
-const MOST = 64;
-const FILTER = v.pipe(v.string(), v.maxLength(4096));
-
-export const COLOUR_RULES = v.pipe(
-  v.array(v.object({ filter: FILTER, colour: v.picklist(RULE_COLOURS), on: v.boolean() })),
-  v.maxLength(MOST),
-);
-export const FILTER_BUTTONS = v.pipe(
-  v.array(v.object({ label: v.pipe(v.string(), v.maxLength(256)), filter: FILTER })),
-  v.maxLength(MOST),
-);
+import type { ColourRule, FilterButton, FilterMacro, RuleColour } from '../../app/contracts/index.ts';
+import { MOST_IN_SET, PROFILE_PARTS } from '../../app/settings/profile.ts';
 
 /** The rules that colour rows now, in their order. */
 export function activeRules(rules: readonly ColourRule[]): readonly ColourRule[] {
@@ -42,7 +14,7 @@ export function setColour(
   colour: RuleColour | null,
 ): readonly ColourRule[] {
   const others = rules.filter((rule) => rule.filter.trim() !== filter);
-  return colour === null ? others : [{ filter, colour, on: true }, ...others].slice(0, MOST);
+  return colour === null ? others : [{ filter, colour, on: true }, ...others].slice(0, MOST_IN_SET);
 }
 
 /** The list with one item moved by so many places, as far as it goes. */
@@ -86,23 +58,25 @@ function splitLabel(label: string): readonly [menu: string, name: string] {
   return name === '' ? ['', menu] : [menu, name];
 }
 
-/** Rules and buttons as they are handed on. */
+/** Rules, buttons and macros as they are handed on. */
 export interface FilterSets {
   readonly colourRules: readonly ColourRule[];
   readonly filterButtons: readonly FilterButton[];
+  readonly macros: readonly FilterMacro[];
 }
 
 const EXPORTED = v.object({
-  colourRules: v.optional(COLOUR_RULES, []),
-  filterButtons: v.optional(FILTER_BUTTONS, []),
+  colourRules: v.optional(PROFILE_PARTS.colourRules, []),
+  filterButtons: v.optional(PROFILE_PARTS.filterButtons, []),
+  macros: v.optional(PROFILE_PARTS.macros, []),
 });
 
-/** Rules and buttons as JSON that `readSets` reads. */
-export function writeSets({ colourRules, filterButtons }: FilterSets): string {
-  return JSON.stringify({ colourRules, filterButtons }, null, 2);
+/** Rules, buttons and macros as JSON that `readSets` reads. */
+export function writeSets({ colourRules, filterButtons, macros }: FilterSets): string {
+  return JSON.stringify({ colourRules, filterButtons, macros }, null, 2);
 }
 
-/** Rules and buttons of a JSON text; a sentence that says what is wrong with it otherwise. */
+/** Rules, buttons and macros of a JSON text; a sentence that says what is wrong with it otherwise. */
 export function readSets(text: string): FilterSets | string {
   let value: unknown;
   try {
@@ -113,21 +87,24 @@ export function readSets(text: string): FilterSets | string {
   const read = v.safeParse(EXPORTED, value);
   if (!read.success) {
     const [issue] = read.issues;
-    return `${v.getDotPath(issue) ?? 'The text'} is not as rules and buttons are written: ${issue.message}.`;
+    return `${v.getDotPath(issue) ?? 'The text'} is not as rules, buttons and macros are written: ${issue.message}.`;
   }
-  const { colourRules, filterButtons } = read.output;
-  if (colourRules.length + filterButtons.length === 0) return 'There are neither rules nor buttons in it.';
-  return { colourRules, filterButtons };
+  const { colourRules, filterButtons, macros } = read.output;
+  if (colourRules.length + filterButtons.length + macros.length === 0) {
+    return 'There are no rules, buttons or macros in it.';
+  }
+  return { colourRules, filterButtons, macros };
 }
 
 /** What is there with what comes from elsewhere after it; what is there already does not come twice. */
 export function mergeSets(own: FilterSets, other: FilterSets): FilterSets {
   const fresh = <Item>(items: readonly Item[], more: readonly Item[], key: (item: Item) => string) => {
     const known = new Set(items.map(key));
-    return [...items, ...more.filter((item) => !known.has(key(item)))].slice(0, MOST);
+    return [...items, ...more.filter((item) => !known.has(key(item)))].slice(0, MOST_IN_SET);
   };
   return {
     colourRules: fresh(own.colourRules, other.colourRules, ({ filter }) => filter.trim()),
     filterButtons: fresh(own.filterButtons, other.filterButtons, ({ label, filter }) => `${label}\n${filter}`),
+    macros: fresh(own.macros, other.macros, ({ name }) => name),
   };
 }

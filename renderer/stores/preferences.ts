@@ -1,16 +1,12 @@
 import * as v from 'valibot';
 import { persist } from 'zustand/middleware';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { CaptureOptions } from '../../app/contracts/index.ts';
-import { type ColumnChoice, USUAL_COLUMNS } from './columnChoice.ts';
-import { activeRules, COLOUR_RULES, type ColourRule, FILTER_BUTTONS, type FilterButton } from './filterSets.ts';
+import type { CaptureOptions, ColourRule, Profile } from '../../app/contracts/index.ts';
+import { DEFAULT_PROFILE, readProfile } from '../../app/settings/profile.ts';
+import { activeRules } from './filterSets.ts';
 
 export type ThemeChoice = 'system' | 'dark' | 'light';
 export const THEMES: readonly ThemeChoice[] = ['system', 'dark', 'light'];
-
-/** What the list tells of the time: of day, with the date, since the first message, since the row before. */
-export const TIME_FORMATS = ['clock', 'date', 'start', 'previous'] as const;
-export type TimeFormat = (typeof TIME_FORMATS)[number];
 
 /** Shares of a split by the ids of its panels, as the panel library reports them. */
 export type SplitLayout = { readonly [panel: string]: number };
@@ -22,51 +18,43 @@ export interface ComparisonChoice {
   readonly expected: boolean;
 }
 
-/** What a user set up and finds again: never anything of a capture. */
-export interface Preferences {
+/** What a user set up in this window and finds again: never anything of a capture. */
+interface WindowPreferences {
   readonly theme: ThemeChoice;
   /** Whether the families panel is open (in a narrow window it is an overlay, and this does not count). */
   readonly familiesOpen: boolean;
-  /** Widths of the list's columns in pixels, by column id, where they differ from the usual ones. */
-  readonly columnWidths: { readonly [column: string]: number };
-  /** Which columns the list has, and in which order. */
-  readonly columns: ColumnChoice;
-  readonly timeFormat: TimeFormat;
   /** Whether the messages by time stand above the list. */
   readonly rateStrip: boolean;
   readonly splits: { readonly [group: string]: SplitLayout };
   /** What the next start captures; null: what this kernel lets us hear of the common groups. */
   readonly capture: CaptureOptions | null;
-  readonly colourRules: readonly ColourRule[];
-  /** Whether the rules are in force at all. */
-  readonly colouring: boolean;
-  readonly filterButtons: readonly FilterButton[];
   /** What comparisons show and count. */
   readonly comparison: ComparisonChoice;
   /** Keys of a single letter can be switched off (WCAG 2.1.4). */
   readonly letterKeys: boolean;
+  /** Whether the host has what the browser kept of the profile, before hosts did so. */
+  readonly handedOver: boolean;
 }
 
-export const DEFAULT_PREFERENCES: Preferences = {
+/** What a user set up and finds again: for this window, and the profile in force, which the host keeps. */
+export interface Preferences extends WindowPreferences, Profile {}
+
+const DEFAULT_WINDOW: WindowPreferences = {
   theme: 'system',
   familiesOpen: true,
-  columnWidths: {},
-  columns: USUAL_COLUMNS,
-  timeFormat: 'clock',
   rateStrip: false,
   splits: {},
   capture: null,
-  colourRules: [],
-  colouring: true,
-  filterButtons: [],
   comparison: { differing: true, expected: false },
   letterKeys: true,
+  handedOver: false,
 };
+
+export const DEFAULT_PREFERENCES: Preferences = { ...DEFAULT_WINDOW, ...DEFAULT_PROFILE };
 
 export type PreferencesStore = StoreApi<Preferences>;
 
 const NAME = v.pipe(v.string(), v.maxLength(256));
-const NAMES = v.pipe(v.array(NAME), v.maxLength(256));
 const SIZES = v.record(NAME, v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(100_000)));
 const GROUP = v.looseObject({ protocol: v.number(), group: v.number() });
 
@@ -74,21 +62,16 @@ const GROUP = v.looseObject({ protocol: v.number(), group: v.number() });
 const STORED = v.object({
   theme: usable(v.picklist(THEMES), 'theme'),
   familiesOpen: usable(v.boolean(), 'familiesOpen'),
-  columnWidths: usable(SIZES, 'columnWidths'),
-  columns: usable(v.object({ order: NAMES, hidden: NAMES, extra: v.optional(NAMES) }), 'columns'),
-  timeFormat: usable(v.picklist(TIME_FORMATS), 'timeFormat'),
   rateStrip: usable(v.boolean(), 'rateStrip'),
   splits: usable(v.record(NAME, SIZES), 'splits'),
   capture: usable(v.nullable(v.looseObject({ groups: v.array(GROUP) })), 'capture'),
-  colourRules: usable(COLOUR_RULES, 'colourRules'),
-  colouring: usable(v.boolean(), 'colouring'),
-  filterButtons: usable(FILTER_BUTTONS, 'filterButtons'),
   comparison: usable(v.object({ differing: v.boolean(), expected: v.boolean() }), 'comparison'),
   letterKeys: usable(v.boolean(), 'letterKeys'),
+  handedOver: usable(v.boolean(), 'handedOver'),
 });
 
-function usable<Schema extends v.GenericSchema>(schema: Schema, name: keyof Preferences) {
-  return v.fallback(schema, DEFAULT_PREFERENCES[name] as v.InferOutput<Schema>);
+function usable<Schema extends v.GenericSchema>(schema: Schema, name: keyof WindowPreferences) {
+  return v.fallback(schema, DEFAULT_WINDOW[name] as v.InferOutput<Schema>);
 }
 
 const NO_RULES: readonly ColourRule[] = [];
@@ -108,12 +91,25 @@ export function rulesOf({
 /** Preferences from what was stored, whatever that is. */
 export function readPreferences(stored: unknown): Preferences {
   const read = v.safeParse(STORED, stored);
-  return read.success ? (read.output as Preferences) : DEFAULT_PREFERENCES;
+  const own = read.success ? (read.output as WindowPreferences) : DEFAULT_WINDOW;
+  return { ...own, ...(own.handedOver ? DEFAULT_PROFILE : readProfile(stored).values) };
 }
 
-/** Preferences kept in the browser's local storage. */
+/** What the browser is to keep: what the host keeps only as long as it does not have it. */
+function storedPart(preferences: Preferences): Partial<Preferences> {
+  if (!preferences.handedOver) return preferences;
+  const names = Object.keys(DEFAULT_WINDOW) as (keyof WindowPreferences)[];
+  return Object.fromEntries(names.map((name) => [name, preferences[name]]));
+}
+
+/** Preferences kept in the browser's local storage, but for the profile (see followSettings). */
 export function createPreferences(): PreferencesStore {
   return createStore<Preferences>()(
-    persist(() => DEFAULT_PREFERENCES, { name: 'nlscope.preferences', version: 1, merge: readPreferences }),
+    persist(() => DEFAULT_PREFERENCES, {
+      name: 'nlscope.preferences',
+      version: 1,
+      merge: readPreferences,
+      partialize: storedPart,
+    }),
   );
 }

@@ -6,6 +6,7 @@ import type {
   Inventory,
   Notice,
   RecentFile,
+  SettingsState,
   Upload,
 } from '../../app/contracts/index.ts';
 import type { ConnectionState } from '../host/createHost.ts';
@@ -28,6 +29,8 @@ export interface Session {
   readonly recent: readonly RecentFile[];
   /** What an nlscope that was brought down left behind. */
   readonly abandoned: readonly AbandonedCapture[];
+  /** The settings that the host keeps; null until they are known. */
+  readonly settings: SettingsState | null;
   readonly toasts: readonly Toast[];
   /** A file on its way to the host, null when there is none. */
   readonly upload: Upload | null;
@@ -53,6 +56,7 @@ export const NO_STATE: HostState = {
   files: null,
   names: 0,
   decoding: 0,
+  settings: 0,
   job: null,
   view: { generation: 0, rows: 0, shown: 0, total: 0, marked: 0, filter: '', grouped: true, progress: 1 },
   counts: {},
@@ -84,6 +88,7 @@ export function createSession(): SessionStore {
     inventory: null,
     recent: [],
     abandoned: [],
+    settings: null,
     toasts: [],
     upload: null,
   }));

@@ -28,8 +28,10 @@ export type OpenDialog =
         | 'openPipe'
         | 'specs'
         | 'colourRules'
-        | 'filterButtons';
+        | 'filterButtons'
+        | 'macros';
     }
+  | { readonly kind: 'profiles'; readonly renaming: boolean }
   | { readonly kind: 'field'; readonly node: FieldNode }
   | { readonly kind: 'question'; readonly question: Question }
   | { readonly kind: 'comment'; readonly number: number; readonly type: string; readonly text: string }

@@ -4,11 +4,14 @@ import type {
   HostApi,
   HostEvents,
   HostState,
+  Profile,
   Row,
+  SettingsState,
   ShellApi,
   ViewInfo,
 } from '../../app/contracts/index.ts';
 import { ok } from '../../app/contracts/index.ts';
+import { DEFAULT_PROFILE } from '../../app/settings/profile.ts';
 import type { Host } from '../host/createHost.ts';
 import { defaultOptions, refKey } from '../panes/families/familyTree.ts';
 import { NO_STATE } from '../stores/session.ts';
@@ -72,12 +75,36 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       comment: comments.get(index + 1),
     };
   };
+  const profiles = new Map<string, Partial<Profile>>([['Default', {}]]);
+  let profile = 'Default';
+  const settings = (): SettingsState => ({
+    revision: state.settings,
+    path: '~/.config/nlscope/settings.json',
+    stored: true,
+    profile,
+    values: { ...DEFAULT_PROFILE, ...profiles.get(profile) },
+    profiles: [...profiles.keys()],
+    problems: [],
+  });
   const marks = new Set<number>();
   const comments = new Map<number, string>();
   let rules: readonly string[] = [];
   const refuse = async () => ({ ok: false as const, error: { message: 'The samples cannot do this.' } });
 
   const api: HostApi = {
+    settings: async () => settings(),
+    changeProfile: async (name, values) => {
+      profiles.set(name, { ...profiles.get(name), ...values });
+      update({ settings: state.settings + 1 });
+      return ok(state.settings);
+    },
+    editProfiles: async (edit) => {
+      if (edit.kind === 'add') profiles.set(edit.name, edit.values ?? { ...profiles.get(profile) });
+      if (edit.kind === 'switch' || edit.kind === 'add') profile = edit.name;
+      update({ settings: state.settings + 1 });
+      return ok(settings());
+    },
+    exportProfile: refuse,
     info: async () => ({
       version: '0.1.0',
       edition: 'served',

@@ -2,7 +2,7 @@
 // Vitest hands out style sheets empty, so the file is read as text.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { RULE_COLOURS } from '../stores/filterSets.ts';
+import { RULE_COLOURS } from '../../app/contracts/index.ts';
 import { contrast, distance, type Vision } from '../testing/contrast.ts';
 
 const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');

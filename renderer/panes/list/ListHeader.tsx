@@ -1,11 +1,11 @@
 import { ArrowDown, ArrowUp, ChevronDown } from 'lucide-react';
 import { type DragEvent, type KeyboardEvent, memo, type PointerEvent, useRef, useState } from 'react';
+import { TIME_FORMATS } from '../../../app/contracts/index.ts';
 import { dropColumn, openColumnMenu } from '../../actions/columns.ts';
 import { pressHead, sortEntries } from '../../actions/sort.ts';
 import { command } from '../../commands/table.ts';
 import { useApp } from '../../stores/app.ts';
 import { useHostState, usePreferences } from '../../stores/hooks.ts';
-import { TIME_FORMATS } from '../../stores/preferences.ts';
 import { classes } from '../../widgets/Button.tsx';
 import { Menu, type MenuEntry } from '../../widgets/Menu.tsx';
 import { dragColumn, droppedColumn, isColumnDrag } from '../columnDrag.ts';

@@ -1,9 +1,8 @@
 import { ChevronDown, ChevronRight, MessageSquareText } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { type Direction, hostName, type Outcome, type Row } from '../../../app/contracts/index.ts';
+import { type ColourRule, type Direction, hostName, type Outcome, type Row } from '../../../app/contracts/index.ts';
 import { clock, count, dateAndClock, latency, secondsBetween } from '../../format/format.ts';
 import type { BuiltinColumn } from '../../stores/columnChoice.ts';
-import type { ColourRule } from '../../stores/filterSets.ts';
 import { classes } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
 import { ProcessName } from '../../widgets/ProcessName.tsx';

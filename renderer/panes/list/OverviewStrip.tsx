@@ -1,6 +1,6 @@
 import { memo, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import type { ColourRule } from '../../../app/contracts/index.ts';
 import { useApp } from '../../stores/app.ts';
-import type { ColourRule } from '../../stores/filterSets.ts';
 import { useHostState, usePreferences } from '../../stores/hooks.ts';
 import { rulesOf } from '../../stores/preferences.ts';
 import { clampOffset, maxOffset } from './scroller.ts';

@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../../app/contracts/index.ts';
+import { type ColumnChoice, type Row, TIME_FORMATS, type TimeFormat } from '../../../app/contracts/index.ts';
 import { createFieldRegistry } from '../../../app/dissect/filterFields.ts';
 import { checkFilter } from '../../../app/filter/index.ts';
 import { builtinLibrary } from '../../../app/specs/index.ts';
-import {
-  addField,
-  BUILTIN_COLUMNS,
-  type ColumnChoice,
-  EXTRA_COLUMNS,
-  setShown,
-  USUAL_COLUMNS,
-} from '../../stores/columnChoice.ts';
-import { TIME_FORMATS, type TimeFormat } from '../../stores/preferences.ts';
+import { addField, BUILTIN_COLUMNS, EXTRA_COLUMNS, setShown, USUAL_COLUMNS } from '../../stores/columnChoice.ts';
 import { SAMPLE_ROWS } from '../../testing/samples.ts';
 import { cellClause } from './cellFilters.ts';
 import { COLUMNS, clampWidth, columnName, columnsFor, gridTemplate, holds, SOURCE_WIDTH } from './columns.ts';

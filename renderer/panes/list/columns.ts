@@ -1,7 +1,7 @@
+import type { ColumnChoice, TimeFormat } from '../../../app/contracts/index.ts';
 import { count } from '../../format/format.ts';
 import {
   type BuiltinColumn,
-  type ColumnChoice,
   type ColumnId,
   EXTRA_COLUMNS,
   fieldOf,
@@ -9,7 +9,6 @@ import {
   orderOf,
   USUAL_COLUMNS,
 } from '../../stores/columnChoice.ts';
-import type { TimeFormat } from '../../stores/preferences.ts';
 
 /** A column of the message list. Its id is also the `data-column` of its cells. */
 export interface Column {

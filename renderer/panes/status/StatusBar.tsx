@@ -1,11 +1,13 @@
-import { MessageSquareText, Square } from 'lucide-react';
+import { Layers, MessageSquareText, Square } from 'lucide-react';
 import type { FieldNode, JobState } from '../../../app/contracts/index.ts';
+import { profileEntries } from '../../actions/profiles.ts';
 import { bytes, count, plural, rate } from '../../format/format.ts';
 import { useApp } from '../../stores/app.ts';
 import { useDetail, useHostState, useSearch, useSelection, useSession, useUi } from '../../stores/hooks.ts';
 import { progressText } from '../../stores/search.ts';
 import { classes, IconButton } from '../../widgets/Button.tsx';
 import { SeverityIcon } from '../../widgets/Icons.tsx';
+import { Menu } from '../../widgets/Menu.tsx';
 import { Popover } from '../../widgets/Popover.tsx';
 import { nodeAt } from '../tree/treeRows.ts';
 import { CommentList } from './CommentList.tsx';
@@ -54,7 +56,27 @@ export function StatusBar() {
       <div className="status-wide" data-testid="status-space" title={`Index in memory: ${bytes(indexBytes)}`}>
         spool <b>{spoolBytes === 0 ? 'empty' : bytes(spoolBytes)}</b>
       </div>
+      <ProfileName />
     </footer>
+  );
+}
+
+/** The profile in force; a click offers the others. */
+function ProfileName() {
+  const app = useApp();
+  const settings = useSession((session) => session.settings);
+  if (settings === null) return null;
+  return (
+    <Menu
+      label="Profile"
+      align="end"
+      entries={profileEntries(app)}
+      trigger={
+        <button type="button" className="status-button" data-testid="status-profile" title="Profile">
+          <Layers size={12} aria-hidden /> <b className="status-profile">{settings.profile}</b>
+        </button>
+      }
+    />
   );
 }
 
