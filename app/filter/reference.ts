@@ -30,6 +30,22 @@ two), and several joined: \`x[0,4-5]\`.
 they have not, so that the time they take grows with the text alone. Case is ignored unless they begin with \`(?-i)\`.
 `;
 
+const MACROS = `## Macros
+
+A macro gives a piece of a filter a name. \`$name\` stands for it, and \`$name(a, b)\` has arguments: in the text of the macro \`$1\` is
+the first, \`$2\` the second. With the macro \`about\` of the text \`link.ifname == "$1" || info contains "$1"\`, the filter \`$about(eth0) && errno\`
+shows what failed about eth0.
+
+- A macro is a condition (\`link.mtu > $1\`), a value (\`0x300\`), a field (\`link.mtu\`) or a set (\`{RTM_NEWLINK, RTM_DELLINK}\`, for \`nl.type in $links\`).
+- It is one thing whatever stands beside it: \`!$about(eth0)\` is the opposite of all of it.
+- Arguments are conditions, values, fields, sets and ranges (\`1..5\`, in \`{$1}\`). In quoted text a parameter stands for what the argument says,
+  with or without quotes of its own.
+- Macros can use macros, but not themselves.
+- What is wrong in the text of a macro is told with the place in it.
+
+The window keeps macros in the profile ("Edit filter macros…"); on the command line they are those of the profile in force, or of \`--profile\`.
+`;
+
 /** The language and every field of a registry as Markdown, for the documentation. */
 export function filterReference<R>(registry: FieldRegistry<R>): string {
   return [
@@ -53,6 +69,7 @@ export function filterReference<R>(registry: FieldRegistry<R>): string {
       Object.entries(TYPE_EXAMPLES).map(([type, example]) => [type, example]),
     ),
     VALUES,
+    MACROS,
     '## Functions\n',
     table(
       ['Function', 'Takes', 'Gives'],

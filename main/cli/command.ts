@@ -7,7 +7,7 @@ import { findProtocol, type Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
 import { DECODE_AS_VARIABLE } from '../engine/decodeRules.ts';
 import { reasonOf } from '../engine/fileBytes.ts';
-import { SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE, WITHOUT_SPECS_VARIABLE } from '../engine/settings.ts';
+import { PROFILE_VARIABLE, SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE, WITHOUT_SPECS_VARIABLE } from '../engine/settings.ts';
 import { type Netns, resolveNetns } from '../sources/netns.ts';
 import { isExtcapCall } from './extcapCall.ts';
 import { CommandFailure, failureLine } from './failure.ts';
@@ -28,6 +28,9 @@ so a module must look at the group of the message itself, as nlscope_lab does wi
 
 /** Commands that decode: they take decode-as rules. */
 const DECODING = ['read', 'diff', 'stats', 'coverage', 'roundtrip', 'decode', 'capture', 'listen', 'send', 'serve'];
+
+/** Commands that filter: they take a profile. */
+const PROFILED = ['read', 'diff', 'stats', 'capture', 'serve'];
 
 const DECODE_AS_FACTS = `
 Decode-as rules:
@@ -354,10 +357,15 @@ export function program(finish: (status: number) => void): Command {
       )
       .addHelpText('after', DECODE_AS_FACTS);
   }
+  for (const command of root.commands) {
+    if (PROFILED.includes(command.name()))
+      command.option('--profile <name>', 'with the settings of this profile, its filter macros: $name(…)');
+  }
   root.hook('preAction', (_, command) => {
-    const { specs = [], systemSpecs = false, withoutSpec = [], decodeAs = [] } = command.opts<CommonOptions>();
+    const { specs = [], systemSpecs = false, withoutSpec = [], decodeAs = [], profile } = command.opts<CommonOptions>();
     for (const folder of specs) checkFolder('--specs', folder);
     useSpecs(specs, systemSpecs, withoutSpec);
+    if (profile !== undefined) process.env[PROFILE_VARIABLE] = profile;
     if (decodeAs.length > 0) process.env[DECODE_AS_VARIABLE] = decodeAs.join('\n');
   });
   return root;
@@ -377,6 +385,7 @@ interface CommonOptions {
   readonly systemSpecs?: boolean;
   readonly withoutSpec?: string[];
   readonly decodeAs?: string[];
+  readonly profile?: string;
 }
 
 /** The environment carries this to everything that decodes, the engine's thread included. */

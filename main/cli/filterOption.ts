@@ -3,7 +3,8 @@ import { compileFilter, type FilterField, type FilterMacros, withMacros } from '
 import type { Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { DocumentFilter } from '../engine/filterRecord.ts';
-import { PROFILE_VARIABLE, SettingsFile } from '../engine/settingsFile.ts';
+import { PROFILE_VARIABLE } from '../engine/settings.ts';
+import { SettingsFile } from '../engine/settingsFile.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 
 const NO_MACROS: FilterMacros = new Map();

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { captureArgument } from './argument.ts';
+import { captureArgument, profileArgument } from './argument.ts';
 
 describe('the capture that a command line names', () => {
   it.each([
     [[], null],
     [['-'], '-'],
+    [['--profile', 'IPsec'], null],
+    [['--profile', 'IPsec', 'a.pcapng'], '/home/u/a.pcapng'],
     [['--ozone-platform=wayland'], null],
     [['--no-sandbox', 'a.pcapng'], '/home/u/a.pcapng'],
     [['/var/tmp/a.pcap', 'b.pcap'], '/var/tmp/a.pcap'],
@@ -13,4 +15,13 @@ describe('the capture that a command line names', () => {
   ])('%j', (words, path) => {
     expect(captureArgument(words, '/home/u')).toBe(path);
   });
+});
+
+it.each([
+  [['a.pcapng'], undefined],
+  [['--profile', 'IPsec', 'a.pcapng'], 'IPsec'],
+  [['a.pcapng', '--profile=My own'], 'My own'],
+  [['--profile'], undefined],
+])('the profile that a command line names: %j', (words, name) => {
+  expect(profileArgument(words)).toBe(name);
 });

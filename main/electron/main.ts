@@ -1,8 +1,9 @@
 import { app, BrowserWindow, dialog, protocol, session } from 'electron';
 import { type EngineHandle, startEngine } from '../engine/host.ts';
+import { PROFILE_VARIABLE } from '../engine/settings.ts';
 import { showCapture } from '../engine/showCapture.ts';
 import { STANDARD_INPUT, STANDARD_INPUT_NAME } from '../sources/pipe.ts';
-import { captureArgument } from './argument.ts';
+import { captureArgument, profileArgument } from './argument.ts';
 import { commandOf, runInstead } from './command.ts';
 import { installMenu } from './menu.ts';
 import { registerScheme, servePage } from './page.ts';
@@ -63,6 +64,9 @@ async function run(): Promise<void> {
   answerShell();
   installMenu(!app.isPackaged);
 
+  // The engine's thread finds it in the environment, as the served edition's does.
+  const profile = profileArgument(words);
+  if (profile !== undefined) process.env[PROFILE_VARIABLE] = profile;
   const engine = startEngine({
     edition: 'electron',
     worker: unpacked('../engine.js', import.meta.url),

@@ -11,10 +11,7 @@ import {
 } from '../../app/contracts/index.ts';
 import { FIRST_PROFILE, MOST_PROFILES, macrosOf, profileName, readProfile } from '../../app/settings/profile.ts';
 import { reasonOf } from './fileBytes.ts';
-import { configFolder } from './settings.ts';
-
-/** The profile that a run was started with. */
-export const PROFILE_VARIABLE = 'NLSCOPE_PROFILE';
+import { configFolder, PROFILE_VARIABLE } from './settings.ts';
 
 /** Other programs, editors and other windows of ours may write the file: it is looked at so often. */
 const LOOK_MS = 1000;

@@ -6,6 +6,7 @@ const HELP = `nlscope: an inspector for Linux netlink sockets.
   npm start -- FILE             … and open a capture (pcap, pcapng)
   npm start -- -                … and show what comes through standard input
   npm start -- --served         use the served edition (a browser window) even where Electron is
+  npm start -- --profile NAME   with the settings of this profile
   npm start -- --port N         port of the served edition (default: a free one)
   npm start -- --no-open        only print the link of the served edition
   npm start -- --help           this text
@@ -27,6 +28,7 @@ for (let i = 0; i < args.length; i++) {
   if (word === '--served') options.served = true;
   else if (word === '--no-open') options.open = false;
   else if (word === '--port') options.port = args[++i];
+  else if (word === '--profile') process.env.NLSCOPE_PROFILE = args[++i];
   else if (word.startsWith('-') && word !== '-') {
     say(`unknown option ${word}; see npm start -- --help`);
     process.exit(2);

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { HostApi } from '../../app/contracts/index.ts';
 import { classes } from '../widgets/Button.tsx';
 import { SeverityIcon } from '../widgets/Icons.tsx';
+import { MacroText } from './MacroText.tsx';
 import { errorPlace } from './status.ts';
 import { useFilterCheck, useFilterEditor } from './useFilterEditor.ts';
 import './filter.css';
@@ -56,6 +57,7 @@ export function FilterField({ host, text, onChange, label, macro, autoFocus = fa
         <span className="filter-line-error" role={focused ? undefined : 'alert'} data-testid={`${testId}-error`}>
           <SeverityIcon severity={check?.state === 'incomplete' ? 'note' : 'error'} size={12} />
           {error.message} ({errorPlace(error).toLowerCase()}). {error.hint}
+          {error.macro && <MacroText macro={error.macro} />}
         </span>
       )}
     </span>

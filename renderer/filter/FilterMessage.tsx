@@ -1,6 +1,7 @@
 import type { FilterError } from '../../app/contracts/index.ts';
 import { Button } from '../widgets/Button.tsx';
 import { SeverityIcon } from '../widgets/Icons.tsx';
+import { MacroText } from './MacroText.tsx';
 import { errorPlace } from './status.ts';
 
 interface FilterMessageProps {
@@ -18,6 +19,7 @@ export function FilterMessage({ error, canRevert, onRevert, onDismiss }: FilterM
       <SeverityIcon severity="error" size={16} />
       <div>
         <p className="strong">{error.message}</p>
+        {error.macro && <MacroText macro={error.macro} />}
         <p className="muted">
           {errorPlace(error)}.{error.hint ? ` ${error.hint}` : ''}
         </p>
