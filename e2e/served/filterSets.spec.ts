@@ -114,6 +114,7 @@ test('rules and buttons go from one window to another as JSON', async ({ ui, pag
   expect(JSON.parse(copied)).toEqual({
     colourRules: [{ filter: 'number == 9 ', colour: 'yellow', on: true }],
     filterButtons: [],
+    macros: [],
   });
   const file = info.outputPath('sets.json');
   const bad = info.outputPath('bad.json');

@@ -86,7 +86,7 @@ export function useFilterCheck(host: HostApi, view: FilterEditor['view'], macro?
   };
   const [checker] = useState(() =>
     createLatest(
-      (input: string) => host.checkFilter(input, name.current),
+      (input: string) => host.checkFilter(input, ...(name.current === undefined ? [] : [name.current])),
       (answer) => {
         setCheck(answer);
         if (answer.state === 'error') showError(answer.error);
