@@ -56,7 +56,9 @@ export function linkSettings(app: App): SettingsLink {
       held = now;
       const kept = await app.attempt(api.changeProfile(profile, changed), 'settings');
       sending = false;
-      if (kept !== undefined) revision = Math.max(revision, kept);
+      // Where somebody else changed something in between, it has not been seen yet.
+      if (kept === revision + 1) revision = kept;
+      else wanted = Math.max(wanted, kept ?? 0);
       if (kept !== undefined && Object.keys(differing(profileOf(preferences.getState()), now)).length > 0)
         return send();
     }
