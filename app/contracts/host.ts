@@ -144,6 +144,8 @@ export interface HostApi {
   operationForm(id: string): Promise<OperationForm | null>;
   /** Attributes of a space named by an OperationForm or an AttributeInfo. */
   attributeSpace(id: string): Promise<AttributeSpaceInfo | null>;
+  /** The interfaces of a network namespace (its path; "": our own) as they are now, by index. */
+  interfaces(netns: string): Promise<Result<readonly InterfaceInfo[]>>;
   /** Bytes of a message being written, its tree, and what is wrong with it. */
   encode(message: MessageValue): Promise<EncodeReport>;
   decodeHex(protocol: string, hex: string): Promise<Result<DecodeReport>>;
@@ -176,6 +178,11 @@ export interface HostInfo {
   /** Effective capabilities of the process that owns the sockets, by name. */
   readonly capabilities: readonly string[];
   readonly netns: readonly NetnsInfo[];
+}
+
+export interface InterfaceInfo {
+  readonly index: number;
+  readonly name: string;
 }
 
 export interface NetnsInfo {

@@ -177,6 +177,41 @@ test('a request of a struct with addresses can be sent as it is offered', async 
   await expect.poll(() => compose.bytes.hex()).toContain('0a010203');
 });
 
+test('an interface is given by its name', async ({ ui, page }) => {
+  ip('link add nlva type veth peer name nlvb');
+  const { ifindex } = link('nlva');
+  const { compose } = ui;
+  await compose.choose('newaddr', 'RTM_NEWADDR');
+  const input = compose.member('ifa_index').locator('input');
+  await input.fill('nlva');
+  await input.press('Enter');
+  await expect(input).toHaveValue(`${ifindex}`);
+  await expect(compose.member('ifa_index')).toContainText('nlva');
+  // Typed and left, as in a field without a list.
+  await input.fill('nlvb');
+  await page.keyboard.press('Tab');
+  await expect(input).toHaveValue(`${link('nlvb').ifindex}`);
+  await input.fill('nosuch');
+  await page.keyboard.press('Tab');
+  await expect(compose.member('ifa_index').getByRole('alert')).toHaveText(
+    '"nosuch" is no interface here, nor a number',
+  );
+  // One that came since the drawer was opened.
+  ip('link add nlvc type veth peer name nlvd');
+  await page.keyboard.press('Shift+Tab');
+  await input.fill('nlvc');
+  await page.getByRole('option', { name: 'nlvc' }).click();
+  await expect(input).toHaveValue(`${link('nlvc').ifindex}`);
+  await compose.member('ifa_family').locator('input').fill('AF_INET');
+  await page.keyboard.press('Enter');
+  await compose.member('ifa_prefixlen').locator('input').fill('24');
+  await compose.add('IFA_LOCAL');
+  await compose.set('IFA_LOCAL', '192.0.2.7');
+  await compose.sendIt();
+  await expect(compose.result).toHaveAttribute('data-outcome', 'ack');
+  expect(ip('-o addr show dev nlvc')).toContain('192.0.2.7/24');
+});
+
 test('a dump is asked for, and its answers are those that ip counts', async ({ ui }) => {
   ip('link add nlva type veth peer name nlvb');
   const { compose } = ui;

@@ -32,6 +32,7 @@ import type {
   HostEvents,
   HostInfo,
   HostState,
+  InterfaceInfo,
   Inventory,
   MessageDetail,
   MessageValue,
@@ -65,9 +66,10 @@ import type { LoadReport } from '../../app/session/index.ts';
 import { NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
 import { effectiveCapabilities } from '../sources/capabilities.ts';
+import { interfaceNames } from '../sources/interfaces.ts';
 import { takeInventory } from '../sources/inventory.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
-import { listNamespaces, type Netns, OWN_NETNS, resolveNamespaces } from '../sources/netns.ts';
+import { listNamespaces, type Netns, OWN_NETNS, resolveNamespaces, resolveNetns } from '../sources/netns.ts';
 import { OWN_HOST } from '../sources/ownHost.ts';
 import { abandonedCaptures, discardAbandoned, spoolPath } from './abandoned.ts';
 import { Attribution } from './attribution.ts';
@@ -791,6 +793,13 @@ export class Engine implements HostApi {
 
   async attributeSpace(id: string): Promise<AttributeSpaceInfo | null> {
     return attributeSpace(this.#own.decoding.library, id);
+  }
+
+  async interfaces(netns: string): Promise<Result<readonly InterfaceInfo[]>> {
+    const place = resolveNetns(netns);
+    if (!place.ok) return place;
+    const names = await interfaceNames(place.value.path);
+    return names.ok ? ok(Array.from(names.value, ([index, name]) => ({ index, name }))) : names;
   }
 
   async encode(message: MessageValue): Promise<EncodeReport> {

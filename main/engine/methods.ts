@@ -188,6 +188,7 @@ export const METHOD_ARGUMENTS: {
   operations: v.tuple([]),
   operationForm: v.tuple([text]),
   attributeSpace: v.tuple([text]),
+  interfaces: v.tuple([text]),
   encode: v.tuple([messageValue]),
   decodeHex: v.tuple([text, text]),
   messageValue: v.tuple([messageNumber]),

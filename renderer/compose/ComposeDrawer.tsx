@@ -9,6 +9,7 @@ import { BytesPreview } from './BytesPreview.tsx';
 import { ConfirmSend } from './ConfirmSend.tsx';
 import { type CodeFormat, type CodeSource, exportCode, toHex } from './exports.ts';
 import { hexDigits } from './fields.ts';
+import { InterfacesContext, useInterfaces } from './interfaces.ts';
 import { pathOfRange } from './locate.ts';
 import { countAttributes } from './model.ts';
 import { FlagChips, OperationPicker, SendOptionsForm } from './OptionsForm.tsx';
@@ -53,6 +54,7 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
   const composer = useComposer(host, initial);
   const { operations, draft, form, encoded, bytes, options } = composer;
   const { message, revision } = draft;
+  const interfaces = useInterfaces(host, options.netns);
   const [raw, setRaw] = useState<RawState | null>(null);
   const [sent, setSent] = useState<Sent | null>(null);
   const [sending, setSending] = useState(false);
@@ -266,14 +268,16 @@ export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMess
               others={otherProblems(form, encoded?.problems.length ?? 0)}
             />
           </div>
-          <AttributeForm
-            key={draft.revision}
-            rows={form.rows}
-            focus={draft.focus}
-            focusRequest={composer.focusRequest}
-            offending={offending && report && { path: offending, words: objectionOf(report) }}
-            actions={composer.actions}
-          />
+          <InterfacesContext value={interfaces}>
+            <AttributeForm
+              key={draft.revision}
+              rows={form.rows}
+              focus={draft.focus}
+              focusRequest={composer.focusRequest}
+              offending={offending && report && { path: offending, words: objectionOf(report) }}
+              actions={composer.actions}
+            />
+          </InterfacesContext>
           <BytesPreview
             bytes={bytes}
             tree={tree}

@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import { useState } from 'react';
+import { useContext, useState } from 'react';
 import type { FieldValue } from '../../app/contracts/index.ts';
 import { classes } from '../widgets/Button.tsx';
 import { Checkbox } from '../widgets/Checkbox.tsx';
@@ -16,6 +16,7 @@ import {
   spacedHex,
   unnamedFlags,
 } from './fields.ts';
+import { InterfacesContext } from './interfaces.ts';
 import type { FieldRow } from './rows.ts';
 
 interface FieldInputProps {
@@ -93,6 +94,18 @@ export function FieldInput({ row, describedBy, onFocus, onChange }: FieldInputPr
         );
       }
   }
+  if (editor === 'integer' && info.hint === 'ifindex')
+    return (
+      <InterfaceInput
+        info={info}
+        label={label}
+        value={value}
+        wrong={wrong}
+        describedBy={describedBy}
+        onFocus={onFocus}
+        onChange={onChange}
+      />
+    );
   return (
     <TypedInput
       info={info}
@@ -116,6 +129,43 @@ interface TypedInputProps {
   describedBy: string | undefined;
   onFocus(): void;
   onChange(value: FieldValue): void;
+}
+
+/** An interface by its name, or any other number. The message has the number, as the kernel wants it. */
+function InterfaceInput(props: Omit<TypedInputProps, 'editor'>) {
+  const { info, label, value, wrong, describedBy, onFocus, onChange } = props;
+  const { all, refresh } = useContext(InterfacesContext);
+  const text = formatField(info, value);
+  const named = all.find(({ index }) => `${index}` === text);
+  return (
+    <Combobox
+      mono
+      label={label}
+      text={text}
+      find={(query) =>
+        all
+          .filter(({ index, name }) => `${name} ${index}`.toLowerCase().includes(query.toLowerCase()))
+          .map(({ index, name }) => ({ id: `${index}`, label: name, detail: `${index}` }))
+      }
+      wrong={wrong}
+      describedBy={describedBy}
+      after={
+        <>
+          {named !== undefined && <span className="field-aside">{named.name}</span>}
+          <ChevronDown size={12} aria-hidden />
+        </>
+      }
+      onPick={(index) => onChange(Number(index))}
+      onText={(typed) => {
+        const meant = all.find(({ name }) => name === typed.trim());
+        onChange(meant?.index ?? parseField(info, 'integer', typed).value);
+      }}
+      onFocus={() => {
+        refresh();
+        onFocus();
+      }}
+    />
+  );
 }
 
 /** Text that is read while it is typed. What is typed stays as typed until the field is left. */

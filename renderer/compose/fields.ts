@@ -210,7 +210,8 @@ const NOTATIONS: { readonly [hint: string]: RegExp } = {
 function parseInteger(info: FieldInfo, text: string): ParsedField {
   if (NOTATIONS[info.hint]?.test(text)) return { value: text, problem: null };
   const match = /^([+-]?)(0x[0-9a-f]+|0b[01]+|0o[0-7]+|\d+)$/i.exec(text.replaceAll('_', ''));
-  if (match === null) return wrong(text, `${quoted(text)} is not a number`);
+  if (match === null)
+    return wrong(text, `${quoted(text)} is ${info.hint === 'ifindex' ? 'no interface here, nor' : 'not'} a number`);
   const number = match[1] === '-' ? -BigInt(match[2]!) : BigInt(match[2]!);
   const value = integer(number);
   const { least, most } = limitsOf(info.type);

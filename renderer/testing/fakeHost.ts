@@ -118,6 +118,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       ],
     }),
     inventory: async () => SAMPLE_INVENTORY,
+    interfaces: async () => ({ ok: true, value: [{ index: 1, name: 'lo' }] }),
     sockets: async () => ({ ok: true, value: [...SAMPLE_SOCKETS] }),
     startCapture: async ({ groups }) => {
       update({ capture: 'capturing', joined: groups, startedAt: `${Date.now()}000000` });
