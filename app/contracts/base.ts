@@ -18,6 +18,8 @@ export interface Failure {
   readonly errno?: string;
   /** The capability that is missing, as capabilities(7) names it (CAP_NET_ADMIN, …). */
   readonly capability?: string;
+  /** The one source that refuses, where the others that were asked for would do without it. */
+  readonly source?: 'tap';
 }
 
 export type Severity = 'error' | 'warn' | 'note';

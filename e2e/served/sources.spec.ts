@@ -98,6 +98,9 @@ test('where no tap can be made, the command that helps is ready to be copied', a
   await page.keyboard.press('Control+e');
   await expect(ui.toasts).toContainText('this kernel has no nlmon device');
   await expect(ui.toasts.getByTestId('command-line').locator('code')).toHaveText('sudo modprobe nlmon');
+  await ui.toasts.getByRole('button', { name: 'Start without it' }).click();
+  await expect(ui.captureState).toHaveAttribute('data-state', 'capturing');
+  await expect(page.getByRole('checkbox', { name: 'Tap other programs' })).not.toBeChecked();
 });
 
 test('everything on this kernel is one click', async ({ ui, page }) => {

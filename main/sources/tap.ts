@@ -27,6 +27,10 @@ function isNativeError(error: unknown): error is NativeError {
 }
 
 function tapFailure(netns: string, error: unknown): Failure {
+  return { ...reasonOf(netns, error), source: 'tap' };
+}
+
+function reasonOf(netns: string, error: unknown): Failure {
   if (!isNativeError(error)) return { message: error instanceof Error ? error.message : String(error) };
   const { errno, call } = error;
   const name = errnoName(errno);
@@ -52,7 +56,7 @@ export function openTap(options: TapOptions): Result<Tap> {
   const missing = TAP_CAPABILITIES.find((name) => !able.includes(name));
   const refused = (capability: string) => ({
     ok: false as const,
-    error: helperMissing('Making an nlmon device', capability),
+    error: { ...helperMissing('Making an nlmon device', capability), source: 'tap' as const },
   });
   if (missing !== undefined) return refused(missing);
   try {

@@ -43,7 +43,9 @@ export function startCapture(app: App, given?: CaptureOptions): void {
     app.list.follow(true);
     app.ui.setState({ view: 'messages' });
     const groups = chosenGroups(app.session.getState().inventory, options);
-    const report = await app.attempt(app.api.startCapture({ ...options, groups }), 'start');
+    const report = await app.attempt(app.api.startCapture({ ...options, groups }), 'start', ({ source }) =>
+      source === 'tap' ? { label: 'Start without it', run: () => startWithoutTap(app, options) } : undefined,
+    );
     if (report) tellRefused(app, report);
   };
   withInventory(app, () => {
@@ -52,6 +54,12 @@ export function startCapture(app: App, given?: CaptureOptions): void {
     if (state.capture === 'file' && state.unsaved) askToDiscard(app, 'Start capture', () => void start());
     else void start();
   });
+}
+
+/** What can be listened to without it is captured; the next start does not ask for it either. */
+function startWithoutTap(app: App, options: CaptureOptions): void {
+  setTap(app, false);
+  startCapture(app, { ...options, tap: false });
 }
 
 /** Starts, or starts again, with all groups of this kernel, and remembers it. */

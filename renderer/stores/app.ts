@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { HostApi, Result, ShellApi, ViewInfo } from '../../app/contracts/index.ts';
+import type { Failure, HostApi, Result, ShellApi, ViewInfo } from '../../app/contracts/index.ts';
 import { ConnectionLost, type Host } from '../host/createHost.ts';
 import { fieldsOf } from './columnChoice.ts';
 import { type CompareStore, createCompare, forgetComparison } from './compare.ts';
@@ -15,7 +15,7 @@ import {
   type SelectionState,
   selectedNumber,
 } from './selection.ts';
-import { createSession, forgetAttempt, isOtherCapture, pushToast, type SessionStore } from './session.ts';
+import { createSession, forgetAttempt, isOtherCapture, pushToast, type SessionStore, type Toast } from './session.ts';
 import { linkSettings, type SettingsLink } from './settings.ts';
 import { createSockets, type SocketsStore } from './sockets.ts';
 import { createStatistics, type StatisticsStore } from './statistics.ts';
@@ -27,6 +27,9 @@ export interface FilterBoxControl {
   /** Puts a filter into the box, and applies it if told so. */
   setText(text: string, apply: boolean): void;
 }
+
+/** What the window offers to do about a failure; undefined for nothing. */
+export type HelpWith = (failure: Failure) => Toast['action'];
 
 /** The window's model: everything that panes read and actions change. One per window. */
 export interface App {
@@ -55,8 +58,9 @@ export interface App {
   /**
    * Resolves to the value, or tells the user what failed and resolves to undefined.
    * @param what "open": what was said of the attempt before this one is taken away
+   * @param help what is offered beside the words
    */
-  attempt<T>(work: Promise<Result<T>>, what?: string): Promise<T | undefined>;
+  attempt<T>(work: Promise<Result<T>>, what?: string, help?: HelpWith): Promise<T | undefined>;
   /** As `attempt`, for calls that fail only with the connection. */
   run<T>(work: Promise<T>): Promise<T | undefined>;
 }
@@ -106,12 +110,13 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
       session.setState({ state: { ...state, view } });
       list.setView(view, isLive(app));
     },
-    async attempt(work, what) {
+    async attempt(work, what, help) {
       if (what !== undefined) forgetAttempt(session, what);
       const result = await app.run(work);
       if (!result) return undefined;
       if (result.ok) return result.value;
-      pushToast(session, { severity: 'error', text: result.error.message, hint: result.error.hint, attempt: what });
+      const { message: text, hint } = result.error;
+      pushToast(session, { severity: 'error', text, hint, attempt: what, action: help?.(result.error) });
       return undefined;
     },
     async run(work) {
