@@ -116,6 +116,8 @@ export function writeStruct(
   for (const member of struct.members) {
     const given = value[member.name] ?? value[member.specName];
     const at = writer.length;
+    // A struct at the end of which nothing is there has no bytes: not every message of its type has one.
+    if (member.length < 0 && memberNames(given)?.length === 0 && !hasRest(given)) continue;
     if (member.layout === 'pad' && typeof given === 'string') writeHex(writer, given, inside(place, member.name));
     else if (given !== undefined || member.layout === 'integer') {
       writeValue(writer, member, given, inside(place, member.name), frame);
@@ -138,31 +140,49 @@ function count(writer: ByteWriter, { size }: StructDef, counter: MemberDef, valu
   else writer.patch(start + counter.offset, writer.length - start - size, counter.length);
 }
 
-/** The definition chosen for a value (see Variant); its own where nothing chooses, or where the value fits only that. */
+type VariantCase = Variant['cases'] extends ReadonlyMap<number, infer Case> ? Case : never;
+
+/**
+ * The definition chosen for a value (see Variant); its own where nothing chooses. A struct need not be chosen by another
+ * value where its members tell which it is.
+ */
 function variantOf(def: ValueDef, value: FieldValue | undefined, innermost: ValueFrame | null): ValueDef {
   const { variant } = def;
   if (variant === null) return def;
-  const own = structFor(def, value, variant);
-  if (own !== undefined) return own;
-  for (let frame = innermost; frame !== null; frame = frame.outer) {
-    for (const path of variant.members) {
-      const member = memberValue(frame, path);
-      const chosen = member === undefined ? undefined : variant.cases.get(member);
-      if (chosen === undefined) continue;
-      const tooLong = chosen.length > 0 && typeof value === 'string' && (parseIpv6(value)?.length ?? 0) > chosen.length;
-      return tooLong ? def : chosen.def;
-    }
+  const chosen = chosenCase(variant, innermost);
+  const names = memberNames(value);
+  if (names !== null && (chosen === undefined || !hasMembers(chosen.def, names))) {
+    const own = [def, ...[...variant.cases.values()].map((one) => one.def)].find((one) => hasMembers(one, names));
+    if (own !== undefined) return own;
   }
-  return def;
+  if (chosen === undefined) return def;
+  const tooLong = chosen.length > 0 && typeof value === 'string' && (parseIpv6(value)?.length ?? 0) > chosen.length;
+  return tooLong ? def : chosen.def;
 }
 
-/** The struct whose members a value has: it need not be chosen by another value then. */
-function structFor(def: ValueDef, value: FieldValue | undefined, { cases }: Variant): ValueDef | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const names = Object.keys(value).filter((name) => name !== 'rest');
-  return [def, ...[...cases.values()].map((one) => one.def)].find(
-    ({ struct }) => struct !== null && names.every((name) => struct.byName.has(name)),
-  );
+function chosenCase({ members, cases }: Variant, innermost: ValueFrame | null): VariantCase | undefined {
+  for (let frame = innermost; frame !== null; frame = frame.outer) {
+    for (const path of members) {
+      const member = memberValue(frame, path);
+      const chosen = member === undefined ? undefined : cases.get(member);
+      if (chosen !== undefined) return chosen;
+    }
+  }
+  return undefined;
+}
+
+/** The members that a value names; null when it is no struct. */
+function memberNames(value: FieldValue | undefined): string[] | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return Object.keys(value).filter((name) => name !== 'rest');
+}
+
+function hasRest(value: FieldValue | undefined): boolean {
+  return typeof value === 'object' && value !== null && 'rest' in value;
+}
+
+function hasMembers({ struct }: ValueDef, names: readonly string[]): boolean {
+  return struct !== null && names.every((name) => struct.byName.has(name));
 }
 
 function memberValue(frame: ValueFrame, path: readonly string[]): number | undefined {
@@ -175,10 +195,16 @@ function memberValue(frame: ValueFrame, path: readonly string[]): number | undef
     const given = values[member.name] ?? values[member.specName];
     if (i === path.length - 1)
       return member.layout === 'integer' ? Number(toInteger(member, given ?? 0, silent)) : undefined;
-    struct = member.struct;
+    struct = member.struct ?? unionOf(member, frame);
     values = given === undefined ? {} : asStruct(given, silent);
   }
   return undefined;
+}
+
+/** The struct that a member beside it chooses for a union; null where the choice would lead through another union. */
+function unionOf({ variant }: MemberDef, frame: ValueFrame): StructDef | null {
+  if (variant === null || variant.members.some((path) => path.length > 1)) return null;
+  return chosenCase(variant, frame)?.def.struct ?? null;
 }
 
 function writeInteger(writer: ByteWriter, def: ValueDef, value: FieldValue | undefined, place: Place): void {

@@ -263,13 +263,19 @@ function memberAt(state: DecodeState, frame: Frame, path: readonly string[]): nu
     if (member === undefined) return undefined;
     at += member.offset;
     if (i < path.length - 1) {
-      struct = member.struct;
+      struct = member.struct ?? unionAt(state, frame, member);
       continue;
     }
     if (member.layout !== 'integer' || at + member.length > frame.end) return undefined;
     return Number(readInteger(state, member, at, member.length));
   }
   return undefined;
+}
+
+/** The struct that a member beside it chooses for a union; null where the choice would lead through another union. */
+function unionAt(state: DecodeState, frame: Frame, { variant }: MemberDef): StructDef | null {
+  if (variant === null || variant.members.some((path) => path.length > 1)) return null;
+  return variantCase(variant, state, frame)?.def.struct ?? null;
 }
 
 function readInteger(state: DecodeState, def: ValueDef, at: number, size: number): number | bigint {

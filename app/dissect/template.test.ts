@@ -37,6 +37,7 @@ function brokenAt(message: MessageDef, path: string): string {
 function isMember(struct: StructDef | null, [first, ...rest]: readonly string[]): boolean {
   const member = struct?.byName.get(first);
   if (member === undefined || rest.length === 0) return member !== undefined;
+  if (rest.length === 1 && member.bits.some(({ def }) => def.name === rest[0])) return true;
   const cases = [...(member.variant?.cases.values() ?? [])].map(({ def }) => def.struct);
   return [member.struct, ...cases].some((inner) => isMember(inner, rest));
 }

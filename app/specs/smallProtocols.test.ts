@@ -3,7 +3,7 @@ import { plainEnvelope } from '../captureFile/index.ts';
 import type { Direction, FieldNode, FieldValue, MessageValue } from '../contracts/index.ts';
 import { encodeMessage } from '../craft/index.ts';
 import { bareContext, createDissector, toHex } from '../dissect/index.ts';
-import { newFamilies, readCorpus } from '../dissect/testing/corpus.ts';
+import { type CORPUS, newFamilies, readCorpus } from '../dissect/testing/corpus.ts';
 import { builtinLibrary } from './builtin.ts';
 
 const library = builtinLibrary();
@@ -28,7 +28,7 @@ function find(nodes: readonly FieldNode[], ...path: string[]): FieldNode | undef
   return found === undefined || path.length === 1 ? found : find(found.children, ...path.slice(1));
 }
 
-function lines(file: 'raw-crypto' | 'raw-rdma-a' | 'raw-connector' | 'connector-misc'): string[] {
+function lines(file: (typeof CORPUS)[number]): string[] {
   return readCorpus(file).map(({ bytes, envelope }) => {
     const summary = dissector.summarize(bytes, envelope, context);
     return `${summary.type} ${summary.info.join('')}`;
@@ -45,6 +45,61 @@ describe('captures of small protocols', () => {
     expect(seen).toContain('RDMA_NLDEV_CMD_GET 0: rxe0: state DOWN physical_state POLLING netdev d0');
     expect(seen).toContain('RDMA_NLDEV_CMD_SYS_GET netns shared privileged-qkey 0 monitor 1 copy-on-fork 1');
     expect(seen.some((line) => line.includes('cqn 0 cqe 1023 users 2'))).toBe(true);
+  });
+
+  // `rdma -d res show`, `rdma statistic show` and `rdma monitor` printed these values.
+  it('objects and counters of RDMA devices read as the rdma tool prints them', () => {
+    expect(lines('rdma-d')).toEqual(
+      expect.arrayContaining([
+        'RDMA_NLDEV_CMD_RES_QP_GET dev rxe0 lqpn 17 rqpn 18 type RC state RTS pdn 3 pid 237, lqpn 18 rqpn 17 type RC state RTS pdn 4 pid 234, lqpn 1 type GSI state RTS comm ib_core',
+        'RDMA_NLDEV_CMD_RES_CM_ID_GET dev rxe0 cm-idn 0 state LISTEN ps TCP pid 234 src-addr 10.9.0.1:7174 dst-addr 0.0.0.0:0, cm-idn 1 lqpn 17 type RC state CONNECT ps TCP pid 237 src-addr 10.9.0.1:33398 dst-addr 10.9.0.1:7174, … 1 more',
+        'RDMA_NLDEV_CMD_RES_CTX_GET dev rxe0 ctxn 0 pid 234, ctxn 1 pid 239',
+        'RDMA_NLDEV_CMD_RES_CQ_GET dev rxe0 cqn 0 cqe 1023 users 2 poll-ctx UNBOUND_WORKQUEUE comm ib_core',
+        'RDMA_NLDEV_CMD_STAT_GET dev rxe0 port 1 sent_pkts 11353, rcvd_pkts 11353, duplicate_request 1, out_of_seq_request 0, rcvd_rnr_err 0, send_rnr_err 0, rcvd_seq_err 0, … 10 more',
+        'RDMA_NLDEV_CMD_STAT_SET set dev 0 port 1 mode auto qp_type',
+        'RDMA_NLDEV_CMD_SYS_SET set system netns exclusive',
+        'RDMA_NLDEV_CMD_SET set dev 1 name rxe7',
+        'RDMA_NLDEV_CMD_MONITOR RENAME_EVENT dev 1 rxe7',
+      ]),
+    );
+  });
+
+  // What iscsid and the kernel said while a session to a target was opened, lost, opened again and closed.
+  it('iSCSI: what the kernel tells has its type in the structure alone', () => {
+    const seen = lines('iscsi-d');
+    expect(seen.filter((line) => line.startsWith('iscsi_uevent '))).toEqual([
+      'iscsi_uevent KEVENT_CREATE_SESSION sid 1 host 0',
+      'iscsi_uevent KEVENT_RECV_PDU sid 1 cid 0 LOGIN_RSP',
+      'iscsi_uevent UEVENT_GET_STATS sid 1 cid 0 tx 3888 bytes rx 17336 bytes',
+      'iscsi_uevent KEVENT_CONN_ERROR sid 1 cid 0 error NOP_TIMEDOUT',
+      'iscsi_uevent KEVENT_RECV_PDU sid 1 cid 0 LOGIN_RSP',
+      'iscsi_uevent KEVENT_UNBIND_SESSION sid 1 host 0',
+      'iscsi_uevent KEVENT_RECV_PDU sid 1 cid 0 LOGOUT_RSP',
+      'iscsi_uevent KEVENT_DESTROY_SESSION sid 1 host 0',
+    ]);
+    expect(seen).toContain('ISCSI_UEVENT_SET_PARAM sid 1 cid 0 TARGET_NAME = iqn.2026-11.org.example:disk');
+    expect(seen).toContain('ISCSI_UEVENT_SET_PARAM sid 1 cid 0 MAX_BURST = 262144');
+    expect(seen).toContain('ISCSI_UEVENT_STOP_CONN sid 1 cid 0 RECOVER');
+  });
+
+  it('a password of iSCSI is hidden in line and tree', () => {
+    const { line, tree } = carry(
+      {
+        type: 'ISCSI_UEVENT_SET_PARAM',
+        portid: 7,
+        header: {
+          type: 'ISCSI_UEVENT_SET_PARAM',
+          u: { sid: 1, cid: 0, param: 'ISCSI_PARAM_PASSWORD', len: 5 },
+          data: { value: { value: { hex: '6875736800' } } },
+        },
+      },
+      8,
+      'request',
+    );
+    expect(line).toBe('ISCSI_UEVENT_SET_PARAM set sid 1 cid 0 PASSWORD = 5 bytes, hidden');
+    const secret = find(tree, 'iscsi_uevent', 'data', 'value', 'value');
+    expect(secret?.text).toBe('5 bytes, hidden');
+    expect(find(tree, 'iscsi_uevent', 'data')?.text).not.toContain('hush');
   });
 
   it('crypto algorithms have implementation, module and kind', () => {
