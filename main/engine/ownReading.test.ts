@@ -146,4 +146,17 @@ describe('specs of the user', () => {
     await until(() => notices.some(({ text }) => text.includes('1 spec is in force')), 'the change is noticed');
     expect(find((await engine.detail(number))?.tree ?? [], 'MY_CALLED')?.node.value).toBe('wg0');
   });
+
+  it('are read when their folder is made while the window is open, and anew from then on', async () => {
+    engine.close();
+    rmSync(specs, { recursive: true });
+    start();
+    expect(await engine.specs()).toMatchObject({ folders: [], loaded: [], problems: [] });
+    mkdirSync(specs);
+    writeFileSync(join(specs, 'wireguard.yaml'), WIREGUARD);
+    await until(() => notices.some(({ text }) => text.includes('1 spec is in force')), 'the folder is noticed');
+    expect(await engine.specs()).toMatchObject({ folders: [specs], loaded: [{ name: 'wireguard' }] });
+    writeFileSync(join(specs, 'wireguard.yaml'), WIREGUARD.replace('type: u32', 'type: u33'));
+    await until(() => notices.some(({ text }) => text.includes('wireguard.yaml:8:')), 'the change is noticed');
+  });
 });

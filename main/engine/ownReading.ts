@@ -1,13 +1,16 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, type Stats, unwatchFile, watch, watchFile } from 'node:fs';
 import type { DecodeRuleInfo, Result, SpecReport } from '../../app/contracts/index.ts';
 import { fail } from '../../app/contracts/index.ts';
 import { type ChoiceProblem, parseDecodeRule } from '../../app/specs/index.ts';
 import { applyRules, givenRules, KeptRules } from './decodeRules.ts';
 import type { Decoding } from './decoding.ts';
-import { loadDecoding, specFolders } from './userSpecs.ts';
+import { loadDecoding, ownSpecFolder, specFolders } from './userSpecs.ts';
 
 /** Editors write a file in several steps: specs are read anew when none came for so long. */
 const SETTLE_MS = 300;
+
+/** How often it is looked whether the user has made a folder for specs by now. */
+const LOOK_MS = 1000;
 
 /** How the user wants things read in the window: their own specs and their decode-as rules, kept up to date. */
 export class OwnReading {
@@ -15,6 +18,11 @@ export class OwnReading {
   readonly #specFilesChanged: () => void;
   #settling: NodeJS.Timeout | null = null;
   #watchers: FSWatcher[] = [];
+  /** The user's own folder where there is none yet; else ''. */
+  #awaited = '';
+  readonly #appeared = ({ nlink }: Stats) => {
+    if (nlink > 0) this.#changed();
+  };
   #decoding: Decoding;
   #report: SpecReport;
   /** As they were given, the problematic ones too: a spec may come back. */
@@ -75,25 +83,39 @@ export class OwnReading {
 
   close(): void {
     if (this.#settling !== null) clearTimeout(this.#settling);
-    for (const watcher of this.#watchers) watcher.close();
-    this.#watchers = [];
+    this.#unwatch();
   }
 
   #load(): [Decoding, SpecReport] {
     const folders = specFolders();
     const { decoding, specs } = loadDecoding(folders);
-    for (const watcher of this.#watchers) watcher.close();
+    this.#unwatch();
     this.#watchers = folders.flatMap((folder) => this.#watch(folder));
+    const own = ownSpecFolder();
+    if (!folders.includes(own)) {
+      this.#awaited = own;
+      watchFile(own, { interval: LOOK_MS, persistent: false }, this.#appeared);
+    }
     return [decoding, { folders, ...specs }];
+  }
+
+  #unwatch(): void {
+    for (const watcher of this.#watchers) watcher.close();
+    this.#watchers = [];
+    if (this.#awaited !== '') unwatchFile(this.#awaited, this.#appeared);
+    this.#awaited = '';
+  }
+
+  #changed(): void {
+    if (this.#settling !== null) clearTimeout(this.#settling);
+    this.#settling = setTimeout(this.#specFilesChanged, SETTLE_MS);
   }
 
   /** Folders that cannot be watched are read anew when the user says so. */
   #watch(folder: string): FSWatcher[] {
     try {
       const watcher = watch(folder, { persistent: false }, (_, name) => {
-        if (name !== null && !/\.ya?ml$/.test(name)) return;
-        if (this.#settling !== null) clearTimeout(this.#settling);
-        this.#settling = setTimeout(this.#specFilesChanged, SETTLE_MS);
+        if (name === null || /\.ya?ml$/.test(name)) this.#changed();
       });
       return [watcher.on('error', () => watcher.close())];
     } catch {

@@ -74,7 +74,7 @@ function Report({ report: { folders, loaded, problems } }: { report: SpecReport 
       <p className="muted">
         {folders.length > 0
           ? `They are read from ${folders.join(', ')}, and again when a file there changes.`
-          : 'Put YAML files in YNL format into ~/.config/nlscope/specs, then reload. NLSCOPE_SPECS and --specs name other folders.'}{' '}
+          : 'Put YAML files in YNL format into ~/.config/nlscope/specs: they are read when the folder is there. NLSCOPE_SPECS and --specs name other folders.'}{' '}
         “nlscope spec check FILE” lists everything that is wrong with a file.
       </p>
     </div>
