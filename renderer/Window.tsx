@@ -47,6 +47,7 @@ export function Window() {
     compose: ui.compose,
   }));
   const netns = useSession((session) => session.info?.netns ?? []);
+  const inventory = useSession((session) => session.inventory);
   const closeOverlay = () => app.ui.setState({ familiesOverlay: false });
 
   return (
@@ -86,6 +87,7 @@ export function Window() {
                 shell={app.shell}
                 initial={compose}
                 netns={[...netns]}
+                knowledge={inventory}
                 onClose={() => endCompose(app)}
                 onShowMessage={(number) => void goToMessage(app, number)}
               />

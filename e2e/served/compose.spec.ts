@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, needsLiveKernel, test } from '../fixtures.ts';
@@ -210,6 +210,35 @@ test('an interface is given by its name', async ({ ui, page }) => {
   await compose.sendIt();
   await expect(compose.result).toHaveAttribute('data-outcome', 'ack');
   expect(ip('-o addr show dev nlvc')).toContain('192.0.2.7/24');
+});
+
+test('a spec that comes while the drawer is open is known there', async ({ ui, page, server }) => {
+  const { compose } = ui;
+  await compose.choose('newlink', 'RTM_NEWLINK');
+  await compose.add('IFLA_MTU');
+  await compose.set('IFLA_MTU', '1300');
+  const folder = join(server.config, 'nlscope', 'specs');
+  mkdirSync(folder, { recursive: true });
+  const operation = {
+    name: 'hello',
+    doc: 'Says hello.',
+    'attribute-set': 'main',
+    do: { request: { attributes: ['a'] } },
+  };
+  const spec = {
+    name: 'tourist',
+    protocol: 'genetlink',
+    doc: 'A family of the test.',
+    'attribute-sets': [{ name: 'main', attributes: [{ name: 'a', type: 'u32' }] }],
+    operations: { list: [operation] },
+  };
+  writeFileSync(join(folder, 'tourist.yaml'), JSON.stringify(spec));
+  await expect(ui.toasts).toContainText('1 spec is in force');
+  // What was being written stays.
+  await expect(compose.attribute('IFLA_MTU').locator('input')).toHaveValue('1300');
+  await compose.choose('hello', 'TOURIST_CMD_HELLO');
+  await compose.add('TOURIST_A_MAIN_A');
+  await page.keyboard.press('Escape');
 });
 
 test('a dump is asked for, and its answers are those that ip counts', async ({ ui }) => {

@@ -30,6 +30,8 @@ export interface ComposeDrawerProps {
   shell: ShellApi;
   initial: ComposeStart;
   netns: readonly NetnsInfo[];
+  /** Another one when the host may know other operations than before. */
+  knowledge?: unknown;
   onClose(): void;
   /** The user wants to see a message of the capture. */
   onShowMessage(number: number): void;
@@ -50,8 +52,8 @@ interface Sent {
 }
 
 /** Writes a message, shows its bytes, sends it, shows the answer. */
-export function ComposeDrawer({ host, shell, initial, netns, onClose, onShowMessage }: ComposeDrawerProps) {
-  const composer = useComposer(host, initial);
+export function ComposeDrawer({ host, shell, initial, netns, knowledge, onClose, onShowMessage }: ComposeDrawerProps) {
+  const composer = useComposer(host, initial, knowledge);
   const { operations, draft, form, encoded, bytes, options } = composer;
   const { message, revision } = draft;
   const interfaces = useInterfaces(host, options.netns);

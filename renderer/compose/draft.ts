@@ -27,6 +27,8 @@ export type DraftAction =
   | { readonly kind: 'edit'; readonly message: MessageValue; readonly path?: FormPath }
   /** Attributes came, went or moved; `focus` is where the keyboard goes. */
   | { readonly kind: 'shift'; readonly message: MessageValue; readonly shift: Shift; readonly focus: FormPath | null }
+  /** The specs changed: the same message has another form. */
+  | { readonly kind: 'form'; readonly form: OperationForm | null }
   | { readonly kind: 'toggle'; readonly path: FormPath }
   | { readonly kind: 'focus'; readonly path: FormPath };
 
@@ -59,6 +61,8 @@ export function reduceDraft(draft: Draft, action: DraftAction): Draft {
         toggled: shiftKeys(draft.toggled, action.shift),
         focus: action.focus,
       };
+    case 'form':
+      return { ...draft, form: action.form };
     case 'toggle':
       return { ...draft, toggled: flip(draft.toggled, pathKey(action.path)) };
     case 'focus':

@@ -25,6 +25,7 @@ export function reduceHistory(history: History, action: HistoryAction): History 
     case 'undo':
     case 'redo':
       return travel(history, action.kind);
+    case 'form':
     case 'toggle':
     case 'focus':
       return { ...history, draft: reduceDraft(history.draft, action) };

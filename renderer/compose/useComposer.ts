@@ -73,8 +73,11 @@ interface Left {
 /** Drawers are opened and closed for room: what was being written is found again, until the window closes. */
 const leftDrafts = new WeakMap<HostApi, Left>();
 
-/** The state of the drawer: the message being written, its form, its bytes. */
-export function useComposer(host: HostApi, start: ComposeStart): Composer {
+/**
+ * The state of the drawer: the message being written, its form, its bytes.
+ * @param knowledge another one when the host may know other operations: specs were read anew, a family came
+ */
+export function useComposer(host: HostApi, start: ComposeStart, knowledge: unknown): Composer {
   const [operations, setOperations] = useState<readonly OperationInfo[] | null>(null);
   const [history, dispatch] = useReducer(reduceHistory, null, () => {
     const { history: left = NO_HISTORY } = leftDrafts.get(host) ?? {};
@@ -93,7 +96,8 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
   });
   useEffect(() => () => void leftDrafts.set(host, left.current), [host]);
 
-  const spaces = useMemo(() => createSpaceCache(host), [host]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the host knows of them may have changed
+  const spaces = useMemo(() => createSpaceCache(host), [host, knowledge]);
   const spacesVersion = useSyncExternalStore(spaces.subscribe, spaces.version);
   const encoder = useMemo(
     () => createLatest((value: MessageValue) => host.encode(value), setEncoded, ENCODE_DELAY),
@@ -139,6 +143,28 @@ export function useComposer(host: HostApi, start: ComposeStart): Composer {
       current = false;
     };
   }, [host, startNumber]);
+
+  const seen = useRef(knowledge);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asks again only when the host knows something else
+  useEffect(() => {
+    if (seen.current === knowledge) return;
+    seen.current = knowledge;
+    let current = true;
+    const renew = async () => {
+      const known = await host.operations();
+      const operation = message === null ? null : operationOf(message, known);
+      const next = operation === null ? null : await host.operationForm(operation.id);
+      if (!current) return;
+      setOperations(known);
+      dispatch({ kind: 'form', form: next });
+      if (message !== null) encoder.ask(message);
+    };
+    // A lost connection is told elsewhere, and what was known stays.
+    renew().catch(() => undefined);
+    return () => {
+      current = false;
+    };
+  }, [host, knowledge]);
 
   const { toggled, focus } = draft;
   // biome-ignore lint/correctness/useExhaustiveDependencies: spacesVersion says that a space has arrived
