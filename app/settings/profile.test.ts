@@ -60,6 +60,10 @@ test('of macros with the same name the first counts, and names that none can hav
     { name: 'a', text: '1' },
     { name: 'a', text: '2' },
     { name: '', text: '3' },
+    { name: 'b', text: '4' },
   ];
-  expect([...macrosOf({ macros })]).toEqual([['a', '1']]);
+  expect([...macrosOf({ macros })]).toEqual([
+    ['a', '1'],
+    ['b', '4'],
+  ]);
 });

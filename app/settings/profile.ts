@@ -105,8 +105,9 @@ function same(one: unknown, other: unknown): boolean {
 
 /** Texts of a profile's macros by their names, of equal ones the first; those without a proper name are left out. */
 export function macrosOf({ macros }: Pick<Profile, 'macros'>): ReadonlyMap<string, string> {
-  const named = macros.filter(({ name }) => MACRO_NAME.test(name)).map(({ name, text }) => [name, text] as const);
-  return new Map(named.reverse());
+  const named = new Map<string, string>();
+  for (const { name, text } of macros) if (MACRO_NAME.test(name) && !named.has(name)) named.set(name, text);
+  return named;
 }
 
 /** A name that none of these has: the wanted one, or with a number after it. */

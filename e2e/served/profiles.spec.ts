@@ -25,13 +25,13 @@ test('a macro works in the filter box, with completion, and its mistakes are tol
 }) => {
   await addMacro(ui, 'of', 'nl.type == $1');
   await addMacro(ui, 'wrong', 'nl.typo == $1');
+  // What uses another macro is checked again when that one is there.
+  await addMacro(ui, 'addresses', '$of(RTM_NEWADDR)');
+  await page.getByTestId('macro-name').last().click();
+  await expect(page.getByTestId('macro-text-error')).toBeHidden();
   await page.getByRole('button', { name: 'Done' }).click();
-  await expect
-    .poll(async () => {
-      await ui.filter.apply('$of(RTM_NEWADDR)');
-      return (await ui.counts()).shown;
-    })
-    .toBe(2);
+  await ui.filter.apply('$of(RTM_NEWADDR)');
+  await expect.poll(async () => (await ui.counts()).shown).toBe(2);
   await ui.filter.type('$wrong(1)');
   await expect(page.getByTestId('filter-error')).toContainText('In the macro $wrong: nl.typo is not a field');
   await expect(page.getByTestId('filter-error').getByTestId('filter-error-macro')).toHaveText('nl.typo == $1');
