@@ -6,10 +6,8 @@ import { DocumentRecord } from './filterRecord.ts';
 import { type Advance, STOPPED } from './jobs.ts';
 import type { Listing } from './listing.ts';
 import { type OwnPortids, processOf } from './rows.ts';
+import { type Key, SortKeys } from './sortKeys.ts';
 import { Turns } from './turns.ts';
-
-/** What a row is sorted by: nothing comes last, whichever way. */
-type Key = number | string | null;
 
 type KeyOf = (row: number) => Key;
 
@@ -107,7 +105,7 @@ export async function sortRows(
   const count = view.topCount;
   const restarts = view.restarts;
   const turns = new Turns();
-  const keys: Key[] = [];
+  const keys = new SortKeys(count);
   for (let place = 0; place < count; place++) {
     if (place % BETWEEN === 0 && turns.isOver) {
       if (!advance(place, count)) return fail(`The list was not sorted: ${STOPPED}.`);
@@ -115,63 +113,10 @@ export async function sortRows(
       if (view.restarts !== restarts) return ok(null);
     }
     const row = view.topMessage(place);
-    keys.push(document.store.isGap(row) && column !== 'number' && column !== 'time' ? null : keyOf(row));
+    if (!document.store.isGap(row) || column === 'number' || column === 'time') keys.set(place, keyOf(row));
   }
-  const order = await sortPlaces(keys, descending, turns, () => advance(count, count) && view.restarts === restarts);
+  const order = await keys.order(descending, turns, () => advance(count, count) && view.restarts === restarts);
   if (order === null) return view.restarts === restarts ? fail(`The list was not sorted: ${STOPPED}.`) : ok(null);
   view.sort(order);
   return ok(null);
-}
-
-function compareKeys(one: Key, other: Key, sign: number): number {
-  if (one === other) return 0;
-  if (one === null) return 1;
-  if (other === null) return -1;
-  if (typeof one === 'number' && typeof other === 'number') return sign * (one - other);
-  const [a, b] = [String(one), String(other)];
-  return a < b ? -sign : a > b ? sign : 0;
-}
-
-/** Places that the runtime sorts at once, a few milliseconds. */
-const RUN = 2048;
-
-/**
- * The places of keys in their order: short runs that the runtime sorts, then merged, in turns. Null when `goesOn` says no
- * meanwhile.
- */
-export async function sortPlaces(
-  keys: readonly Key[],
-  descending: boolean,
-  turns: Turns,
-  goesOn: () => boolean,
-): Promise<Uint32Array | null> {
-  const count = keys.length;
-  const sign = descending ? -1 : 1;
-  const compare = (one: number, other: number) => compareKeys(keys[one], keys[other], sign) || one - other;
-  const rest = async () => {
-    if (!turns.isOver) return true;
-    await turns.next();
-    return goesOn();
-  };
-  let from = Uint32Array.from({ length: count }, (_, place) => place);
-  let into = new Uint32Array(count);
-  for (let start = 0; start < count; start += RUN) {
-    from.subarray(start, start + RUN).sort(compare);
-    if (!(await rest())) return null;
-  }
-  for (let width = RUN; width < count; width *= 2) {
-    for (let start = 0; start < count; start += 2 * width) {
-      const middle = Math.min(count, start + width);
-      const end = Math.min(count, start + 2 * width);
-      let left = start;
-      let right = middle;
-      for (let at = start; at < end; at++) {
-        if (at % RUN === 0 && !(await rest())) return null;
-        const takesLeft = right >= end || (left < middle && compare(from[left], from[right]) <= 0);
-        into[at] = takesLeft ? from[left++] : from[right++];
-      }
-    }
-    [from, into] = [into, from];
-  }
-  return from;
 }

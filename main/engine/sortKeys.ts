@@ -1,0 +1,148 @@
+import type { Turns } from './turns.ts';
+
+/** What something is sorted by: nothing comes last, whichever way. */
+export type Key = number | string | null;
+
+/** Places that the runtime sorts at once, a few milliseconds. */
+const RUN = 2048;
+/** Places that are counted between two looks at the clock. */
+const BETWEEN = 1 << 14;
+/** Different keys that are known again when they come again; of the others each is kept by itself. */
+const MOST_KNOWN = 1 << 20;
+/** In place of the number of a key: there is none. */
+const NONE = 0xffff_ffff;
+
+/**
+ * The keys of many places, and the order of the places by them. Numbers are kept in a column; of texts, which repeat, each
+ * is kept once and compared once with others, and the places have its number.
+ */
+export class SortKeys {
+  readonly #count: number;
+  /** NaN: nothing. Given up for the column of key numbers with the first text. */
+  #numbers: Float64Array | null;
+  #ids: Uint32Array | null = null;
+  readonly #different: (number | string)[] = [];
+  readonly #known = new Map<number | string, number>();
+
+  /** @param count of the places; one that is not set has no key */
+  constructor(count: number) {
+    this.#count = count;
+    this.#numbers = new Float64Array(count).fill(Number.NaN);
+  }
+
+  set(place: number, key: Key): void {
+    if (key === null) return;
+    if (this.#numbers !== null && typeof key === 'number') this.#numbers[place] = key;
+    else this.#texts()[place] = this.#idOf(key);
+  }
+
+  /** The places in the order of their keys, equal ones as they are, in turns; null when `goesOn` says no meanwhile. */
+  async order(descending: boolean, turns: Turns, goesOn: () => boolean): Promise<Uint32Array | null> {
+    const sign = descending ? -1 : 1;
+    const numbers = this.#numbers;
+    if (numbers !== null) {
+      return mergeSort(this.#count, (one, other) => compareNumbers(numbers[one], numbers[other], sign), turns, goesOn);
+    }
+    const different = this.#different;
+    const compare = (one: number, other: number) => sign * compareKeys(different[one], different[other]);
+    const sorted = await mergeSort(different.length, compare, turns, goesOn);
+    if (sorted === null) return null;
+    const ranks = new Uint32Array(different.length);
+    let rank = 0;
+    for (let at = 1; at < sorted.length; at++) {
+      if (compare(sorted[at - 1], sorted[at]) !== 0) rank++;
+      ranks[sorted[at]] = rank;
+    }
+    return this.#byRank(ranks, rank + 1, turns, goesOn);
+  }
+
+  /** Puts the places one behind the other by the ranks of their keys: how many come before is counted first. */
+  async #byRank(ranks: Uint32Array, none: number, turns: Turns, goesOn: () => boolean): Promise<Uint32Array | null> {
+    const ids = this.#texts();
+    const rankOf = (place: number) => (ids[place] === NONE ? none : ranks[ids[place]]);
+    const starts = new Uint32Array(none + 2);
+    const order = new Uint32Array(this.#count);
+    for (let at = 0; at < this.#count; at++) {
+      starts[rankOf(at) + 1]++;
+      if (at % BETWEEN === 0 && !(await rest(turns, goesOn))) return null;
+    }
+    for (let at = 0; at <= none; at++) starts[at + 1] += starts[at];
+    for (let at = 0; at < this.#count; at++) {
+      order[starts[rankOf(at)]++] = at;
+      if (at % BETWEEN === 0 && !(await rest(turns, goesOn))) return null;
+    }
+    return order;
+  }
+
+  #idOf(key: number | string): number {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const id = this.#different.length;
+    this.#different.push(key);
+    if (this.#known.size < MOST_KNOWN) this.#known.set(key, id);
+    return id;
+  }
+
+  #texts(): Uint32Array {
+    const known = this.#ids;
+    if (known !== null) return known;
+    const ids = new Uint32Array(this.#count).fill(NONE);
+    const numbers = this.#numbers ?? new Float64Array();
+    this.#numbers = null;
+    numbers.forEach((number, place) => {
+      if (!Number.isNaN(number)) ids[place] = this.#idOf(number);
+    });
+    this.#ids = ids;
+    return ids;
+  }
+}
+
+/** @param sign -1: the other way round, but for what is nothing */
+function compareNumbers(one: number, other: number, sign: number): number {
+  if (one < other) return -sign;
+  if (one > other) return sign;
+  return Number(Number.isNaN(one)) - Number(Number.isNaN(other));
+}
+
+function compareKeys(one: number | string, other: number | string): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  const [a, b] = [String(one), String(other)];
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function rest(turns: Turns, goesOn: () => boolean): Promise<boolean> {
+  if (!turns.isOver) return true;
+  await turns.next();
+  return goesOn();
+}
+
+/** The numbers below `count` in their order, equal ones as they are: short runs that the runtime sorts, then merged. */
+async function mergeSort(
+  count: number,
+  compare: (one: number, other: number) => number,
+  turns: Turns,
+  goesOn: () => boolean,
+): Promise<Uint32Array | null> {
+  let from = new Uint32Array(count);
+  for (let at = 0; at < count; at++) from[at] = at;
+  let into = new Uint32Array(count);
+  for (let start = 0; start < count; start += RUN) {
+    from.subarray(start, start + RUN).sort((one, other) => compare(one, other) || one - other);
+    if (!(await rest(turns, goesOn))) return null;
+  }
+  for (let width = RUN; width < count; width *= 2) {
+    for (let start = 0; start < count; start += 2 * width) {
+      const middle = Math.min(count, start + width);
+      const end = Math.min(count, start + 2 * width);
+      let left = start;
+      let right = middle;
+      for (let at = start; at < end; at++) {
+        if (at % RUN === 0 && !(await rest(turns, goesOn))) return null;
+        const takesLeft = right >= end || (left < middle && compare(from[left], from[right]) <= 0);
+        into[at] = takesLeft ? from[left++] : from[right++];
+      }
+    }
+    [from, into] = [into, from];
+  }
+  return from;
+}
