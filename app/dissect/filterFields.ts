@@ -109,6 +109,7 @@ interface ColumnSpec {
   readonly aliases?: readonly string[];
   readonly names?: ReadonlyMap<string, number | bigint | string>;
   readonly bits?: boolean;
+  readonly zeroIsNone?: boolean;
   /** False for columns that need the message decoded. */
   readonly cheap?: boolean;
   readonly scalar: (record: FilterRecord) => FilterValue | undefined;
@@ -348,7 +349,8 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf, familyO
     {
       name: 'errno',
       type: 'number',
-      doc: 'Error of this message, or of the transaction it belongs to: ENODEV, EINVAL, …; 0 for success.',
+      doc: 'Error of this message, or of the transaction it belongs to: ENODEV, EINVAL, …; 0 for success. Alone: there was one.',
+      zeroIsNone: true,
       aliases: ['tx.errno', 'netlink.error'],
       names: ERRNO_NAMES,
       cheap: false,
@@ -681,6 +683,7 @@ class Registry implements FieldRegistry<FilterRecord> {
       doc: spec.doc,
       cheap: spec.cheap ?? true,
       bits: spec.bits ?? false,
+      zeroIsNone: spec.zeroIsNone ?? false,
       ...(spec.names === undefined ? {} : { names: spec.names }),
       read(record: FilterRecord, out: ValueSink) {
         const value = scalar(record);

@@ -194,9 +194,10 @@ function quantified<R>(scope: Scope<R>, { quantifier, operand, from, to }: Expre
 }
 
 function presence<R>(operand: Operand<R>): Condition<R> {
-  const { scalar, cost, screen } = operand;
+  const { scalar, cost, screen, zeroIsNone } = operand;
   if (scalar) {
-    return oneByOne((record) => scalar(record) !== undefined, cost, screen);
+    const none = zeroIsNone ? 0 : undefined;
+    return oneByOne((record) => (scalar(record) ?? none) !== none, cost, screen);
   }
   const list = new ValueList();
   const holds = (record: R): boolean => {

@@ -34,6 +34,8 @@ export interface FilterField<R> {
   nameDoc?(name: string): string;
   /** The number is a set of bits: `==` with a name tests the whole value, `&` and `has` test bits. */
   readonly bits?: boolean;
+  /** Zero says that there is nothing: alone the field asks for any other value. */
+  readonly zeroIsNone?: boolean;
   /** Cheap fields read index columns only; the compiler evaluates them first. */
   readonly cheap?: boolean;
   /** Appends every value this field has in the record (none when absent). Never throws. */

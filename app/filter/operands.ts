@@ -53,6 +53,7 @@ function fieldOperand<R>(scope: Scope<R>, { text, from, to }: ExpressionOf<'name
       names: field.names,
       cost: field.cheap ? 0 : DECODING_COST,
       scalar: field.scalar && ((record) => field.scalar!(record)),
+      zeroIsNone: field.zeroIsNone === true,
       read: (record, out) => field.read(record, out),
       numbers: field.numbers && ((record) => field.numbers!(record)),
       screen: field.screen,

@@ -6,7 +6,7 @@ const INTRODUCTION = `# Display filter reference
 
 A display filter decides which messages the list shows. It speaks the language of Wireshark's display filters.
 
-- A field alone asks whether a message has it: \`link.mtu\`.
+- A field alone asks whether a message has it: \`link.mtu\`. \`errno\` alone asks for an error.
 - A comparison asks for a value: \`link.mtu > 1400\`, \`nl.type == RTM_NEWLINK\`, \`1280 <= link.mtu <= 1500\`.
 - Quoted text alone is searched in the summary, upper and lower case alike: \`"eth0"\`.
 - Conditions are joined with \`&&\`, \`||\`, \`^^\` and \`!\`, and grouped with parentheses.

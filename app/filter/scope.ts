@@ -31,6 +31,8 @@ export interface Operand<R> extends Span {
   readonly cost: number;
   /** For what occurs at most once; undefined when absent. */
   readonly scalar: ((record: R) => FilterValue | undefined) | undefined;
+  /** Whether zero is as good as absent where nothing is compared. */
+  readonly zeroIsNone?: boolean;
   read(record: R, out: ValueSink): void;
   /** Where each record has one number: those of its block (see FilterField). */
   readonly numbers: ((record: R) => ArrayLike<number>) | undefined;

@@ -23,7 +23,7 @@ const DIRECTIONS = new Map([
   ['reply', 'reply'],
 ]);
 
-type Details = Partial<Pick<FilterField<TestRecord>, 'names' | 'bits' | 'cheap' | 'nameDoc'>> & {
+type Details = Partial<Pick<FilterField<TestRecord>, 'names' | 'bits' | 'cheap' | 'zeroIsNone' | 'nameDoc'>> & {
   readonly once?: true;
   /** Every record of a block has one value in a column. */
   readonly column?: true;
@@ -80,6 +80,7 @@ export const FIELDS: readonly FilterField<TestRecord>[] = [
   field('nlctrl', 'none'),
   field('time', 'time', { once: true, cheap: true }),
   field('info', 'string', { once: true }),
+  field('errno', 'number', { once: true, zeroIsNone: true }),
 ];
 
 const ALIASES: Readonly<Record<string, string>> = { 'netlink.hdr_type': 'nl.type', IFLA_MTU: 'link.mtu' };
