@@ -285,6 +285,7 @@ export class Field implements FieldNode {
   }
 
   get value(): Integer | boolean | null {
+    if (this.def?.secret === true) return null;
     return typeof this.raw === 'bigint' ? this.raw.toString() : this.raw;
   }
 

@@ -36,6 +36,7 @@ export function presentText(field: Field): string {
     case 'flag':
       return 'present';
     case 'string':
+      if (def.secret) return hiddenText(field);
       return raw === null ? hexText(field.bytes()) : quoted(raw as string);
     case 'struct':
     case 'nest':
@@ -51,13 +52,18 @@ export function presentText(field: Field): string {
     case 'pad':
       return '';
     default:
+      if (def.secret) return hiddenText(field);
       if (typeof raw === 'string') return raw;
-      if (def.secret) return `${field.end - field.payloadStart} bytes, hidden`;
       return (
         byteFormat(def.format)?.text(field.bytes(), field.state.littleEndian, def.enum, aroundOf(field)) ??
         hexText(field.bytes())
       );
   }
+}
+
+/** What is told of key material. */
+function hiddenText(field: Field): string {
+  return `${field.end - field.payloadStart} bytes, hidden`;
 }
 
 const textOf = (field: Field): string => field.text;
@@ -339,7 +345,7 @@ export function payloadHint({ state, payloadStart, end }: Field, hint: string): 
 export function briefText(field: Field, form: Form): string {
   const { def, raw } = field;
   if (def === null || field.override !== undefined || form === 'text') return field.text;
-  if (def.layout === 'string') return raw === null ? field.text : String(raw);
+  if (def.layout === 'string') return raw === null || def.secret ? field.text : String(raw);
   if (def.layout === 'array') return listed(field.children, (element) => briefText(element, form));
   if (def.layout === 'binary' && raw === null && !def.secret) {
     const brief = byteFormat(def.format)?.brief;
@@ -379,7 +385,7 @@ export function filterText(field: Field): string | undefined {
       def.enum !== null && !def.enum.isFlags && typeof raw === 'number' ? def.enum.byValue.get(raw) : undefined;
     return entry?.name ?? (def.enum?.isFlags === true ? hexNumber(raw as number | bigint, def.size) : String(raw));
   }
-  if (def.layout === 'string' && raw !== null) return JSON.stringify(raw);
+  if (def.layout === 'string' && raw !== null && !def.secret) return JSON.stringify(raw);
   if (def.layout === 'binary' && !def.secret) {
     if (def.hint === '' && typeof raw === 'string') return JSON.stringify(raw);
     const bytes = field.bytes();

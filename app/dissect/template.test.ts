@@ -24,6 +24,7 @@ function brokenAt(message: MessageDef, path: string): string {
     const defs = spaces.flatMap((s) => s.byName.get(name) ?? []);
     const members = spaces.length === 0 || defs.length > 0 ? [] : headerMembers(message.spec, name);
     if (defs.length === 0 && members.length === 0) return name;
+    if (defs.some((d) => d.bits.length > 0)) return '';
     spaces = defs.flatMap((d) => [
       ...(d.space === null ? [] : [d.space]),
       ...[...(d.switch?.cases.values() ?? [])],

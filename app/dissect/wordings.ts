@@ -37,7 +37,7 @@ function kindOf(def: ValueDef, form: Form): Wording['kind'] {
   if (form === 'text' || !isPlain(def)) return 'field';
   switch (def.layout) {
     case 'string':
-      return 'string';
+      return def.secret ? 'field' : 'string';
     case 'binary':
       return def.hint !== '' && def.significant === 0 && !def.secret ? 'hint' : 'field';
     case 'integer':

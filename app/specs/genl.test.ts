@@ -68,6 +68,37 @@ class Recorded {
   }
 }
 
+describe('drbd, as drbdsetup and the kernel spoke', () => {
+  const seen = summariesOf('drbd-d', 'drbd');
+
+  it('tells what was asked, how it ended and what became of devices and connections', () => {
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        'DRBD_ADM_CONNECT r0 127.0.0.1:7788 to 127.0.0.1:7789 ss_success',
+        'DRBD_ADM_CONNECTION_STATE r0 127.0.0.1:7788 to 127.0.0.1:7789 no_error create connection standalone',
+        'DRBD_ADM_EVENT r0 volume 0 127.0.0.1:7788 to 127.0.0.1:7789 minor 0 no_error role secondary conn unconnected disk inconsistent peer disk unknown',
+        'DRBD_ADM_INVALIDATE minor 0 ss_nothing_to_do',
+        'DRBD_ADM_GET_RESOURCES dump resources',
+        'DRBD_ADM_CHG_NET_OPTS 127.0.0.1:7788 to 127.0.0.1:7789 err_invalid_request unknown connection',
+      ]),
+    );
+  });
+
+  it('keeps the secret that both sides share', () => {
+    const families = newFamilies();
+    const context = bareContext(families);
+    let secrets = 0;
+    for (const { bytes, envelope } of readCorpus('drbd-d')) {
+      learnFamily(bytes, envelope, context, families);
+      const { tree, summary } = dissector.dissect(bytes, envelope, context);
+      const text = JSON.stringify([tree, summary]);
+      expect(text).not.toContain('hush');
+      if (text.includes('"DRBD_A_NET_CONF_SHARED_SECRET"') && text.includes('5 bytes, hidden')) secrets++;
+    }
+    expect(secrets).toBeGreaterThan(0);
+  });
+});
+
 describe('ethtool', () => {
   const said = summariesOf('ethtool-a', 'ethtool');
 
@@ -328,8 +359,7 @@ describe('messages laid out by hand after the kernel’s structs and constants',
     ],
     [
       'drbd',
-      'DRBD_ADM_EVENT r0 volume 0 minor 3 state role R_PRIMARY (1), peer R_SECONDARY (2), ' +
-        'conn C_CONNECTED (10), disk D_UP_TO_DATE (8), pdsk D_UP_TO_DATE (8)',
+      'DRBD_ADM_EVENT r0 volume 0 minor 3 role primary peer secondary conn connected disk up_to_date peer disk up_to_date',
       '440000001f0000000100000000000000010100000300000000000000140002800700020072300000080001000000000014000880' +
         '080001000200000008000200a9100100',
     ],

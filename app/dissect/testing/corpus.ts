@@ -22,6 +22,7 @@ export const CORPUS = [
   'ct-b',
   'ct-d',
   'devlink-b',
+  'drbd-d',
   'drop-monitor',
   'errors-rtnl',
   'ethtool-a',
