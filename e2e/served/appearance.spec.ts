@@ -94,6 +94,15 @@ for (const theme of ['dark', 'light'] as const) {
       expect(await barriers(page)).toEqual([]);
     });
 
+    test('a narrow window with the compose drawer has no barriers', async ({ page, ui }) => {
+      await page.setViewportSize({ width: 900, height: 700 });
+      await ui.open(capturePath('rule-a'));
+      await ui.list.select(ui.list.rows.first());
+      await page.keyboard.press('e');
+      await expect(ui.compose.root.getByTestId('compose-attr').first()).toBeVisible();
+      expect(await barriers(page)).toEqual([]);
+    });
+
     test('dialogs have no barriers', async ({ page, ui }) => {
       await ui.open(capturePath('rule-a'));
       for (const [keys, testId] of [

@@ -90,6 +90,8 @@ export function filterEditor(parts: EditorParts, nonce: string): Extension {
     EditorView.contentAttributes.of({
       'aria-label': parts.label,
       'data-testid': parts.testId,
+      // What scrolls a long filter must be seen to take the keyboard.
+      tabindex: '0',
       autocapitalize: 'off',
       spellcheck: 'false',
     }),
