@@ -97,12 +97,14 @@ class MessageEncoder {
   }
 
   #find(protocol: number, value: MessageValue): MessageDef | undefined {
-    const { library } = this.#context;
+    const { library, genl } = this.#context;
     const isRequest = value.flags.includes('NLM_F_REQUEST');
     if (protocol === NETLINK_GENERIC && value.genl !== undefined) {
       const family = value.genlFamily ?? '';
       const { cmd } = value.genl;
-      if (typeof cmd === 'number') return library.genlMessage(family, cmd, isRequest);
+      if (typeof cmd === 'number') {
+        return library.genlMessage(family, cmd, isRequest, false, genl.byName(family)?.id);
+      }
       return library.messageByName(NETLINK_GENERIC, family, cmd, isRequest);
     }
     if (typeof value.type === 'string') {

@@ -172,6 +172,7 @@ class Spec implements CompiledSpec {
   readonly spaces: CompiledSpec['spaces'];
   readonly groups: CompiledSpec['groups'];
   readonly hidden: CompiledSpec['hidden'];
+  readonly idAsCommand: string;
   readonly legacyDumps: LegacyDumps | null;
   readonly select: CompiledSpec['select'];
   readonly summaries: CompiledSpec['summaries'];
@@ -192,6 +193,7 @@ class Spec implements CompiledSpec {
     this.spaces = about.spaces;
     this.groups = about.groups;
     this.hidden = about.hidden;
+    this.idAsCommand = about.idAsCommand;
     this.legacyDumps = about.legacyDumps;
     this.select = about.select;
     this.summaries = about.summaries;
@@ -328,6 +330,7 @@ class Compiler {
       spaces: this.#spaces,
       groups: (document['mcast-groups']?.list ?? []).map((g) => ({ name: g.name, value: g.value ?? 0 })),
       hidden: new Set(this.#view.hide ?? []),
+      idAsCommand: this.#view.idAsCommand ?? '',
       legacyDumps: this.#legacyDumps(),
       select: (this.#view.select ?? []).map(selectRule),
       summaries,

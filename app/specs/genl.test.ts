@@ -68,6 +68,24 @@ class Recorded {
   }
 }
 
+describe('gtp', () => {
+  // gtp_genl_fill_info writes nlmsg_type as the command of what it answers.
+  it('answers with its id in place of a command', () => {
+    const seen = summariesOf('genl-d', 'gtp');
+    expect(seen).toContain('GTP_CMD_GETPDP if5 v1 tei 100/200 ms_addr 10.7.0.2 peer 10.9.0.2');
+    expect(seen).toContain('GTP_CMD_GETPDP if5 v0 tid 51966 ms_addr 10.7.0.3 peer 10.9.0.2');
+  });
+});
+
+describe('nfc', () => {
+  it('names commands and events without the words of their constants', () => {
+    const seen = summariesOf('genl-d', 'nfc');
+    expect(seen).toContain('NFC_CMD_LLC_GET_PARAMS nfc0 lto 150 rw 15 miux 2047');
+    expect(seen).toContain('NFC_CMD_START_POLL start poll nfc1 listen nfc_dep_mask');
+    expect(seen).toContain('NFC_CMD_DEP_LINK_UP dep link up nfc0 target 0 initiator active');
+  });
+});
+
 describe('drbd, as drbdsetup and the kernel spoke', () => {
   const seen = summariesOf('drbd-d', 'drbd');
 

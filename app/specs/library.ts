@@ -88,6 +88,12 @@ function valueAt(struct: StructDef, values: StructValue, offset: number): number
   return member.offset === offset ? (member.enum?.byName.get(String(given))?.value ?? Number(given)) : undefined;
 }
 
+/** The message that has the low byte of its family's id for a command. */
+function byId({ idAsCommand, replies }: CompiledSpec, cmd: number, id: number): MessageDef | undefined {
+  if (idAsCommand === '' || cmd !== (id & 0xff)) return undefined;
+  return [...replies.values()].find(({ name }) => name === idAsCommand);
+}
+
 function inDirection(
   tables: Pick<CompiledSpec, 'requests' | 'replies'>,
   type: number,
@@ -446,7 +452,11 @@ export class SpecLibrary {
     const spec = choice?.spec ?? this.genlSpec(family);
     if (spec === undefined) return undefined;
     const event = isEvent ? spec.events.get(cmd) : undefined;
-    const known = event ?? inDirection(spec, cmd, isRequest) ?? spec.events.get(cmd);
+    const known =
+      event ??
+      inDirection(spec, cmd, isRequest) ??
+      spec.events.get(cmd) ??
+      (isRequest ? undefined : byId(spec, cmd, id));
     return known ?? (this.#fromPolicy.size === 0 ? undefined : this.#fromPolicy.get(spec.name)?.message(cmd));
   }
 

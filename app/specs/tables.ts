@@ -264,6 +264,8 @@ export interface CompiledSpec {
   readonly hidden: ReadonlySet<string>;
   /** Error numbers of its own, beyond errno's; null when it has none. */
   readonly errors: EnumTable | null;
+  /** The message whose answers have the low byte of the family's id in place of its command; '' for none. */
+  readonly idAsCommand: string;
   /** Those that only some of its requests fail with, to be tried before `errors`. */
   readonly errorKinds: readonly ErrorKind[];
   /** Dump requests of its protocol as programs of old send them; null where there are none. */

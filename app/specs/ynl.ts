@@ -144,6 +144,8 @@ export interface ViewDocument {
   errors?: string;
   /** Enums that go before `errors` where a request has an attribute (see ErrorKind); the first that fits. */
   errorsOf?: { has: string; begins?: string; enum: string }[];
+  /** The message whose answers have the low byte of the family's id where its command belongs, as the kernel writes them. */
+  idAsCommand?: string;
   /** By attribute set: the template of the line by which a nest of the set reads while it is closed. */
   texts?: { [set: string]: string };
   /** Attribute sets whose attributes have length and number in network order (the TLVs of TIPC). */

@@ -28,6 +28,7 @@ export const CORPUS = [
   'ethtool-a',
   'genl-b',
   'genl-ctrl-a',
+  'genl-d',
   'ipset-a',
   'ipset-d',
   'iscsi-d',
