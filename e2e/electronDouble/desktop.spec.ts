@@ -203,7 +203,7 @@ test('the menu has every command of the window, with its key, and nothing else',
     for (const { id, key } of commands) keys.set(id, key);
     return commands.map(({ id }) => id);
   };
-  // What can be done depends on the state: with a file, a filter, a mark, a comment, a history and a selected field; a time reference; comparing and sorted; and capturing.
+  // What can be done depends on the state: with a file, a filter, a mark, a comment, a history and a selected field; a time reference; comparing and sorted; and capturing, with a second profile.
   await desktop.ask('choose', { path: capturePath('errors-rtnl') });
   await desktop.ask('click', { command: 'file.open' });
   await ui.filter.apply('nl.seq >= 0');
@@ -236,6 +236,8 @@ test('the menu has every command of the window, with its key, and nothing else',
   // A comment that was taken away is a change like any other.
   await page.getByTestId('question-confirm').click();
   await expect(ui.captureState).toHaveAttribute('data-state', 'capturing');
+  await desktop.ask('click', { command: 'profile.duplicate' });
+  await page.getByTestId('profiles').getByRole('button', { name: 'Done' }).click();
   for (const id of await listed()) known.add(id);
   for (const id of KEYS_ONLY) known.delete(id);
   // It is what opens the list.
