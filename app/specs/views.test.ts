@@ -66,12 +66,16 @@ function namesOf(spec: CompiledSpec) {
     ({ name }) => name,
   );
   const memberNames = members.map((member) => member.slice(member.indexOf('.') + 1));
+  const bits = [
+    ...[...spec.spaces.values()].flatMap(({ byNumber }) => [...byNumber.values()]),
+    ...structs.flatMap((s) => s.members),
+  ].flatMap((def) => def.bits.map(({ def: part }) => part.name));
   return {
     constants: new Set(spec.enums.flatMap(({ entries }) => entries.map(({ name }) => name))),
     attributes: new Set(attributes),
     members: new Set(members),
     messages: new Set(messages),
-    inTemplates: new Set([...attributes, ...borrowed, ...memberNames, ...structs.map(({ name }) => name)]),
+    inTemplates: new Set([...attributes, ...borrowed, ...memberNames, ...bits, ...structs.map(({ name }) => name)]),
   };
 }
 
