@@ -668,6 +668,8 @@ export interface MemberInfo {
   readonly isFlags: boolean;
   /** 'ifindex', 'hex', 'ipv4', 'mac', … how the value is shown and may be typed. */
   readonly hint: string;
+  /** Follows from the rest of the message where no value is given: a length. */
+  readonly isComputed?: true;
   readonly members?: readonly MemberInfo[];
 }
 

@@ -426,7 +426,7 @@ class MessageEncoder {
     this.#attributes(def.space, item.attributes ?? [], [...path, 'attributes'], depth + 1, scope);
     if (item.rest !== undefined) this.#hex(item.rest, [...path, 'rest']);
     const member = header.byName.get(def.lengthMember)!;
-    if (given[def.lengthMember] === undefined) writer.patch(at + member.offset, writer.length - at, member.length);
+    if ((given[def.lengthMember] ?? null) === null) writer.patch(at + member.offset, writer.length - at, member.length);
     if (!last) writer.zeros(align4(writer.length - at) - (writer.length - at));
   }
 

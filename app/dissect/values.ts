@@ -231,7 +231,7 @@ function fillNest(value: AttributeValue, field: Field): void {
   if (def?.layout === 'sequence') {
     value.value = null;
     value.attributes = field.children.map((item) =>
-      item.kind === 'item' ? sequenceItem(item) : { hex: toHex(item.bytes()) },
+      item.kind === 'item' ? sequenceItem(item, def) : { hex: toHex(item.bytes()) },
     );
     return;
   }
@@ -256,9 +256,13 @@ function fillHeadLength(value: AttributeValue, field: Field, head: Field): void 
   }
 }
 
-function sequenceItem(item: Field): AttributeValue {
+/** An element of a sequence. The length of one that is whole follows from what is in it. */
+function sequenceItem(item: Field, { lengthMember }: AttrDef): AttributeValue {
   const [head, ...rest] = item.children;
-  const value: AttributeValue = { value: structValue(head), attributes: [] };
+  const { [lengthMember]: length, ...members } = structValue(head);
+  const size = item.end - item.start;
+  const isWhole = align4(size) === size && !rest.some(({ kind }) => kind === 'payload');
+  const value: AttributeValue = { value: isWhole ? members : { ...members, [lengthMember]: length }, attributes: [] };
   for (const child of rest) {
     if (child.kind === 'payload') value.rest = toHex(child.bytes());
     else if (child.kind !== 'padding') value.attributes!.push(attributeValue(child));

@@ -150,7 +150,7 @@ function entryInfo({ name, value, doc }: EnumEntryInfo): EnumEntryInfo {
 
 function attributeInfo(def: AttrDef): AttributeInfo {
   const { checks } = def;
-  const members = def.header?.members.flatMap(visibleMember);
+  const members = def.header?.members.flatMap(visibleMember).map((member) => computedIf(member, def.lengthMember));
   return {
     ...memberInfo(def),
     ...(members === undefined ? {} : { members }),
@@ -162,6 +162,10 @@ function attributeInfo(def: AttrDef): AttributeInfo {
     ...bound('max', checks['max']),
     ...(typeof checks['max-len'] === 'number' ? { maxLength: checks['max-len'] } : {}),
   };
+}
+
+function computedIf(member: MemberInfo, name: string): MemberInfo {
+  return member.name === name ? { ...member, isComputed: true } : member;
 }
 
 function selectorInfo({ selectors, formats }: AttrDef): AttributeInfo['selector'] {

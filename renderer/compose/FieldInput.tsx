@@ -180,7 +180,7 @@ function TypedInput({ info, editor, label, value, wrong, describedBy, onFocus, o
       aria-describedby={describedBy}
       className={wrong ? 'bad' : undefined}
       value={typed ?? (editor === 'hex' ? spacedHex(formatted) : formatted)}
-      placeholder={PLACEHOLDERS[editor]}
+      placeholder={info.isComputed ? 'computed' : PLACEHOLDERS[editor]}
       onFocus={(event) => {
         event.target.select();
         onFocus();

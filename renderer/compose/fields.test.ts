@@ -53,6 +53,13 @@ test.each<[string, FieldInfo, FieldValue | undefined, Editor]>([
   expect(editorOf(info, value)).toBe(editor);
 });
 
+test('a length that follows from the rest may be left empty', () => {
+  const info = field('u16', { isComputed: true });
+  expect(parseField(info, 'integer', '')).toEqual({ value: null, problem: null });
+  expect(checkField(info, 'integer', null)).toBeNull();
+  expect(parseField(field('u16'), 'integer', '').problem?.severity).toBe('error');
+});
+
 describe('integers', () => {
   test.each([
     ['u32', '1500', 1500],

@@ -208,6 +208,7 @@ const NOTATIONS: { readonly [hint: string]: RegExp } = {
 };
 
 function parseInteger(info: FieldInfo, text: string): ParsedField {
+  if (text === '' && info.isComputed) return { value: null, problem: null };
   if (NOTATIONS[info.hint]?.test(text)) return { value: text, problem: null };
   const match = /^([+-]?)(0x[0-9a-f]+|0b[01]+|0o[0-7]+|\d+)$/i.exec(text.replaceAll('_', ''));
   if (match === null)
