@@ -176,6 +176,7 @@ class Spec implements CompiledSpec {
   readonly legacyDumps: LegacyDumps | null;
   readonly select: CompiledSpec['select'];
   readonly summaries: CompiledSpec['summaries'];
+  readonly starts: CompiledSpec['starts'];
   readonly verbs: CompiledSpec['verbs'];
   readonly #later: LaterParts;
 
@@ -197,6 +198,7 @@ class Spec implements CompiledSpec {
     this.legacyDumps = about.legacyDumps;
     this.select = about.select;
     this.summaries = about.summaries;
+    this.starts = about.starts;
     this.verbs = about.verbs;
     this.#later = later;
   }
@@ -334,6 +336,7 @@ class Compiler {
       legacyDumps: this.#legacyDumps(),
       select: (this.#view.select ?? []).map(selectRule),
       summaries,
+      starts: this.#view.starts ?? {},
       verbs: this.#view.verbs ?? {},
     };
     const spec = new Spec(about, {

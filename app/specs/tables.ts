@@ -273,6 +273,8 @@ export interface CompiledSpec {
   /** Payloads this spec describes, when it shares its message types with others; empty when it has them alone. */
   readonly select: readonly SelectRule[];
   readonly summaries: ReadonlyMap<string, SummaryForms>;
+  /** Members of the header that a new request does not begin with zero, by message; by "message.dump" for dumps. */
+  readonly starts: { readonly [message: string]: { readonly [member: string]: string | number | string[] } };
   /** Words of its tool's own for what messages do; by the situations of `app/dissect/verbs.ts`. */
   readonly verbs: { readonly [act: string]: string };
 }

@@ -33,6 +33,10 @@ describe.each(Object.entries(views))('%s', (path, view) => {
       ...Object.keys(view.members ?? {}).filter((member) => !names.members.has(member)),
       ...(view.hide ?? []).filter((attribute) => !names.attributes.has(attribute)),
       ...Object.keys(view.summaries ?? {}).filter((message) => !names.messages.has(message)),
+      ...Object.keys(view.starts ?? {}).filter((message) => !names.messages.has(message.replace(/\.dump$/, ''))),
+      ...Object.values(view.starts ?? {})
+        .flatMap((header) => Object.keys(header))
+        .filter((member) => !names.inTemplates.has(member)),
       ...Object.keys(view.spelling ?? {}).filter((constant) => !names.constants.has(constant)),
     ];
     expect(unknown).toEqual([]);

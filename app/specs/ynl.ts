@@ -170,6 +170,11 @@ export interface ViewDocument {
   strings?: { [set: string]: string };
   /** By constant of an enum: how the family's tools spell it, where that is not its own part in lower case. */
   spelling?: { [constant: string]: string };
+  /**
+   * By message constant, for dump requests with ".dump" after it: what members of the header are in a request that
+   * somebody begins to write, where zero would be refused or is rarely meant.
+   */
+  starts?: { [message: string]: { [member: string]: string | number | string[] } };
   /** Words for what messages do, where the family's tool has other ones than most (`app/dissect/verbs.ts`). */
   verbs?: { [act: string]: string };
 }

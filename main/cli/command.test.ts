@@ -1,7 +1,7 @@
 import { type StdioOptions, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeNamespace, namespacesMissing, type TestNamespace } from '../sources/testing/namespace.ts';
 import { type BuiltCommand, buildCommand, capturePath } from './testing/command.ts';
@@ -445,6 +445,30 @@ describe.skipIf(namespacesMissing())('live', () => {
     expect(links.stdout).toContain('NLMSG_DONE');
     const long = command.run([...base, 'RTM_NEWLINK', '--json', `{"IFLA_IFNAME": "${'x'.repeat(40)}"}`]);
     expect(long.stderr).toMatch(/ERANGE .*IFLA_IFNAME at bytes 32\.\.7\d/);
+  });
+
+  it('begins a request as ip does: what goes without saying need not be said', () => {
+    const send = (op: string, values: object) =>
+      command.run([
+        'send',
+        '--protocol',
+        'ROUTE',
+        '--netns',
+        namespace.path,
+        '--op',
+        op,
+        '--json',
+        JSON.stringify(values),
+      ]);
+    const shown = (...args: string[]) =>
+      spawnSync('ip', ['-n', basename(namespace.path), ...args], { encoding: 'utf8' }).stdout;
+    namespace.ip('link', 'set', 'lo', 'up');
+    expect(send('RTM_NEWROUTE', { rtm_dst_len: 16, RTA_DST: '10.77.0.0', RTA_OIF: 1 })).toMatchObject({ status: 0 });
+    expect(send('RTM_NEWRULE', { FRA_PRIORITY: 77, FRA_TABLE: 500 })).toMatchObject({ status: 0 });
+    expect(shown('route', 'show', '10.77.0.0/16')).toMatch(/^10\.77\.0\.0\/16 dev lo\s*$/);
+    expect(shown('rule', 'show', 'pref', '77')).toMatch(/^77:\s+from all lookup 500\s*$/);
+    expect(send('RTM_DELROUTE', { rtm_dst_len: 16, RTA_DST: '10.77.0.0' })).toMatchObject({ status: 0 });
+    expect(send('RTM_DELRULE', { FRA_PRIORITY: 77 })).toMatchObject({ status: 0 });
   });
 
   it('sends to groups and listens to them', async () => {

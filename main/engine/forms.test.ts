@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { plainEnvelope } from '../../app/captureFile/index.ts';
+import { encodeMessage } from '../../app/craft/index.ts';
+import { bareContext, createDissector } from '../../app/dissect/index.ts';
+import { newFamilies } from '../../app/dissect/testing/corpus.ts';
 import { builtinLibrary } from '../../app/specs/index.ts';
-import { attributeSpace } from './forms.ts';
+import { attributeSpace, operationForm } from './forms.ts';
 
 test('the length of a nexthop is known to follow from the rest', () => {
   const space = attributeSpace(builtinLibrary(), 'rt-route/route-attrs');
@@ -11,4 +15,26 @@ test('the length of a nexthop is known to follow from the rest', () => {
     ['rtnh_hops', false],
     ['rtnh_ifindex', false],
   ]);
+});
+
+test('every operation starts from a request that can be written, and reads as what it is', () => {
+  const library = builtinLibrary();
+  const dissector = createDissector(library);
+  const genl = newFamilies();
+  let begun = 0;
+  for (const { id, message, mode } of library.operations()) {
+    const { spec } = message;
+    if (Object.keys(spec.starts).length === 0 && spec.select.length === 0) continue;
+    const { template } = operationForm(library, id)!;
+    const { bytes, problems } = encodeMessage(template, { library, genl, littleEndian: true });
+    expect(problems, id).toEqual([]);
+    const envelope = { ...plainEnvelope(spec.protocol, true), direction: 'request' as const };
+    const decoded = dissector.decode(bytes, envelope, bareContext(genl));
+    if (spec.select.every(({ kind }) => kind === 'byte')) expect(decoded.message?.spec.name, id).toBe(spec.name);
+    const start = spec.starts[mode === 'dump' ? `${message.name}.dump` : message.name];
+    if (start === undefined) continue;
+    begun++;
+    expect(template.header, id).toMatchObject(start);
+  }
+  expect(begun).toBeGreaterThan(30);
 });

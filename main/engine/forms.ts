@@ -99,8 +99,20 @@ function templateOf(operation: OperationDef): MessageValue {
     value.genlFamily = spec.genlFamily;
     value.genl = { cmd: message.name, version: spec.version };
   }
-  if (message.header !== null) value.header = zeroStruct(message.header);
+  if (message.header !== null) value.header = { ...zeroStruct(message.header), ...startOf(operation) };
   return value;
+}
+
+/** What members of the header are instead of zero: what the spec says, and what tells the message from others of its type. */
+function startOf({ message: { name, header, spec }, mode }: OperationDef): StructValue {
+  const value: StructValue = {};
+  for (const rule of spec.select) {
+    const chooser = rule.kind === 'byte' ? header?.members.find(({ offset }) => offset === rule.offset) : undefined;
+    if (rule.kind !== 'byte' || chooser?.length !== 1) continue;
+    const [least] = rule.values;
+    value[chooser.name] = chooser.enum?.byValue.get(least)?.name ?? least;
+  }
+  return { ...value, ...spec.starts[mode === 'dump' ? `${name}.dump` : name] };
 }
 
 function zeroStruct(struct: StructDef): StructValue {
