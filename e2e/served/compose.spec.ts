@@ -96,6 +96,19 @@ test('a request that the kernel refuses shows errno, its words, and the attribut
   expect(link('nlva').mtu).toBe(1400);
 });
 
+test('an attribute that the kernel misses is a button away', async ({ ui, page }) => {
+  const { compose } = ui;
+  await compose.choose('netdev_cmd_dev_get', 'NETDEV_CMD_DEV_GET', 'do');
+  await compose.sendIt();
+  await expect(compose.result).toHaveAttribute('data-outcome', 'error');
+  await expect(compose.result).toContainText('NETDEV_A_DEV_IFINDEX');
+  await page.getByTestId('compose-add-missing').click();
+  await compose.set('NETDEV_A_DEV_IFINDEX', '1');
+  await compose.sendIt();
+  await expect(compose.result).toHaveAttribute('data-outcome', 'reply');
+  await expect(page.getByTestId('compose-add-missing')).toHaveCount(0);
+});
+
 test('a kind that the kernel does not know is refused in its own words', async ({ ui }) => {
   await writeBridge(ui, 'nlc0', 'nosuchkind');
   await ui.compose.sendIt();

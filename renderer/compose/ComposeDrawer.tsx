@@ -19,7 +19,7 @@ import { EMPTY_RAW, formValue, hexLines, RawEditor, type RawState } from './RawE
 import { ResultBar, type SendResult } from './ResultBar.tsx';
 import { rawWarning } from './rawWarning.ts';
 import { requestFileName, type SendOptions, savedRequest, sendRequest } from './requests.ts';
-import type { FormRows } from './rows.ts';
+import { type FormRows, lackingIn } from './rows.ts';
 import { SendBar, WarningBar } from './SendBar.tsx';
 import { StartPanel } from './StartPanel.tsx';
 import { type Composer, type ComposeStart, useComposer } from './useComposer.ts';
@@ -161,6 +161,7 @@ export function ComposeDrawer({ host, shell, initial, netns, knowledge, onClose,
   const report = sent?.result.kind === 'answer' && sent.message === message && raw === null ? sent.result.report : null;
   const marked = report?.range ?? null;
   const offending = marked === null ? null : pathOfRange(tree, marked);
+  const wanted = report?.outcome === 'error' ? lackingIn(form.rows, offending ?? [], report.attribute) : null;
 
   return (
     <aside
@@ -329,6 +330,7 @@ export function ComposeDrawer({ host, shell, initial, netns, knowledge, onClose,
           result={sent.result}
           onShowMessage={onShowMessage}
           onShowAttribute={offending === null ? null : () => composer.reveal(offending)}
+          onAddAttribute={wanted === null ? null : () => composer.actions.add(offending ?? [], wanted)}
         />
       )}
       <ConfirmSend

@@ -1,5 +1,6 @@
 import { Check, Clock } from 'lucide-react';
 import type { Failure, SendReport } from '../../app/contracts/index.ts';
+import { Button } from '../widgets/Button.tsx';
 import { SeverityIcon } from '../widgets/Icons.tsx';
 import { outcomeText } from './outcome.ts';
 
@@ -13,6 +14,8 @@ interface ResultBarProps {
   onShowMessage(number: number): void;
   /** Goes to the offending attribute; null when the answer names none that the form still has. */
   onShowAttribute: (() => void) | null;
+  /** Adds the attribute that the kernel misses; null when it misses none that the form could add. */
+  onAddAttribute: (() => void) | null;
 }
 
 const TONE_ICONS = {
@@ -22,7 +25,7 @@ const TONE_ICONS = {
 } as const;
 
 /** The answer to the last request, with the way to it in the list. */
-export function ResultBar({ result, onShowMessage, onShowAttribute }: ResultBarProps) {
+export function ResultBar({ result, onShowMessage, onShowAttribute, onAddAttribute }: ResultBarProps) {
   if (result.kind === 'failure') return <FailureBar failure={result.failure} />;
   const { report } = result;
   const { tone, head, details } = outcomeText(report);
@@ -45,6 +48,11 @@ export function ResultBar({ result, onShowMessage, onShowAttribute }: ResultBarP
           <span key={detail}> · {detail}</span>
         ))}
       </span>
+      {onAddAttribute !== null && (
+        <Button size="sm" onClick={onAddAttribute} data-testid="compose-add-missing">
+          Add it
+        </Button>
+      )}
       <span className="compose-result-links mono">
         <NumberLink number={report.number} onShow={onShowMessage} />
         {reply !== undefined && (

@@ -7,7 +7,7 @@ import type {
   OperationForm,
 } from '../../app/contracts/index.ts';
 import type { FormPath } from './model.ts';
-import { choicesFor, type FieldRow, type FormInput, formRows, sameRow } from './rows.ts';
+import { choicesFor, type FieldRow, type FormInput, formRows, lackingIn, sameRow } from './rows.ts';
 
 function attribute(number: number, name: string, type: string, more: Partial<AttributeInfo> = {}): AttributeInfo {
   return { number, name, type, doc: '', enum: [], isFlags: false, hint: '', space: '', multi: false, ...more };
@@ -112,6 +112,14 @@ function outline(rows: ReturnType<typeof layout>['rows']): string[] {
     return `${indent}${row.label} ${shown}`.trimEnd();
   });
 }
+
+test('what the kernel misses can be added where the form takes it and does not have it', () => {
+  const { rows } = withAttributes({ name: 'IFLA_IFNAME', value: 'a' });
+  expect(lackingIn(rows, [], 'IFLA_LINK')?.name).toBe('IFLA_LINK');
+  expect(lackingIn(rows, [], 'IFLA_IFNAME')).toBeNull();
+  expect(lackingIn(rows, [], '')).toBeNull();
+  expect(lackingIn(rows, [0], 'IFLA_LINK')).toBeNull();
+});
 
 describe('layout', () => {
   test('header and nests open, a selected sub-message with its own attributes', () => {

@@ -349,6 +349,16 @@ const ARRAYS: ReadonlySet<string> = new Set(['indexed-array', 'sequence', 'nest-
 /** Stands for the name of what is added to an array: its elements have none. */
 export const ELEMENT = 'element';
 
+/** An attribute that can be added to a nest or, by an empty path, to the message, and that is not there yet. */
+export function lackingIn(rows: readonly FormRow[], parent: FormPath, name: string): AttributeInfo | null {
+  const key = pathKey(parent);
+  for (const row of rows) {
+    if (row.kind !== 'add' || pathKey(row.path) !== key || row.present.has(name)) continue;
+    return row.choices.find((choice) => choice.name === name) ?? null;
+  }
+  return null;
+}
+
 /** The element of an array of nests, as if it were an attribute. */
 function elementOf(array: AttributeInfo): AttributeInfo {
   return { ...array, type: array.space === '' ? 'string' : 'nest', multi: true };
