@@ -91,7 +91,7 @@ test('asks before messages are lost that no file holds', async ({ desktop, page 
   expect(await desktop.ask('objection', { button: 1 })).toBe(true);
   const question = () => desktop.messages.findLast(({ kind }) => kind === 'question');
   expect(question()).toMatchObject({
-    detail: expect.stringMatching(/^\d+ messages are not saved and will be lost\.$/),
+    detail: expect.stringMatching(/^(1 message is|\d+ messages are) not saved and will be lost\.$/),
   });
   await expect(page).toHaveTitle('*Unsaved capture – nlscope');
   // The window itself asks, too: Chromium does not heed every page.

@@ -61,7 +61,16 @@ export class Desktop {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#child.send({ id, ask: what, ...more });
+      this.#child.send({ id, ask: what, ...more }, (error) => error && reject(error));
+    });
+  }
+
+  /** What the page asks. It goes on asking for a moment after the shell was ended: null then. */
+  async #answerPage(what: string, more: object): Promise<unknown> {
+    if (!this.#child.connected) return null;
+    return this.ask(what, more).catch((error: unknown) => {
+      if (this.#child.connected) throw error;
+      return null;
     });
   }
 
@@ -90,20 +99,20 @@ export class Desktop {
     const page = this.#page;
     await page.route(`${ORIGIN}/**`, async (route) => {
       const url = route.request().url().replace(ORIGIN, 'nlscope://app');
-      const answer = (await this.ask('request', { url })) as {
+      const answer = (await this.#answerPage('request', { url })) as {
         status: number;
         headers: Record<string, string>;
         body: string;
-      };
-      await route.fulfill({ ...answer, body: Buffer.from(answer.body, 'base64') });
+      } | null;
+      if (answer === null) await route.abort();
+      else await route.fulfill({ ...answer, body: Buffer.from(answer.body, 'base64') });
     });
     await page.exposeFunction('electronInvoke', (channel: string, args: unknown[]) =>
-      this.ask('invoke', { channel, args }),
+      this.#answerPage('invoke', { channel, args }),
     );
-    await page.exposeFunction('electronPort', (port: number, data: unknown) => {
-      // The page goes on asking for a moment after the shell was ended.
-      return this.#child.connected ? this.ask('portMessage', { port, data }) : null;
-    });
+    await page.exposeFunction('electronPort', (port: number, data: unknown) =>
+      this.#answerPage('portMessage', { port, data }),
+    );
     await page.addInitScript({
       content: `(() => {
         const listeners = new Map();
