@@ -355,10 +355,11 @@ test('the command that is copied does the same on the command line', async ({ ui
   expect(link('nlc0').linkinfo?.info_kind).toBe('bridge');
 });
 
-for (const { entry, language, run } of [
+for (const { entry, language, has, run } of [
   {
     entry: 'C program',
     language: 'C',
+    has: '#include <sys/socket.h>',
     run: (code: string, folder: string) => {
       writeFileSync(join(folder, 'request.c'), code);
       execFileSync('cc', ['-Wall', '-Wextra', '-Werror', '-o', join(folder, 'request'), join(folder, 'request.c')]);
@@ -368,6 +369,7 @@ for (const { entry, language, run } of [
   {
     entry: 'Python script',
     language: 'Python',
+    has: 'import socket',
     run: (code: string) => spawnSync('python3', ['-'], { input: code, encoding: 'utf8' }),
   },
 ]) {
@@ -381,8 +383,10 @@ for (const { entry, language, run } of [
     await writeBridge(ui, 'nlc0');
     await ui.compose.root.getByTestId('compose-copy').click();
     await page.getByRole('menuitem', { name: entry }).click();
-    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('IFLA_IFNAME');
+    // The clipboard has what another copied until then.
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(has);
     const code = await page.evaluate(() => navigator.clipboard.readText());
+    expect(code).toContain('IFLA_IFNAME');
     expect(run(code, folder)).toMatchObject({ status: 0, stderr: '' });
     expect(link('nlc0').linkinfo?.info_kind).toBe('bridge');
     const again = run(code, folder);
