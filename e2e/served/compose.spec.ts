@@ -101,7 +101,7 @@ test('an attribute that the kernel misses is a button away', async ({ ui, page }
   await compose.choose('netdev_cmd_dev_get', 'NETDEV_CMD_DEV_GET', 'do');
   await compose.sendIt();
   await expect(compose.result).toHaveAttribute('data-outcome', 'error');
-  await expect(compose.result).toContainText('NETDEV_A_DEV_IFINDEX');
+  await expect(compose.result).toContainText('missing NETDEV_A_DEV_IFINDEX');
   await page.getByTestId('compose-add-missing').click();
   await compose.set('NETDEV_A_DEV_IFINDEX', '1');
   await compose.sendIt();

@@ -42,7 +42,7 @@ export function ResultBar({ result, onShowMessage, onShowAttribute, onAddAttribu
       <span className="strong">Result</span>
       {TONE_ICONS[tone]}
       <span className="compose-result-text selectable">
-        <span className="strong">{head}</span> {first}{' '}
+        <span className="strong">{head}</span> {first} {onAddAttribute !== null && '· missing '}
         {report.attribute !== '' && <AttributeLink name={report.attribute} onShow={onShowAttribute} />}
         {rest.map((detail) => (
           <span key={detail}> · {detail}</span>
