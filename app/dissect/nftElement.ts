@@ -91,27 +91,26 @@ function guessed(bytes: Uint8Array, last: Uint8Array | undefined): string {
 /** How the elements of a set read: a message may have thousands, whose keys are alike. */
 class ElementForm {
   readonly types: NftSetTypes;
-  readonly #keys: (readonly Part[] | null)[] = [];
-  readonly #data: (readonly Part[] | null)[] = [];
+  /** By length; null where such bytes do not fit, undefined where none were seen. */
+  readonly #keys: (readonly Part[] | null | undefined)[] = [];
+  readonly #data: (readonly Part[] | null | undefined)[] = [];
 
   constructor(types: NftSetTypes) {
     this.types = types;
   }
 
-  isHost(isData: boolean): boolean {
-    return isData ? this.types.isDataHost : this.types.isKeyHost;
-  }
-
   /** The parts of a key, or of what it leads to, that has so many bytes; null where they do not fit the type. */
   partsOf(isData: boolean, length: number): readonly Part[] | null {
-    const { keyType, dataType, partLengths } = this.types;
-    const known = isData ? this.#data : this.#keys;
     // Keys and data have at most 64 bytes; attributes may have more.
     if (length > MOST_BYTES) return null;
-    known[length] ??= isData
-      ? partsOf(dataType, this.isHost(true), [], length)
-      : partsOf(keyType, this.isHost(false), partLengths, length);
-    return known[length];
+    const { keyType, dataType, partLengths, isKeyHost, isDataHost } = this.types;
+    const known = isData ? this.#data : this.#keys;
+    let parts = known[length];
+    if (parts === undefined) {
+      parts = isData ? partsOf(dataType, isDataHost, [], length) : partsOf(keyType, isKeyHost, partLengths, length);
+      known[length] = parts;
+    }
+    return parts;
   }
 }
 

@@ -27,10 +27,10 @@ function isNativeError(error: unknown): error is NativeError {
 }
 
 function tapFailure(netns: string, error: unknown): Failure {
-  return { ...reasonOf(netns, error), source: 'tap' };
+  return { ...whyNoTap(netns, error), source: 'tap' };
 }
 
-function reasonOf(netns: string, error: unknown): Failure {
+function whyNoTap(netns: string, error: unknown): Failure {
   if (!isNativeError(error)) return { message: error instanceof Error ? error.message : String(error) };
   const { errno, call } = error;
   const name = errnoName(errno);

@@ -94,30 +94,9 @@ export function FieldInput({ row, describedBy, onFocus, onChange }: FieldInputPr
         );
       }
   }
-  if (editor === 'integer' && info.hint === 'ifindex')
-    return (
-      <InterfaceInput
-        info={info}
-        label={label}
-        value={value}
-        wrong={wrong}
-        describedBy={describedBy}
-        onFocus={onFocus}
-        onChange={onChange}
-      />
-    );
-  return (
-    <TypedInput
-      info={info}
-      editor={editor}
-      label={label}
-      value={value}
-      wrong={wrong}
-      describedBy={describedBy}
-      onFocus={onFocus}
-      onChange={onChange}
-    />
-  );
+  const typed = { info, label, value, wrong, describedBy, onFocus, onChange };
+  const isInterface = editor === 'integer' && info.hint === 'ifindex';
+  return isInterface ? <InterfaceInput {...typed} /> : <TypedInput {...typed} editor={editor} />;
 }
 
 interface TypedInputProps {
