@@ -70,6 +70,8 @@ test.describe('live', () => {
     await work(ui);
     const { compose } = ui;
     await compose.open();
+    // The drawer has kept what was written before.
+    await compose.root.getByRole('button', { name: 'Start over' }).click();
     await compose.choose('newlink', 'RTM_NEWLINK');
     await compose.add('IFLA_IFNAME');
     await compose.set('IFLA_IFNAME', 'vx100');
