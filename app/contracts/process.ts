@@ -1,6 +1,6 @@
 /** A process of the host a capture comes from, as /proc tells. */
 export interface ProcessInfo {
-  /** Process id in the namespace of the nlscope that looked. */
+  /** Process id in the namespace of the nlscope that looked; of what the kernel told, in the first one (Provenance). */
   readonly pid: number;
   /** Name of the program, as /proc/PID/comm cuts it. */
   readonly comm: string;
@@ -19,12 +19,14 @@ export interface ProcessInfo {
 }
 
 /**
- * How a netlink address came to its process. `exact`: the process was seen holding the socket. `inferred`: nobody saw
- * the socket, but its address is the pid of a process that ran then, as netlink_autobind() of the kernel and libnl
- * choose addresses. `gone`: the address was looked up and its process had ended. The order is kept in files: append only.
+ * How a netlink address came to its process. `exact`: the process was seen holding the socket. `told`: the kernel named
+ * the process in a message of that address, by its number in the first pid namespace (of a thread: its own, with its own
+ * name). `inferred`: nobody saw the socket, but its address is the pid of a process that ran then, as netlink_autobind()
+ * of the kernel and libnl choose addresses. `gone`: the address was looked up and its process had ended. The order is
+ * kept in files: append only.
  */
-export type Provenance = 'exact' | 'inferred' | 'gone';
-export const PROVENANCES: readonly Provenance[] = ['exact', 'inferred', 'gone'];
+export type Provenance = 'exact' | 'inferred' | 'gone' | 'told';
+export const PROVENANCES: readonly Provenance[] = ['exact', 'inferred', 'gone', 'told'];
 
 /** Who owned a netlink address (protocol and portid) for a time. */
 export interface AddressOwner {

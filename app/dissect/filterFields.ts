@@ -289,7 +289,7 @@ function columns(typeNames: ReadonlyMap<string, string>, typeOf: TypeOf, familyO
     {
       name: 'nl.provenance',
       type: 'string',
-      doc: 'How the program was found: exact (seen holding the socket), inferred (its pid is the address), gone.',
+      doc: 'How the program was found: exact (seen holding the socket), told (named by the kernel in a message), inferred (its pid is the address), gone.',
       names: new Map(PROVENANCES.map((p) => [p, p])),
       scalar: (r) => r.owner?.provenance,
     },

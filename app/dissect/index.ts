@@ -24,6 +24,7 @@ export { InfoWriter } from './infoWriter.ts';
 export { type DecodedMessage, decodeMessage } from './message.ts';
 export { findInterface, GENL_NAMINGS, LINK_NAMING, type NamingPlace, toldInterface } from './namedInterfaces.ts';
 export type { Needs } from './needs.ts';
+export { NFT_NEWGEN, type ToldTask, toldNftTask } from './nftGeneration.ts';
 export { NFT_NEWSET, toldNftSet } from './nftSet.ts';
 export {
   afterDigits,

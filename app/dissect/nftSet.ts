@@ -4,7 +4,7 @@ import { forEachAttribute, NLMSG_HDRLEN, readText, readU32 } from '../wire/index
 export const NFT_NEWSET = 0x0a09;
 
 /** Bytes of struct nfgenmsg. */
-const NFGENMSG_LEN = 4;
+export const NFGENMSG_LEN = 4;
 
 /** enum nft_set_flags: keys are ends of intervals. */
 const NFT_SET_INTERVAL = 0x4;
@@ -94,7 +94,7 @@ export function namedNftSet(bytes: Uint8Array, littleEndian: boolean): NftSetNam
 }
 
 /** A 32-bit number of nf_tables, which are in network order; 0 where there are fewer bytes. */
-function numberAt(bytes: Uint8Array, start: number, end: number): number {
+export function numberAt(bytes: Uint8Array, start: number, end: number): number {
   return end - start < 4 ? 0 : readU32(bytes, start, false);
 }
 

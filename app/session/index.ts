@@ -9,7 +9,7 @@ export { InterfaceNames } from './interfaces.ts';
 export { type LoadReport, type LoadTargets, loadCapture } from './load.ts';
 export { forEachMessage, type MessageShape } from './messages.ts';
 export { NftSets } from './nftSets.ts';
-export { AddressOwners } from './owners.ts';
+export { AddressOwners, SLACK_NS } from './owners.ts';
 export type { RateSeries } from './rateBins.ts';
 export { RowSearch, type SearchPlace, type Wanted } from './rowSearch.ts';
 export { type SaveCount, type SaveSources, saveMessages, saveSteps } from './save.ts';

@@ -1,10 +1,13 @@
-import { type AddressOwner, PROVENANCES } from '../contracts/index.ts';
+import type { AddressOwner, Provenance } from '../contracts/index.ts';
 
 /** Owners remembered of one address, and addresses in all, so that any input stays bounded. */
 const LONGEST_HISTORY = 64;
 const MOST_ADDRESSES = 1 << 17;
 /** A message may be read so long after its sender ended (nanoseconds). */
-const SLACK_NS = 2_000_000_000n;
+export const SLACK_NS = 2_000_000_000n;
+
+/** The less, the better the account. */
+const RANKS: { readonly [provenance in Provenance]: number } = { exact: 0, told: 1, inferred: 2, gone: 3 };
 
 /** Who owned an address for some time, and from when to before when: nanoseconds since 1970, null: always. */
 export interface Tenure {
@@ -26,14 +29,17 @@ export class AddressOwners {
       if (this.#histories.size >= MOST_ADDRESSES) return;
       this.#histories.set(key, history);
     }
+    let account = owner;
     const same = history.findIndex((known) => sameOwner(known, owner));
     if (same >= 0) {
-      if (rank(history[same]) < rank(owner)) return;
+      const joined = joinedAccount(history[same], owner);
+      if (joined === null && rank(history[same]) < rank(owner)) return;
+      account = joined ?? owner;
       history.splice(same, 1);
     }
     let place = history.length;
-    while (place > 0 && history[place - 1].fromNs > owner.fromNs) place--;
-    history.splice(place, 0, owner);
+    while (place > 0 && history[place - 1].fromNs > account.fromNs) place--;
+    history.splice(place, 0, account);
     if (history.length > LONGEST_HISTORY) history.shift();
   }
 
@@ -49,11 +55,13 @@ export class AddressOwners {
   lookup(protocol: number, portid: number, timeNs: bigint, netns?: string): AddressOwner | undefined {
     const history = this.#histories.get(keyOf(protocol, portid, netns));
     if (history === undefined) return undefined;
+    let latest: AddressOwner | undefined;
     for (let at = history.length - 1; at >= 0; at--) {
-      const { fromNs, untilNs } = history[at];
-      if (fromNs <= timeNs && (untilNs === null || timeNs <= untilNs + SLACK_NS)) return history[at];
+      const known = history[at];
+      if (known.fromNs > timeNs || (known.untilNs !== null && timeNs > known.untilNs + SLACK_NS)) continue;
+      if (latest === undefined || settles(known, latest, timeNs)) latest = known;
     }
-    return undefined;
+    return latest;
   }
 
   /** As `lookup`, with the time for which the answer is the same. */
@@ -63,7 +71,7 @@ export class AddressOwners {
     let fromNs: bigint | null = null;
     let untilNs: bigint | null = null;
     for (const known of history) {
-      const last = known.untilNs === null ? [] : [known.untilNs + SLACK_NS + 1n];
+      const last = known.untilNs === null ? [] : [known.untilNs + 1n, known.untilNs + SLACK_NS + 1n];
       for (const change of [known.fromNs, ...last]) {
         if (change <= timeNs && (fromNs === null || change > fromNs)) fromNs = change;
         if (change > timeNs && (untilNs === null || change < untilNs)) untilNs = change;
@@ -81,13 +89,42 @@ export class AddressOwners {
 /** Another account of the same process, or of an address that nobody was found for at about the same time. */
 function sameOwner(a: AddressOwner, b: AddressOwner): boolean {
   if (a.process !== null && b.process !== null) {
-    return a.process.pid === b.process.pid && a.process.startedNs === b.process.startedNs;
+    if (a.process.pid !== b.process.pid) return false;
+    if (!isBare(a) && !isBare(b)) return a.process.startedNs === b.process.startedNs;
+    return a.process.comm === b.process.comm && touches(a, b) && touches(b, a);
   }
   return a.process === null && a.fromNs === b.fromNs;
 }
 
+/** Told by the kernel, and nobody has looked at the process. */
+function isBare({ provenance, process, untilNs }: AddressOwner): boolean {
+  return provenance === 'told' && process?.startedNs === 0n && untilNs !== null;
+}
+
+function touches(a: AddressOwner, b: AddressOwner): boolean {
+  return b.untilNs === null || a.fromNs <= b.untilNs + SLACK_NS;
+}
+
+/** What two accounts of one process say together, where the kernel's word is one of them; null: the better one says all. */
+function joinedAccount(a: AddressOwner, b: AddressOwner): AddressOwner | null {
+  if (isBare(a) && isBare(b)) {
+    const first = a.fromNs < b.fromNs ? a : b;
+    const last = (a.untilNs ?? 0n) > (b.untilNs ?? 0n) ? a : b;
+    return { ...last, fromNs: first.fromNs };
+  }
+  const [told, seen] = isBare(a) ? [a, b] : [b, a];
+  if (!isBare(told)) return null;
+  return rank(seen) < rank(told) ? seen : { ...seen, provenance: 'told' };
+}
+
+/** Whether an account goes before one that begins later: what the kernel told against guesses, what was seen against that. */
+function settles(known: AddressOwner, later: AddressOwner, timeNs: bigint): boolean {
+  if (known.provenance !== 'told' && later.provenance !== 'told') return false;
+  return rank(known) < rank(later) && (known.untilNs === null || timeNs <= known.untilNs);
+}
+
 function rank({ provenance }: AddressOwner): number {
-  return PROVENANCES.indexOf(provenance);
+  return RANKS[provenance];
 }
 
 const PORTIDS = 2 ** 32;

@@ -30,6 +30,7 @@ import { teachPolicies } from './genlKnowledge.ts';
 import { NftSetLessons } from './nftSetLessons.ts';
 import { PolicyDumps } from './policyDumps.ts';
 import { StringLessons } from './stringLessons.ts';
+import { TaskLessons } from './taskLessons.ts';
 
 /** linux/rtnetlink.h. */
 const RTM_NEWLINK = 16;
@@ -62,6 +63,7 @@ export class Document {
   #decoding: Decoding;
   readonly #lessons = new Map<HostKnowledge, HostLessons>();
   readonly #policyDumps: PolicyDumps;
+  readonly #tasks: TaskLessons;
   /** Messages of ethtool that have not been read yet. */
   readonly #taught: { readonly row: number; readonly message: Uint8Array }[] = [];
   /** Families of which messages told a policy, until those messages have all been read: null outside. */
@@ -74,6 +76,7 @@ export class Document {
     preferHugeMemory();
     this.store = new MessageStore(source, this.#seen);
     this.nftSets = new NftSetLessons(this.store);
+    this.#tasks = new TaskLessons(this.store, this.hosts);
     this.store.watchNames(NETLINK_ROUTE, RTM_NEWLINK, [LINK_NAMING]);
     this.store.watch(GENL_ID_CTRL, { requests: [], others: 'all' });
     this.#policyDumps = new PolicyDumps(this.store);
@@ -91,16 +94,19 @@ export class Document {
   }
 
   /**
-   * Takes in what rows appended since the last call say about families; interface names are learned at once.
+   * Takes in what rows appended since the last call say about families and processes; interface names are learned at once.
    * @param all false leaves what says nothing new for a later call: it matters only where families change and change back
+   * @returns whether processes were named: rows of theirs may have been read without
    */
-  learn(all = true): void {
+  learn(all = true): boolean {
     const told = new Set<GenlFamily>();
     this.#told = told;
+    const named = this.#tasks.learn();
     this.#learnTaught(all);
     if (this.#findNamings()) this.#learnTaught(all);
     this.#told = null;
     for (const family of told) this.#learnPolicy(family);
+    return named;
   }
 
   #learnTaught(all: boolean): void {

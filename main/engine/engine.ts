@@ -921,7 +921,7 @@ export class Engine implements HostApi {
   }
 
   #afterBatch(): void {
-    this.#recording.document.learn();
+    if (this.#recording.document.learn()) this.#namesChanged();
     this.#attribution.observe(this.#recording.document);
     // What a window may have been told of survives the end of this process.
     this.#attempt(() => this.#flush());

@@ -40,6 +40,7 @@ const ROLE_WORDS: { readonly [role in SpeakerRole]: string } = {
 
 const PROVENANCE_WORDS: { readonly [provenance in AddressOwner['provenance']]: string } = {
   exact: 'seen holding the socket',
+  told: 'named by the kernel in a message',
   inferred: 'inferred: nobody saw the socket, but its address is the process id',
   gone: '',
 };
