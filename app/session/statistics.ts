@@ -101,6 +101,14 @@ interface Place {
   readonly envelope: Envelope;
 }
 
+/** Whether two accounts name one process, or are one: what the kernel tells of a process is told for a time each. */
+function isSame(a: AddressOwner | undefined, b: AddressOwner | undefined): boolean {
+  if (a === b || !a?.process || !b?.process) return a === b;
+  return (
+    a.process.pid === b.process.pid && a.process.startedNs === b.process.startedNs && a.process.comm === b.process.comm
+  );
+}
+
 const NOBODY: Tenure = { owner: undefined, fromNs: null, untilNs: null };
 const PORTIDS = 2 ** 32;
 /** Scopes whose addresses can be told apart in a number. */
@@ -295,7 +303,7 @@ export class StatisticsPass {
     if (known.from <= time && time < known.until) return known.entry;
     const tenure = this.tenureOf(place.envelope, portid, row);
     const entry =
-      known.entries.find(({ owner }) => owner === tenure.owner) ?? this.newEntry(place, portid, tenure.owner);
+      known.entries.find(({ owner }) => isSame(owner, tenure.owner)) ?? this.newEntry(place, portid, tenure.owner);
     if (entry === null) return this.otherAddresses;
     if (!known.entries.includes(entry)) known.entries.push(entry);
     Object.assign(known, { entry, ...this.period(tenure) });
