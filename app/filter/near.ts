@@ -41,3 +41,9 @@ function editDistance(a: string, b: string, limit: number): number {
   }
   return Math.min(last[b.length]!, limit + 1);
 }
+
+/** "; there is IFLA_MTU, IFLA_MAP" for the end of a sentence about a name that is not known; "" where none resembles it. */
+export function thereIs(name: string, candidates: Iterable<string>): string {
+  const near = nearNames(name, candidates, 3);
+  return near.length === 0 ? '' : `; there is ${near.join(', ')}`;
+}

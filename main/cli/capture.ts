@@ -1,4 +1,5 @@
-import type { GroupRef, Inventory, RingBuffer, SourceState } from '../../app/contracts/index.ts';
+import type { GroupRef, Inventory, ProtocolInfo, RingBuffer, SourceState } from '../../app/contracts/index.ts';
+import { thereIs } from '../../app/filter/index.ts';
 import { findProtocol, NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { CaptureSources, type StreamSource } from '../engine/captureSources.ts';
 import { genlKnowledge } from '../engine/genlKnowledge.ts';
@@ -120,6 +121,7 @@ export async function capture(command: CaptureCommand): Promise<number> {
     process.stderr.write(`Capturing ${whatIsCaptured(live)}. Ctrl+C stops.\n`);
     await stop.stopped;
   } finally {
+    stop.stop();
     live.close();
     await printer.settle();
     printer.close();
@@ -211,21 +213,34 @@ function findGroup({ protocols }: Inventory, text: string): GroupRef {
   const protocol = findProtocol(protocolName);
   const known = protocols.find((info) => info.protocol === protocol?.number);
   if (protocol === undefined || rest.length === 0 || rest.includes('')) {
-    throw new CommandFailure(`"${text}" is no PROTOCOL/GROUP, such as ROUTE/link or GENERIC/nlctrl/notify`);
+    const near = thereIs(text, protocols.flatMap(groupPaths));
+    const example = ', such as ROUTE/link or GENERIC/nlctrl/notify';
+    throw new CommandFailure(`"${text}" is no PROTOCOL/GROUP${near === '' ? example : near}`);
   }
   if (known === undefined) throw new CommandFailure(`this kernel has no ${protocol.name}`);
   if (known.locked !== null) throw new CommandFailure(failureLine(known.locked));
   const name = rest.join('/').toLowerCase();
   const number = /^\d+$/.test(name) ? Number(name) : null;
   if (number !== null && protocol.number !== NETLINK_GENERIC) return { protocol: protocol.number, group: number };
-  const groups = [
-    ...known.groups.map((info) => ({ ref: info.ref, names: [info.name] })),
-    ...known.genlFamilies.flatMap((family) =>
-      family.groups.map((info) => ({ ref: info.ref, names: [`${family.name}/${info.name}`] })),
+  const groups = groupNames(known);
+  const found = groups.find((group) => group.ref.group === number || group.name.toLowerCase() === name);
+  if (found !== undefined) return found.ref;
+  const all = groups.map((group) => group.name);
+  const near = thereIs(name, all) || `; it has ${all.slice(0, 12).join(', ')}`;
+  throw new CommandFailure(`${protocol.name} has no group "${rest.join('/')}"${near}`);
+}
+
+/** Groups of a protocol as they are named after it: "link", "nlctrl/notify". */
+function groupNames({ groups, genlFamilies }: ProtocolInfo): { readonly ref: GroupRef; readonly name: string }[] {
+  return [
+    ...groups.map(({ ref, name }) => ({ ref, name })),
+    ...genlFamilies.flatMap((family) =>
+      family.groups.map((info) => ({ ref: info.ref, name: `${family.name}/${info.name}` })),
     ),
   ];
-  const found = groups.find(({ ref, names }) => ref.group === number || names.some((n) => n.toLowerCase() === name));
-  if (found !== undefined) return found.ref;
-  const all = groups.flatMap(({ names }) => names);
-  throw new CommandFailure(`${protocol.name} has no group "${rest.join('/')}"; it has ${all.slice(0, 12).join(', ')}`);
+}
+
+/** Groups of a protocol as `--group` takes them: "ROUTE/link". */
+function groupPaths(info: ProtocolInfo): string[] {
+  return groupNames(info).map(({ name }) => `${info.name.replace('NETLINK_', '')}/${name}`);
 }

@@ -321,6 +321,42 @@ describe('a full disk', () => {
   );
 });
 
+describe('a command that cannot go on', () => {
+  const timeout = 30_000;
+
+  it('ends at once where there is no such protocol', () => {
+    const args = [command.entry, 'listen', '--protocol', '25'];
+    const { status, stderr } = spawnSync(process.execPath, args, { env: command.env, encoding: 'utf8', timeout });
+    expect(stderr).toContain('This kernel has no such protocol');
+    expect(status).toBe(2);
+  });
+
+  it('ends when whoever read its lists has gone', () => {
+    const script = '"$0" "$1" sockets --watch 0.1 | head -1';
+    const args = ['-c', script, process.execPath, command.entry];
+    const { status, stdout, stderr } = spawnSync('sh', args, { env: command.env, encoding: 'utf8', timeout });
+    expect(stdout).toMatch(/^PROTOCOL /);
+    expect([status, stderr]).toEqual([0, '']);
+  });
+});
+
+describe('names that are misspelt', () => {
+  it.each([
+    [['raed', 'x'], "unknown command 'raed' (Did you mean read?)"],
+    [['help', 'raed'], "unknown command 'raed' (Did you mean read?)"],
+    [['capture', '--group', 'route/lnik'], 'NETLINK_ROUTE has no group "lnik"; there is link'],
+    [['capture', '--group', 'rout/link'], '"rout/link" is no PROTOCOL/GROUP; there is ROUTE/link'],
+    [['capture', '--group', 'nlctrl/notify'], '"nlctrl/notify" is no PROTOCOL/GROUP; there is GENERIC/nlctrl/notify'],
+    [['send', '--protocol', 'route', '--op', 'RTM_GETLNIK'], 'no operation "RTM_GETLNIK"; there is RTM_GETLINK'],
+    [['send', '--protocol', 'rout', '--hex', '00'], 'No such protocol; there is ROUTE'],
+    [['spec', 'infer', 'nlctr'], 'neither this kernel nor a capture has a family "nlctr"; there is nlctrl'],
+  ])('%j', (args, told) => {
+    const { status, stderr } = command.run(args);
+    expect(stderr).toContain(told);
+    expect(status).toBe(2);
+  });
+});
+
 describe('help', () => {
   it('tells defaults that say something, and no others', () => {
     for (const name of ['read', 'capture', 'serve', 'send', 'recover', 'sockets']) {

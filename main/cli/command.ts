@@ -2,13 +2,15 @@ import { readdirSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import { STATISTICS_TABLES } from '../../app/contracts/index.ts';
+import { thereIs } from '../../app/filter/index.ts';
 import { DECODE_RULE_GRAMMAR, READINGS } from '../../app/specs/index.ts';
-import { findProtocol, type Protocol } from '../../app/wire/index.ts';
+import { findProtocol, PROTOCOLS, type Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
 import { DECODE_AS_VARIABLE } from '../engine/decodeRules.ts';
 import { reasonOf } from '../engine/fileBytes.ts';
 import { PROFILE_VARIABLE, SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE, WITHOUT_SPECS_VARIABLE } from '../engine/settings.ts';
 import { type Netns, resolveNetns } from '../sources/netns.ts';
+import { helpEnd } from './examples.ts';
 import { isExtcapCall } from './extcapCall.ts';
 import { CommandFailure, failureLine } from './failure.ts';
 import { collectLimit } from './limits.ts';
@@ -49,9 +51,10 @@ READING is a spec (of messages), SPEC/SET, SPEC/STRUCT, the constant of an attri
 export async function runCommand(words: readonly string[]): Promise<number> {
   try {
     let status = 0;
-    await program((result) => {
+    const root = program((result) => {
       status = result;
-    }).parseAsync(commandLine(words), { from: 'user' });
+    });
+    await root.parseAsync(commandLine(words, root), { from: 'user' });
     return status;
   } catch (error) {
     if (error instanceof OutputClosed) return 0;
@@ -62,9 +65,13 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   }
 }
 
-/** Wireshark names no command, and "nlscope -" reads standard input. */
-function commandLine(words: readonly string[]): string[] {
-  if (words[0] === '-') return ['read', ...words];
+/** Wireshark names no command, "nlscope -" reads standard input, and help for a command that is none is a mistake. */
+function commandLine(words: readonly string[], root: Command): string[] {
+  const [first, second] = words;
+  if (first === '-') return ['read', ...words];
+  if (first === 'help' && second !== undefined && root.commands.every((command) => command.name() !== second)) {
+    return [second];
+  }
   return words[0] !== 'extcap' && isExtcapCall(words) ? ['extcap', ...words] : [...words];
 }
 
@@ -357,6 +364,10 @@ export function program(finish: (status: number) => void): Command {
       )
       .addHelpText('after', DECODE_AS_FACTS);
   }
+  for (const command of [...root.commands, ...spec.commands]) {
+    if (command === spec) continue;
+    command.addHelpText('after', helpEnd(command.parent === spec ? `spec ${command.name()}` : command.name()));
+  }
   for (const command of root.commands) {
     if (PROFILED.includes(command.name()))
       command.option('--profile <name>', 'with the settings of this profile, its filter macros: $name(…)');
@@ -444,7 +455,10 @@ function remoteHost(text: string, before: string[]): string[] {
 
 function protocol(text: string): Protocol {
   const found = findProtocol(text);
-  if (found === undefined) throw new InvalidArgumentError('No such protocol.');
+  if (found === undefined) {
+    const short = PROTOCOLS.map(({ name }) => name.replace('NETLINK_', ''));
+    throw new InvalidArgumentError(`No such protocol${thereIs(text, short)}.`);
+  }
   return found;
 }
 

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { GenlFamily } from '../../app/dissect/index.ts';
 import { isRequestMessage } from '../../app/dissect/messageKind.ts';
+import { thereIs } from '../../app/filter/index.ts';
 import { inferSpec, type SeenMessage } from '../../app/specs/index.ts';
 import { align4, GENL_HDRLEN, NETLINK_GENERIC, NLM_F_DUMP, NLMSG_HDRLEN } from '../../app/wire/index.ts';
 import { createDecoding } from '../engine/decoding.ts';
@@ -23,6 +24,7 @@ export interface SpecInferCommand {
 export async function specInfer({ family: name, capture }: SpecInferCommand): Promise<number> {
   const decoding = createDecoding();
   const seen: SeenMessage[] = [];
+  const told = new Set<string>();
   let family: GenlFamily | undefined;
   let status = 0;
   for (const path of capture) {
@@ -30,6 +32,7 @@ export async function specInfer({ family: name, capture }: SpecInferCommand): Pr
     if (reportBreak(path, input)) status = 2;
     let isTold = false;
     for (const { host, families } of input.document.hosts) {
+      for (const known of families.all()) told.add(known.name);
       const known = families.byName(name);
       if (known === undefined) continue;
       isTold = true;
@@ -38,10 +41,16 @@ export async function specInfer({ family: name, capture }: SpecInferCommand): Pr
     }
     if (!isTold) process.stderr.write(`nlscope: ${path} tells of no family "${name}"\n`);
   }
-  if (family?.policy === undefined) family = (await liveFamily(name)) ?? family;
+  if (family?.policy === undefined) {
+    const listed = await listGenlFamilies();
+    const running = listed.ok ? listed.value : [];
+    for (const known of running) told.add(known.name);
+    family = (await withPolicy(running.find((known) => known.name === name))) ?? family;
+  }
   if (family === undefined) {
+    const near = thereIs(name, told);
     throw new CommandFailure(
-      `neither this kernel nor a capture has a family "${name}"; load its module, or give --capture`,
+      `neither this kernel nor a capture has a family "${name}"${near || '; load its module, or give --capture'}`,
     );
   }
   const output = createOutput();
@@ -50,12 +59,9 @@ export async function specInfer({ family: name, capture }: SpecInferCommand): Pr
   return status;
 }
 
-async function liveFamily(name: string): Promise<GenlFamily | undefined> {
-  const listed = await listGenlFamilies();
-  const found = listed.ok ? listed.value.find((family) => family.name === name) : undefined;
-  if (found === undefined) return undefined;
-  const policy = await readPolicy(found);
-  return policy === undefined ? found : { ...found, policy };
+async function withPolicy(family: GenlFamily | undefined): Promise<GenlFamily | undefined> {
+  const policy = family && (await readPolicy(family));
+  return family === undefined || policy === undefined ? family : { ...family, policy };
 }
 
 /** The messages of a family of a host in a capture, control messages left out. */

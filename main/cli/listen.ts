@@ -41,6 +41,7 @@ export async function listen(command: ListenCommand): Promise<number> {
     process.stderr.write(`Listening on ${protocol.name} at portid ${socket.portid}. Ctrl+C stops.\n`);
     await stop.stopped;
   } finally {
+    stop.stop();
     live.close();
     printer.close();
   }

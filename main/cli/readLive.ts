@@ -44,6 +44,7 @@ export async function readLive(command: ReadCommand): Promise<number> {
   try {
     await stop.stopped;
   } finally {
+    stop.stop();
     close();
     printer.close();
   }

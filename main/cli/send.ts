@@ -3,6 +3,7 @@ import { MemoryFile } from '../../app/captureFile/index.ts';
 import type { AttributeValue, MessageValue } from '../../app/contracts/index.ts';
 import { encodeMessage } from '../../app/craft/index.ts';
 import { toHex } from '../../app/dissect/index.ts';
+import { thereIs } from '../../app/filter/index.ts';
 import type { OperationDef } from '../../app/specs/index.ts';
 import { NETLINK_GENERIC, NLMSG_MIN_TYPE, type Protocol } from '../../app/wire/index.ts';
 import type { Decoding } from '../engine/decoding.ts';
@@ -133,9 +134,8 @@ function findOperation({ library }: Decoding, protocol: Protocol, name: string, 
   if (found !== undefined) return found;
   const names = new Set(all.map(({ message }) => message.name));
   if (names.size === 0) throw new CommandFailure(`no spec describes operations of ${protocol.name}; use --hex`);
-  throw new CommandFailure(
-    `${protocol.name} has no operation "${name}"; it has ${[...names].slice(0, 12).join(', ')}, …`,
-  );
+  const near = thereIs(name, names) || `; it has ${[...names].slice(0, 12).join(', ')}, …`;
+  throw new CommandFailure(`${protocol.name} has no operation "${name}"${near}`);
 }
 
 function requestValue({ library }: Decoding, operation: OperationDef, json: string): MessageValue {

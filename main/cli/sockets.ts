@@ -24,10 +24,14 @@ export async function sockets(command: SocketsCommand): Promise<number> {
   const ended = stop.stopped.finally(() => {
     stopped = true;
   });
-  while (!stopped) {
-    print(await take(command.netns), command.json === true, output);
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, command.watch! * 1000))]);
-    if (!stopped && command.json !== true) output.line('');
+  try {
+    while (!stopped) {
+      print(await take(command.netns), command.json === true, output);
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, command.watch! * 1000))]);
+      if (!stopped && command.json !== true) output.line('');
+    }
+  } finally {
+    stop.stop();
   }
   return 0;
 }

@@ -1,4 +1,7 @@
-/** Waits until the user, another process, a duration in seconds, or `fail` ends a command that runs. */
+/**
+ * Waits until the user, another process, a duration in seconds, or `fail` ends a command that runs. It keeps the process
+ * alive until it is stopped: a command that ends otherwise stops it, too.
+ */
 export class StopSignal {
   readonly stopped: Promise<void>;
   #stop!: () => void;

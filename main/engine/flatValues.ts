@@ -1,6 +1,6 @@
 import type { AttributeValue, MessageValue } from '../../app/contracts/index.ts';
 import type { FieldValue } from '../../app/contracts/message.ts';
-import { nearNames } from '../../app/filter/index.ts';
+import { thereIs } from '../../app/filter/index.ts';
 import type { AttrDef, AttrSpace, OperationDef, StructDef } from '../../app/specs/index.ts';
 
 type JsonObject = { readonly [key: string]: unknown };
@@ -61,9 +61,7 @@ function attributesOf(space: AttrSpace | null, json: JsonObject, header: StructD
 
 function unknownName(space: AttrSpace | null, key: string, header: StructDef | null): string {
   const names = [...(space?.byName.keys() ?? []), ...(header?.byName.keys() ?? [])];
-  const near = nearNames(key, names, 3);
-  const hint = near.length > 0 ? `; there is ${near.join(', ')}` : '';
-  return `no field "${key}"${space === null ? '' : ` in ${space.id}`}${hint}`;
+  return `no field "${key}"${space === null ? '' : ` in ${space.id}`}${thereIs(key, names)}`;
 }
 
 function attributeOf(def: AttrDef, given: unknown, siblings: JsonObject): AttributeValue {
