@@ -105,11 +105,23 @@ export function useListScroll(
     list.store.setState({ placement: null });
   }, [placement, geometry, viewport, rowHeight, list]);
 
+  const placed = useRef<Geometry | null>(null);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    element.scrollTop = scrollTopOf(geometry, offset);
-    written.current = element.scrollTop;
+    const write = () => {
+      element.scrollTop = scrollTopOf(geometry, offset);
+      written.current = element.scrollTop;
+    };
+    // A canvas of another height is scrolled at once, before the browser does so itself. Else only the thumb moves, which
+    // can wait for the frame: to write it now would lay out the document once more.
+    if (placed.current !== geometry) {
+      placed.current = geometry;
+      write();
+      return;
+    }
+    const frame = requestAnimationFrame(write);
+    return () => cancelAnimationFrame(frame);
   }, [scroller, geometry, offset]);
 
   useEffect(() => {
