@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AbandonedCapture, Row } from '../../app/contracts/index.ts';
 import { makeNamespace, namespacesMissing, until } from '../sources/testing/namespace.ts';
 import { ADDRESS_GROUP, addAddresses, capinfosCount, countAddresses } from './testing/addresses.ts';
-import { type BuiltCommand, buildCommand } from './testing/command.ts';
+import { type BuiltCommand, buildCommand, capturePath } from './testing/command.ts';
 import { faultsOf } from './testing/faultCounts.ts';
 import { type ServedHost, startServed } from './testing/servedHost.ts';
 
@@ -195,6 +195,72 @@ describe.skipIf(skipped)('what the user said of messages', () => {
       await third.end();
     }
     expect(readdirSync(directory)).toEqual(['saved.pcapng']);
+  });
+
+  it('of a file survives kills, is told at the next opening, and is no more once it is saved', {
+    timeout: 120_000,
+  }, async () => {
+    const directory = join(root, 'fileNotes');
+    mkdirSync(directory);
+    const capture = join(directory, 'rules.pcap');
+    copyFileSync(capturePath('rule-a.pcap'), capture);
+    const open = async (path = capture): Promise<ServedHost> => {
+      const host = await startServed(command, directory);
+      expect(await host.call('openFile', path)).toMatchObject({ ok: true });
+      await host.call('setGrouping', false);
+      return host;
+    };
+    const told = ({ notices }: ServedHost) =>
+      notices.map(({ text }) => text).filter((text) => text.includes('is here again'));
+
+    const first = await open();
+    await first.call('mark', [3, 5], true);
+    await first.call('mark', [5], false);
+    await first.call('setComment', 4, 'look\nhere');
+    await first.call('setReference', 9, true);
+    expect(told(first)).toEqual([]);
+    // Not while it lives.
+    const beside = await open();
+    expect(await said(beside)).toEqual({ comments: [], marks: [], references: [] });
+    await beside.end();
+    await first.kill();
+    // No capture was left, and yet the notes are not cleared away.
+    expect(listed(directory)).toEqual([]);
+
+    const second = await open();
+    const expected = { comments: [[4, 'look\nhere']], marks: [3], references: [9] };
+    expect(await said(second)).toEqual(expected);
+    await until(() => told(second).length > 0, 'it is told');
+    expect(told(second)[0]).toContain('3 messages of rules.pcap');
+    await until(() => second.state()?.unsavedParts.join() === 'comments,marks,references', 'they are not saved');
+    await second.call('setComment', 6, 'second');
+    await second.kill();
+
+    const third = await open();
+    const all = { ...expected, comments: [...expected.comments, [6, 'second']] };
+    expect(await said(third)).toEqual(all);
+    const { origin, cookie } = third;
+    const reserved = await fetch(`${origin}/reserve?name=own.pcapng`, { method: 'POST', headers: { cookie, origin } });
+    const { path } = (await reserved.json()) as { path: string };
+    expect(await third.call('saveFile', path, { kind: 'all' })).toMatchObject({ ok: true });
+    const saved = join(directory, 'saved.pcapng');
+    copyFileSync(path, saved);
+    await third.kill();
+
+    // What the saved file holds is told no more, and of the first file nothing is left.
+    const fourth = await open();
+    expect(await said(fourth)).toEqual({ comments: [], marks: [], references: [] });
+    expect(await fourth.call('openFile', saved)).toMatchObject({ ok: true });
+    await fourth.call('setGrouping', false);
+    expect(await said(fourth)).toEqual(all);
+    await fourth.call('setComment', 1, 'given up');
+    // Another file takes its place: what was not saved is gone, as the window asked.
+    expect(await fourth.call('openFile', capture)).toMatchObject({ ok: true });
+    await fourth.kill();
+    const fifth = await open(saved);
+    expect(await said(fifth)).toEqual(all);
+    expect(told(fifth)).toEqual([]);
+    await fifth.end();
   });
 });
 

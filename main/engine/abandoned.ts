@@ -1,6 +1,7 @@
 import {
   accessSync,
   constants,
+  existsSync,
   lstatSync,
   mkdtempSync,
   readdirSync,
@@ -16,12 +17,14 @@ import * as v from 'valibot';
 import { openCapture } from '../../app/captureFile/index.ts';
 import { type AbandonedCapture, fail, ok, type Result } from '../../app/contracts/index.ts';
 import { FileSource, reasonOf } from './fileBytes.ts';
-import { removeNotes } from './notesJournal.ts';
+import { fileOfNotes, removeNotes } from './notesJournal.ts';
 import { notesPath } from './spool.ts';
 
 const HOST_FOLDER = /^nlscope-host-/;
 const SPOOL_FOLDER = /^spool-/;
 const SPOOL_FILE = /^capture-\d+\.pcapng$/;
+/** What `fileNotesPath` makes of a spool's name. */
+const FILE_NOTES = /^capture-\d+\.pcapng\.file\.notes$/;
 const OWNER_FILE = 'host.json';
 /** Field 22 of /proc/PID/stat, counted from the one after the name in brackets (proc_pid_stat(5)). */
 const START_TIME_FIELD = 19;
@@ -55,11 +58,11 @@ export function makeHostFolder(): string {
 }
 
 /**
- * Removes the folder of this process, except for the captures with messages in `lost`, folders of spools that an engine
- * of this process lost.
+ * Removes the folder of this process, except for the captures with messages and the notes on files in `lost`, folders of
+ * spools that an engine of this process lost.
  */
 export function leaveHostFolder(folder: string, lost: readonly string[]): void {
-  const kept = new Set(lost.filter((spools) => capturesIn(spools).length > 0));
+  const kept = new Set(lost.filter((spools) => capturesIn(spools).length > 0 || fileNotesIn(spools).length > 0));
   if (kept.size === 0) {
     rmSync(folder, { recursive: true, force: true });
     return;
@@ -87,11 +90,39 @@ export function makeSpoolFolder(hostFolder: string): string {
 export function abandonedCaptures(lost: readonly string[] = []): AbandonedCapture[] {
   const found = lost.flatMap(capturesIn);
   for (const folder of deadHostFolders()) {
-    const captures = entries(folder, SPOOL_FOLDER).flatMap(capturesIn);
-    if (captures.length === 0) rmSync(folder, { recursive: true, force: true });
+    const spools = entries(folder, SPOOL_FOLDER);
+    const captures = spools.flatMap(capturesIn);
+    if (captures.length === 0 && spools.every((spool) => fileNotesIn(spool).length === 0))
+      rmSync(folder, { recursive: true, force: true });
     found.push(...captures);
   }
   return found.sort((a, b) => (a.writtenAt < b.writtenAt ? 1 : -1));
+}
+
+/**
+ * Journals of notes on a capture file that processes of this user left behind when they died with the file open, the
+ * first written first.
+ * @param file its absolute path
+ * @param lost folders of spools that an engine of this process lost
+ */
+export function abandonedFileNotes(file: string, lost: readonly string[] = []): string[] {
+  const folders = [...lost, ...deadHostFolders().flatMap((folder) => entries(folder, SPOOL_FOLDER))];
+  const writtenAt = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return folders
+    .flatMap(fileNotesIn)
+    .filter((path) => fileOfNotes(path) === file)
+    .sort((a, b) => writtenAt(a) - writtenAt(b));
+}
+
+/** Removes such journals. One that stays tells nothing new the next time. */
+export function discardFileNotes(journals: readonly string[]): void {
+  for (const path of journals) {
+    try {
+      removeNotes(path);
+    } catch {
+      // Another user's, or on a file system that is read only by now.
+    }
+  }
 }
 
 /** Removes one of the captures that `abandonedCaptures` tells, and no other file. */
@@ -168,6 +199,15 @@ function capturesIn(folder: string): AbandonedCapture[] {
     const info = lstatSync(path, { throwIfNoEntry: false });
     if (!info?.isFile() || isEmpty(path)) return [];
     return [{ path, bytes: info.size, writtenAt: info.mtime.toISOString() }];
+  });
+}
+
+/** Journals in a folder of spools that are about files which are still there. */
+function fileNotesIn(folder: string): string[] {
+  return entries(folder, FILE_NOTES).filter((path) => {
+    if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+    const file = fileOfNotes(path);
+    return file !== '' && existsSync(file);
   });
 }
 

@@ -1,5 +1,5 @@
 import { hostname, release, userInfo } from 'node:os';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Gap, HostFacts } from '../../app/captureFile/index.ts';
 import type {
   AbandonedCapture,
@@ -71,7 +71,7 @@ import { takeInventory } from '../sources/inventory.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
 import { listNamespaces, type Netns, OWN_NETNS, resolveNamespaces, resolveNetns } from '../sources/netns.ts';
 import { OWN_HOST } from '../sources/ownHost.ts';
-import { abandonedCaptures, discardAbandoned, spoolPath } from './abandoned.ts';
+import { abandonedCaptures, abandonedFileNotes, discardAbandoned, discardFileNotes, spoolPath } from './abandoned.ts';
 import { Attribution } from './attribution.ts';
 import { CaptureFileError, CaptureFiles, reachedLimit } from './captureFiles.ts';
 import { CaptureSources, type StreamSource } from './captureSources.ts';
@@ -419,10 +419,12 @@ export class Engine implements HostApi {
       const report = await this.#load(recording, step, ({ offset }) => job.advance(offset, size));
       const { store } = recording.document;
       const isShown = this.#recording === recording;
-      if (isShown && recording.notes !== null) this.#putBackNotes(recording.notes.path);
+      if (isShown && abandoned) this.#putBackNotes(notesPath(path));
       if (isShown && !abandoned) {
         this.#savedRows = store.count;
         this.#recent.add(path);
+        // Where it was stopped, the messages that the notes are about may be missing.
+        if (report.finished) this.#putBackFileNotes(path);
       }
       this.#work();
       const stopped = report.finished ? '' : isShown ? 'asked' : 'replaced';
@@ -476,6 +478,7 @@ export class Engine implements HostApi {
       this.#savedRows = rows;
       this.#fileName = path;
       if (this.#abandonedPath !== '') await this.discardAbandoned(this.#abandonedPath);
+      this.#journal(() => recording.savedAs(path, notes.kinds.length > 0));
     }
     this.#changed();
     return saved;
@@ -640,10 +643,21 @@ export class Engine implements HostApi {
 
   /** Writes down what the user says of messages: after a crash the spool and its journal are all there is. */
   #note(rows: readonly number[], change: Omit<NoteChange, 'row' | 'time'>): void {
-    const { notes, document } = this.#recording;
-    if (notes === null || rows.length === 0) return;
+    const { store } = this.#recording.document;
+    this.#write(rows.map((row) => ({ row, time: `${store.timeNs(row)}`, ...change })));
+  }
+
+  /** Adds to the journal of what is shown; false where it could not. */
+  #write(changes: readonly NoteChange[]): boolean {
+    const { notes } = this.#recording;
+    return changes.length === 0 || (notes !== null && this.#journal(() => notes.add(changes)));
+  }
+
+  /** Writes to the journal of what is shown. Where that fails it is told, and there is none any more. */
+  #journal(write: () => void): boolean {
     try {
-      notes.add(rows.map((row) => ({ row, time: `${document.store.timeNs(row)}`, ...change })));
+      write();
+      return true;
     } catch (error) {
       this.#recording.notes = null;
       this.#notice(
@@ -651,13 +665,38 @@ export class Engine implements HostApi {
         `What you write about messages is in memory only: ${reasonOf(error)}.`,
         'A crash would lose it. Saving the capture keeps it.',
       );
+      return false;
     }
   }
 
-  #putBackNotes(path: string): void {
-    if (putBackNotes(path, this.#recording.document.store) === 0) return;
-    this.#comments++;
-    this.#references++;
+  #putBackNotes(path: string): NoteChange[] {
+    const changes = putBackNotes(path, this.#recording.document.store);
+    if (changes.length > 0) {
+      this.#comments++;
+      this.#references++;
+    }
+    return changes;
+  }
+
+  /** Brings back what was said of a file's messages when nlscope was brought down, as far as the file does not hold it. */
+  #putBackFileNotes(path: string): void {
+    const journals = abandonedFileNotes(resolve(path), this.#start.lost);
+    const changes = journals.flatMap((journal) => this.#putBackNotes(journal));
+    for (const { row, mark, reference, comment } of changes) {
+      if (mark !== undefined) this.#unsavedNotes.markTurned(row);
+      if (reference !== undefined) this.#unsavedNotes.referenceTurned(row);
+      if (comment !== undefined) this.#unsavedNotes.commentChanged();
+    }
+    // They stay where they are until all is written down anew.
+    if (this.#write(changes)) discardFileNotes(journals);
+    const messages = new Set(changes.map(({ row }) => row)).size;
+    if (messages === 0) return;
+    const which = messages === 1 ? 'a message' : `${messages.toLocaleString('en')} messages`;
+    this.#notice(
+      'note',
+      `What you had noted about ${which} of ${basename(path)} when nlscope was brought down is here again.`,
+      'The file does not hold it: save the capture to keep it, or open the file again without saving to drop it.',
+    );
   }
 
   async comments(first: number, count: number): Promise<{ total: number; items: CommentItem[] }> {

@@ -6,7 +6,7 @@ import { capturePath } from '../cli/testing/command.ts';
 import { createDecoding } from './decoding.ts';
 import type { Document } from './document.ts';
 import { FileSource } from './fileBytes.ts';
-import { NotesJournal, putBackNotes } from './notesJournal.ts';
+import { fileOfNotes, NotesJournal, putBackNotes } from './notesJournal.ts';
 import { openDocument } from './openDocument.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'nlscope-test-'));
@@ -63,8 +63,10 @@ describe('a journal of notes', () => {
     store.setComment(4, 'of the file');
     store.setMarked(4, true);
     new NotesJournal(path).add([{ ...about(4), comment: '', mark: false }]);
-    expect(putBackNotes(path, store)).toBe(1);
+    expect(putBackNotes(path, store)).toEqual([{ ...about(4), comment: '', mark: false }]);
     expect(notesOf(store)).toEqual(NONE);
+    // Nothing is left to change.
+    expect(putBackNotes(path, store)).toEqual([]);
   });
 
   it('loses one line at most, wherever it is torn off', () => {
@@ -106,6 +108,26 @@ describe('a journal of notes', () => {
     expect(putBack()).toEqual({ ...NONE, marks: [1] });
     rmSync(path);
     expect(putBack()).toEqual(NONE);
+  });
+
+  it('says which file it is about, also when it was saved as another and made shorter', () => {
+    const journal = new NotesJournal(path, '/captures/a "b"\n.pcap');
+    expect(fileOfNotes(path)).toBe('');
+    journal.add([{ ...about(3), mark: true }]);
+    expect(fileOfNotes(path)).toBe('/captures/a "b"\n.pcap');
+    journal.moveTo('/captures/c.pcapng', true);
+    expect(fileOfNotes(path)).toBe('/captures/c.pcapng');
+    expect(putBack().marks).toEqual([3]);
+    journal.moveTo('/captures/d.pcapng', false);
+    expect(putBack()).toEqual(NONE);
+    const comment = 'x'.repeat(1000);
+    for (let turn = 0; turn < 2000; turn++) journal.add([{ ...about(turn % 10), comment: `${turn} ${comment}` }]);
+    expect(fileOfNotes(path)).toBe('/captures/d.pcapng');
+    expect(putBack().comments[0]).toEqual([0, `1990 ${comment}`]);
+    expect(fileOfNotes(join(directory, 'none'))).toBe('');
+    rmSync(path);
+    new NotesJournal(path).add([{ ...about(3), mark: true }]);
+    expect(fileOfNotes(path)).toBe('');
   });
 
   it('does not grow with what is said again and again', () => {

@@ -20,40 +20,73 @@ const noteChange = v.object({
   comment: v.optional(v.pipe(v.string(), v.maxLength(MAX_COMMENT))),
 });
 
+/** The first line of a journal about a file's messages. Where the capture was saved as another, a later one says so. */
+const fileLine = v.object({ file: v.pipe(v.string(), v.minLength(1)) });
+
 /** What the user changed about a message. What is not named stays as it is. */
 export type NoteChange = v.InferOutput<typeof noteChange>;
 
 /**
- * What the user has written about the messages of a spool, beside it: lines of JSON that are appended as it changes, each
- * after a line break, so that one that was torn off takes no other with it. After a crash `putBack` brings it back.
+ * What the user has written about the messages of a spool, beside it, or about those of a file: lines of JSON that are
+ * appended as it changes, each after a line break, so that one that was torn off takes no other with it. After a crash
+ * `putBackNotes` brings it back.
  */
 export class NotesJournal {
   readonly path: string;
+  #file: string;
   #size: number;
   #shortenAt: number;
 
-  /** @param path of the file, which may be there; it is made when there is something to write */
-  constructor(path: string) {
+  /**
+   * @param path of the journal, which may be there; it is made when there is something to write
+   * @param file the capture file that it is about, by its absolute path; "" for the spool that it lies beside
+   */
+  constructor(path: string, file = '') {
     this.path = path;
+    this.#file = file;
     this.#size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     this.#shortenAt = this.#size + SLACK;
   }
 
+  /** It is about the messages of the spool that it lies beside, and of no file. */
+  get isOfSpool(): boolean {
+    return this.#file === '';
+  }
+
   /** Throws what write(2) throws, and when there is more than would be read again. */
   add(changes: readonly NoteChange[]): void {
-    const lines = linesOf(changes);
+    const lines = linesOf(this.#size === 0 ? [...this.#heading(), ...changes] : changes);
     if (this.#size + lines.length > this.#shortenAt) this.#shorten();
     if (this.#size + lines.length > LARGEST) throw new Error('there are too many');
     appendFileSync(this.path, lines, { mode: 0o600 });
     this.#size += lines.length;
   }
 
+  /**
+   * From now on it is about another file, which holds what was written before. Throws what write(2) throws.
+   * @param kept what was written lately may not be in that file
+   */
+  moveTo(file: string, kept: boolean): void {
+    this.#file = file;
+    if (!kept) this.remove();
+    if (this.#size === 0) return;
+    const lines = linesOf(this.#heading());
+    appendFileSync(this.path, lines, { mode: 0o600 });
+    this.#size += lines.length;
+  }
+
   remove(): void {
     removeNotes(this.path);
+    this.#size = 0;
+    this.#shortenAt = SLACK;
+  }
+
+  #heading(): v.InferOutput<typeof fileLine>[] {
+    return this.#file === '' ? [] : [{ file: this.#file }];
   }
 
   #shorten(): void {
-    const lines = linesOf([...readNotes(this.path).values()]);
+    const lines = linesOf([...this.#heading(), ...readNotes(this.path).values()]);
     const shorter = shorterPath(this.path);
     writeFileSync(shorter, lines, { mode: 0o600 });
     renameSync(shorter, this.path);
@@ -63,19 +96,40 @@ export class NotesJournal {
 }
 
 /**
- * Puts what a journal tells on the messages of a capture that has been loaded; messages that it lacks are passed over.
- * Returns the number of messages that got something. Never throws: what cannot be read is not there.
+ * Puts what a journal tells on the messages of a capture that has been loaded; messages that it lacks, and what they have
+ * already, are passed over. Returns what it changed. Never throws: what cannot be read is not there.
  */
-export function putBackNotes(path: string, store: MessageStore): number {
-  let count = 0;
-  for (const { row, time, mark, reference, comment } of readNotes(path).values()) {
+export function putBackNotes(path: string, store: MessageStore): NoteChange[] {
+  const changes: NoteChange[] = [];
+  for (const { row, time, ...told } of readNotes(path).values()) {
     if (row >= store.count || store.isGap(row) || `${store.timeNs(row)}` !== time) continue;
-    if (mark !== undefined) store.setMarked(row, mark);
-    if (reference !== undefined) store.setReference(row, reference);
-    if (comment !== undefined) store.setComment(row, comment);
-    count++;
+    const { mark, reference, comment } = told;
+    const change: NoteChange = { row, time };
+    if (mark !== undefined && mark !== store.isMarked(row)) {
+      store.setMarked(row, mark);
+      change.mark = mark;
+    }
+    if (reference !== undefined && reference !== store.isReference(row)) {
+      store.setReference(row, reference);
+      change.reference = reference;
+    }
+    if (comment !== undefined && comment !== store.comment(row)) {
+      store.setComment(row, comment);
+      change.comment = comment;
+    }
+    if (Object.keys(change).length > 2) changes.push(change);
   }
-  return count;
+  return changes;
+}
+
+/** The capture file that a journal is about; "" where it is about a spool, or is no journal. */
+export function fileOfNotes(path: string): string {
+  let file = '';
+  for (const line of readText(path).split('\n')) {
+    const heading = line.startsWith('{"file"') ? parseLine(fileLine, line) : null;
+    if (heading !== null) file = heading.file;
+  }
+  return file;
 }
 
 /** Removes a journal, and what is left of one that was being made shorter. */
@@ -91,7 +145,7 @@ function shorterPath(path: string): string {
 function readNotes(path: string): Map<number, NoteChange> {
   const notes = new Map<number, NoteChange>();
   for (const line of readText(path).split('\n')) {
-    const change = parseLine(line);
+    const change = parseLine(noteChange, line);
     if (change === null) continue;
     const before = notes.get(change.row);
     notes.set(change.row, before?.time === change.time ? { ...before, ...change } : change);
@@ -107,16 +161,16 @@ function readText(path: string): string {
   }
 }
 
-function parseLine(line: string): NoteChange | null {
+function parseLine<T>(schema: v.GenericSchema<unknown, T>, line: string): T | null {
   if (line === '') return null;
   try {
-    const parsed = v.safeParse(noteChange, JSON.parse(line));
+    const parsed = v.safeParse(schema, JSON.parse(line));
     return parsed.success ? parsed.output : null;
   } catch {
     return null;
   }
 }
 
-function linesOf(changes: readonly NoteChange[]): Uint8Array {
-  return Buffer.from(changes.map((change) => `\n${JSON.stringify(change)}`).join(''));
+function linesOf(lines: readonly (NoteChange | v.InferOutput<typeof fileLine>)[]): Uint8Array {
+  return Buffer.from(lines.map((line) => `\n${JSON.stringify(line)}`).join(''));
 }

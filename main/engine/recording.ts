@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Gap } from '../../app/captureFile/index.ts';
 import { type Envelope, ok, type Result } from '../../app/contracts/index.ts';
 import type { LoadReport } from '../../app/session/index.ts';
@@ -10,7 +10,7 @@ import type { DatagramNotes } from './liveCapture.ts';
 import { NotesJournal } from './notesJournal.ts';
 import { openDocument } from './openDocument.ts';
 import { plainCapture } from './plainCapture.ts';
-import { ChainedSource, notesPath, Spool } from './spool.ts';
+import { ChainedSource, fileNotesPath, notesPath, Spool } from './spool.ts';
 
 const NO_NOTES: DatagramNotes = {};
 
@@ -67,6 +67,17 @@ export class Recording {
     for (const { owners: _, ...known } of this.document.facts()) this.spool.writer.facts(known, timeNs);
   }
 
+  /**
+   * All that it holds was saved as a file: what users say from now on is of that file's messages, except in a capture
+   * whose spool stays. Throws what write(2) throws.
+   * @param changed what was said while it was written may not be in the file
+   */
+  savedAs(path: string, changed: boolean): void {
+    if (this.notes?.isOfSpool) return;
+    this.notes ??= fileJournal(path, this.spool.path);
+    this.notes.moveTo(resolve(path), changed);
+  }
+
   /** Brings what was added to the file. Throws what write(2) throws. */
   flush(): void {
     this.spool.writer.flush();
@@ -105,6 +116,11 @@ export function newRecording(spoolPath: string, decoding: Decoding): Recording {
   return new Recording(new Document(spool, decoding), spool, { size: 0, close: () => notes.remove() }, notes);
 }
 
+/** Where what users say of the messages of a file is kept until it is saved. */
+function fileJournal(path: string, spoolPath: string): NotesJournal {
+  return new NotesJournal(fileNotesPath(spoolPath), resolve(path));
+}
+
 /** A recording that begins with a capture file, and the function that loads it in steps. */
 export interface OpenedRecording {
   readonly recording: Recording;
@@ -133,5 +149,13 @@ export async function openRecording(
     return { ok: false, error: { ...opened.error, message: `${path}: ${opened.error.message}` } };
   }
   const { document, step } = opened.value;
-  return ok({ recording: new Recording(document, spool, source, null), notes, size: source.size, step });
+  const journal = fileJournal(path, spoolPath);
+  const base = {
+    size: source.size,
+    close: () => {
+      source.close();
+      journal.remove();
+    },
+  };
+  return ok({ recording: new Recording(document, spool, base, journal), notes, size: source.size, step });
 }

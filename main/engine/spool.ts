@@ -7,6 +7,11 @@ export function notesPath(spoolPath: string): string {
   return `${spoolPath}.notes`;
 }
 
+/** Where the journal of a file's notes is, while the file is shown: beside the spool of what is added to it. */
+export function fileNotesPath(spoolPath: string): string {
+  return `${spoolPath}.file.notes`;
+}
+
 /**
  * The bytes of a live capture: a pcapng file that is appended to and read back. After a crash it is a valid capture of
  * everything up to the last flush.
