@@ -1,7 +1,7 @@
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import type { PanelImperativeHandle } from 'react-resizable-panels';
 import { followSelection } from './actions/compare.ts';
-import { openDropped, openPath } from './actions/files.ts';
+import { openDropped, openPath, saveAll } from './actions/files.ts';
 import { endCompose } from './actions/message.ts';
 import { goToMessage, keepField } from './actions/navigate.ts';
 import { NARROW_BELOW } from './commands/table.ts';
@@ -51,7 +51,7 @@ export function Window() {
   const closeOverlay = () => app.ui.setState({ familiesOverlay: false });
 
   return (
-    <div className="window" {...fileDrop((file) => openDropped(app, file))}>
+    <div className="window" {...fileDrop((files) => openDropped(app, files))}>
       <Toolbar />
       <FilterButtons />
       <ConnectionBanner />
@@ -153,8 +153,8 @@ function Messages() {
   );
 }
 
-/** Handlers that let a file be dropped on the window. */
-function fileDrop(open: (file: File) => void) {
+/** Handlers that let files be dropped on the window. */
+function fileDrop(open: (files: readonly File[]) => void) {
   return {
     onDragOver(event: DragEvent) {
       if (!event.dataTransfer.types.includes('Files')) return;
@@ -162,10 +162,10 @@ function fileDrop(open: (file: File) => void) {
       event.dataTransfer.dropEffect = 'copy';
     },
     onDrop(event: DragEvent) {
-      const file = event.dataTransfer.files[0];
-      if (!file) return;
+      const files = [...event.dataTransfer.files];
+      if (files.length === 0) return;
       event.preventDefault();
-      open(file);
+      open(files);
     },
   };
 }
@@ -192,10 +192,12 @@ function useTheme(): void {
  * server keeps the capture.
  */
 function useCloseGuard(): void {
-  const { shell } = useApp();
+  const app = useApp();
+  const { shell } = app;
   const unsaved = useHostState((state) => state.unsaved);
   const what = useHostState(whatIsUnsaved);
   useEffect(() => shell.tellUnsaved(what), [shell, what]);
+  useEffect(() => shell.onSaveAndClose(() => saveAll(app)), [shell, app]);
   useEffect(() => {
     if (!unsaved || shell.edition !== 'electron') return;
     const object = (event: BeforeUnloadEvent) => event.preventDefault();

@@ -775,6 +775,11 @@ export interface ShellApi {
   onCommand(handler: (command: string) => void): () => void;
   /** Runs `handler` with a path that HostApi.openFile takes when the desktop wants a capture opened. Returns what stops it. */
   onOpenFile(handler: (path: string) => void): () => void;
+  /**
+   * Runs `handler` when the question at closing the window was answered with Save; the window closes when it says that all
+   * is saved. Returns what stops it.
+   */
+  onSaveAndClose(handler: () => Promise<boolean>): () => void;
   /** Runs `handler` as a file goes to the host, and with null when it is there or was stopped. Returns what stops it. */
   onUpload(handler: (upload: Upload | null) => void): () => void;
 }

@@ -72,7 +72,7 @@ export interface SettingsState {
 /** A change of which profiles there are, and which is in force. */
 export type ProfileEdit =
   | { readonly kind: 'switch'; readonly name: string }
-  /** Puts a new one in force: with these values, else those of the profile in force. */
-  | { readonly kind: 'add'; readonly name: string; readonly values?: Partial<Profile> }
+  /** Puts a new one in force: with these values, else those of the profile `of`, else those of the profile in force. */
+  | { readonly kind: 'add'; readonly name: string; readonly values?: Partial<Profile>; readonly of?: string }
   | { readonly kind: 'rename'; readonly name: string; readonly to: string }
   | { readonly kind: 'remove'; readonly name: string };

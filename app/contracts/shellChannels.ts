@@ -6,6 +6,10 @@ export const CHANNEL = {
   command: 'nlscope:command',
   /** main → preload: a capture is to be opened; carries its path. */
   openFile: 'nlscope:open-file',
+  /** main → preload: what is unsaved is to be saved, and the window closed then. */
+  saveAndClose: 'nlscope:save-and-close',
+  /** preload → main: it is saved, the window may close. */
+  saved: 'nlscope:saved',
   pickOpen: 'nlscope:pick-open',
   pickSave: 'nlscope:pick-save',
   /** preload → main: what closing the window would lose. */

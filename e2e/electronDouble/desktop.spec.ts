@@ -123,6 +123,38 @@ test('asks before messages are lost that no file holds', async ({ desktop, page 
   expect(asked()).toBe(last + 1);
 });
 
+test('saves what is unsaved when its window is closed, and closes then', async ({ desktop, page }) => {
+  const ui = new Inspector(page);
+  await ui.ready();
+  await ui.compose.open();
+  await ui.compose.choose('getlink dump', 'RTM_GETLINK', 'dump');
+  await ui.compose.sendIt();
+  await expect(page).toHaveTitle('*Unsaved capture – nlscope');
+  const closed = () => desktop.messages.filter(({ kind }) => kind === 'closed');
+  // Whoever chooses no name has not saved: the window stays.
+  expect(await desktop.ask('close', { button: 2 })).toBe(true);
+  expect(desktop.messages.findLast(({ kind }) => kind === 'question')).toMatchObject({
+    buttons: ['Go back', 'Close without saving', 'Save…'],
+  });
+  await expect.poll(() => desktop.messages.some(({ kind }) => kind === 'save-dialog')).toBe(true);
+  const saved = join(await mkdtemp(join(tmpdir(), 'nlscope-e2e-')), 'out.pcapng');
+  await desktop.ask('choose', { path: saved });
+  expect(closed()).toEqual([]);
+  expect(await desktop.ask('close', { button: 2 })).toBe(true);
+  await expect.poll(closed).toMatchObject([{ stays: false }]);
+  expect(messageTypes(saved).length).toBeGreaterThan(0);
+});
+
+test('says which of several captures it does not open', async ({ desktop, page }) => {
+  const ui = new Inspector(page);
+  await ui.ready();
+  await desktop.ask('secondInstance', { path: capturePath('rule-a'), others: ['/tmp/other.pcap', '/tmp/third.pcap'] });
+  await ui.expectTotal(93);
+  await expect
+    .poll(() => desktop.messages.find(({ kind }) => kind === 'message'))
+    .toMatchObject({ detail: expect.stringContaining('rule-a.pcap is opened. Not opened: other.pcap, third.pcap.') });
+});
+
 test('a capture that a second start names is opened in the window, after asking', async ({ desktop, page }) => {
   const ui = new Inspector(page);
   await ui.ready();

@@ -123,6 +123,9 @@ class WebContents extends EventEmitter {
   isLoading() {
     return false;
   }
+  isCrashed() {
+    return false;
+  }
   send(channel, ...args) {
     tell({ kind: 'send', channel, args });
   }
@@ -150,6 +153,9 @@ export class BrowserWindow extends EventEmitter {
   }
   maximize() {}
   destroy() {}
+  close() {
+    tell({ kind: 'closed', stays: refused((event) => this.emit('close', event)) });
+  }
   isMinimized = () => false;
   isMaximized = () => false;
   isDestroyed = () => false;
@@ -161,11 +167,15 @@ let chosen = null;
 let answer = 0;
 export const dialog = {
   showOpenDialog: async () => ({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] }),
-  showSaveDialog: async () => ({ canceled: chosen === null, filePath: chosen ?? '' }),
-  showMessageBoxSync: (_window, { message, detail }) => {
-    tell({ kind: 'question', message, detail });
+  showSaveDialog: async () => {
+    tell({ kind: 'save-dialog' });
+    return { canceled: chosen === null, filePath: chosen ?? '' };
+  },
+  showMessageBoxSync: (_window, { message, detail, buttons }) => {
+    tell({ kind: 'question', message, detail, buttons });
     return answer;
   },
+  showMessageBox: async (_window, { message, detail }) => tell({ kind: 'message', message, detail }),
   showErrorBox: (title, content) => tell({ kind: 'error-box', title, content }),
 };
 
@@ -213,8 +223,8 @@ const answers = {
     answer = button;
     return refused((event) => windows[0].emit('close', event));
   },
-  /** Another nlscope was started with this capture. */
-  secondInstance: ({ path }) => app.emit('second-instance', {}, [], '/', { path }),
+  /** Another nlscope was started with this capture, and with others after it. */
+  secondInstance: ({ path, others = [] }) => app.emit('second-instance', {}, [], '/', { paths: [path, ...others] }),
   /** The process of the window's page ended for this reason. */
   pageGone: ({ reason }) => windows[0].webContents.emit('render-process-gone', {}, { reason, exitCode: 1 }),
   menu: () => entries().map(({ id, label, accelerator = '' }) => ({ id, label, accelerator })),

@@ -1,4 +1,5 @@
 import { expect, needsLiveKernel, test } from '../fixtures.ts';
+import { messageTypes } from '../support/captures.ts';
 import { ip } from '../support/kernel.ts';
 
 needsLiveKernel();
@@ -87,6 +88,21 @@ test('clearing asks first, and can be refused', async ({ ui, page }) => {
   await expect(page.getByTestId('empty-listening')).toBeVisible();
   ip('rule add pref 1000 table 77');
   await expect(ui.list.row('RTM_NEWRULE', '1000:')).toBeVisible();
+});
+
+test('the question before messages are lost saves them, and goes on', async ({ ui, page }) => {
+  const total = await ui.settled();
+  await page.getByTestId('capture-clear').click();
+  const save = page.getByTestId('question-save');
+  await expect(save).toBeFocused();
+  await expect(save).toHaveText('Stop and save…');
+  const download = page.waitForEvent('download');
+  await page.keyboard.press('Enter');
+  const path = await (await download).path();
+  expect(messageTypes(path)).toHaveLength(total);
+  await ui.expectTotal(0);
+  // The capture ended before it was saved, so that the file has all of it.
+  await expect(ui.captureState).toHaveAttribute('data-state', 'idle');
 });
 
 test('a capture that was stopped hears nothing, and goes on in the same list', async ({ ui }) => {

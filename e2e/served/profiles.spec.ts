@@ -39,6 +39,51 @@ test('a macro works in the filter box, with completion, and its mistakes are tol
   await expect(page.locator('.filter-completion')).toContainText('$of(');
 });
 
+test('a macro that changes is heeded in the filter box, whether its filter is in force or not', async ({
+  ui,
+  page,
+}) => {
+  await addMacro(ui, 'mine', 'nl.type == RTM_NEWADDR');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await ui.filter.type('$other');
+  await expect(ui.filter.status).toHaveAttribute('data-tone', 'error');
+  await addMacro(ui, 'other', 'nl.type == RTM_NEWADDR');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(ui.filter.status).not.toHaveAttribute('data-tone', 'error');
+  await ui.filter.apply('$mine');
+  await ui.runCommand('filter.macros');
+  await page.getByTestId('macro-text').first().click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('nl.typo == 1');
+  await page.getByRole('button', { name: 'Done' }).click();
+  // It stays to be mended, and is no longer in force.
+  await expect(ui.filter.input).toHaveText('$mine');
+  await expect(ui.filter.status).toHaveAttribute('data-tone', 'error');
+  await expect.poll(async () => (await ui.counts()).shown).toBe((await ui.counts()).total);
+});
+
+test('any profile can be duplicated, not only the one in force', async ({ ui, page }) => {
+  await addMacro(ui, 'addresses', 'nl.type == RTM_NEWADDR');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await ui.runCommand('profile.duplicate');
+  await page.keyboard.type('Empty');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await ui.runCommand('filter.macros');
+  await page
+    .getByTestId('macros-dialog')
+    .getByRole('button', { name: /Remove/ })
+    .click();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await ui.runCommand('profile.manage');
+  await page.getByRole('button', { name: 'Duplicate Default' }).click();
+  await expect(page.getByTestId('profile-name').last()).toHaveValue('Default copy');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(profile(ui)).toHaveText('Default copy');
+  await ui.filter.apply('$addresses');
+  await expect.poll(async () => (await ui.counts()).shown).toBe(2);
+});
+
 test('profiles are switched in the status bar, and the host keeps them', async ({ ui, page, server }) => {
   await addMacro(ui, 'addresses', 'nl.type == RTM_NEWADDR');
   await page.getByRole('button', { name: 'Done' }).click();

@@ -262,6 +262,11 @@ describe('wrong use', () => {
       ['read', capturePath('rule-a.pcap'), '--specs', '/nowhere'],
       /--specs \/nowhere: no such/,
     ],
+    [
+      'a spec that is not there to be left out',
+      ['spec', 'list', '--without-spec', 'rt-lnk'],
+      /--without-spec rt-lnk: there is no spec of that name; there is rt-link/,
+    ],
     ['specs that are no folder', ['spec', 'list', '--specs', '/etc/passwd'], /--specs \/etc\/passwd: not a directory/],
     ['a wrong filter', ['read', capturePath('rule-a.pcap'), '-Y', 'link.mtu == '], /wrong filter/],
     ['a field that does not exist', ['read', capturePath('rule-a.pcap'), '--fields', 'link.mtuu'], /link\.mtu/],

@@ -372,9 +372,10 @@ export function program(finish: (status: number) => void): Command {
     if (PROFILED.includes(command.name()))
       command.option('--profile <name>', 'with the settings of this profile, its filter macros: $name(…)');
   }
-  root.hook('preAction', (_, command) => {
+  root.hook('preAction', async (_, command) => {
     const { specs = [], systemSpecs = false, withoutSpec = [], decodeAs = [], profile } = command.opts<CommonOptions>();
     for (const folder of specs) checkFolder('--specs', folder);
+    if (withoutSpec.length > 0) await checkLeftOut(withoutSpec);
     useSpecs(specs, systemSpecs, withoutSpec);
     if (profile !== undefined) process.env[PROFILE_VARIABLE] = profile;
     if (decodeAs.length > 0) process.env[DECODE_AS_VARIABLE] = decodeAs.join('\n');
@@ -388,6 +389,22 @@ function checkFolder(option: string, folder: string): void {
     readdirSync(folder);
   } catch (error) {
     throw new CommandFailure(`${option} ${folder}: ${reasonOf(error)}`);
+  }
+}
+
+/** A name that no spec of ours has leaves nothing out: a slip, most likely. */
+async function checkLeftOut(names: readonly string[]): Promise<void> {
+  const [{ ownSpecNames }, { nearNames }] = await Promise.all([
+    import('../engine/userSpecs.ts'),
+    import('../../app/filter/index.ts'),
+  ]);
+  const ours = ownSpecNames();
+  for (const name of names) {
+    if (ours.includes(name)) continue;
+    const near = nearNames(name, ours, 3);
+    throw new CommandFailure(
+      `--without-spec ${name}: there is no spec of that name${near.length > 0 ? `; there is ${near.join(', ')}` : ', "nlscope spec list" lists them'}`,
+    );
   }
 }
 

@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { captureArgument, profileArgument } from './argument.ts';
+import { captureArguments, profileArgument } from './argument.ts';
 
-describe('the capture that a command line names', () => {
+describe('the captures that a command line names', () => {
   it.each([
-    [[], null],
-    [['-'], '-'],
-    [['--profile', 'IPsec'], null],
-    [['--profile', 'IPsec', 'a.pcapng'], '/home/u/a.pcapng'],
-    [['--ozone-platform=wayland'], null],
-    [['--no-sandbox', 'a.pcapng'], '/home/u/a.pcapng'],
-    [['/var/tmp/a.pcap', 'b.pcap'], '/var/tmp/a.pcap'],
-    [['file:///var/tmp/a%20b.pcapng'], '/var/tmp/a b.pcapng'],
-    [['file://elsewhere/a.pcapng'], 'file://elsewhere/a.pcapng'],
-  ])('%j', (words, path) => {
-    expect(captureArgument(words, '/home/u')).toBe(path);
+    [[], []],
+    [['-'], ['-']],
+    [['--profile', 'IPsec'], []],
+    [['--profile', 'IPsec', 'a.pcapng'], ['/home/u/a.pcapng']],
+    [['--ozone-platform=wayland'], []],
+    [['--no-sandbox', 'a.pcapng'], ['/home/u/a.pcapng']],
+    [
+      ['/var/tmp/a.pcap', '--profile', 'IPsec', 'b.pcap', ''],
+      ['/var/tmp/a.pcap', '/home/u/b.pcap'],
+    ],
+    [['file:///var/tmp/a%20b.pcapng'], ['/var/tmp/a b.pcapng']],
+    [['file://elsewhere/a.pcapng'], ['file://elsewhere/a.pcapng']],
+  ])('%j', (words, paths) => {
+    expect(captureArguments(words, '/home/u')).toEqual(paths);
   });
 });
 

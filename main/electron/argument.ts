@@ -11,16 +11,20 @@ export function profileArgument(words: readonly string[]): string | undefined {
 }
 
 /**
- * The capture that a command line names, as an absolute path or "-" for standard input; null when it names none. Desktops give files as file:
+ * The captures that a command line names, as absolute paths or "-" for standard input, in its order. Desktops give files as file:
  * URLs where an application's entry asks for URLs (%U of the Desktop Entry Specification).
  * @param words what follows the program (and, unpackaged, the folder of the application)
  * @param directory what relative paths begin at
  */
-export function captureArgument(words: readonly string[], directory: string): string | null {
-  const given = words.find(
-    (word, at) => word === STANDARD_INPUT || (word !== '' && !word.startsWith('-') && words[at - 1] !== PROFILE),
-  );
-  if (given === undefined) return null;
+export function captureArguments(words: readonly string[], directory: string): readonly string[] {
+  return words
+    .filter(
+      (word, at) => word === STANDARD_INPUT || (word !== '' && !word.startsWith('-') && words[at - 1] !== PROFILE),
+    )
+    .map((given) => pathOf(given, directory));
+}
+
+function pathOf(given: string, directory: string): string {
   if (given === STANDARD_INPUT) return given;
   if (!given.startsWith('file:')) return resolve(directory, given);
   try {

@@ -1,9 +1,10 @@
+import { basename } from 'node:path';
 import { app, BrowserWindow, dialog, protocol, session } from 'electron';
 import { type EngineHandle, startEngine } from '../engine/host.ts';
 import { PROFILE_VARIABLE } from '../engine/settings.ts';
 import { showCapture } from '../engine/showCapture.ts';
 import { STANDARD_INPUT, STANDARD_INPUT_NAME } from '../sources/pipe.ts';
-import { captureArgument, profileArgument } from './argument.ts';
+import { captureArguments, profileArgument } from './argument.ts';
 import { commandOf, runInstead } from './command.ts';
 import { installMenu } from './menu.ts';
 import { registerScheme, servePage } from './page.ts';
@@ -15,7 +16,8 @@ import { confine, openInWindow, openWindow } from './window.ts';
 
 const words = process.argv.slice(app.isPackaged ? 1 : 2);
 const command = commandOf(words);
-const capture = captureArgument(words, process.cwd());
+const captures = captureArguments(words, process.cwd());
+const capture = captures[0] ?? null;
 if (command === null) start();
 else await runInstead(command);
 
@@ -31,7 +33,7 @@ function start(): void {
   if (reason !== null) {
     process.stderr.write(`nlscope: ${reason}\n`);
     app.exit(2);
-  } else if (app.requestSingleInstanceLock(capture === STANDARD_INPUT ? {} : { path: capture })) void run();
+  } else if (app.requestSingleInstanceLock(capture === STANDARD_INPUT ? {} : { paths: captures })) void run();
   else if (capture === STANDARD_INPUT) {
     process.stderr.write(
       'nlscope: a window is open already, and it cannot read this standard input; close it, or use `nlscope serve -`.\n',
@@ -72,13 +74,16 @@ async function run(): Promise<void> {
     worker: unpacked('../engine.js', import.meta.url),
     onCrash: (reason) => process.stderr.write(`nlscope: the engine stopped: ${reason}\n`),
   });
-  openWindow(engine);
+  tellOthers(openWindow(engine), captures);
   showFirst(engine, capture);
   // The command line of a second start may have been changed on its way: what it names comes beside it.
   app.on('second-instance', (_event, _argv, _directory, data) => {
     const window = showWindow(engine);
-    const path = (data as { path?: unknown } | undefined)?.path;
-    if (typeof path === 'string') openInWindow(window, path);
+    const given = (data as { paths?: unknown } | undefined)?.paths;
+    const paths = Array.isArray(given) ? given.filter((path) => typeof path === 'string') : [];
+    const [path] = paths;
+    if (path !== undefined) openInWindow(window, path);
+    tellOthers(window, paths);
   });
   app.on('window-all-closed', () => app.quit());
   closeEngineFirst(engine);
@@ -94,6 +99,22 @@ function showFirst(engine: EngineHandle, capture: string | null): void {
     },
     (error: unknown) => dialog.showErrorBox(title, String(error)),
   );
+}
+
+/** As many names as a message box tells before it only counts. */
+const MOST_NAMES = 8;
+
+/** Tells which captures are not opened, where a desktop or a command line named several: a window shows one. */
+function tellOthers(window: BrowserWindow, [first, ...others]: readonly string[]): void {
+  if (first === undefined || others.length === 0) return;
+  const named = others.slice(0, MOST_NAMES).map((path) => basename(path));
+  const more = others.length > named.length ? ` and ${others.length - named.length} more` : '';
+  const options = {
+    type: 'info' as const,
+    message: 'nlscope shows one capture at a time',
+    detail: `${basename(first)} is opened. Not opened: ${named.join(', ')}${more}. Open them one after another, or compare two with "nlscope diff".`,
+  };
+  dialog.showMessageBox(window, options).catch(() => {});
 }
 
 function showWindow(engine: EngineHandle): BrowserWindow {

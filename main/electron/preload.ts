@@ -29,6 +29,10 @@ const shell: ShellApi = {
   pathOfDropped: (file) => Promise.resolve(webUtils.getPathForFile(file as File) || null),
   onCommand: (handler) => listen(CHANNEL.command, handler),
   onOpenFile: (handler) => listen(CHANNEL.openFile, handler),
+  onSaveAndClose: (handler) =>
+    listen(CHANNEL.saveAndClose, () => {
+      void handler().then((saved) => saved && ipcRenderer.invoke(CHANNEL.saved));
+    }),
   onUpload: () => () => {},
 };
 

@@ -4,7 +4,7 @@ import { BrowserWindow, clipboard, dialog, type IpcMainInvokeEvent, ipcMain, she
 import { CAPTURE_SUFFIXES } from '../../app/contracts/index.ts';
 import { CHANNEL } from '../../app/contracts/shellChannels.ts';
 import { PAGE_ORIGIN } from './page.ts';
-import { tellUnsaved } from './window.ts';
+import { closeSaved, tellUnsaved } from './window.ts';
 
 const CAPTURE_FILES = [
   { name: 'Captures', extensions: [...CAPTURE_SUFFIXES] },
@@ -59,6 +59,7 @@ export function answerShell(): void {
   handle(CHANNEL.unsaved, (window, what) => {
     if (typeof what === 'string' && what.length <= MAX_SENTENCE) tellUnsaved(window, what);
   });
+  handle(CHANNEL.saved, closeSaved);
   handle(CHANNEL.openExternal, async (_window, url) => {
     if (typeof url === 'string' && URL.canParse(url) && LINK_SCHEMES.has(new URL(url).protocol)) {
       await shell.openExternal(url);

@@ -80,9 +80,18 @@ function reviveAfterCrash(window: BrowserWindow): void {
 
 const unsaved = new WeakMap<BrowserWindow, string>();
 
+/** Windows whose user has answered the question at closing. */
+const mayClose = new WeakSet<BrowserWindow>();
+
 /** Takes from the page what closing its window would lose: the question names it. */
 export function tellUnsaved(window: BrowserWindow, what: string): void {
   unsaved.set(window, what);
+}
+
+/** The page has saved what was unsaved: its window closes without another question. */
+export function closeSaved(window: BrowserWindow): void {
+  mayClose.add(window);
+  window.close();
 }
 
 /**
@@ -90,25 +99,27 @@ export function tellUnsaved(window: BrowserWindow, what: string): void {
  * somebody has clicked or typed in it, and one that has crashed not at all.
  */
 function askBeforeLosingMessages(window: BrowserWindow): void {
-  let agreed = false;
+  /** Whether the window is to close now. To save, its page has to live on; it closes the window then. */
   const ask = (): boolean => {
+    const canSave = !window.webContents.isCrashed();
     const choice = dialog.showMessageBoxSync(window, {
       type: 'warning',
       message: 'Close without saving?',
       detail: unsaved.get(window) || 'Captured messages, or what you wrote about them, are not in any file yet.',
-      buttons: ['Go back', 'Close without saving'],
-      defaultId: 0,
+      buttons: ['Go back', 'Close without saving', ...(canSave ? ['Save…'] : [])],
+      defaultId: canSave ? 2 : 0,
       cancelId: 0,
     });
+    if (choice === 2) window.webContents.send(CHANNEL.saveAndClose);
     return choice === 1;
   };
   window.on('close', (event) => {
-    if (agreed || !unsaved.get(window)) return;
-    agreed = ask();
-    if (!agreed) event.preventDefault();
+    if (mayClose.has(window) || !unsaved.get(window)) return;
+    if (ask()) mayClose.add(window);
+    else event.preventDefault();
   });
   window.webContents.on('will-prevent-unload', (event) => {
-    if (agreed || ask()) event.preventDefault();
+    if (mayClose.has(window) || ask()) event.preventDefault();
   });
 }
 

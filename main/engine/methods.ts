@@ -81,7 +81,7 @@ const findQuery = v.object({
 
 const profileEdit = v.variant('kind', [
   v.object({ kind: v.picklist(['switch', 'remove']), name: text }),
-  v.object({ kind: v.literal('add'), name: profileName, values: v.optional(someOfProfile) }),
+  v.object({ kind: v.literal('add'), name: profileName, values: v.optional(someOfProfile), of: v.optional(text) }),
   v.object({ kind: v.literal('rename'), name: text, to: profileName }),
 ]);
 

@@ -66,6 +66,13 @@ describe('profiles', () => {
       value: { profile: 'IPsec', profiles: ['Default', 'IPsec'], values: { colourRules: [RULE] } },
     });
     file.change('IPsec', { colourRules: [] });
+    // Of any profile, not only of the one in force.
+    expect(file.edit({ kind: 'add', name: 'Copy', of: 'Default' })).toMatchObject({
+      value: { profile: 'Copy', values: { colourRules: [RULE] } },
+    });
+    expect(file.edit({ kind: 'add', name: 'Other', of: 'Nobody' })).toMatchObject({ ok: false });
+    file.edit({ kind: 'remove', name: 'Copy' });
+    file.edit({ kind: 'switch', name: 'IPsec' });
     expect(settings().state).toMatchObject({ profile: 'IPsec', values: { colourRules: [] } });
     file.edit({ kind: 'rename', name: 'Default', to: 'Everyday' });
     expect(file.edit({ kind: 'switch', name: 'Everyday' })).toMatchObject({

@@ -108,7 +108,8 @@ export class SettingsFile {
     const done = this.#write(
       (content) => {
         const profiles = profilesOf(content);
-        if (edit.kind !== 'add' && !profiles.has(edit.name)) return `There is no profile "${edit.name}" any more.`;
+        const needed = edit.kind === 'add' ? edit.of : edit.name;
+        if (needed !== undefined && !profiles.has(needed)) return `There is no profile "${needed}" any more.`;
         const wrong = edit.kind === 'switch' ? '' : problemOf(edit, [...profiles.keys()]);
         if (wrong !== '') return wrong;
         const { next, now } = edited(profiles, edit, inForce);
@@ -226,7 +227,10 @@ function edited(
     case 'switch':
       return { next: profiles, now: edit.name };
     case 'add':
-      return { next: new Map([...profiles, [edit.name, edit.values ?? profiles.get(inForce) ?? {}]]), now: edit.name };
+      return {
+        next: new Map([...profiles, [edit.name, edit.values ?? profiles.get(edit.of ?? inForce) ?? {}]]),
+        now: edit.name,
+      };
     case 'rename': {
       const renamed = [...profiles].map(([name, values]) => [name === edit.name ? edit.to : name, values] as const);
       return { next: new Map(renamed), now: inForce === edit.name ? edit.to : inForce };

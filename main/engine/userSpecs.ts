@@ -69,10 +69,16 @@ export function loadDecoding(
   };
 }
 
+/** Names of the specs that nlscope has of its own. */
+export function ownSpecNames(): readonly string[] {
+  return builtinLibrary()
+    .specs()
+    .map(({ name }) => name);
+}
+
 function libraryWithout(names: readonly string[], problems: string[]): SpecLibrary {
-  const whole = builtinLibrary();
-  if (names.length === 0) return whole;
-  const ours = new Set(whole.specs().map(({ name }) => name));
+  if (names.length === 0) return builtinLibrary();
+  const ours = new Set(ownSpecNames());
   const left: string[] = [];
   for (const name of names) {
     const problem = ours.has(name) ? whyNeeded([...left, name]) : 'there is no spec of that name';

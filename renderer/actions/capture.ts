@@ -1,10 +1,9 @@
 import type { CaptureOptions, GroupRef, SubscriptionReport } from '../../app/contracts/index.ts';
 import { plural } from '../format/format.ts';
-import { whatIsUnsaved } from '../format/unsaved.ts';
 import { chosenGroups, defaultOptions, refKey } from '../panes/families/familyTree.ts';
 import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
-import { ask } from './ask.ts';
+import { unlessUnsaved } from './files.ts';
 
 /** What the next start captures. */
 export function captureOptions(app: App): CaptureOptions {
@@ -51,7 +50,7 @@ export function startCapture(app: App, given?: CaptureOptions): void {
   withInventory(app, () => {
     const { state } = app.session.getState();
     // A capture goes on in the same list; what a file holds would be mixed with it.
-    if (state.capture === 'file' && state.unsaved) askToDiscard(app, 'Start capture', () => void start());
+    if (state.capture === 'file') unlessUnsaved(app, 'Start capture', start);
     else void start();
   });
 }
@@ -94,13 +93,11 @@ export function toggleCapture(app: App): void {
 
 /** Drops what was captured and starts again with the same options. */
 export function restartCapture(app: App): void {
-  const restart = async () => {
+  unlessUnsaved(app, 'Restart capture', async () => {
     await app.run(app.api.stopCapture());
     await app.run(app.api.clear());
     startCapture(app);
-  };
-  if (app.session.getState().state.unsaved) askToDiscard(app, 'Restart capture', () => void restart());
-  else void restart();
+  });
 }
 
 export function togglePause(app: App): void {
@@ -109,9 +106,7 @@ export function togglePause(app: App): void {
 }
 
 export function clearMessages(app: App): void {
-  const clear = () => void app.run(app.api.clear());
-  if (app.session.getState().state.unsaved) askToDiscard(app, 'Clear messages', clear);
-  else clear();
+  unlessUnsaved(app, 'Clear messages', () => app.run(app.api.clear()));
 }
 
 /** Joins or leaves groups: at once while capturing, and for the next start in any case. */
@@ -141,14 +136,4 @@ function tellRefused(app: App, { refused }: SubscriptionReport): void {
     hint: first.error.hint,
   });
   void app.run(app.api.inventory()).then((inventory) => inventory && app.session.setState({ inventory }));
-}
-
-function askToDiscard(app: App, title: string, run: () => void): void {
-  ask(app, {
-    title,
-    text: whatIsUnsaved(app.session.getState().state),
-    confirm: `${title.split(' ')[0]} without saving`,
-    danger: true,
-    run,
-  });
 }

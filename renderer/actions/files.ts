@@ -5,9 +5,11 @@ import type { App } from '../stores/app.ts';
 import { pushToast } from '../stores/session.ts';
 import { ask } from './ask.ts';
 
+const OPEN = 'Open another capture';
+
 /** Lets the user choose a capture and opens it. */
 export function openFile(app: App): void {
-  replacing(app, async () => {
+  unlessUnsaved(app, OPEN, async () => {
     const path = await app.run(app.shell.pickOpen());
     if (path) await open(app, path);
   });
@@ -15,7 +17,7 @@ export function openFile(app: App): void {
 
 /** Opens a capture of the host's by its path. */
 export function openPath(app: App, path: string): void {
-  replacing(app, () => open(app, path));
+  unlessUnsaved(app, OPEN, () => open(app, path));
 }
 
 /** Removes a capture that was left behind, after asking. */
@@ -39,27 +41,57 @@ async function refreshFileLists(app: App): Promise<void> {
   if (lists) app.session.setState({ recent: lists[0], abandoned: lists[1] });
 }
 
-/** Opens a file that was dropped on the window. */
-export function openDropped(app: App, file: File): void {
-  replacing(app, async () => {
+/** Opens a file that was dropped on the window; of several the first. */
+export function openDropped(app: App, [file, ...others]: readonly File[]): void {
+  if (!file) return;
+  unlessUnsaved(app, OPEN, async () => {
     const path = await app.run(app.shell.pathOfDropped(file));
-    if (path) await open(app, path);
+    if (!path) return;
+    await open(app, path);
+    if (others.length === 0) return;
+    pushToast(app.session, {
+      attempt: 'open',
+      severity: 'note',
+      text: `One capture is shown at a time: ${file.name} of the ${others.length + 1} files that were dropped`,
+      hint: `Not opened: ${others.map(({ name }) => name).join(', ')}.`,
+    });
   });
 }
 
-/** Lets the user choose a place and writes messages there as pcapng. */
-export async function saveFile(app: App, which: SaveSelection): Promise<void> {
+/** Lets the user choose a place and writes messages there as pcapng. Returns whether they are there. */
+export async function saveFile(app: App, which: SaveSelection): Promise<boolean> {
   const { fileName } = app.session.getState().state;
-  const path = await app.run(app.shell.pickSave(fileName.replace(/\.(pcap|cap)$/, '.pcapng') || captureName()));
-  if (!path) return;
+  const path = await app.run(app.shell.pickSave(savedName(fileName)));
+  return path ? writeTo(app, path, which) : false;
+}
+
+/**
+ * Lets the user choose a place and writes all messages there; a capture that runs ends first, so that all are in the file.
+ * Returns whether they are.
+ */
+export async function saveAll(app: App): Promise<boolean> {
+  const { fileName, capture } = app.session.getState().state;
+  const path = await app.run(app.shell.pickSave(savedName(fileName)));
+  if (!path) return false;
+  if (capture === 'capturing') await app.run(app.api.stopCapture());
+  return writeTo(app, path, { kind: 'all' });
+}
+
+/** What a capture is called once it is saved. */
+function savedName(fileName: string): string {
+  return fileName.replace(/\.(pcap|cap)$/, '.pcapng') || captureName();
+}
+
+async function writeTo(app: App, path: string, which: SaveSelection): Promise<boolean> {
   const report = await app.attempt(named(app, path, app.api.saveFile(path, which)), 'save');
-  if (!report) return;
+  if (!report) return false;
   await app.run(app.shell.saved(path));
   await refreshFileLists(app);
   pushToast(app.session, {
     severity: 'note',
     text: `Saved ${plural(report.messages, 'message')} in ${count(report.datagrams)} datagrams to ${nameOf(report.path)}, ${bytes(report.bytes)}`,
   });
+  return true;
 }
 
 const EXPORT_SUFFIXES: { readonly [format in ExportFormat]: string } = { csv: 'csv', json: 'jsonl', text: 'txt' };
@@ -119,17 +151,25 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function replacing(app: App, work: () => Promise<void>): void {
+/**
+ * Goes on at once where nothing is unsaved; else the user decides whether it is saved first, is lost, or all stays as it is.
+ * @param title what is about to happen: "Open another capture"
+ */
+export function unlessUnsaved(app: App, title: string, run: () => unknown): void {
   const { state } = app.session.getState();
   if (!state.unsaved) {
-    void work();
+    run();
     return;
   }
   ask(app, {
-    title: 'Open another capture',
+    title,
     text: whatIsUnsaved(state),
-    confirm: 'Open without saving',
+    confirm: `${title.split(' ')[0]} without saving`,
     danger: true,
-    run: () => void work(),
+    save: {
+      label: state.capture === 'capturing' ? 'Stop and save…' : 'Save…',
+      run: () => void saveAll(app).then((saved) => saved && run()),
+    },
+    run,
   });
 }

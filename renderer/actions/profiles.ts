@@ -40,11 +40,11 @@ export function manageProfiles(app: App, renaming = false): void {
   app.ui.setState({ dialog: { kind: 'profiles', renaming } });
 }
 
-/** Makes a copy of the profile in force, puts it in force, and asks for its name. */
-export async function duplicateProfile(app: App): Promise<void> {
+/** Makes a copy of a profile, puts it in force, and asks for its name. */
+export async function duplicateProfile(app: App, of = currentProfile(app)): Promise<void> {
   const { profiles = [] } = app.session.getState().settings ?? {};
-  const name = freeName(`${currentProfile(app)} copy`, profiles);
-  if (await editProfiles(app, { kind: 'add', name })) manageProfiles(app, true);
+  const name = freeName(`${of} copy`, profiles);
+  if (await editProfiles(app, { kind: 'add', name, of })) manageProfiles(app, true);
 }
 
 /** Removes a profile, after asking. */

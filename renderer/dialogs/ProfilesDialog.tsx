@@ -61,8 +61,7 @@ export function ProfilesDialog({ renaming, onClose }: { renaming: boolean; onClo
               label={`Duplicate ${name}`}
               icon={Copy}
               size="sm"
-              disabled={name !== profile}
-              onClick={() => void duplicateProfile(app)}
+              onClick={() => void duplicateProfile(app, name)}
             />
             <IconButton
               label={`Delete ${name}`}

@@ -1,6 +1,7 @@
 import { Check, CircleDashed, Clock, Filter, SquarePlus, Star, X } from 'lucide-react';
 import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
 import type { HostApi } from '../../app/contracts/index.ts';
+import { useHostState } from '../stores/hooks.ts';
 import { classes, IconButton } from '../widgets/Button.tsx';
 import { SeverityIcon } from '../widgets/Icons.tsx';
 import { FilterMessage } from './FilterMessage.tsx';
@@ -44,6 +45,8 @@ export interface FilterBoxProps {
 export function FilterBox({ host, applied, counts, onApplied, onLeave, onMakeButton, ref }: FilterBoxProps) {
   /** The filter in force that the editor showed last; null while there is no editor. */
   const shown = useRef<string | null>(null);
+  const settings = useHostState((state) => state.settings);
+  const shownSettings = useRef(settings);
   const [text, setText] = useState(applied);
   const [focused, setFocused] = useState(false);
   const [messageHidden, setMessageHidden] = useState(false);
@@ -131,18 +134,21 @@ export function FilterBox({ host, applied, counts, onApplied, onLeave, onMakeBut
     void apply(filter);
   };
 
-  // A filter that came into force elsewhere takes the place of what stands here, unless the user is writing.
+  // A filter that came into force elsewhere takes the place of what stands here, unless the user is writing. One that a
+  // changed macro has put out of force stays, to be mended.
   useLayoutEffect(() => {
     const editor = view.current;
     if (editor === null) return;
     const typed = editor.state.doc.toString();
     const untouched = shown.current === null || typed === shown.current;
+    const isBroken = applied === '' && typed.includes('$') && settings !== shownSettings.current;
     shown.current = applied;
-    if (!untouched || typed === applied) return;
+    shownSettings.current = settings;
+    if (!untouched || typed === applied || isBroken) return;
     editor.dispatch({ changes: { from: 0, to: typed.length, insert: applied } });
     checker.cancel();
     setCheck({ state: 'ok' });
-  }, [applied, checker, view, setCheck]);
+  }, [applied, settings, checker, view, setCheck]);
 
   useImperativeHandle(ref, () => ({
     focus() {

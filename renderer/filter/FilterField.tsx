@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react';
 import type { HostApi } from '../../app/contracts/index.ts';
-import { useHostState } from '../stores/hooks.ts';
 import { classes } from '../widgets/Button.tsx';
 import { SeverityIcon } from '../widgets/Icons.tsx';
 import { MacroText } from './MacroText.tsx';
@@ -48,13 +47,6 @@ export function FilterField({ host, text, onChange, label, macro, autoFocus = fa
     if (text !== '') checker.askNow(text);
     if (autoFocus) view.current?.focus();
   }, []);
-  // A macro that it uses may have come, or say something else.
-  const settings = useHostState((state) => state.settings);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the host's count says that macros may have changed
-  useEffect(() => {
-    const written = view.current?.state.doc.toString() ?? '';
-    if (written.includes('$')) checker.ask(written);
-  }, [settings, macro]);
   const error = check === null || check.state === 'ok' ? null : check.error;
   return (
     <span className="filter-line">

@@ -2,6 +2,7 @@ import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FilterCheck, FilterError, HostApi } from '../../app/contracts/index.ts';
+import { useHostState } from '../stores/hooks.ts';
 import { type EditorParts, filterEditor, underline } from './editor.ts';
 import { createLatest, type Latest } from './latest.ts';
 import { underlined } from './status.ts';
@@ -75,7 +76,10 @@ export interface EditorCheck {
   showError(error: FilterError): void;
 }
 
-/** Has the text of an editor checked by the host: a filter, or the text of the macro of a name. */
+/**
+ * Has the text of an editor checked by the host: a filter, or the text of the macro of a name. What uses macros is checked
+ * anew when they have changed.
+ */
 export function useFilterCheck(host: HostApi, view: FilterEditor['view'], macro?: string): EditorCheck {
   const name = useRef(macro);
   name.current = macro;
@@ -95,5 +99,11 @@ export function useFilterCheck(host: HostApi, view: FilterEditor['view'], macro?
     ),
   );
   useEffect(() => () => checker.cancel(), [checker]);
+  const settings = useHostState((state) => state.settings);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the host's count says that macros may have changed
+  useEffect(() => {
+    const written = view.current?.state.doc.toString() ?? '';
+    if (written.includes('$')) checker.ask(written);
+  }, [settings, macro]);
   return { check, checker, setCheck, showError };
 }

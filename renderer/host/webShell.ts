@@ -36,6 +36,7 @@ export function webShell(): ShellApi {
     pathOfDropped: (file) => (file instanceof File ? upload(file) : Promise.resolve(null)),
     onCommand: () => () => {},
     onOpenFile: () => () => {},
+    onSaveAndClose: () => () => {},
     onUpload(handler) {
       watch = handler;
       return () => {
@@ -75,6 +76,12 @@ function refused(status: number, reason: string): Error {
 }
 
 function chooseFile(accept: string): Promise<File | null> {
+  // Long after a press (a capture was saved in between) browsers show no dialog, and do not say so.
+  if (!navigator.userActivation.isActive) {
+    return Promise.reject(
+      new Error('A browser lets files be chosen right after a press only: open the capture once more.'),
+    );
+  }
   return new Promise((resolve) => {
     const input = document.createElement('input');
     input.type = 'file';

@@ -8,6 +8,8 @@ export interface Question {
   /** What the button that goes on says ("Clear 1,204 messages"). */
   readonly confirm: string;
   readonly danger: boolean;
+  /** What keeps what would be lost, and then goes on; absent where nothing can. */
+  readonly save?: { readonly label: string; run(): void };
   run(): void;
 }
 

@@ -99,7 +99,7 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
       return ok(state.settings);
     },
     editProfiles: async (edit) => {
-      if (edit.kind === 'add') profiles.set(edit.name, edit.values ?? { ...profiles.get(profile) });
+      if (edit.kind === 'add') profiles.set(edit.name, edit.values ?? { ...profiles.get(edit.of ?? profile) });
       if (edit.kind === 'switch' || edit.kind === 'add') profile = edit.name;
       update({ settings: state.settings + 1 });
       return ok(settings());
@@ -277,6 +277,7 @@ export function createFakeShell(): ShellApi & { readonly copied: string[] } {
     pathOfDropped: async () => null,
     onCommand: () => () => {},
     onOpenFile: () => () => {},
+    onSaveAndClose: () => () => {},
     onUpload: () => () => {},
   };
 }

@@ -27,6 +27,7 @@ const shell: ShellApi = {
   pathOfDropped: async () => null,
   onCommand: () => () => undefined,
   onOpenFile: () => () => undefined,
+  onSaveAndClose: () => () => undefined,
   onUpload: () => () => undefined,
 };
 const parameters = new URLSearchParams(location.search);
