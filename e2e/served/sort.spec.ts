@@ -76,11 +76,16 @@ test('it holds through a filter, and finding, marks and answers go by it', async
   const selected = page.locator('[data-testid="list-row"][aria-selected="true"]');
   await expect(selected).toHaveAttribute('data-severity', 'error');
   await ui.list.grid.press('Home');
+  // The rows of the top have come when the first of them is the selected one.
+  await expect.poll(async () => (await shown(ui, 'number'))[0]?.number).toBe(await ui.list.numberOf(selected));
   const request = ui.list.rows.filter({ has: page.getByLabel('answers hidden') }).first();
   const number = await ui.list.numberOf(request);
   await ui.list.expand(ui.list.byNumber(number));
-  const below = (await shown(ui, 'type')).map((row) => row.number);
-  expect(below[below.indexOf(number) + 1]).toBe(number + 1);
+  const below = async () => {
+    const numbers = (await shown(ui, 'type')).map((row) => row.number);
+    return numbers[numbers.indexOf(number) + 1];
+  };
+  await expect.poll(below).toBe(number + 1);
   await ui.runCommand('list.reverseOrder');
   await expect(head(ui, 'length')).toHaveAttribute('aria-sort', 'ascending');
   await ui.runCommand('list.captureOrder');

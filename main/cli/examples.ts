@@ -15,7 +15,7 @@ export const COMMAND_HELP: { readonly [command: string]: CommandHelp } = {
         'nlscope read capture.pcapng -Y \'nl.comm == "ip" && nl.dir == request\' -V',
         'every field of what ip asked for',
       ],
-      ['nlscope read capture.pcapng --json | jq -r .summary', 'for programs; the guide tells the shape'],
+      ['nlscope read capture.pcapng --json | jq -r .summary', 'for programs; docs/json.md tells the shape'],
       ["nlscope read capture.pcapng -Y 'tx.request == 8' -w evidence.pcapng", 'one transaction, for Wireshark too'],
       ['ssh root@router tcpdump -i nlmon0 -U -w - | nlscope read -', 'what comes through a pipe, as it comes'],
     ],
