@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { capturePath } from '../support/captures.ts';
 
@@ -134,6 +134,29 @@ test('a small window keeps everything in reach', async ({ ui, page }) => {
   await expect(ui.families).toBeHidden();
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
+});
+
+test('a window of 640 by 480 has room for the filter, for what a request changes, and for the button that sends it', async ({
+  ui,
+  page,
+}) => {
+  await ui.open(capturePath('errors-rtnl'));
+  await page.setViewportSize({ width: 640, height: 480 });
+  const box = async (locator: Locator) => (await locator.boundingBox())!;
+  expect((await box(ui.filter.input)).width).toBeGreaterThan(400);
+  await ui.list.select(ui.list.byNumber(5));
+  await ui.list.grid.focus();
+  await page.keyboard.press('e');
+  await expect(ui.compose.attribute('IFLA_IFNAME')).toBeVisible();
+  for (const part of [ui.compose.warning, ui.compose.send, page.getByTestId('compose').getByText('Copy as code')]) {
+    await expect(part).toBeInViewport({ ratio: 1 });
+  }
+  // What is above is scrolled to, and nothing of the explanation lies on something else.
+  await ui.compose.operation.scrollIntoViewIfNeeded();
+  await expect(ui.compose.operation).toBeInViewport({ ratio: 1 });
+  const words = await box(ui.explanation.locator('.banner-head strong'));
+  const button = await box(ui.explanation.getByRole('button', { name: /Edit and resend/ }));
+  expect(words.x + words.width <= button.x || words.y + words.height <= button.y).toBe(true);
 });
 
 test('no text of a cell runs into the next one', async ({ ui, page }) => {

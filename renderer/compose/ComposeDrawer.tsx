@@ -292,47 +292,49 @@ export function ComposeDrawer({ host, shell, initial, netns, knowledge, onClose,
         </>
       )}
 
-      {warning !== null && (
-        <WarningBar
-          warning={warning}
-          elsewhere={netns.find(({ name }) => name !== '')}
-          onElsewhere={({ path }) => composer.setOptions({ netns: path })}
+      <div className="compose-foot">
+        {warning !== null && (
+          <WarningBar
+            warning={warning}
+            elsewhere={netns.find(({ name }) => name !== '')}
+            onElsewhere={({ path }) => composer.setOptions({ netns: path })}
+          />
+        )}
+        {notice !== '' && (
+          <p className="compose-notice muted" role="status">
+            {notice}
+          </p>
+        )}
+        <SendBar
+          target={place === undefined || place.name === '' ? 'host' : place.name}
+          danger={warning !== null}
+          blocked={blocked}
+          sending={sending}
+          formats={
+            source === null
+              ? []
+              : source.message === null
+                ? ['command', 'c', 'python', 'hex']
+                : ['command', 'json', 'c', 'python', 'hex']
+          }
+          onSend={ask}
+          onCopy={copy}
+          onSave={
+            raw === null && message !== null
+              ? () => saveFile(requestFileName(message), savedRequest(message, options))
+              : null
+          }
+          onOpen={openText}
         />
-      )}
-      {notice !== '' && (
-        <p className="compose-notice muted" role="status">
-          {notice}
-        </p>
-      )}
-      <SendBar
-        target={place === undefined || place.name === '' ? 'host' : place.name}
-        danger={warning !== null}
-        blocked={blocked}
-        sending={sending}
-        formats={
-          source === null
-            ? []
-            : source.message === null
-              ? ['command', 'c', 'python', 'hex']
-              : ['command', 'json', 'c', 'python', 'hex']
-        }
-        onSend={ask}
-        onCopy={copy}
-        onSave={
-          raw === null && message !== null
-            ? () => saveFile(requestFileName(message), savedRequest(message, options))
-            : null
-        }
-        onOpen={openText}
-      />
-      {sent !== null && sent.revision === revision && (
-        <ResultBar
-          result={sent.result}
-          onShowMessage={onShowMessage}
-          onShowAttribute={offending === null ? null : () => composer.reveal(offending)}
-          onAddAttribute={wanted === null ? null : () => composer.actions.add(offending ?? [], wanted)}
-        />
-      )}
+        {sent !== null && sent.revision === revision && (
+          <ResultBar
+            result={sent.result}
+            onShowMessage={onShowMessage}
+            onShowAttribute={offending === null ? null : () => composer.reveal(offending)}
+            onAddAttribute={wanted === null ? null : () => composer.actions.add(offending ?? [], wanted)}
+          />
+        )}
+      </div>
       <ConfirmSend
         warning={asking}
         onCancel={() => setAsking(null)}
