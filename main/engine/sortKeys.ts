@@ -1,3 +1,4 @@
+import { sortTexts } from './sortTexts.ts';
 import type { Turns } from './turns.ts';
 
 /** What something is sorted by: nothing comes last, whichever way. */
@@ -23,6 +24,10 @@ export class SortKeys {
   #ids: Uint32Array | null = null;
   readonly #different: (number | string)[] = [];
   readonly #known = new Map<number | string, number>();
+  /** Places whose key was known. */
+  #again = 0;
+  /** No more keys are known from now on. */
+  #isFull = false;
 
   /** @param count of the places; one that is not set has no key */
   constructor(count: number) {
@@ -44,15 +49,19 @@ export class SortKeys {
       return mergeSort(this.#count, (one, other) => compareNumbers(numbers[one], numbers[other], sign), turns, goesOn);
     }
     const different = this.#different;
-    const compare = (one: number, other: number) => sign * compareKeys(different[one], different[other]);
-    const sorted = await mergeSort(different.length, compare, turns, goesOn);
+    const compare = (one: number, other: number) => compareKeys(different[one], different[other]);
+    const sorted = areTexts(different)
+      ? await sortTexts(different, turns, goesOn)
+      : await mergeSort(different.length, compare, turns, goesOn);
     if (sorted === null) return null;
     const ranks = new Uint32Array(different.length);
     let rank = 0;
-    for (let at = 1; at < sorted.length; at++) {
-      if (compare(sorted[at - 1], sorted[at]) !== 0) rank++;
+    for (let at = 0; at < sorted.length; at++) {
+      if (at > 0 && compare(sorted[at - 1], sorted[at]) !== 0) rank++;
       ranks[sorted[at]] = rank;
+      if (at % BETWEEN === 0 && !(await turns.rest(goesOn))) return null;
     }
+    if (descending) for (let id = 0; id < ranks.length; id++) ranks[id] = rank - ranks[id];
     return this.#byRank(ranks, rank + 1, turns, goesOn);
   }
 
@@ -64,22 +73,30 @@ export class SortKeys {
     const order = new Uint32Array(this.#count);
     for (let at = 0; at < this.#count; at++) {
       starts[rankOf(at) + 1]++;
-      if (at % BETWEEN === 0 && !(await rest(turns, goesOn))) return null;
+      if (at % BETWEEN === 0 && !(await turns.rest(goesOn))) return null;
     }
     for (let at = 0; at <= none; at++) starts[at + 1] += starts[at];
     for (let at = 0; at < this.#count; at++) {
       order[starts[rankOf(at)]++] = at;
-      if (at % BETWEEN === 0 && !(await rest(turns, goesOn))) return null;
+      if (at % BETWEEN === 0 && !(await turns.rest(goesOn))) return null;
     }
     return order;
   }
 
   #idOf(key: number | string): number {
     const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#again++;
+      return known;
+    }
     const id = this.#different.length;
     this.#different.push(key);
-    if (this.#known.size < MOST_KNOWN) this.#known.set(key, id);
+    if (this.#isFull) return id;
+    this.#known.set(key, id);
+    if (this.#known.size < MOST_KNOWN) return id;
+    this.#isFull = true;
+    // Keys that hardly ever come again are not worth looking for.
+    if (this.#again < MOST_KNOWN / 4) this.#known.clear();
     return id;
   }
 
@@ -104,16 +121,14 @@ function compareNumbers(one: number, other: number, sign: number): number {
   return Number(Number.isNaN(one)) - Number(Number.isNaN(other));
 }
 
+function areTexts(keys: readonly (number | string)[]): keys is readonly string[] {
+  return keys.every((key) => typeof key === 'string');
+}
+
 function compareKeys(one: number | string, other: number | string): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
   const [a, b] = [String(one), String(other)];
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-async function rest(turns: Turns, goesOn: () => boolean): Promise<boolean> {
-  if (!turns.isOver) return true;
-  await turns.next();
-  return goesOn();
 }
 
 /** The numbers below `count` in their order, equal ones as they are: short runs that the runtime sorts, then merged. */
@@ -128,7 +143,7 @@ async function mergeSort(
   let into = new Uint32Array(count);
   for (let start = 0; start < count; start += RUN) {
     from.subarray(start, start + RUN).sort((one, other) => compare(one, other) || one - other);
-    if (!(await rest(turns, goesOn))) return null;
+    if (!(await turns.rest(goesOn))) return null;
   }
   for (let width = RUN; width < count; width *= 2) {
     for (let start = 0; start < count; start += 2 * width) {
@@ -137,7 +152,7 @@ async function mergeSort(
       let left = start;
       let right = middle;
       for (let at = start; at < end; at++) {
-        if (at % RUN === 0 && !(await rest(turns, goesOn))) return null;
+        if (at % RUN === 0 && !(await turns.rest(goesOn))) return null;
         const takesLeft = right >= end || (left < middle && compare(from[left], from[right]) <= 0);
         into[at] = takesLeft ? from[left++] : from[right++];
       }

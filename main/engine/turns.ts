@@ -26,6 +26,13 @@ export class Turns {
     await nextTurn();
     this.#deadline = Date.now() + this.#sliceMs;
   }
+
+  /** Lets everything else run if the slice is used up; then tells what `goesOn` says, and else true. */
+  async rest(goesOn: () => boolean): Promise<boolean> {
+    if (!this.isOver) return true;
+    await this.next();
+    return goesOn();
+  }
 }
 
 /** Resolves after what waits in the event loop has had its turn. */
