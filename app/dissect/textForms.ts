@@ -1,4 +1,5 @@
 import { forEachAttribute, NLMSG_HDRLEN } from '../wire/index.ts';
+import { canChecksumText, canFilterText, canModText } from './canText.ts';
 import { devlinkMessageText, truthText } from './devlinkMessage.ts';
 import { ematchText } from './ematchText.ts';
 import type { Field } from './field.ts';
@@ -69,6 +70,12 @@ const TEXT_FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
         .toString(16)
         .padStart(16, '0'),
   ],
+  // Hex digits alone, in capitals: 5D.
+  ['hexdigits', numeric((value) => value.toString(16).toUpperCase())],
+  // What a job of can-gw takes, changes and sums up, in cangw's options.
+  ['canmod', canModText],
+  ['canfilter', canFilterText],
+  ['cansum', canChecksumText],
   // What a flow of Open vSwitch matches and does, and its limits of connections.
   ['ovskey', ovsKeyText],
   ['ovsactions', ovsActionsText],

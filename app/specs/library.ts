@@ -368,19 +368,21 @@ export class SpecLibrary {
 
   /**
    * What an nlmsg_type of a protocol other than generic netlink means; undefined when no spec covers it. Where several
-   * specs describe a type, the message's bytes choose among them; without bytes it is any of them, for its name.
+   * specs describe a type, the message's bytes choose among them; without bytes it is the one that asks nothing of them,
+   * else any, for its name.
    */
   message(protocol: number, type: number, isRequest: boolean, bytes?: MessageBytes): MessageDef | undefined {
     const choice = this.#choices?.ofMessage(protocol, type);
     if (choice !== undefined) return choice.spec === null ? undefined : inDirection(choice.spec, type, isRequest);
     const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
     if (numbers === undefined) return undefined;
+    const found = inDirection(numbers, type, isRequest);
+    if (bytes === undefined && found !== undefined) return found;
     for (const spec of numbers.selected) {
       const message = inDirection(spec, type, isRequest);
       if (message === undefined) continue;
       if (bytes === undefined || spec.select.some((rule) => holds(rule, bytes))) return message;
     }
-    const found = inDirection(numbers, type, isRequest);
     const { legacyDumps } = numbers;
     if (legacyDumps === null || found === undefined || bytes === undefined || !isRequest) return found;
     return legacyDumps.fromBytes(found, bytes);
@@ -391,8 +393,12 @@ export class SpecLibrary {
     if (this.#choices !== null) return undefined;
     const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
     if (numbers === undefined) return undefined;
-    for (const spec of numbers.selected) if (inDirection(spec, type, isRequest) !== undefined) return undefined;
-    return inDirection(numbers, type, isRequest)?.name;
+    const name = inDirection(numbers, type, isRequest)?.name;
+    for (const spec of numbers.selected) {
+      const other = inDirection(spec, type, isRequest)?.name;
+      if (other !== undefined && other !== name) return undefined;
+    }
+    return name;
   }
 
   /** As `message`, for a message that is still values: its fixed header chooses (undefined: it has none). */

@@ -33,6 +33,17 @@ function lines(text: string): string[] {
 }
 
 describe('summaries of what the kernel says read like what ip prints of it', () => {
+  it('cangw -L', () => {
+    const said = summariesOf('can-d', { 7: 'vcan0', 8: 'vcan1', 9: 'vcan2' });
+    expect([...said].map((line) => line.replace('RTM_NEWROUTE', 'cangw -A'))).toEqual([
+      `cangw -A -s vcan0 -d vcan1 -X -M SET:FLD:000.4.3.${'00112233445566778899AABBCCDDEEFF'.repeat(4)} # 0 handled 0 dropped 0 deleted`,
+      // It prints the table of 256 sums, too, and the profile behind it.
+      'cangw -A -s vcan0 -d vcan2 -m XOR:D:000.0.FFFFFFFFFFFFFFFF -c 0:-2:-1:FF:FF -f 400~700 # 3 handled 0 dropped 1 deleted',
+      'cangw -A -s vcan1 -d vcan0 -e -t -i -l 1 -m AND:ILD:7FF.8.00FF00FF00FF00FF -m OR:D:000.0.0000000000000001 -u 5D -x 0:6:7:AA # 1 handled 0 dropped 3 deleted',
+      'cangw -A -s vcan0 -d vcan1 -e -m SET:IL:333.4.1122334455667788 -f 123:C00007FF # 3 handled 0 dropped 0 deleted',
+    ]);
+  });
+
   it('ip -d route show table all', () => {
     const printed = lines(`
 unicast 10.0.0.0/24 dev d0 table main proto kernel scope link src 10.0.0.1
