@@ -1,71 +1,24 @@
 import type { Field } from './field.ts';
+import { ovsKeysText, ovsKeyWord, ovsMaskedWord, ovsPushMplsText, ovsPushVlanText } from './ovsKeys.ts';
 import { briefText, num } from './present.ts';
-import { isZero } from './text.ts';
+import { toHex } from './text.ts';
 
-const KEY_PREFIX = 'OVS_KEY_ATTR_';
 const ACTION_PREFIX = 'OVS_ACTION_ATTR_';
 
-/** Keys and actions that a line has at most, and depth of actions inside actions. */
-const MOST_KEYS = 12;
+/** Actions that a line has at most, and depth of actions inside actions. */
 const MOST_ACTIONS = 8;
 const MOST_DEPTH = 3;
 
-/** Keys as ovs-dpctl calls them, where that is not the constant's own part. */
-const KEY_NAMES: ReadonlyMap<string, string> = new Map([
-  ['ethernet', 'eth'],
-  ['ethertype', 'eth_type'],
-]);
-
 /**
- * What a flow of Open vSwitch matches, as ovs-dpctl writes it: "in_port(1),eth_type(ip),ipv4(src=10.0.0.0/255.0.0.0)".
- * What its mask leaves out is not named.
+ * What a flow of Open vSwitch matches, as ovs-dpctl writes it.
  * @param key OVS_FLOW_ATTR_KEY
  * @param among the flow's attributes: the mask stands beside the key
  */
 export function ovsKeyText(key: Field, among: readonly Field[] = []): string {
-  const masks = among.find(({ name }) => name === 'OVS_FLOW_ATTR_MASK');
-  const words: string[] = [];
-  for (const field of key.children) {
-    if (!field.name.startsWith(KEY_PREFIX)) continue;
-    const mask = masks?.child(field.name);
-    const text = keyText(field, mask);
-    if (text === null) continue;
-    if (words.length === MOST_KEYS) return `${words.join(',')},…`;
-    const name = field.name.slice(KEY_PREFIX.length).toLowerCase();
-    words.push(`${KEY_NAMES.get(name) ?? name}(${text})`);
-  }
-  return words.join(',');
-}
-
-/** What the kernel knows of a packet beside its headers: that it is 0 goes without saying. */
-const METADATA: ReadonlySet<string> = new Set(
-  ['PRIORITY', 'SKB_MARK', 'DP_HASH', 'RECIRC_ID', 'CT_STATE', 'CT_ZONE', 'CT_MARK', 'CT_LABELS'].map(
-    (name) => `${KEY_PREFIX}${name}`,
-  ),
-);
-
-/** The values of a key that count; null where the mask leaves all of it out. */
-function keyText(field: Field, mask: Field | undefined): string | null {
-  if (field.kind === 'nest') return briefText(field, 'lower');
-  if (mask === undefined ? METADATA.has(field.name) && isNothing(field) : isNothing(mask)) return null;
-  if (field.children.length === 0 || field.def?.layout !== 'struct') return masked(field, mask);
-  const parts: string[] = [];
-  for (const member of field.children) {
-    const counts = mask?.child(member.name);
-    if (member.kind !== 'member' || (counts !== undefined && isNothing(counts))) continue;
-    parts.push(`${member.name.replace(/^[a-z0-9]+_/, '')}=${masked(member, counts)}`);
-  }
-  return parts.join(',');
-}
-
-function masked(value: Field, mask: Field | undefined): string {
-  const text = briefText(value, 'lower');
-  if (mask === undefined || mask.bytes().every((byte) => byte === 0xff)) return text;
-  return `${text}/${briefText(mask, 'lower')}`;
-}
-
-function isNothing({ state, payloadStart, end }: Field): boolean {
-  return isZero(state.bytes, payloadStart, end);
+  return ovsKeysText(
+    key,
+    among.find(({ name }) => name === 'OVS_FLOW_ATTR_MASK'),
+  );
 }
 
 /** What a flow does with its packets: "ct(commit,zone=5),recirc(0x3)", "drop". */
@@ -83,11 +36,39 @@ function actionsText(actions: Field, depth: number): string {
   return words.length === 0 ? 'drop' : words.join(',');
 }
 
-/** Actions inside an action, by its name: where they stand. */
-const INNER: ReadonlyMap<string, readonly string[]> = new Map([
-  ['clone', []],
-  ['sample', ['OVS_SAMPLE_ATTR_ACTIONS']],
-  ['check_pkt_len', ['OVS_CHECK_PKT_LEN_ATTR_ACTIONS_IF_GREATER', 'OVS_CHECK_PKT_LEN_ATTR_ACTIONS_IF_LESS_EQUAL']],
+/** What stands in an action with actions inside, by its name: words of its own, and lists of actions. */
+const INNER: ReadonlyMap<string, (action: Field, list: (actions: Field | undefined) => string) => string[]> = new Map([
+  ['clone', (action, list) => [list(action)]],
+  [
+    'sample',
+    (action, list) => [
+      `sample=${((num(action, 'OVS_SAMPLE_ATTR_PROBABILITY') / 0xffffffff) * 100).toFixed(1)}%`,
+      `actions(${list(action.child('OVS_SAMPLE_ATTR_ACTIONS'))})`,
+    ],
+  ],
+  [
+    'check_pkt_len',
+    (action, list) => [
+      `size=${num(action, 'OVS_CHECK_PKT_LEN_ATTR_PKT_LEN')}`,
+      `gt(${list(action.child('OVS_CHECK_PKT_LEN_ATTR_ACTIONS_IF_GREATER'))})`,
+      `le(${list(action.child('OVS_CHECK_PKT_LEN_ATTR_ACTIONS_IF_LESS_EQUAL'))})`,
+    ],
+  ],
+  ['dec_ttl', (action, list) => [`le_1(${list(action.child('OVS_DEC_TTL_ATTR_ACTION'))})`]],
+]);
+
+/** What stands in an action, where that is not its value as it is. */
+const WRITERS: ReadonlyMap<string, (action: Field) => string> = new Map([
+  ['set', (action) => action.children.flatMap((key) => ovsKeyWord(key, undefined) ?? []).join(',')],
+  ['set_masked', (action) => action.children.flatMap((key) => ovsMaskedWord(key) ?? []).join(',')],
+  ['push_vlan', ovsPushVlanText],
+  ['push_mpls', ovsPushMplsText],
+  ['pop_mpls', ({ raw }) => `eth_type=0x${(typeof raw === 'number' ? raw : 0).toString(16)}`],
+  ['ct', (action) => wordsText(action, 'OVS_CT_ATTR_')],
+  ['userspace', (action) => wordsText(action, 'OVS_USERSPACE_ATTR_')],
+  ['psample', (action) => wordsText(action, 'OVS_PSAMPLE_ATTR_')],
+  // A reason of 0 is that the flow wants it.
+  ['drop', (action) => (action.raw === 0 ? '' : briefText(action, 'plain'))],
 ]);
 
 function actionText(action: Field, depth: number): string {
@@ -96,15 +77,15 @@ function actionText(action: Field, depth: number): string {
   const inner = INNER.get(name);
   if (inner !== undefined) {
     if (depth >= MOST_DEPTH) return `${name}(…)`;
-    const lists = inner.length === 0 ? [action] : inner.flatMap((list) => action.child(list) ?? []);
-    return `${name}(${lists.map((list) => `actions(${actionsText(list, depth + 1)})`).join(',')})`;
+    const list = (actions: Field | undefined): string => (actions === undefined ? '' : actionsText(actions, depth + 1));
+    return `${name}(${inner(action, list).join(',')})`;
   }
-  if (name === 'set' || name === 'set_masked') {
-    const keys = action.children.map((key) => key.name.replace(KEY_PREFIX, '').toLowerCase());
-    return `set(${keys.map((key) => KEY_NAMES.get(key) ?? key).join(',')})`;
+  const shown = name === 'set_masked' ? 'set' : name;
+  const write = WRITERS.get(name);
+  if (write !== undefined) {
+    const text = write(action);
+    return text === '' && name === 'drop' ? name : `${shown}(${text})`;
   }
-  if (name === 'ct') return `ct(${wordsText(action, 'OVS_CT_ATTR_')})`;
-  if (name === 'userspace') return `userspace(${wordsText(action, 'OVS_USERSPACE_ATTR_')})`;
   const text = action.def?.layout === 'flag' ? '' : briefText(action, 'lower');
   return text === '' || text.length > MOST_TEXT ? name : `${name}(${text})`;
 }
@@ -122,14 +103,45 @@ function wordsText(nest: Field, prefix: string): string {
   for (const field of nest.children) {
     if (!field.name.startsWith(prefix)) continue;
     const name = field.name.slice(prefix.length).toLowerCase();
-    if (field.kind === 'nest') {
-      words.push(`${name}(${wordsText(field, `OVS_${name.toUpperCase()}_ATTR_`)})`);
+    if (name === 'nat') {
+      words.push(natText(field));
+      continue;
+    }
+    if (field.name === 'OVS_USERSPACE_ATTR_USERDATA') {
+      words.push(`userdata(${shortHex(field.bytes())})`);
       continue;
     }
     const text = valueText(field);
     if (text.length <= MOST_TEXT) words.push(text === '' ? name : `${name}=${text}`);
   }
   return words.join(',');
+}
+
+/** Bytes without blanks, as many as a line has room for. */
+function shortHex(bytes: Uint8Array): string {
+  return bytes.length > MOST_TEXT / 2 ? `${toHex(bytes.subarray(0, MOST_TEXT / 2))}…` : toHex(bytes);
+}
+
+/** Where connections are translated to: "nat(src=10.9.9.1-10.9.9.9:1000-2000,random)". */
+function natText(nat: Field): string {
+  const text = (name: string): string | undefined => {
+    const field = nat.child(`OVS_NAT_ATTR_${name}`);
+    return field === undefined ? undefined : briefText(field, 'lower');
+  };
+  const range = (first: string | undefined, last: string | undefined): string =>
+    first === undefined || last === undefined || last === first ? (first ?? '') : `${first}-${last}`;
+  const isThere = (name: string): boolean => nat.child(`OVS_NAT_ATTR_${name}`) !== undefined;
+  const kind = ['SRC', 'DST'].find(isThere);
+  if (kind === undefined) return 'nat';
+  const first = text('IP_MIN');
+  const ports = range(text('PROTO_MIN'), text('PROTO_MAX'));
+  const addresses = first?.includes(':')
+    ? range(`[${first}]`, `[${text('IP_MAX') ?? first}]`)
+    : range(first, text('IP_MAX'));
+  const to = `${addresses}${ports === '' ? '' : `:${ports}`}`;
+  const ways = ['PERSISTENT', 'PROTO_HASH', 'PROTO_RANDOM'].filter(isThere);
+  const words = ways.map((name) => name.toLowerCase().replace('proto_', ''));
+  return `nat(${[`${kind.toLowerCase()}${to === '' ? '' : `=${to}`}`, ...words].join(',')})`;
 }
 
 /** Longer values are for the tree. */
