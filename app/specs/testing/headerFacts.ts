@@ -19,7 +19,7 @@ export interface HeaderView extends ViewDocument {
   /** How headers make a message type of a constant, which stands for NAME: RDMA_NL_GET_TYPE(RDMA_NL_NLDEV, NAME). */
   readonly typeInHeaders?: string;
   /** How headers write the flags of a definition, where not as masks: by bit number, or as masks in network order. */
-  readonly flagsInHeaders?: { readonly [definition: string]: 'bit' | 'be16' | 'be32' };
+  readonly flagsInHeaders?: { readonly [definition: string]: 'bit' | 'mask' | 'be16' | 'be32' };
 }
 
 /** One claim: `expression`, an integer constant expression of C, has the value `expected`. */
@@ -106,7 +106,7 @@ function attributeFacts(set: YnlAttributeSet, view: HeaderView): HeaderFact[] {
 function enumFacts(definition: YnlDefinition, view: HeaderView): HeaderFact[] {
   const prefix = prefixOf(definition);
   const form = view.flagsInHeaders?.[definition.name];
-  const masks = definition.type === 'flags' && form !== 'bit';
+  const masks = form === 'mask' || (definition.type === 'flags' && form !== 'bit');
   let next = definition['value-start'] ?? 0;
   return (definition.entries ?? []).map((entry) => {
     const { name, value } = typeof entry === 'string' ? { name: entry, value: undefined } : entry;
