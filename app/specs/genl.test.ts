@@ -77,6 +77,47 @@ describe('gtp', () => {
   });
 });
 
+describe('what the kernel tells of OpenVPN', () => {
+  it('reads by peers, their addresses and keys', () => {
+    const seen = summariesOf('ovpn-d', 'ovpn');
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        'OVPN_CMD_PEER_NEW add peer if3 peer 2 remote [2001:db8::9]:5000 vpn 10.8.0.3',
+        'OVPN_CMD_KEY_NEW add key if3 key 1 secondary peer 1 cipher chacha20_poly1305',
+        'OVPN_CMD_PEER_FLOAT_NTF peer floated if3 peer 1 remote 127.0.0.1:1195',
+        'OVPN_CMD_PEER_DEL_NTF peer deleted if3 peer 1 reason expired',
+      ]),
+    );
+  });
+});
+
+describe('vdpa', () => {
+  /** `vdpa -j dev config show`: "link ":"up", and `vdpa mgmtdev show`: supported_classes net. */
+  it('says what vdpa printed, and reads the 16 bits that the kernel writes of a link', () => {
+    const seen = summariesOf('vdpa-d', 'vdpa');
+    expect(seen).toContain('VDPA_CMD_DEV_CONFIG_GET net1 mac 00:11:22:33:44:55 link up mtu 9000');
+    expect(seen).toContain('VDPA_CMD_MGMTDEV_NEW vdpasim_blk supported_classes block max_supported_vqs 0');
+  });
+});
+
+describe('knfsd, its caches and the handshakes of TLS', () => {
+  const seen = ['nfsd', 'sunrpc', 'handshake', 'lockd'].flatMap((family) => summariesOf('nfs-d', family));
+
+  it('read as nfsdctl, mountd and tlshd spoke', () => {
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        'NFSD_CMD_LISTENER_GET tcp [::1]:2049, tcp 127.0.0.1:2049',
+        'NFSD_CMD_THREADS_SET set threads 4 min-threads 2 gracetime 20 leasetime 30 scope lab',
+        'NFSD_CMD_SVC_EXPORT_GET_REQS *:/export',
+        'SUNRPC_CMD_IP_MAP_SET_REQS set ip map reqs address nfsd 127.0.0.1 is *',
+        'HANDSHAKE_CMD_READY ready class tlshd',
+        'HANDSHAKE_CMD_ACCEPT socket 4 clienthello peer 127.0.0.1 auth x509',
+        'LOCKD_CMD_SERVER_GET gracetime 30 tcp-port 4045 udp-port 4045',
+      ]),
+    );
+  });
+});
+
 describe('nfc', () => {
   it('names commands and events without the words of their constants', () => {
     const seen = summariesOf('genl-d', 'nfc');
@@ -148,6 +189,14 @@ describe('ethtool', () => {
         'tx-tcp-mangleid-segmentation, tx-tcp6-segmentation, rx-gro on',
     );
     expect(said).toContain('ETHTOOL_MSG_STRSET_GET_REPLY features 64 strings');
+  });
+});
+
+describe('bits of a set by number', () => {
+  /** `ethtool -s eth0 wol pumbag`. */
+  it('have the names of their set, where the message names none', () => {
+    const seen = summariesOf('shaper-d', 'ethtool');
+    expect(seen).toContain('ETHTOOL_MSG_WOL_SET set wol eth0 wake-on phy, ucast, mcast, bcast, arp, magic');
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Envelope } from '../../contracts/index.ts';
-import { leavesHeaderOut, NETLINK_AUDIT, NETLINK_KOBJECT_UEVENT } from '../../wire/index.ts';
+import { leavesHeaderOut, NETLINK_AUDIT, NETLINK_GENERIC, NETLINK_KOBJECT_UEVENT } from '../../wire/index.ts';
 import type { GenlFamilies, GenlFamily } from '../api.ts';
 
 const folder = fileURLToPath(new URL('../../../e2e/captures/', import.meta.url));
@@ -17,6 +17,7 @@ export const CORPUS = [
   'audit-events',
   'bridge-b',
   'bridge-d',
+  'can-d',
   'connector-misc',
   'conntrack-a',
   'ct-b',
@@ -41,11 +42,14 @@ export const CORPUS = [
   'neigh-a',
   'netdev-a',
   'nflog-a',
+  'nfs-d',
   'nft-a',
   'nft-b',
   'nft-d',
   'nft-sets-d',
   'offload-d',
+  'ovpn-d',
+  'ovs-d',
   'raw-audit-a',
   'raw-connector',
   'raw-crypto',
@@ -56,11 +60,13 @@ export const CORPUS = [
   'route-b',
   'route-d',
   'rule-a',
+  'shaper-d',
   'ss-a',
   'tc-b',
   'tc-d',
   'tc-filters-d',
   'tc-qdisc-a',
+  'vdpa-d',
   'wext-a',
   'wg-a',
   'wifi-a',
@@ -125,9 +131,11 @@ export function readCorpus(file: string): CorpusMessage[] {
 
 function envelopeOf(protocol: number, bytes: Uint8Array): Envelope {
   const isRequest = bytes.length > 6 && (bytes[6] & 1) === 1;
+  // Events of generic netlink that nobody asked for have neither number nor address.
+  const isEvent = protocol === NETLINK_GENERIC && bytes.subarray(8, 16).every((byte) => byte === 0) && !isRequest;
   return {
     protocol,
-    direction: protocol === NETLINK_KOBJECT_UEVENT ? 'notify' : isRequest ? 'request' : 'reply',
+    direction: protocol === NETLINK_KOBJECT_UEVENT || isEvent ? 'notify' : isRequest ? 'request' : 'reply',
     group: null,
     nsid: null,
     sourcePortid: null,
