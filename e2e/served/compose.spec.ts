@@ -270,6 +270,47 @@ test('a dump is asked for, and its answers are those that ip counts', async ({ u
   await expect(ui.list.row('RTM_NEWLINK')).toHaveCount(linkNames().length);
 });
 
+test('a change of nftables goes in a batch, as the kernel takes it, and a captured one is sent again', async ({
+  ui,
+  page,
+}) => {
+  test.skip(spawnSync('nft', ['list', 'ruleset']).status !== 0, 'no nft, or no nftables in this kernel');
+  const ruleset = () => execFileSync('nft', ['list', 'ruleset'], { encoding: 'utf8' });
+  const { compose } = ui;
+  await compose.choose('newtable', 'NFT_MSG_NEWTABLE');
+  for (const flag of ['NLM_F_CREATE', 'NLM_F_ACK']) await compose.setFlag(flag);
+  await compose.member('nfgen_family').locator('input').fill('1');
+  await page.keyboard.press('Tab');
+  await compose.add('NFTA_TABLE_NAME');
+  await compose.set('NFTA_TABLE_NAME', 'nlc');
+  try {
+    await compose.sendIt();
+    await expect(compose.result).toHaveAttribute('data-outcome', 'ack');
+    expect(ruleset()).toContain('table inet nlc');
+    await expect(ui.list.row('NFNL_MSG_BATCH_BEGIN')).toBeVisible();
+    const request = ui.list.row('NFT_MSG_NEWTABLE', 'nlc');
+    await compose.result
+      .getByRole('button', { name: /Show message/ })
+      .first()
+      .click();
+    await expect(request).toHaveAttribute('aria-selected', 'true');
+    // What the kernel refuses is told of the message itself, not of its batch.
+    await compose.setFlag('NLM_F_EXCL');
+    await compose.sendIt();
+    await expect(compose.result).toHaveAttribute('data-outcome', 'error');
+    await expect(compose.result).toContainText('EEXIST');
+    await compose.close();
+    execFileSync('nft', ['flush', 'ruleset']);
+    await ui.list.select(request.first());
+    await ui.list.grid.focus();
+    await page.keyboard.press('Shift+R');
+    await page.getByTestId('question-confirm').click();
+    await expect.poll(ruleset).toContain('table inet nlc');
+  } finally {
+    execFileSync('nft', ['flush', 'ruleset']);
+  }
+});
+
 test('generic netlink is spoken too', async ({ ui }) => {
   const { compose } = ui;
   await compose.choose('getfamily', 'CTRL_CMD_GETFAMILY');

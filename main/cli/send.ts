@@ -12,6 +12,7 @@ import { fillTemplate, UnknownNameError } from '../engine/flatValues.ts';
 import { operationForm } from '../engine/forms.ts';
 import { listFamilies } from '../engine/genlKnowledge.ts';
 import { messageValue } from '../engine/methods.ts';
+import { datagramFor } from '../engine/nftBatch.ts';
 import { printedMessage } from '../engine/printedMessage.ts';
 import { printLine } from '../engine/printers.ts';
 import { explainRow } from '../engine/refusalOf.ts';
@@ -56,7 +57,8 @@ export async function send(command: SendCommand): Promise<number> {
   }
   const interfaces = await interfaceNames(netns);
   if (interfaces.ok) for (const [index, name] of interfaces.value) known.interfaces.learn(index, name, 0n);
-  const bytes = datagramOf(command, decoding, document);
+  const given = datagramOf(command, decoding, document);
+  const bytes = command.op === undefined ? given : datagramFor(protocol.number, given).bytes;
   const sent = await transmit(
     {
       protocol: protocol.number,

@@ -18,6 +18,7 @@ import type { Decoding } from './decoding.ts';
 import { base64 } from './detail.ts';
 import type { Document } from './document.ts';
 import { documentOf } from './memoryDocument.ts';
+import { datagramFor } from './nftBatch.ts';
 import { summaryText } from './printers.ts';
 import type { Recording } from './recording.ts';
 import { explainRow } from './refusalOf.ts';
@@ -103,7 +104,7 @@ function nextSeq(): number {
 
 /**
  * Sends a message (or raw bytes, as they are) and records it with its answers. A message whose seq is 0 gets the next
- * one, so that answers can be told apart.
+ * one, so that answers can be told apart; one that changes nftables goes in a batch of its own.
  */
 export async function sendAndRecord(request: SendRequest, targets: SendTargets): Promise<Result<SendReport>> {
   const { decoding, recording } = targets;
@@ -112,6 +113,7 @@ export async function sendAndRecord(request: SendRequest, targets: SendTargets):
   if (protocol === undefined) return fail(`There is no netlink protocol "${request.protocol}".`);
   const bytes = requestBytes(request, decoding, targets.families);
   if (!bytes.ok) return bytes;
+  const datagram = request.bytes === undefined ? datagramFor(protocol.number, bytes.value) : null;
   const to: Transmission = {
     protocol: protocol.number,
     destPortid: request.destPortid ?? 0,
@@ -122,22 +124,25 @@ export async function sendAndRecord(request: SendRequest, targets: SendTargets):
     timeout: request.timeout,
   };
   const rows: number[] = [];
+  let sentRows = 0;
   const place = resolveNetns(to.netns ?? '');
   const netns = place.ok ? place.value.name : undefined;
-  const sent = await transmit(to, bytes.value, (plain, timeNs, datagram, originalLength) => {
+  const sent = await transmit(to, datagram?.bytes ?? bytes.value, (plain, timeNs, passed, originalLength) => {
     const envelope = placed(plain, netns, OWN_HOST);
-    const first = recording.add(envelope, timeNs, datagram, originalLength);
+    const first = recording.add(envelope, timeNs, passed, originalLength);
     for (let row = first; row < document.store.count; row++) rows.push(row);
+    sentRows ||= rows.length;
     document.learn();
     targets.onRecorded(first === rows[0] ? (envelope.sourcePortid ?? 0) : null);
   });
   if (!sent.ok) return sent;
-  const [first] = rows;
+  // Before it stands the beginning of its batch.
+  const first = rows[datagram?.batched ? 1 : 0];
   const failed = rows.find((row) => explainRow(document, decoding, row) !== null);
   const explanation = failed === undefined ? null : explainRow(document, decoding, failed);
   return ok({
     number: first + 1,
-    replies: rows.slice(1).map((row) => row + 1),
+    replies: rows.slice(sentRows).map((row) => row + 1),
     outcome: sent.value,
     errno: explanation?.errno ?? '',
     message: explanation?.message ?? '',
