@@ -325,7 +325,7 @@ export interface HostState {
   readonly comments: CommentsState;
   /** Messages that times are measured from; `changes` grows when they become others. */
   readonly references: { readonly messages: number; readonly changes: number };
-  /** Grows when rows may read differently than before: processes were found. */
+  /** Grows when rows may read differently than before: processes were found, or what columns ask for. */
   readonly names: number;
   /** Grows when everything reads anew: specs or decode-as rules changed. */
   readonly decoding: number;

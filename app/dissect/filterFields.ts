@@ -610,6 +610,11 @@ class Registry implements FieldRegistry<FilterRecord> {
     return this.#known(name);
   }
 
+  findSoon(name: string): Column | undefined | null {
+    const column = this.#known(name) ?? this.#early(name);
+    return column ?? (this.#revision === this.#library.revision ? undefined : null);
+  }
+
   /** A field of the specs that its first word names: the others need not be compiled to find it. */
   #early(name: string): Column | undefined {
     const { revision } = this.#library;

@@ -120,6 +120,8 @@ export interface FieldRegistry<R> {
   timeOrigin?(): bigint;
   /** A field by canonical name, alias (netlink.hdr_type) or uapi constant (IFLA_MTU). */
   find(name: string): FilterField<R> | undefined;
+  /** The same where it can be told at once; null: only when all fields have been made ready, which `find` waits for. */
+  findSoon?(name: string): FilterField<R> | undefined | null;
   /** Fields whose name or alias starts with, or contains, the text; best first. */
   complete(prefix: string, limit: number): readonly FilterField<R>[];
   /** Names close to a misspelled one, best first. */

@@ -35,6 +35,7 @@ export function withMacros<R>(fields: FieldRegistry<R>, macros: () => FilterMacr
   return {
     timeOrigin: fields.timeOrigin && (() => fields.timeOrigin!()),
     find: (name) => fields.find(name),
+    findSoon: fields.findSoon && ((name) => fields.findSoon!(name)),
     complete: (prefix, limit) => fields.complete(prefix, limit),
     suggest: (name, limit) => fields.suggest(name, limit),
     all: () => fields.all(),

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noops } from '../../app/captureFile/testing/noops.ts';
@@ -62,6 +63,24 @@ describe('a capture file', () => {
     const pages = await Promise.all([engine.rows(0, 200, ['link.ifname']), engine.rows(0, 200, ['link.mtu'])]);
     const names = pages.map(({ rows }) => new Set(rows.flatMap(({ fields = {} }) => Object.keys(fields))));
     expect(names).toEqual([new Set(['link.ifname']), new Set(['link.mtu'])]);
+  });
+
+  it('says when fields that had to be looked for can be asked for', async () => {
+    await engine.openFile(capture('link-attrs-a'));
+    await complete();
+    const named = state.names;
+    const shown = async () =>
+      (await engine.rows(0, 200, ['ifinfomsg.ifi_type', 'no.such_field'])).rows.some(
+        ({ fields }) => fields !== undefined,
+      );
+    if (!(await shown())) await until(() => state.names > named, 'rows read otherwise');
+    expect(await shown()).toBe(true);
+    // Which is once: a name that nothing has is not looked for for ever.
+    await until(() => state.names >= named, 'the state is told');
+    const settled = state.names;
+    await shown();
+    await sleep(300);
+    expect(state.names).toBe(settled);
   });
 
   it('opens, is listed with replies under their requests, and filters', async () => {

@@ -185,6 +185,8 @@ export class Engine implements HostApi {
   #wanted: GroupRef[] = [];
   #capture: HostState['capture'] = 'idle';
   #names = 0;
+  /** The listing whose fields are being made ready, see `#findFields`. */
+  #finding: Listing | null = null;
   #rereadings = 0;
   #drops = { kernel: 0, queue: 0 };
   #viewPaused = false;
@@ -569,11 +571,28 @@ export class Engine implements HostApi {
     this.#answering++;
     try {
       return await this.#recording.use(() =>
-        rowPage(this.#listing, this.#ownPortids, first, count, { fields, colours }),
+        rowPage(this.#listing, this.#ownPortids, first, count, {
+          fields,
+          colours,
+          late: () => void this.#findFields(),
+        }),
       );
     } finally {
       this.#answering--;
     }
+  }
+
+  /** Makes ready, in turns, what the fields of columns are looked up in; windows ask for their rows anew then. */
+  async #findFields(): Promise<void> {
+    const listing = this.#listing;
+    if (this.#finding === listing) return;
+    this.#finding = listing;
+    do await nextTurn();
+    while (!this.#closed && this.#listing === listing && listing.prepare());
+    if (this.#finding === listing) this.#finding = null;
+    if (this.#closed || this.#listing !== listing) return;
+    this.#names++;
+    this.#changed();
   }
 
   async indexOf(number: number): Promise<RowPlace> {

@@ -139,6 +139,19 @@ describe('a page of rows', () => {
     expect(row.fields!['link.mtu']!.text).toMatch(/^\d+ bytes$/);
   });
 
+  it('is not held up by names that cannot be looked up at once', async () => {
+    const fresh = listed('link-attrs-a');
+    const fields = ['link.mtu', 'ifinfomsg.ifi_type', 'no.such_field'];
+    const asked = async () => {
+      let late = 0;
+      const { rows } = await rowPage(fresh, new Set(), 0, 500, { fields, late: () => late++ });
+      return { late, found: new Set(rows.flatMap(({ fields: cells = {} }) => Object.keys(cells))) };
+    };
+    expect(await asked()).toEqual({ late: 2, found: new Set(['link.mtu']) });
+    while (fresh.prepare());
+    expect(await asked()).toEqual({ late: 0, found: new Set(['link.mtu', 'ifinfomsg.ifi_type']) });
+  });
+
   it('has no cells for names that mean nothing, and none unless asked', async () => {
     const names = ['no.such_field', '', '__proto__', 'constructor', 'link.mtu &&', ' '];
     const { rows } = await rowPage(listing, new Set(), 0, 500, { fields: names });

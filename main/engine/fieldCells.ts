@@ -27,10 +27,17 @@ export class FieldCells {
   readonly #columns: FieldColumn[] = [];
   readonly #values: FilterValue[] = [];
 
-  /** @param names of fields, any spelling that a filter takes; those that mean nothing have no cells */
-  constructor(document: Document, registry: FieldRegistry<FilterRecord>, names: readonly string[]) {
+  /**
+   * @param names of fields, any spelling that a filter takes; those that mean nothing have no cells
+   * @param late is told that a name cannot be looked up at once, which has no cells then; absent: it is waited for
+   */
+  constructor(document: Document, registry: FieldRegistry<FilterRecord>, names: readonly string[], late?: () => void) {
     this.#record = new DocumentRecord(document);
     for (const name of names) {
+      if (late !== undefined && registry.findSoon?.(name) === null) {
+        late();
+        continue;
+      }
       const field = registry.find(name);
       if (field !== undefined) this.#columns.push({ name, field, inTree: treeName(field) });
     }

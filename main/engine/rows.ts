@@ -21,6 +21,8 @@ export interface RowExtras {
   readonly fields?: readonly string[];
   /** Display filters, of which they name the first that they pass. */
   readonly colours?: readonly string[];
+  /** Is told that a field cannot be looked up at once: rows have no value of it yet. Absent: it is waited for. */
+  readonly late?: () => void;
 }
 
 /**
@@ -32,11 +34,11 @@ export async function rowPage(
   own: OwnPortids,
   first: number,
   count: number,
-  { fields = [], colours = [] }: RowExtras = {},
+  { fields = [], colours = [], late }: RowExtras = {},
 ): Promise<RowPage> {
   const { document, view, registry } = listing;
   const colourOf = listing.colouring(colours);
-  const cells = fields.length === 0 ? null : new FieldCells(document, registry, fields);
+  const cells = fields.length === 0 ? null : new FieldCells(document, registry, fields, late);
   const { generation } = view;
   let total = view.rowCount;
   const end = Math.min(total, first + count);
