@@ -82,10 +82,18 @@ function writeWanted(
     if (rows.length > 0) write(store, writer, rows[0], joinMessages(store, rows), 0, notesOf(store, rows));
     return rows.length;
   }
-  const isPlain = store.markedCount + store.referenceCount + store.commentedCount === 0;
-  const notes = isPlain ? NO_NOTES : notesOf(store, rows ?? rowsBetween(first, last, () => true));
+  const notes = hasNotes(store, first, last) ? notesOf(store, rows ?? rowsBetween(first, last, () => true)) : NO_NOTES;
   write(store, writer, first, store.datagram(first), store.missingBytes(first), notes);
   return count;
+}
+
+/** Few messages have any: the others need no lists of them. */
+function hasNotes(store: MessageStore, first: number, last: number): boolean {
+  if (store.markedCount + store.referenceCount + store.commentedCount === 0) return false;
+  for (let row = first; row <= last; row++) {
+    if (store.isMarked(row) || store.isReference(row) || store.comment(row) !== '') return true;
+  }
+  return false;
 }
 
 /** What the user has added to messages, by their places among those that are written. */
