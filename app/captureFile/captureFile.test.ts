@@ -120,6 +120,8 @@ describe('other files', () => {
   test.each([
     ['', 'The file is empty.'],
     ['GIF89a, and some more bytes that are long enough', 'The file is no capture that nlscope reads.'],
+    ['\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00', 'The file is cut off in its header: it has 10 bytes of at least 24.'],
+    ['\x0a\x0d\x0d\x0a\x1c\x00\x00\x00', 'The file is cut off in its header: it has 8 bytes of at least 28.'],
     ['\xfd7zXZ\x00 and more', 'The file is compressed with xz.'],
   ])('refuses %j', (text, message) => {
     const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));

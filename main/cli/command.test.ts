@@ -263,6 +263,11 @@ describe('wrong use', () => {
       /--specs \/nowhere: no such/,
     ],
     [
+      'a profile that is not there, whether a filter asks for it or not',
+      ['read', capturePath('rule-a.pcap'), '--profile', 'Nobody'],
+      /no profile "Nobody"; there is /,
+    ],
+    [
       'a spec that is not there to be left out',
       ['spec', 'list', '--without-spec', 'rt-lnk'],
       /--without-spec rt-lnk: there is no spec of that name; there is rt-link/,

@@ -377,7 +377,11 @@ export function program(finish: (status: number) => void): Command {
     for (const folder of specs) checkFolder('--specs', folder);
     if (withoutSpec.length > 0) await checkLeftOut(withoutSpec);
     useSpecs(specs, systemSpecs, withoutSpec);
-    if (profile !== undefined) process.env[PROFILE_VARIABLE] = profile;
+    if (profile !== undefined) {
+      process.env[PROFILE_VARIABLE] = profile;
+      // The served window tells it, and begins with another one.
+      if (command.name() !== 'serve') (await import('./filterOption.ts')).askedSettings();
+    }
     if (decodeAs.length > 0) process.env[DECODE_AS_VARIABLE] = decodeAs.join('\n');
   });
   return root;
@@ -394,18 +398,15 @@ function checkFolder(option: string, folder: string): void {
 
 /** A name that no spec of ours has leaves nothing out: a slip, most likely. */
 async function checkLeftOut(names: readonly string[]): Promise<void> {
-  const [{ ownSpecNames }, { nearNames }] = await Promise.all([
+  const [{ ownSpecNames }, { thereIs }] = await Promise.all([
     import('../engine/userSpecs.ts'),
     import('../../app/filter/index.ts'),
   ]);
   const ours = ownSpecNames();
-  for (const name of names) {
-    if (ours.includes(name)) continue;
-    const near = nearNames(name, ours, 3);
-    throw new CommandFailure(
-      `--without-spec ${name}: there is no spec of that name${near.length > 0 ? `; there is ${near.join(', ')}` : ', "nlscope spec list" lists them'}`,
-    );
-  }
+  const unknown = names.find((name) => !ours.includes(name));
+  if (unknown === undefined) return;
+  const near = thereIs(unknown, ours) || '; "nlscope spec list" lists them';
+  throw new CommandFailure(`--without-spec ${unknown}: there is no spec of that name${near}`);
 }
 
 interface CommonOptions {

@@ -9,13 +9,20 @@ import { CommandFailure, failureLine } from './failure.ts';
 
 const NO_MACROS: FilterMacros = new Map();
 
-/** Macros of the profile in force; what is wrong with it goes to standard error. */
-function profileMacros(): FilterMacros {
-  const { state, macros } = new SettingsFile();
+/** The settings with the profile that was asked for. Throws CommandFailure where there is none of that name. */
+export function askedSettings(): SettingsFile {
+  const settings = new SettingsFile();
+  const { state } = settings;
   const asked = process.env[PROFILE_VARIABLE];
   if (asked !== undefined && state.profile !== asked) {
     throw new CommandFailure(`no profile "${asked}"; there is ${state.profiles.join(', ')}`);
   }
+  return settings;
+}
+
+/** Macros of the profile in force; what is wrong with it goes to standard error. */
+function profileMacros(): FilterMacros {
+  const { state, macros } = askedSettings();
   for (const problem of state.problems) process.stderr.write(`nlscope: ${problem}\n`);
   return macros;
 }
