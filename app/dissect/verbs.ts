@@ -133,7 +133,10 @@ function makePhrase(message: MessageDef, form: SummaryForm): string {
   const { verbs } = message.spec;
   const own = verbs[`${message.name}.${form}`] ?? verbs[message.name];
   if (own !== undefined) return own;
-  const words = message.specName.split(/[-_]/).flatMap((word) => {
+  const parts = message.specName.split(/[-_]/);
+  // A command that nobody has named is called by its number, in the message's type already.
+  if (message.name.endsWith(` ${parts.join(' ')}`)) return form === 'dump' ? 'dump' : '';
+  const words = parts.flatMap((word) => {
     const joined = OPERATION_WORDS.has(word) ? null : JOINED.exec(word);
     return joined?.slice(1) ?? [word];
   });

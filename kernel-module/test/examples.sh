@@ -2,7 +2,9 @@
 . /root/test/lab.sh
 
 background both nlscope listen --protocol 31 --groups 10 --portid 4242
+both=$!
 background greeted nlscope listen --protocol 31 --groups 2
+greeted=$!
 background uevents nlscope listen --protocol 15 --groups 1
 uevents=$!
 background udevadm udevadm monitor --kernel
@@ -55,4 +57,17 @@ lab_op unknown-set VALUES_SET --json '{"NLSCOPE_LAB_A_U8":200,"NLSCOPE_LAB_A_U16
 await /out/unknown.out 'nlscope_lab cmd 2'
 finished $unknown
 kept infer nlscope spec infer nlscope_lab
+
+# The module goes and comes back while a group of its family is captured: its group is joined again.
+kill $both $greeted
+wait $both $greeted
+background returning nlscope capture --group generic/nlscope_lab/values
+returning=$!
+await /out/returning.err Capturing
+module=$(find / -xdev -name nlscope_lab.ko | head -n 1)
+( waited_for 'the module to go' rmmod nlscope_lab )
+insmod "$module" interval_ms=0
+lab_op returned VALUES_SET --json '{"NLSCOPE_LAB_A_U8":77}'
+await /out/returning.out 'u8 77'
+finished $returning
 dmesg >/out/dmesg

@@ -150,6 +150,16 @@ describe.each(KERNELS)('examples on %s', (kernel) => {
     expect(decoded('--specs', folder)).toEqual(known);
   });
 
+  it('hears a group again when the module has come back', () => {
+    expect(seen['returned.status']).toBe('0\n');
+    const told = texts(seen['returning.out']).map((line) => /(CTRL_CMD_\w+FAMILY|VALUES_NTF).*/.exec(line)?.[0]);
+    expect(told.filter((line) => line !== undefined)).toEqual([
+      expect.stringMatching(/^CTRL_CMD_DELFAMILY deleted family nlscope_lab /),
+      expect.stringMatching(/^CTRL_CMD_NEWFAMILY new family nlscope_lab /),
+      expect.stringMatching(/^VALUES_NTF .*u8 77/),
+    ]);
+  });
+
   it('leaves the kernel without complaints', () => {
     expect(trouble(seen['dmesg'])).toEqual([]);
   });

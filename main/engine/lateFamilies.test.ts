@@ -70,6 +70,18 @@ describe('generic netlink families that come and go', () => {
     }
   });
 
+  it('are joined as far as their groups are wanted, under the numbers that these have then', () => {
+    const chosen = member();
+    const wanted = (family: string, group: string) => `${family}/${group}` === 'nlctrl/notify';
+    for (const message of messages) followFamilies(message, chosen, wanted);
+    expect(names(chosen)).toEqual(['nlctrl/notify']);
+    const nlctrl = messages.find((message) => Buffer.from(message).includes('nlctrl'))!;
+    followFamilies(as(CTRL_CMD_DELFAMILY, nlctrl), chosen, wanted);
+    expect(names(chosen)).toEqual([]);
+    followFamilies(as(CTRL_CMD_NEWMCAST_GRP, nlctrl), chosen, wanted);
+    expect(names(chosen)).toEqual(['nlctrl/notify']);
+  });
+
   it('whose groups are refused are told', () => {
     const nlctrl = messages.find((message) => Buffer.from(message).includes('nlctrl'))!;
     expect(followFamilies(nlctrl, member(['notify']))).toEqual([{ message: 'no notify' }]);

@@ -14,8 +14,13 @@ export interface GroupMember {
  * Follows the generic netlink families that come and go while everything is captured: joins the groups of those that
  * nlctrl tells of, and leaves the groups of those that went. Returns why groups were refused.
  * @param datagram what came from NETLINK_GENERIC
+ * @param wanted which groups are joined, by their family and name
  */
-export function followFamilies(datagram: Uint8Array, member: GroupMember): Failure[] {
+export function followFamilies(
+  datagram: Uint8Array,
+  member: GroupMember,
+  wanted: (family: string, group: string) => boolean = () => true,
+): Failure[] {
   const refused: Failure[] = [];
   forEachMessage(datagram, (message) => {
     const change = familyChange(datagram, message);
@@ -23,7 +28,9 @@ export function followFamilies(datagram: Uint8Array, member: GroupMember): Failu
     const { kind, name, groups } = change;
     const known = member.joined.filter((ref) => ref.protocol === NETLINK_GENERIC && ref.genlFamily === name);
     if (kind === 'came') {
-      const missing = groups.filter(({ id }) => !known.some(({ group }) => group === id));
+      const missing = groups.filter(
+        ({ id, name: group }) => wanted(name, group) && !known.some((ref) => ref.group === id),
+      );
       const refs = missing.map(({ id, name: group }) => ({
         protocol: NETLINK_GENERIC,
         group: id,
@@ -37,4 +44,14 @@ export function followFamilies(datagram: Uint8Array, member: GroupMember): Failu
     }
   });
   return refused;
+}
+
+/** Whether nlctrl tells of a family by a name that is looked for. `datagram`: what came from NETLINK_GENERIC. */
+export function tellsOfFamily(datagram: Uint8Array, isMeant: (family: string) => boolean): boolean {
+  let tells = false;
+  forEachMessage(datagram, (message) => {
+    const change = familyChange(datagram, message);
+    tells ||= change !== undefined && isMeant(change.name);
+  });
+  return tells;
 }

@@ -4,7 +4,7 @@ import { BatchCursor, RECORD_TAPPED } from '../sources/batches.ts';
 import { realtimeNs } from '../sources/netlinkSocket.ts';
 import { listenToOwnTraffic } from '../sources/ownTraffic.ts';
 import { openTap, type Tap } from '../sources/tap.ts';
-import { followFamilies } from './lateFamilies.ts';
+import { followFamilies, type GroupMember, tellsOfFamily } from './lateFamilies.ts';
 import { type CaptureDrops, type CaptureSink, gapOf, LiveCapture, type SocketSettings } from './liveCapture.ts';
 import { type Omitted, plainTapEnvelope, TapMerge } from './tapMerge.ts';
 
@@ -16,6 +16,9 @@ export interface NamespaceSettings extends SocketSettings {
   /** Join the groups of generic netlink families that appear later, as far as nlctrl's group is among those joined. */
   readonly follows?: boolean;
 }
+
+/** nlctrl's group "notify": the kernel keeps that number for it (net/netlink/genetlink.c). */
+const NLCTRL_NOTIFY = { protocol: NETLINK_GENERIC, group: 16 };
 
 /** Datagrams of tap and subscriptions are looked through so often. */
 const MERGE_MS = 20;
@@ -35,6 +38,13 @@ export class NamespaceCapture {
   #timer: NodeJS.Timeout | null = null;
   #tapFailed = false;
   #stopListening: () => void = () => {};
+  /**
+   * Groups of generic netlink families that somebody chose, as FAMILY/GROUP: when a module is unloaded its kernel takes
+   * its groups from all sockets, and gives them numbers anew when it comes back.
+   */
+  readonly #chosen = new Set<string>();
+  /** Hears of families while groups are chosen. What it hears of theirs is recorded: their messages have other ids then. */
+  #families: LiveCapture | null = null;
 
   constructor(settings: NamespaceSettings, sink: CaptureSink) {
     this.#settings = settings;
@@ -92,12 +102,60 @@ export class NamespaceCapture {
   }
 
   join(refs: readonly GroupRef[]): SubscriptionReport {
-    return this.#live.join(refs);
+    const report = this.#live.join(refs);
+    if (!this.#settings.follows) for (const { genlFamily, name } of report.joined) this.#choose(genlFamily, name);
+    return report;
   }
 
   leave(refs: readonly GroupRef[]): void {
+    for (const { genlFamily, name } of refs) this.#chosen.delete(`${genlFamily}/${name}`);
+    this.#leave(refs);
+  }
+
+  #leave(refs: readonly GroupRef[]): void {
     this.#live.leave(refs);
     this.#merge?.left();
+  }
+
+  get #hearsFamilies(): boolean {
+    return this.joined.some(
+      ({ protocol, group }) => protocol === NLCTRL_NOTIFY.protocol && group === NLCTRL_NOTIFY.group,
+    );
+  }
+
+  /** Joins a group again when its family comes back. */
+  #choose(family: string | undefined, group: string | undefined): void {
+    if (family === undefined || group === undefined || family === 'nlctrl') return;
+    this.#chosen.add(`${family}/${group}`);
+    if (this.#families !== null) return;
+    const live = this.#live;
+    const member: GroupMember = {
+      get joined() {
+        return live.joined;
+      },
+      join: (refs: readonly GroupRef[]) => live.join(refs),
+      leave: (refs: readonly GroupRef[]) => this.#leave(refs),
+    };
+    const isChosen = (name: string) => [...this.#chosen].some((path) => path.startsWith(`${name}/`));
+    const wanted = (name: string, its: string) => this.#chosen.has(`${name}/${its}`);
+    this.#families = new LiveCapture(
+      { netns: this.#settings.netns },
+      {
+        datagram: (envelope, timeNs, bytes, originalLength) => {
+          if (envelope.sourcePortid !== 0 || !tellsOfFamily(bytes, isChosen)) return;
+          // A tap sees it, too.
+          if (!this.#settings.tap && !this.#hearsFamilies) {
+            this.#sink.datagram(envelope, timeNs, bytes, originalLength);
+            this.#sink.batch();
+          }
+          for (const failure of followFamilies(bytes, member, wanted)) this.#sink.failure(failure);
+        },
+        gap() {},
+        batch() {},
+        failure() {},
+      },
+    );
+    this.#families.join([NLCTRL_NOTIFY]);
   }
 
   /**
@@ -105,6 +163,7 @@ export class NamespaceCapture {
    * loss; nothing is delivered afterwards.
    */
   close(): void {
+    this.#families?.close();
     this.#live.close();
     this.#closeTap();
     this.#stopListening();
