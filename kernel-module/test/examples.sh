@@ -67,7 +67,7 @@ await /out/returning.err Capturing
 module=$(find / -xdev -name nlscope_lab.ko | head -n 1)
 ( waited_for 'the module to go' rmmod nlscope_lab )
 insmod "$module" interval_ms=0
-lab_op returned VALUES_SET --json '{"NLSCOPE_LAB_A_U8":77}'
-await /out/returning.out 'u8 77'
+lab_op returned VALUES_SET --json '{"NLSCOPE_LAB_A_SINT":-77000000000}'
+await /out/returning.out 77000000000
 finished $returning
 dmesg >/out/dmesg
