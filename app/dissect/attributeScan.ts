@@ -68,7 +68,10 @@ export interface Way {
   readonly hasFamilyHeader: boolean;
 }
 
-/** Finds nothing. */
+/** Beyond the end of every message: nlmsg_len of what the kernel and user space exchange is far below. */
+const NOWHERE = 1 << 30;
+
+/** Finds nothing, without a look at any attribute. */
 export const NO_WAY: Way = {
   level: {
     actions: new Uint8Array(0),
@@ -79,7 +82,7 @@ export const NO_WAY: Way = {
     choices: [],
     bigEndian: false,
   },
-  start: 0,
+  start: NOWHERE,
   hasFamilyHeader: false,
 };
 
