@@ -245,7 +245,11 @@ describe.skipIf(skipped)('what the user said of messages', () => {
     expect(await third.call('saveFile', path, { kind: 'all' })).toMatchObject({ ok: true });
     const saved = join(directory, 'saved.pcapng');
     copyFileSync(path, saved);
+    // That file is the browser's to have, and goes with the host's folder: notes about it keep nothing.
+    await third.call('setComment', 2, 'of what goes');
     await third.kill();
+    expect(listed(directory)).toEqual([]);
+    expect(readdirSync(directory).filter((name) => name.startsWith('nlscope-host-'))).toEqual([]);
 
     // What the saved file holds is told no more, and of the first file nothing is left.
     const fourth = await open();

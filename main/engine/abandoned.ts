@@ -62,7 +62,7 @@ export function makeHostFolder(): string {
  * spools that an engine of this process lost.
  */
 export function leaveHostFolder(folder: string, lost: readonly string[]): void {
-  const kept = new Set(lost.filter((spools) => capturesIn(spools).length > 0 || fileNotesIn(spools).length > 0));
+  const kept = new Set(lost.filter((spools) => capturesIn(spools).length > 0 || outlivingNotes(spools).length > 0));
   if (kept.size === 0) {
     rmSync(folder, { recursive: true, force: true });
     return;
@@ -92,7 +92,7 @@ export function abandonedCaptures(lost: readonly string[] = []): AbandonedCaptur
   for (const folder of deadHostFolders()) {
     const spools = entries(folder, SPOOL_FOLDER);
     const captures = spools.flatMap(capturesIn);
-    if (captures.length === 0 && spools.every((spool) => fileNotesIn(spool).length === 0))
+    if (captures.length === 0 && spools.every((spool) => outlivingNotes(spool).length === 0))
       rmSync(folder, { recursive: true, force: true });
     found.push(...captures);
   }
@@ -209,6 +209,11 @@ function fileNotesIn(folder: string): string[] {
     const file = fileOfNotes(path);
     return file !== '' && existsSync(file);
   });
+}
+
+/** Those about files that stay when the folder of the host goes: what a browser sent or is to have lies in there. */
+function outlivingNotes(folder: string): string[] {
+  return fileNotesIn(folder).filter((path) => !fileOfNotes(path).startsWith(`${dirname(folder)}/`));
 }
 
 /** False for a file that cannot be read now: what is in it may be wanted. */
