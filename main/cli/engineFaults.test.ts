@@ -77,7 +77,9 @@ async function bringDown(host: ServedHost, way: string, delay: number): Promise<
       ip.kill('SIGKILL');
       await ended;
     }
-    const told = host.state()?.view.total ?? 0;
+    // A state of before is of the file that was open.
+    const state = host.state();
+    const told = state?.capture === 'capturing' ? state.view.total : 0;
     await until(() => socketsIn(namespace).length === 0, 'its sockets are closed');
     return told;
   } finally {
