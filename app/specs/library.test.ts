@@ -21,6 +21,15 @@ describe('what a message is', () => {
     expect(library.message(NETLINK_NETFILTER, IPCTNL_MSG_CT_NEW, false)?.name).toBe('IPCTNL_MSG_CT_NEW');
   });
 
+  it('is by name and type alone that of the spec which asks nothing of the bytes', () => {
+    const library = builtinLibrary();
+    const named = library.operations().filter(({ message }) => message.name === 'RTM_NEWROUTE');
+    expect(named.map(({ message }) => message.spec.name)).toEqual(['rt-route', 'rt-cangw']);
+    expect(library.message(NETLINK_ROUTE, RTM_NEWROUTE, true)?.spec.name).toBe('rt-route');
+    expect(library.soleName(NETLINK_ROUTE, RTM_NEWROUTE, true)).toBe('RTM_NEWROUTE');
+    expect(library.onlyCandidate(NETLINK_ROUTE, RTM_NEWROUTE, true)).toBeUndefined();
+  });
+
   it('does not depend on what was asked for first', () => {
     const [inOrder, byName] = [builtinLibrary(), builtinLibrary()];
     const names = inOrder.specs().map(({ short }) => short);

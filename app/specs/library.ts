@@ -513,8 +513,12 @@ export class SpecLibrary {
     return this.#operations.get(id);
   }
 
+  /** All operations; where names are the same, those whose specs ask nothing of the bytes stand first. */
   operations(): OperationDef[] {
-    return this.specs().flatMap(({ operations }) => operations);
+    const specs = this.specs();
+    const plain = specs.filter(({ select }) => select.length === 0);
+    const choosy = specs.filter(({ select }) => select.length > 0);
+    return [...plain, ...choosy].flatMap(({ operations }) => operations);
   }
 
   /** An attribute set by its id, "rt-link/link-attrs". */
