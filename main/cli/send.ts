@@ -5,14 +5,13 @@ import { encodeMessage } from '../../app/craft/index.ts';
 import { toHex } from '../../app/dissect/index.ts';
 import { thereIs } from '../../app/filter/index.ts';
 import type { OperationDef } from '../../app/specs/index.ts';
-import { NETLINK_GENERIC, NLMSG_MIN_TYPE, type Protocol } from '../../app/wire/index.ts';
+import { datagramFor, NETLINK_GENERIC, NLMSG_MIN_TYPE, type Protocol } from '../../app/wire/index.ts';
 import type { Decoding } from '../engine/decoding.ts';
 import { Document } from '../engine/document.ts';
 import { fillTemplate, UnknownNameError } from '../engine/flatValues.ts';
 import { operationForm } from '../engine/forms.ts';
 import { listFamilies } from '../engine/genlKnowledge.ts';
 import { messageValue } from '../engine/methods.ts';
-import { datagramFor } from '../engine/nftBatch.ts';
 import { printedMessage } from '../engine/printedMessage.ts';
 import { printLine } from '../engine/printers.ts';
 import { explainRow } from '../engine/refusalOf.ts';
@@ -58,7 +57,7 @@ export async function send(command: SendCommand): Promise<number> {
   const interfaces = await interfaceNames(netns);
   if (interfaces.ok) for (const [index, name] of interfaces.value) known.interfaces.learn(index, name, 0n);
   const given = datagramOf(command, decoding, document);
-  const bytes = command.op === undefined ? given : datagramFor(protocol.number, given).bytes;
+  const bytes = command.op === undefined ? given : datagramFor(protocol.number, given, HOST_LITTLE_ENDIAN).bytes;
   const sent = await transmit(
     {
       protocol: protocol.number,

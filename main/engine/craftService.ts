@@ -10,7 +10,7 @@ import type {
 import { fail, ok } from '../../app/contracts/index.ts';
 import { encodeMessage } from '../../app/craft/index.ts';
 import { fromHex, type GenlFamilies } from '../../app/dissect/index.ts';
-import { findProtocol, NETLINK_KOBJECT_UEVENT } from '../../app/wire/index.ts';
+import { datagramFor, findProtocol, NETLINK_KOBJECT_UEVENT } from '../../app/wire/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { resolveNetns } from '../sources/netns.ts';
 import { OWN_HOST } from '../sources/ownHost.ts';
@@ -18,7 +18,6 @@ import type { Decoding } from './decoding.ts';
 import { base64 } from './detail.ts';
 import type { Document } from './document.ts';
 import { documentOf } from './memoryDocument.ts';
-import { datagramFor } from './nftBatch.ts';
 import { summaryText } from './printers.ts';
 import type { Recording } from './recording.ts';
 import { explainRow } from './refusalOf.ts';
@@ -113,7 +112,7 @@ export async function sendAndRecord(request: SendRequest, targets: SendTargets):
   if (protocol === undefined) return fail(`There is no netlink protocol "${request.protocol}".`);
   const bytes = requestBytes(request, decoding, targets.families);
   if (!bytes.ok) return bytes;
-  const datagram = request.bytes === undefined ? datagramFor(protocol.number, bytes.value) : null;
+  const datagram = request.bytes === undefined ? datagramFor(protocol.number, bytes.value, HOST_LITTLE_ENDIAN) : null;
   const to: Transmission = {
     protocol: protocol.number,
     destPortid: request.destPortid ?? 0,
@@ -137,7 +136,7 @@ export async function sendAndRecord(request: SendRequest, targets: SendTargets):
   });
   if (!sent.ok) return sent;
   // Before it stands the beginning of its batch.
-  const first = rows[datagram?.batched ? 1 : 0];
+  const first = rows[datagram !== null && datagram.at > 0 ? 1 : 0];
   const failed = rows.find((row) => explainRow(document, decoding, row) !== null);
   const explanation = failed === undefined ? null : explainRow(document, decoding, failed);
   return ok({

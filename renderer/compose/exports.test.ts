@@ -56,6 +56,20 @@ test('Python: one bytes literal a line, comments only behind them', () => {
   expect(inside!.split('\n')).toHaveLength(literals.length);
 });
 
+test('a change of nftables is sent in a batch, without which the kernel refuses it', () => {
+  // NFT_MSG_NEWTABLE, nlmsg_seq 5, NFPROTO_IPV4, NFTA_TABLE_NAME "mine"
+  const table = '20000000000a050005000000000000000200000009000100' + '6d696e6500000000';
+  const bytes = Uint8Array.from(table.match(/../g)!, (byte) => Number.parseInt(byte, 16));
+  const change = { ...source, bytes, tree: [], protocol: 'NETLINK_NETFILTER' };
+  const sent = (code: string) => [...code.matchAll(/\\x([0-9a-f]{2})/g)].map(([, byte]) => byte).join('');
+  expect(sent(exportCode(change, 'python'))).toBe(
+    `140000001000010004000000000000000000000a${table}140000001100010006000000000000000000000a`,
+  );
+  expect(exportCode(change, 'c')).toContain('/* NFNL_MSG_BATCH_END */');
+  // Bytes alone are what the user wrote.
+  expect(sent(exportCode({ ...change, message: null }, 'python'))).toBe(table);
+});
+
 test('C: an initialiser of all bytes, each field named', () => {
   const code = exportCode(source, 'c');
   const bytes = [...code.replace(/\/\*.*?\*\//g, '').matchAll(/0x([0-9a-f]{2}),/g)].map(([, byte]) => byte);

@@ -1,4 +1,5 @@
 import type { FieldNode, MessageValue } from '../../app/contracts/index.ts';
+import { datagramFor, findProtocol, readU32 } from '../../app/wire/index.ts';
 import { cProgram, pythonProgram } from './programs.ts';
 
 /** A request as other programs take it. */
@@ -82,9 +83,24 @@ function collectStarts(nodes: readonly FieldNode[], indent: string, starts: { st
   }
 }
 
+/** What a program has to send, piece by piece: a request goes in the batch that its kind takes, bytes alone as they are. */
+function sentBytes({ bytes, tree, message, protocol }: CodeSource): NamedBytes[] {
+  const own = namedBytes(bytes, tree);
+  const number = findProtocol(protocol)?.number;
+  if (message === null || number === undefined || bytes.length < 4) return own;
+  // nlmsg_len tells the byte order of the host that the request was written for.
+  const datagram = datagramFor(number, bytes, readU32(bytes, 0, true) === bytes.length);
+  if (datagram.at === 0) return own;
+  return [
+    { name: 'NFNL_MSG_BATCH_BEGIN', bytes: datagram.bytes.subarray(0, datagram.at) },
+    ...own,
+    { name: 'NFNL_MSG_BATCH_END', bytes: datagram.bytes.subarray(datagram.at + bytes.length) },
+  ];
+}
+
 function cCode(source: CodeSource): string {
-  const { bytes, tree, title } = source;
-  const lines = namedBytes(bytes, tree).flatMap((piece) =>
+  const { bytes, title } = source;
+  const lines = sentBytes(source).flatMap((piece) =>
     codeLines(
       piece,
       (byte) => `0x${hexByte(byte)}, `,
@@ -95,8 +111,8 @@ function cCode(source: CodeSource): string {
 }
 
 function pythonCode(source: CodeSource): string {
-  const { bytes, tree, title } = source;
-  const lines = namedBytes(bytes, tree).flatMap((piece) =>
+  const { bytes, title } = source;
+  const lines = sentBytes(source).flatMap((piece) =>
     codeLines(
       piece,
       (byte) => `\\x${hexByte(byte)}`,

@@ -1,5 +1,6 @@
-import { ByteWriter, NETLINK_NETFILTER, NLM_F_REQUEST } from '../../app/wire/index.ts';
-import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
+import { readU16, readU32 } from './header.ts';
+import { NETLINK_NETFILTER, NLM_F_REQUEST, NLMSG_HDRLEN } from './numbers.ts';
+import { ByteWriter } from './writer.ts';
 
 /** linux/netfilter/nfnetlink.h: the subsystem is the upper byte of nlmsg_type. */
 const NFNL_SUBSYS_NFTABLES = 10;
@@ -14,33 +15,37 @@ const BATCHED: ReadonlySet<number> = new Set([
   0, 2, 3, 5, 6, 8, 9, 11, 12, 14, 18, 20, 22, 24, 26, 27, 28, 29, 30, 31, 32,
 ]);
 
-const NLMSG_HDRLEN = 16;
+/** nlmsghdr and nfgenmsg, which are all of a message that begins or ends a batch. */
+const LIMIT_LENGTH = 20;
+
+/** A datagram, and where in it the message stands that it is sent for. */
+export interface SentDatagram {
+  readonly bytes: Uint8Array;
+  /** 0 where the message goes alone. */
+  readonly at: number;
+}
 
 /**
  * The datagram that the kernel takes a message in: a change of nftables between the beginning and the end of a batch of
  * its own, which is how the kernel applies it; every other message alone.
- * @param bytes one message in the byte order of this host
+ * @param bytes one message
  */
-export function datagramFor(
-  protocol: number,
-  bytes: Uint8Array,
-): { readonly bytes: Uint8Array; readonly batched: boolean } {
-  if (protocol !== NETLINK_NETFILTER || bytes.length < NLMSG_HDRLEN) return { bytes, batched: false };
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const type = view.getUint16(4, HOST_LITTLE_ENDIAN);
-  if (type >> 8 !== NFNL_SUBSYS_NFTABLES || !BATCHED.has(type & 0xff)) return { bytes, batched: false };
-  const seq = view.getUint32(8, HOST_LITTLE_ENDIAN);
-  const writer = new ByteWriter(HOST_LITTLE_ENDIAN);
+export function datagramFor(protocol: number, bytes: Uint8Array, littleEndian: boolean): SentDatagram {
+  if (protocol !== NETLINK_NETFILTER || bytes.length < NLMSG_HDRLEN) return { bytes, at: 0 };
+  const type = readU16(bytes, 4, littleEndian);
+  if (type >> 8 !== NFNL_SUBSYS_NFTABLES || !BATCHED.has(type & 0xff)) return { bytes, at: 0 };
+  const seq = readU32(bytes, 8, littleEndian);
+  const writer = new ByteWriter(littleEndian);
   writeLimit(writer, NFNL_MSG_BATCH_BEGIN, seq - 1);
   writer.bytes(bytes);
   writer.align();
   writeLimit(writer, NFNL_MSG_BATCH_END, seq + 1);
-  return { bytes: writer.finish(), batched: true };
+  return { bytes: writer.finish(), at: LIMIT_LENGTH };
 }
 
-/** nlmsghdr and nfgenmsg, whose res_id names the subsystem. */
+/** The resource of its nfgenmsg names the subsystem. */
 function writeLimit(writer: ByteWriter, type: number, seq: number): void {
-  writer.integer(20, 4);
+  writer.integer(LIMIT_LENGTH, 4);
   writer.integer(type, 2);
   writer.integer(NLM_F_REQUEST, 2);
   writer.integer(seq >>> 0, 4);
