@@ -326,13 +326,26 @@ function nexthopsText(list: Field): string {
     const device = header?.child('rtnh_ifindex');
     const weight = Number(header?.child('rtnh_hops')?.raw ?? 0) + 1;
     const labels = path.child('RTA_NEWDST');
-    const words = ['nexthop', ...(labels === undefined ? [] : [`as to ${briefText(labels, 'plain')}`])];
+    const words = [
+      'nexthop',
+      ...encapWords(path),
+      ...(labels === undefined ? [] : [`as to ${briefText(labels, 'plain')}`]),
+    ];
     if (via !== undefined) words.push(`via ${viaText(via)}`);
     if (device !== undefined && device.raw !== 0) words.push(`dev ${briefText(device, 'plain')}`);
     return `${words.join(' ')} weight ${weight}`;
   });
   const more = list.children.length - paths.length;
   return paths.join(' ') + (more > 0 ? ` … ${more} more` : '');
+}
+
+/** What a path puts around packets: "encap mpls 100". */
+function encapWords(path: Field): string[] {
+  const type = path.child('RTA_ENCAP_TYPE');
+  const encap = path.child('RTA_ENCAP');
+  if (type === undefined) return [];
+  const options = encap === undefined ? '' : optionsText(encap);
+  return ['encap', briefText(type, 'lower'), ...(options === '' ? [] : [options])];
 }
 
 /** RTA_GATEWAY, or the family and address of RTA_VIA. */

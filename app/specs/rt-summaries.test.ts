@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { plainEnvelope } from '../captureFile/index.ts';
 import { bareContext, createDissector } from '../dissect/index.ts';
 import { newFamilies, readCorpus } from '../dissect/testing/corpus.ts';
 import { builtinLibrary } from './index.ts';
@@ -64,6 +65,23 @@ local fe80::78a1:8eff:fe25:1ad2 dev d0 table local proto kernel scope global met
 multicast ff00::/8 dev d0 table local proto kernel scope global metric 256 pref medium`);
     const said = summariesOf('route-a', { 1: 'lo', 45: 'd0' });
     expect(printed.filter((line) => !said.has(`RTM_NEWROUTE ${line}`))).toEqual([]);
+  });
+
+  it('what the nexthops of a route put around packets, as `ip route add` was told it', () => {
+    const sent = [
+      'b800000018000506eb1c0e6b0000000002100000fe03000100000000080001000a0900009400090030000001',
+      '01000000180016800c0001000000000000000005080002000a0000090600150002000100080005007f000002',
+      '3c000000010000002400168020000100010000000002040000000000fc000000000000000000000000000001',
+      '0600150005000000080005007f00000324000000010000000c00168008000100000641000600150001000000',
+      '080005007f000004',
+    ].join('');
+    const bytes = Uint8Array.from(sent.match(/../g)!, (byte) => Number.parseInt(byte, 16));
+    const context = { ...bareContext(newFamilies()), interfaceName: () => 'lo' };
+    expect(dissector.summarize(bytes, { ...plainEnvelope(0, true), direction: 'request' }, context).info.join('')).toBe(
+      'add 10.9.0.0/16 proto boot nexthop encap ip id 5 dst 10.0.0.9 via 127.0.0.2 dev lo weight 2 ' +
+        'nexthop encap seg6 mode encap segs fc00::1 via 127.0.0.3 dev lo weight 1 ' +
+        'nexthop encap mpls 100 via 127.0.0.4 dev lo weight 1',
+    );
   });
 
   it('metrics and every nexthop of a route', () => {
