@@ -48,11 +48,16 @@ export class StraceReader implements TextReader {
   readonly #byInode = new Map<string, Descriptor>();
   readonly #unfinished = new Map<string, string>();
   #call: Call | null = null;
+  /** Calls that sent or received on sockets of netlink. */
+  #calls = 0;
   #withoutBytes = 0;
   #unknownSockets = 0;
 
   get notes(): readonly string[] {
     const notes: string[] = [];
+    if (this.#calls === 0 && this.#unknownSockets === 0) {
+      notes.push('no netlink messages in the trace: strace -f follows the processes that a program starts');
+    }
     if (this.#withoutBytes > 0) {
       notes.push(
         `${this.#withoutBytes} netlink calls without bytes: run strace with -e read=all -e write=all to have them`,
@@ -134,6 +139,7 @@ export class StraceReader implements TextReader {
       if (text.includes('nlmsg_len=')) this.#unknownSockets++;
       return;
     }
+    this.#calls++;
     this.#call = {
       descriptor,
       sends: call[1].startsWith('send') || call[1].startsWith('write'),

@@ -166,5 +166,23 @@ describe('telling text from other files', () => {
     expect(textKind(capture('wg-a'))).toBeNull();
     expect(textKind(Buffer.from('A letter that begins with a decade, dead beef and bad food.\n'))).toBeNull();
     expect(textKind(Buffer.from('7 socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) = 3\n'))).toBe('strace');
+    expect(textKind(Buffer.from('main(int argc) = 0 is no call of a program.\nopen(it) and see\n'))).toBeNull();
+  });
+
+  it('knows traces whose netlink calls come late, and says where there are none', () => {
+    const calls = [
+      'brk(NULL) = 0x55',
+      'close(3) = 0',
+      'openat(AT_FDCWD, "a") = -1 ENOENT (No such file)',
+      'getpid() = 7',
+    ];
+    const execve = `execve("/usr/bin/ip", ["ip"], [${'"A=B", '.repeat(20_000)}]) = 0`;
+    for (const prefix of ['', '1234 ', '[pid  1234] ', '1234<ip> 14:02:11.300000 ', '1700000000.1 ']) {
+      expect(textKind(Buffer.from(calls.map((call) => `${prefix}${call}\n`).join(''))), prefix).toBe('strace');
+      expect(textKind(Buffer.from(`${prefix}${execve}\n`)), prefix).toBe('strace');
+    }
+    const reader = new StraceReader();
+    expect(readAll(reader, calls.join('\n'))).toEqual([]);
+    expect(reader.notes).toEqual([expect.stringContaining('no netlink messages')]);
   });
 });
