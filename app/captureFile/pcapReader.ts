@@ -30,6 +30,13 @@ const VARIANTS: ReadonlyMap<number, Omit<Variant, 'littleEndian'>> = new Map([
   [0xa1b2cd34, { unit: 1000, recordHeader: 24 }],
 ]);
 
+/** Bytes of the header of a pcap file, where a source begins like one, however little of it is there; else 0. */
+export function pcapHeaderLength(window: SourceWindow): number {
+  const start = window.seek(0, 4);
+  if (start < 0) return 0;
+  return [true, false].some((little) => VARIANTS.has(window.view.getUint32(start, little))) ? FILE_HEADER : 0;
+}
+
 const NO_GAP: Gap = { protocol: null, lost: null, cause: 'file' };
 
 /** Reader of a pcap file, or null when the source does not begin like one. */

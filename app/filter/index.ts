@@ -20,5 +20,5 @@ export {
 export { MAX_FILTER_LENGTH, parser } from './language.ts';
 export { quote } from './literals.ts';
 export { expandMacros, type FilterMacros, MACRO_NAME, withMacros } from './macros.ts';
-export { nearNames, thereIs } from './near.ts';
+export { andThereIs, nearNames, thereIs } from './near.ts';
 export { filterReference } from './reference.ts';

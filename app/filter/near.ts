@@ -44,6 +44,10 @@ function editDistance(a: string, b: string, limit: number): number {
 
 /** "; there is IFLA_MTU, IFLA_MAP" for the end of a sentence about a name that is not known; "" where none resembles it. */
 export function thereIs(name: string, candidates: Iterable<string>): string {
-  const near = nearNames(name, candidates, 3);
+  return andThereIs(nearNames(name, candidates, 3));
+}
+
+/** The same of names that have been found near already. */
+export function andThereIs(near: readonly string[]): string {
   return near.length === 0 ? '' : `; there is ${near.join(', ')}`;
 }

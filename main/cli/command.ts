@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import { STATISTICS_TABLES } from '../../app/contracts/index.ts';
-import { thereIs } from '../../app/filter/index.ts';
+import { thereIs } from '../../app/filter/near.ts';
 import { DECODE_RULE_GRAMMAR, READINGS } from '../../app/specs/index.ts';
 import { findProtocol, PROTOCOLS, type Protocol } from '../../app/wire/index.ts';
 import { version } from '../../package.json';
@@ -398,10 +398,7 @@ function checkFolder(option: string, folder: string): void {
 
 /** A name that no spec of ours has leaves nothing out: a slip, most likely. */
 async function checkLeftOut(names: readonly string[]): Promise<void> {
-  const [{ ownSpecNames }, { thereIs }] = await Promise.all([
-    import('../engine/userSpecs.ts'),
-    import('../../app/filter/index.ts'),
-  ]);
+  const { ownSpecNames } = await import('../engine/userSpecs.ts');
   const ours = ownSpecNames();
   const unknown = names.find((name) => !ours.includes(name));
   if (unknown === undefined) return;

@@ -1,5 +1,5 @@
 import { createFieldRegistry, type FilterRecord } from '../../app/dissect/filterFields.ts';
-import { compileFilter, type FilterField, type FilterMacros, thereIs, withMacros } from '../../app/filter/index.ts';
+import { andThereIs, compileFilter, type FilterField, type FilterMacros, withMacros } from '../../app/filter/index.ts';
 import type { Decoding } from '../engine/decoding.ts';
 import type { Document } from '../engine/document.ts';
 import { DocumentFilter } from '../engine/filterRecord.ts';
@@ -53,7 +53,7 @@ export function namedFields(
   return names.map((name) => {
     const field = registry.find(name);
     if (field !== undefined) return field;
-    throw new CommandFailure(`no field "${name}"${thereIs(name, registry.suggest(name, 3))}`);
+    throw new CommandFailure(`no field "${name}"${andThereIs(registry.suggest(name, 3))}`);
   });
 }
 
