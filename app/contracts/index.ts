@@ -5,4 +5,5 @@ export * from './host.ts';
 export * from './message.ts';
 export * from './process.ts';
 export * from './record.ts';
+export * from './sequence.ts';
 export * from './settings.ts';

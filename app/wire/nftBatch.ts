@@ -18,11 +18,41 @@ const BATCHED: ReadonlySet<number> = new Set([
 /** nlmsghdr and nfgenmsg, which are all of a message that begins or ends a batch. */
 const LIMIT_LENGTH = 20;
 
-/** A datagram, and where in it the message stands that it is sent for. */
+/** A datagram, and where in it the messages stand that it is sent for. */
 export interface SentDatagram {
   readonly bytes: Uint8Array;
-  /** 0 where the message goes alone. */
-  readonly at: number;
+  /** Of each message, in their order; 0 where one goes alone. */
+  readonly starts: readonly number[];
+}
+
+/** Whether the kernel takes a message in a batch only: a change of nftables. */
+export function isBatched(protocol: number, bytes: Uint8Array, littleEndian: boolean): boolean {
+  if (protocol !== NETLINK_NETFILTER || bytes.length < NLMSG_HDRLEN) return false;
+  const type = readU16(bytes, 4, littleEndian);
+  return type >> 8 === NFNL_SUBSYS_NFTABLES && BATCHED.has(type & 0xff);
+}
+
+/** Whether a message begins or ends a batch, and says nothing else. */
+export function isBatchLimit(protocol: number, type: number): boolean {
+  return protocol === NETLINK_NETFILTER && (type === NFNL_MSG_BATCH_BEGIN || type === NFNL_MSG_BATCH_END);
+}
+
+/**
+ * Changes of nftables between the beginning and the end of a batch: the kernel applies all of them, or none. The limits
+ * have the sequence numbers before the first and after the last.
+ * @param messages at least one
+ */
+export function batchOf(messages: readonly Uint8Array[], littleEndian: boolean): SentDatagram {
+  const writer = new ByteWriter(littleEndian);
+  const starts: number[] = [];
+  writeLimit(writer, NFNL_MSG_BATCH_BEGIN, readU32(messages[0]!, 8, littleEndian) - 1);
+  for (const message of messages) {
+    starts.push(writer.length);
+    writer.bytes(message);
+    writer.align();
+  }
+  writeLimit(writer, NFNL_MSG_BATCH_END, readU32(messages.at(-1)!, 8, littleEndian) + 1);
+  return { bytes: writer.finish(), starts };
 }
 
 /**
@@ -31,16 +61,7 @@ export interface SentDatagram {
  * @param bytes one message
  */
 export function datagramFor(protocol: number, bytes: Uint8Array, littleEndian: boolean): SentDatagram {
-  if (protocol !== NETLINK_NETFILTER || bytes.length < NLMSG_HDRLEN) return { bytes, at: 0 };
-  const type = readU16(bytes, 4, littleEndian);
-  if (type >> 8 !== NFNL_SUBSYS_NFTABLES || !BATCHED.has(type & 0xff)) return { bytes, at: 0 };
-  const seq = readU32(bytes, 8, littleEndian);
-  const writer = new ByteWriter(littleEndian);
-  writeLimit(writer, NFNL_MSG_BATCH_BEGIN, seq - 1);
-  writer.bytes(bytes);
-  writer.align();
-  writeLimit(writer, NFNL_MSG_BATCH_END, seq + 1);
-  return { bytes: writer.finish(), at: LIMIT_LENGTH };
+  return isBatched(protocol, bytes, littleEndian) ? batchOf([bytes], littleEndian) : { bytes, starts: [0] };
 }
 
 /** The resource of its nfgenmsg names the subsystem. */

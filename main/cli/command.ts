@@ -29,10 +29,22 @@ goes to the portid as well, and that is the kernel (0) unless --portid says othe
 so a module must look at the group of the message itself, as nlscope_lab does with its parameter r_grps.`;
 
 /** Commands that decode: they take decode-as rules. */
-const DECODING = ['read', 'diff', 'stats', 'coverage', 'roundtrip', 'decode', 'capture', 'listen', 'send', 'serve'];
+const DECODING = [
+  'read',
+  'diff',
+  'stats',
+  'coverage',
+  'roundtrip',
+  'decode',
+  'capture',
+  'listen',
+  'send',
+  'replay',
+  'serve',
+];
 
 /** Commands that filter: they take a profile. */
-const PROFILED = ['read', 'diff', 'stats', 'capture', 'serve'];
+const PROFILED = ['read', 'diff', 'stats', 'capture', 'replay', 'serve'];
 
 const DECODE_AS_FACTS = `
 Decode-as rules:
@@ -335,6 +347,22 @@ export function program(finish: (status: number) => void): Command {
     .option('--timeout <seconds>', 'how long to wait for the answer', positiveNumber, 2)
     .addHelpText('after', SEND_FACTS)
     .action(async (options) => finish(await (await import('./send.ts')).send(options)));
+
+  root
+    .command('replay')
+    .description(
+      'send the requests of a capture again, in their order: what they change here, or in another network namespace; interfaces and generic netlink families are found by their names, and what cannot be is told before anything is sent',
+    )
+    .argument('<file>')
+    .option('-Y <filter>', 'only requests that pass this display filter')
+    .option('--netns <where>', `in another network namespace: ${WHERE}`, netnsPath)
+    .option('--dry-run', 'tell what would be sent, and what becomes of its numbers; send nothing')
+    .option('--reads', 'requests that only ask, too')
+    .option('--keep-going', 'go on after a request that was refused (default: stop)')
+    .addOption(new Option('--pauses <which>', 'between requests').choices(['recorded', 'none']).default('none'))
+    .option('--as-recorded', 'send numbers that have no counterpart there as they were recorded')
+    .option('--json', 'one JSON object for each request')
+    .action(async (file: string, options) => finish(await (await import('./replay.ts')).replay({ file, ...options })));
 
   root
     .command('serve')

@@ -17,6 +17,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'recover',
   'listen',
   'send',
+  'replay',
   'serve',
 ];
 

@@ -97,6 +97,14 @@ export const COMMAND_HELP: { readonly [command: string]: CommandHelp } = {
     ],
     refused: 'the kernel refused',
   },
+  replay: {
+    examples: [
+      ['nlscope replay capture.pcapng --netns 1 --dry-run', 'what would be sent to the namespace of process 1'],
+      ['nlscope replay capture.pcapng --netns 1 -Y \'nl.comm == "ip"\'', 'what ip changed, once more there'],
+      ['nlscope replay capture.pcapng --netns 1 --pauses recorded --keep-going', 'as fast as it was, to the end'],
+    ],
+    refused: 'the kernel refused',
+  },
   serve: {
     examples: [
       ['nlscope serve capture.pcapng --open', 'look at a capture'],

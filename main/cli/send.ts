@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { MemoryFile } from '../../app/captureFile/index.ts';
 import type { AttributeValue, MessageValue } from '../../app/contracts/index.ts';
 import { encodeMessage } from '../../app/craft/index.ts';
 import { toHex } from '../../app/dissect/index.ts';
@@ -7,10 +6,11 @@ import { thereIs } from '../../app/filter/index.ts';
 import type { OperationDef } from '../../app/specs/index.ts';
 import { datagramFor, NETLINK_GENERIC, NLMSG_MIN_TYPE, type Protocol } from '../../app/wire/index.ts';
 import type { Decoding } from '../engine/decoding.ts';
-import { Document } from '../engine/document.ts';
+import type { Document } from '../engine/document.ts';
 import { fillTemplate, UnknownNameError } from '../engine/flatValues.ts';
 import { operationForm } from '../engine/forms.ts';
 import { listFamilies } from '../engine/genlKnowledge.ts';
+import { MemoryLog } from '../engine/memoryDocument.ts';
 import { messageValue } from '../engine/methods.ts';
 import { printedMessage } from '../engine/printedMessage.ts';
 import { printLine } from '../engine/printers.ts';
@@ -46,8 +46,8 @@ export interface SendCommand {
 export async function send(command: SendCommand): Promise<number> {
   const { netns = '', protocol } = command;
   const decoding = userDecoding();
-  const passed = new MemoryFile();
-  const document = new Document(passed, decoding);
+  const log = new MemoryLog(decoding);
+  const { document } = log;
   const known = document.hosts.of(undefined);
   if (protocol.number === NETLINK_GENERIC) {
     const families = await listFamilies(decoding, netns);
@@ -69,11 +69,7 @@ export async function send(command: SendCommand): Promise<number> {
       timeout: command.timeout * 1000,
     },
     bytes,
-    (envelope, timeNs, datagram, originalLength) => {
-      const offset = passed.size;
-      passed.write(datagram);
-      document.store.appendDatagram(envelope, timeNs, offset, datagram, originalLength);
-    },
+    (envelope, timeNs, datagram, originalLength) => void log.add(envelope, timeNs, datagram, originalLength),
   );
   if (!sent.ok) throw new CommandFailure(failureLine(sent.error));
   document.learn();

@@ -14,6 +14,7 @@ import { datagramFor, findProtocol, NETLINK_KOBJECT_UEVENT } from '../../app/wir
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { resolveNetns } from '../sources/netns.ts';
 import { OWN_HOST } from '../sources/ownHost.ts';
+import type { RequestOutcome } from '../sources/request.ts';
 import type { Decoding } from './decoding.ts';
 import { base64 } from './detail.ts';
 import type { Document } from './document.ts';
@@ -93,10 +94,47 @@ export interface SendTargets {
   onRecorded(ownPortid: number | null): void;
 }
 
+/** Where datagrams are written down as they pass. */
+export type MessageLog = Pick<Recording, 'document' | 'add'>;
+
+/** What passed: rows of what was sent, then those of its answers. */
+export interface Passed {
+  readonly rows: readonly number[];
+  /** How many of them were sent. */
+  readonly sentRows: number;
+  readonly outcome: RequestOutcome;
+}
+
+/**
+ * Sends a datagram and writes down what passes.
+ * @param onRecorded is told of every datagram, see SendTargets
+ */
+export async function transmitAndRecord(
+  to: Transmission,
+  bytes: Uint8Array,
+  log: MessageLog,
+  onRecorded: SendTargets['onRecorded'] = () => {},
+): Promise<Result<Passed>> {
+  const { document } = log;
+  const rows: number[] = [];
+  let sentRows = 0;
+  const place = resolveNetns(to.netns ?? '');
+  const netns = place.ok ? place.value.name : undefined;
+  const sent = await transmit(to, bytes, (plain, timeNs, passed, originalLength) => {
+    const envelope = placed(plain, netns, OWN_HOST);
+    const first = log.add(envelope, timeNs, passed, originalLength);
+    for (let row = first; row < document.store.count; row++) rows.push(row);
+    sentRows ||= rows.length;
+    document.learn();
+    onRecorded(first === rows[0] ? (envelope.sourcePortid ?? 0) : null);
+  });
+  return sent.ok ? ok({ rows, sentRows, outcome: sent.value }) : sent;
+}
+
 let lastSeq = Math.floor(Date.now() / 1000) >>> 0;
 
 /** The next sequence number of this program's own requests. */
-function nextSeq(): number {
+export function nextSeq(): number {
   lastSeq = (lastSeq + 1) >>> 0;
   return lastSeq;
 }
@@ -122,27 +160,17 @@ export async function sendAndRecord(request: SendRequest, targets: SendTargets):
     strictCheck: request.strictCheck,
     timeout: request.timeout,
   };
-  const rows: number[] = [];
-  let sentRows = 0;
-  const place = resolveNetns(to.netns ?? '');
-  const netns = place.ok ? place.value.name : undefined;
-  const sent = await transmit(to, datagram?.bytes ?? bytes.value, (plain, timeNs, passed, originalLength) => {
-    const envelope = placed(plain, netns, OWN_HOST);
-    const first = recording.add(envelope, timeNs, passed, originalLength);
-    for (let row = first; row < document.store.count; row++) rows.push(row);
-    sentRows ||= rows.length;
-    document.learn();
-    targets.onRecorded(first === rows[0] ? (envelope.sourcePortid ?? 0) : null);
-  });
-  if (!sent.ok) return sent;
+  const passed = await transmitAndRecord(to, datagram?.bytes ?? bytes.value, recording, targets.onRecorded);
+  if (!passed.ok) return passed;
+  const { rows, sentRows, outcome } = passed.value;
   // Before it stands the beginning of its batch.
-  const first = rows[datagram !== null && datagram.at > 0 ? 1 : 0];
+  const first = rows[(datagram?.starts[0] ?? 0) > 0 ? 1 : 0];
   const failed = rows.find((row) => explainRow(document, decoding, row) !== null);
   const explanation = failed === undefined ? null : explainRow(document, decoding, failed);
   return ok({
     number: first + 1,
     replies: rows.slice(sentRows).map((row) => row + 1),
-    outcome: sent.value,
+    outcome,
     errno: explanation?.errno ?? '',
     message: explanation?.message ?? '',
     attribute: explanation?.attribute ?? '',

@@ -15,6 +15,8 @@ export interface Transmission {
   readonly strictCheck: boolean;
   /** Milliseconds to wait for an answer. */
   readonly timeout?: number;
+  /** Bytes that the kernel may keep of answers; its own default when absent. */
+  readonly receiveBuffer?: number;
 }
 
 /** Takes datagrams in the order in which they passed: what was sent, then each answer. */

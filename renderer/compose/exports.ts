@@ -90,11 +90,12 @@ function sentBytes({ bytes, tree, message, protocol }: CodeSource): NamedBytes[]
   if (message === null || number === undefined || bytes.length < 4) return own;
   // nlmsg_len tells the byte order of the host that the request was written for.
   const datagram = datagramFor(number, bytes, readU32(bytes, 0, true) === bytes.length);
-  if (datagram.at === 0) return own;
+  const [at = 0] = datagram.starts;
+  if (at === 0) return own;
   return [
-    { name: 'NFNL_MSG_BATCH_BEGIN', bytes: datagram.bytes.subarray(0, datagram.at) },
+    { name: 'NFNL_MSG_BATCH_BEGIN', bytes: datagram.bytes.subarray(0, at) },
     ...own,
-    { name: 'NFNL_MSG_BATCH_END', bytes: datagram.bytes.subarray(datagram.at + bytes.length) },
+    { name: 'NFNL_MSG_BATCH_END', bytes: datagram.bytes.subarray(at + bytes.length) },
   ];
 }
 
