@@ -75,7 +75,9 @@ export function sequenceNumbers(requests: readonly SequenceRequest[], target: Se
   const made = new Map<string, number>();
   let unnamed = -1;
   return requests.map((request, position) => {
-    const numbers = request.numbers.map((number) => fateOf(number, request, target, made, unnamed, (at) => requestLabel(requests[at]!.number, at)));
+    const numbers = request.numbers.map((number) =>
+      fateOf(number, request, target, made, unnamed, (at) => requestLabel(requests[at]!.number, at)),
+    );
     for (const name of namesGiven(request.decoded)) if (!made.has(name)) made.set(name, position);
     if (unnamed < 0 && makesUnnamed(request.decoded)) unnamed = position;
     return numbers;
