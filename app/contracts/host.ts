@@ -645,6 +645,11 @@ export interface OperationInfo {
   /** Changes state in the kernel (NEW/DEL/SET…). */
   readonly mutating: boolean;
   readonly capability: string;
+  /**
+   * Members of the header by which its messages are told from others of their type: can_family is AF_CAN; absent where
+   * nothing has to be.
+   */
+  readonly selects?: readonly { readonly member: string; readonly values: readonly (string | number)[] }[];
 }
 
 export interface OperationForm {

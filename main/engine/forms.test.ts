@@ -4,7 +4,7 @@ import { encodeMessage } from '../../app/craft/index.ts';
 import { bareContext, createDissector } from '../../app/dissect/index.ts';
 import { newFamilies } from '../../app/dissect/testing/corpus.ts';
 import { builtinLibrary } from '../../app/specs/index.ts';
-import { attributeSpace, operationForm } from './forms.ts';
+import { attributeSpace, operationForm, operationList } from './forms.ts';
 
 test('the length of a nexthop is known to follow from the rest', () => {
   const space = attributeSpace(builtinLibrary(), 'rt-route/route-attrs');
@@ -37,4 +37,12 @@ test('every operation starts from a request that can be written, and reads as wh
     expect(template.header, id).toMatchObject(start);
   }
   expect(begun).toBeGreaterThan(30);
+});
+
+test('an operation tells what in the header sets it apart from others of its name', () => {
+  const selecting = operationList(builtinLibrary()).filter(({ selects }) => selects !== undefined);
+  const of = (family: string) => selecting.find((operation) => operation.family === family)?.selects;
+  expect(of('rt-cangw')).toEqual([{ member: 'can_family', values: ['AF_CAN'] }]);
+  expect(of('unix-diag')).toEqual([{ member: 'sdiag_family', values: ['AF_UNIX'] }]);
+  expect(of('rt-route')).toBeUndefined();
 });

@@ -52,6 +52,7 @@ function operationInfo(operation: OperationDef): OperationInfo {
   const { spec } = message;
   const protocol = protocolByNumber(spec.protocol).name;
   const mutating = mode === 'do' && flagTable(operation) !== 'get';
+  const selects = choosers(operation);
   const privileged = operation.adminPerm || (mutating && spec.protocol !== NETLINK_GENERIC);
   return {
     id: operation.id,
@@ -63,6 +64,7 @@ function operationInfo(operation: OperationDef): OperationInfo {
     doc: operation.doc || message.doc,
     mutating,
     capability: privileged ? capabilityFor(protocol) : '',
+    ...(selects.length === 0 ? {} : { selects }),
   };
 }
 
@@ -103,15 +105,23 @@ function templateOf(operation: OperationDef): MessageValue {
   return value;
 }
 
-/** What members of the header are instead of zero: what the spec says, and what tells the message from others of its type. */
-function startOf({ message: { name, header, spec }, mode }: OperationDef): StructValue {
-  const value: StructValue = {};
-  for (const rule of spec.select) {
+/** Members of the header that tell messages of a spec from others of their types, with what they are then. */
+function choosers({
+  message: { header, spec },
+}: Pick<OperationDef, 'message'>): { readonly member: string; readonly values: (string | number)[] }[] {
+  return spec.select.flatMap((rule) => {
     const chooser = rule.kind === 'byte' ? header?.members.find(({ offset }) => offset === rule.offset) : undefined;
-    if (rule.kind !== 'byte' || chooser?.length !== 1) continue;
-    const [least] = rule.values;
-    value[chooser.name] = chooser.enum?.byValue.get(least)?.name ?? least;
-  }
+    if (rule.kind !== 'byte' || chooser?.length !== 1) return [];
+    const values = Array.from(rule.values, (value) => chooser.enum?.byValue.get(value)?.name ?? value);
+    return [{ member: chooser.name, values }];
+  });
+}
+
+/** What members of the header are instead of zero: what the spec says, and what tells the message from others of its type. */
+function startOf({ message, mode }: OperationDef): StructValue {
+  const { name, spec } = message;
+  const value: StructValue = {};
+  for (const { member, values } of choosers({ message })) value[member] = values[0]!;
   return { ...value, ...spec.starts[mode === 'dump' ? `${name}.dump` : name] };
 }
 

@@ -40,6 +40,18 @@ describe('search', () => {
   });
 });
 
+test('operations of one name are told apart by what the header says', () => {
+  const route = operations.find(({ id }) => id === 'rt-route/RTM_NEWROUTE/do')!;
+  const selects = [{ member: 'can_family', values: ['AF_CAN'] }];
+  const known = [...operations, { ...route, id: 'rt-cangw/RTM_NEWROUTE/do', family: 'rt-cangw', selects }];
+  const message = { ...bare, type: 'RTM_NEWROUTE' };
+  const family = (header?: MessageValue['header']) => operationOf({ ...message, header }, known)?.family;
+  expect(family({ can_family: 'AF_CAN' })).toBe('rt-cangw');
+  expect(family({ can_family: 'AF_INET' })).toBe('rt-route');
+  expect(family({ rtm_family: 'AF_INET' })).toBe('rt-route');
+  expect(family()).toBe('rt-route');
+});
+
 describe('which operation a message is', () => {
   test('by type and dump flags', () => {
     const dump = { ...bare, type: 'RTM_GETROUTE', flags: ['NLM_F_REQUEST', 'NLM_F_DUMP'] };

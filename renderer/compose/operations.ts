@@ -36,7 +36,10 @@ function namesMatch(name: string, words: readonly string[]): boolean {
   return words.every((word) => lower.includes(word));
 }
 
-/** The operation a message is a request of, by protocol, family, name and the dump flags; null when no spec has it. */
+/**
+ * The operation a message is a request of, by protocol, family, name, the dump flags, and what its header says where
+ * several have the name; null when no spec has it.
+ */
 export function operationOf(message: MessageValue, operations: readonly OperationInfo[]): OperationInfo | null {
   const name = message.genl === undefined ? message.type : message.genl.cmd;
   const mode = isDump(message) ? 'dump' : 'do';
@@ -46,7 +49,17 @@ export function operationOf(message: MessageValue, operations: readonly Operatio
       operation.name === name &&
       (message.genlFamily === undefined || (operation.genlFamily ?? operation.family) === message.genlFamily),
   );
-  return same.find((operation) => operation.mode === mode) ?? same[0] ?? null;
+  const told = same.filter(({ selects }) => selects?.every((rule) => isChosen(message, rule)) === true);
+  const fitting = told.length > 0 ? told : same;
+  return fitting.find((operation) => operation.mode === mode) ?? fitting[0] ?? null;
+}
+
+function isChosen(
+  { header }: MessageValue,
+  { member, values }: NonNullable<OperationInfo['selects']>[number],
+): boolean {
+  const value = header?.[member];
+  return (typeof value === 'string' || typeof value === 'number') && values.includes(value);
 }
 
 function isDump(message: MessageValue): boolean {
