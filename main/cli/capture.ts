@@ -1,4 +1,4 @@
-import type { GroupRef, Inventory, ProtocolInfo, RingBuffer, SourceState } from '../../app/contracts/index.ts';
+import type { GroupRef, Inventory, RingBuffer, SourceState } from '../../app/contracts/index.ts';
 import { thereIs } from '../../app/filter/index.ts';
 import { findProtocol, NETLINK_GENERIC } from '../../app/wire/index.ts';
 import { CaptureSources, type StreamSource } from '../engine/captureSources.ts';
@@ -9,6 +9,7 @@ import type { Omitted } from '../engine/tapMerge.ts';
 import { takeInventory } from '../sources/inventory.ts';
 import { type Netns, resolveNamespaces } from '../sources/netns.ts';
 import { CommandFailure, failureLine } from './failure.ts';
+import { groupNames, groupPaths } from './groupPaths.ts';
 import { knownFacts } from './knownFacts.ts';
 import type { Limits } from './limits.ts';
 import { LivePrinter } from './livePrinter.ts';
@@ -228,19 +229,4 @@ function findGroup({ protocols }: Inventory, text: string): GroupRef {
   const all = groups.map((group) => group.name);
   const near = thereIs(name, all) || `; it has ${all.slice(0, 12).join(', ')}`;
   throw new CommandFailure(`${protocol.name} has no group "${rest.join('/')}"${near}`);
-}
-
-/** Groups of a protocol as they are named after it: "link", "nlctrl/notify". */
-function groupNames({ groups, genlFamilies }: ProtocolInfo): { readonly ref: GroupRef; readonly name: string }[] {
-  return [
-    ...groups.map(({ ref, name }) => ({ ref, name })),
-    ...genlFamilies.flatMap((family) =>
-      family.groups.map((info) => ({ ref: info.ref, name: `${family.name}/${info.name}` })),
-    ),
-  ];
-}
-
-/** Groups of a protocol as `--group` takes them: "ROUTE/link". */
-function groupPaths(info: ProtocolInfo): string[] {
-  return groupNames(info).map(({ name }) => `${info.name.replace('NETLINK_', '')}/${name}`);
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { delimiter } from 'node:path';
-import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import { STATISTICS_TABLES } from '../../app/contracts/index.ts';
 import { thereIs } from '../../app/filter/near.ts';
 import { DECODE_RULE_GRAMMAR, READINGS } from '../../app/specs/index.ts';
@@ -10,6 +10,7 @@ import { DECODE_AS_VARIABLE } from '../engine/decodeRules.ts';
 import { reasonOf } from '../engine/fileBytes.ts';
 import { PROFILE_VARIABLE, SPECS_VARIABLE, SYSTEM_SPECS_VARIABLE, WITHOUT_SPECS_VARIABLE } from '../engine/settings.ts';
 import { type Netns, resolveNetns } from '../sources/netns.ts';
+import { SHELLS, type Shell } from './completionShells.ts';
 import { helpEnd } from './examples.ts';
 import { isExtcapCall } from './extcapCall.ts';
 import { CommandFailure, failureLine } from './failure.ts';
@@ -42,6 +43,9 @@ const DECODING = [
   'replay',
   'serve',
 ];
+
+/** Commands that take no specs of the user's. */
+const WITHOUT_SPECS = ['check', 'infer', 'completion'];
 
 /** Commands that filter: they take a profile. */
 const PROFILED = ['read', 'diff', 'stats', 'capture', 'replay', 'serve'];
@@ -124,7 +128,7 @@ export function program(finish: (status: number) => void): Command {
     )
     .option('-V, --verbose', 'every field of every message')
     .option(
-      '--protocol <name>',
+      '--protocol <protocol>',
       'protocol of a hex dump that does not tell it: ROUTE, GENERIC, …, or a number',
       protocol,
     )
@@ -181,7 +185,7 @@ export function program(finish: (status: number) => void): Command {
     .command('decode')
     .description('decode bytes given as hex digits (as an argument or on standard input)')
     .argument('[hex...]')
-    .requiredOption('--protocol <name>', 'ROUTE, GENERIC, …, or a number', protocol)
+    .requiredOption('--protocol <protocol>', 'ROUTE, GENERIC, …, or a number', protocol)
     .option('--json', 'one JSON object for each message')
     .action(async (hex: string[], options) =>
       finish(await (await import('./decode.ts')).decode({ hex: hex.join(''), ...options })),
@@ -325,7 +329,7 @@ export function program(finish: (status: number) => void): Command {
   root
     .command('listen')
     .description('print what arrives at one socket of a protocol')
-    .requiredOption('--protocol <name>', 'ROUTE, USERSOCK, …, or a number', protocol)
+    .requiredOption('--protocol <protocol>', 'ROUTE, USERSOCK, …, or a number', protocol)
     .option('--groups <mask>', 'groups 1 to 32 as a bit mask', unsigned32, 0)
     .option('--portid <number>', 'the address to listen at', unsigned32)
     .option('--netns <where>', `in another network namespace: ${WHERE}`, netns)
@@ -335,8 +339,8 @@ export function program(finish: (status: number) => void): Command {
   root
     .command('send')
     .description('send a message and print the answer')
-    .requiredOption('--protocol <name>', 'ROUTE, GENERIC, …, or a number', protocol)
-    .addOption(new Option('--op <name>', 'an operation, such as RTM_NEWLINK').conflicts(['hex', 'text']))
+    .requiredOption('--protocol <protocol>', 'ROUTE, GENERIC, …, or a number', protocol)
+    .addOption(new Option('--op <operation>', 'an operation, such as RTM_NEWLINK').conflicts(['hex', 'text']))
     .option('--json <values>', 'fields of the operation as JSON')
     .option('--dump', 'ask for the whole table (the default for operations without --json)')
     .addOption(new Option('--hex <bytes>', 'a whole datagram in hex').conflicts(['text', 'json']))
@@ -376,12 +380,21 @@ export function program(finish: (status: number) => void): Command {
       finish(await (await import('./serve.ts')).serve({ capture, ...options })),
     );
 
+  root
+    .command('completion')
+    .description('print a script that has a shell complete commands, options and values')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .argument('[line...]', 'print what may come next on this command line instead, as the script asks')
+    .action(async (shell: Shell, line: string[]) =>
+      finish(await (await import('./completionScript.ts')).completion({ shell, line: line.join(' '), root })),
+    );
+
   for (const command of [...root.commands, ...spec.commands]) {
-    if (command === spec || ['check', 'infer'].includes(command.name())) continue;
+    if (command === spec || WITHOUT_SPECS.includes(command.name())) continue;
     command
       .option('--specs <folder>', 'specs in YNL format that extend or override ours, repeatable', collect, [])
       .option('--system-specs', "the kernel's own specs of this machine too", false)
-      .option('--without-spec <name>', 'as if nlscope had no such spec, repeatable', collect, []);
+      .option('--without-spec <spec>', 'as if nlscope had no such spec, repeatable', collect, []);
     if (!DECODING.includes(command.name())) continue;
     command
       .option(
@@ -398,7 +411,7 @@ export function program(finish: (status: number) => void): Command {
   }
   for (const command of root.commands) {
     if (PROFILED.includes(command.name()))
-      command.option('--profile <name>', 'with the settings of this profile, its filter macros: $name(…)');
+      command.option('--profile <profile>', 'with the settings of this profile, its filter macros: $name(…)');
   }
   root.hook('preAction', async (_, command) => {
     const { specs = [], systemSpecs = false, withoutSpec = [], decodeAs = [], profile } = command.opts<CommonOptions>();

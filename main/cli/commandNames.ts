@@ -19,6 +19,7 @@ export const COMMAND_NAMES: readonly string[] = [
   'send',
   'replay',
   'serve',
+  'completion',
 ];
 
 const ASKING: readonly string[] = ['help', '--help', '-h', '--version'];

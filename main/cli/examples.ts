@@ -111,6 +111,13 @@ export const COMMAND_HELP: { readonly [command: string]: CommandHelp } = {
       ['nlscope serve --port 8080', 'on a server: ssh -L 8080:127.0.0.1:8080 HOST, then open the link'],
     ],
   },
+  completion: {
+    examples: [
+      ['nlscope completion bash > ~/.local/share/bash-completion/completions/nlscope', 'bash loads it when needed'],
+      ['nlscope completion zsh > ~/.zfunc/_nlscope', 'a folder of $fpath, named before compinit'],
+      ['nlscope completion fish > ~/.config/fish/completions/nlscope.fish', 'fish loads it when needed'],
+    ],
+  },
 };
 
 /** The end of a command's help: its examples and exit statuses. */

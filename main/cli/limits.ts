@@ -19,6 +19,9 @@ const NAMES: { readonly [name: string]: keyof Limits } = {
   packets: 'messages',
 };
 
+/** How limits are named. */
+export const LIMIT_NAMES: readonly string[] = Object.keys(NAMES);
+
 /** Adds a limit such as "filesize:1000" to those before. Throws InvalidArgumentError. */
 export function collectLimit(text: string, before: Limits): Limits {
   const [name, value = '', ...rest] = text.split(':');

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import Ajv from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { SHELLS } from '../cli/completionShells.ts';
 import { unpacked } from './unpacked.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -26,6 +27,18 @@ describe('the package of the desktop edition', () => {
     expect(() => new URL(config.extraMetadata.homepage)).not.toThrow();
     expect(existsSync(new URL(config.linux.icon, root))).toBe(true);
     expect(read(config.linux.icon)).toContain('<svg');
+  });
+
+  it('installs the manual page, and a completion for each shell', () => {
+    const files = new Map<string, string>(config.deb.fpm.map((line: string) => line.split('=').toReversed()));
+    expect(read(files.get('/usr/share/man/man1/nlscope.1')!)).toMatch(/^\.TH NLSCOPE 1/);
+    const build = read('main/setup/build.mjs');
+    for (const [, source] of [...files].filter(([, from]) => from.startsWith('dist/completions/'))) {
+      const [, shell, name] = /^dist\/completions\/(\w+)\/(.+)$/.exec(source)!;
+      expect(SHELLS).toContain(shell);
+      expect(build).toContain(`${shell}: '${name}'`);
+    }
+    expect(files.size).toBe(1 + SHELLS.length);
   });
 
   it('has the command line, its threads and its pages outside of the archive', () => {
