@@ -35,10 +35,15 @@ it('rules of nft-a read as nft lists them', () => {
   expect(printed.filter((line) => !said.includes(line))).toEqual([]);
 });
 
-type Expression = readonly [name: string, ...attributes: { name: string; value?: unknown; attributes?: unknown }[]];
+type Part = { name: string; value?: unknown; attributes?: unknown };
+type Expression = readonly [name: string, ...attributes: Part[]];
 
-/** The text of a rule of a table of that family. */
-function ruleOf(nfgen_family: number, expressions: readonly Expression[]): string {
+/** The text of a rule of a table of that family; `order` is that of what an expression is made of. */
+function ruleOf(
+  nfgen_family: number,
+  expressions: readonly Expression[],
+  order: (parts: Part[]) => Part[] = (parts) => parts,
+): string {
   const { bytes, problems } = encodeMessage(
     {
       protocol: 'NETLINK_NETFILTER',
@@ -53,10 +58,10 @@ function ruleOf(nfgen_family: number, expressions: readonly Expression[]): strin
           name: 'NFTA_RULE_EXPRESSIONS',
           attributes: expressions.map(([name, ...data]) => ({
             name: 'NFTA_LIST_ELEM',
-            attributes: [
+            attributes: order([
               { name: 'NFTA_EXPR_NAME', value: name },
               { name: 'NFTA_EXPR_DATA', attributes: data },
-            ],
+            ]),
           })),
         },
       ] as never,
@@ -144,6 +149,17 @@ describe('expressions read as nft writes them', () => {
 
   it('say nothing of registers that were never loaded', () => {
     expect(ruleOf(2, [cmp(0, '16')])).toBe('cmp reg_1 eq 16');
+  });
+
+  it('read alike wherever the name of an expression stands', () => {
+    const rule = [payload(1, 12, 4), cmp(0, '0a000001')];
+    const text = ruleOf(2, rule);
+    expect(text).toBe('ip saddr 10.0.0.1');
+    expect(ruleOf(2, rule, (parts) => parts.toReversed())).toBe(text);
+    // The last name before it, else the first one after it.
+    const other = { name: 'NFTA_EXPR_NAME', value: 'counter' };
+    expect(ruleOf(2, rule, (parts) => [...parts, other])).toBe(text);
+    expect(ruleOf(2, rule, ([name, data]) => [data, name, other])).toBe(text);
   });
 
   it('survive registers that do not exist and values of any length', () => {

@@ -1,4 +1,5 @@
 import type { Field } from './field.ts';
+import { NestReader } from './nestReader.ts';
 import {
   ADDRESS_TYPES,
   NFT_CT,
@@ -11,7 +12,7 @@ import {
   type NftType,
   nftPayloadField,
 } from './nftFields.ts';
-import { briefText, num } from './present.ts';
+import { briefText } from './present.ts';
 import { durationText, ipText, macText, prefixLength, shortText, tcHandleText, toHex } from './text.ts';
 
 /** What a register holds: something of the packet, or bytes that the rule put there. */
@@ -78,7 +79,9 @@ const NAT_FLAGS: readonly (readonly [bit: number, word: string])[] = [
  * @param list NFTA_RULE_EXPRESSIONS, or another list of expressions
  */
 export function nftRuleText(list: Field): string {
-  return new RuleReader(list.state.bytes[NFGENMSG], list.state.littleEndian).read(list.children);
+  return new RuleReader(list.state.bytes[NFGENMSG], list.state.littleEndian).read(
+    NestReader.of(list).nests('NFTA_LIST_ELEM'),
+  );
 }
 
 /**
@@ -121,16 +124,16 @@ class RuleReader {
     this.#littleEndian = littleEndian;
   }
 
-  read(elements: readonly Field[]): string {
+  read(elements: readonly NestReader[]): string {
     for (const element of elements) {
-      const name = String(element.child('NFTA_EXPR_NAME')?.raw ?? '');
-      const data = element.child('NFTA_EXPR_DATA');
+      const name = element.text('NFTA_EXPR_NAME');
+      const data = element.chosenNest('NFTA_EXPR_DATA');
       if (name === '') continue;
       const done = data === undefined ? this.#say(name) : this.#expression(name, data);
       if (!done) {
         // What it left in the registers is not known.
         this.#registers.fill(undefined);
-        this.#statements.push(briefText(element, 'plain'));
+        this.#statements.push(briefText(element.asField(), 'plain'));
       }
     }
     return this.#statements.filter((text) => text !== '').join(' ');
@@ -141,7 +144,7 @@ class RuleReader {
     return true;
   }
 
-  #expression(name: string, data: Field): boolean {
+  #expression(name: string, data: NestReader): boolean {
     switch (name) {
       case 'meta':
         return this.#meta(data);
@@ -166,22 +169,22 @@ class RuleReader {
       case 'exthdr':
         return this.#exthdr(data);
       case 'rt': {
-        const [text, type] = NFT_RT[keyOf(data, 'NFTA_RT_KEY')] ?? [keyOf(data, 'NFTA_RT_KEY'), 'hex'];
+        const [text, type] = NFT_RT[data.word('NFTA_RT_KEY')] ?? [data.word('NFTA_RT_KEY'), 'hex'];
         return this.#load(data, 'NFTA_RT_DREG', `rt ${text}`, type, ADDRESS_TYPES.get(type) ?? 4);
       }
       case 'socket':
-        return this.#load(data, 'NFTA_SOCKET_DREG', `socket ${keyOf(data, 'NFTA_SOCKET_KEY')}`, 'host', 4);
+        return this.#load(data, 'NFTA_SOCKET_DREG', `socket ${data.word('NFTA_SOCKET_KEY')}`, 'host', 4);
       case 'osf':
         return this.#load(data, 'NFTA_OSF_DREG', 'osf name', 'string', 16);
       case 'xfrm': {
-        const [text, type] = NFT_IPSEC[keyOf(data, 'NFTA_XFRM_KEY')] ?? [keyOf(data, 'NFTA_XFRM_KEY'), 'hex'];
-        const place = `ipsec ${keyOf(data, 'NFTA_XFRM_DIR')} ${text}`;
+        const [text, type] = NFT_IPSEC[data.word('NFTA_XFRM_KEY')] ?? [data.word('NFTA_XFRM_KEY'), 'hex'];
+        const place = `ipsec ${data.word('NFTA_XFRM_DIR')} ${text}`;
         return this.#load(data, 'NFTA_XFRM_DREG', place, type, ADDRESS_TYPES.get(type) ?? 4);
       }
       case 'inner':
         return this.#inner(data);
       case 'tunnel':
-        return this.#load(data, 'NFTA_TUNNEL_DREG', `tunnel ${keyOf(data, 'NFTA_TUNNEL_KEY')}`, 'host', 4);
+        return this.#load(data, 'NFTA_TUNNEL_DREG', `tunnel ${data.word('NFTA_TUNNEL_KEY')}`, 'host', 4);
       case 'fib':
         return this.#fib(data);
       case 'numgen':
@@ -192,19 +195,19 @@ class RuleReader {
         return this.#objref(data);
       case 'counter':
         return this.#say(
-          `counter packets ${num(data, 'NFTA_COUNTER_PACKETS')} bytes ${num(data, 'NFTA_COUNTER_BYTES')}`,
+          `counter packets ${data.number('NFTA_COUNTER_PACKETS')} bytes ${data.number('NFTA_COUNTER_BYTES')}`,
         );
       case 'limit':
         return this.#limit(data);
       case 'connlimit':
-        return this.#say(`ct count ${over(data, 'NFTA_CONNLIMIT_FLAGS')}${num(data, 'NFTA_CONNLIMIT_COUNT')}`);
+        return this.#say(`ct count ${over(data, 'NFTA_CONNLIMIT_FLAGS')}${data.number('NFTA_CONNLIMIT_COUNT')}`);
       case 'quota':
         return this.#quota(data);
       case 'last':
         return this.#say(
-          num(data, 'NFTA_LAST_SET') === 0
+          data.number('NFTA_LAST_SET') === 0
             ? 'last used never'
-            : `last used ${durationText(num(data, 'NFTA_LAST_MSECS'))}`,
+            : `last used ${durationText(data.number('NFTA_LAST_MSECS'))}`,
         );
       case 'log':
         return this.#log(data);
@@ -253,11 +256,11 @@ class RuleReader {
       case 'synproxy':
         return this.#say(`synproxy ${synproxyText(data)}`);
       case 'flow_offload':
-        return this.#say(`flow add @${textOf(data, 'NFTA_FLOW_TABLE_NAME')}`);
+        return this.#say(`flow add @${data.text('NFTA_FLOW_TABLE_NAME')}`);
       case 'match':
-        return this.#say(`xt match "${textOf(data, 'NFTA_MATCH_NAME')}"`);
+        return this.#say(`xt match "${data.text('NFTA_MATCH_NAME')}"`);
       case 'target':
-        return this.#say(`xt target "${textOf(data, 'NFTA_TARGET_NAME')}"`);
+        return this.#say(`xt target "${data.text('NFTA_TARGET_NAME')}"`);
       default:
         return false;
     }
@@ -265,8 +268,8 @@ class RuleReader {
 
   // ---- registers
 
-  #put(data: Field, attribute: string, held: Held): true {
-    const first = wordOf(num(data, attribute));
+  #put(data: NestReader, attribute: string, held: Held): true {
+    const first = wordOf(data.number(attribute));
     if (first < 0 || first >= WORDS) return true;
     const last = Math.min(WORDS, first + wordsOf(held));
     for (let word = first; word < last; word++) this.#registers[word] = undefined;
@@ -274,25 +277,25 @@ class RuleReader {
     return true;
   }
 
-  #load(data: Field, attribute: string, text: string, type: NftType, length: number): boolean {
-    return data.child(attribute) === undefined ? false : this.#put(data, attribute, { text, type, length });
+  #load(data: NestReader, attribute: string, text: string, type: NftType, length: number): boolean {
+    return data.has(attribute) && this.#put(data, attribute, { text, type, length });
   }
 
-  #at(data: Field, attribute: string): Held | undefined {
-    return this.#registers[wordOf(num(data, attribute))];
+  #at(data: NestReader, attribute: string): Held | undefined {
+    return this.#registers[wordOf(data.number(attribute))];
   }
 
   /** The text of what a register holds: a value of the rule, or a field of the packet. */
-  #held(data: Field, attribute: string, as?: NftType): string {
+  #held(data: NestReader, attribute: string, as?: NftType): string {
     const held = this.#at(data, attribute);
     if (held === undefined) return '';
     return held.value === undefined ? held.text : this.#value(held.value, as ?? held.type);
   }
 
   /** The fields that stand one after the other from a register on: "ip saddr . tcp dport". */
-  #concatenated(data: Field, attribute: string): string {
+  #concatenated(data: NestReader, attribute: string): string {
     const texts: string[] = [];
-    for (let word = wordOf(num(data, attribute)); word >= 0 && word < WORDS; ) {
+    for (let word = wordOf(data.number(attribute)); word >= 0 && word < WORDS; ) {
       const held = this.#registers[word];
       if (held === undefined) break;
       texts.push(masked(held, this.#littleEndian));
@@ -307,10 +310,10 @@ class RuleReader {
 
   // ---- what loads registers
 
-  #meta(data: Field): boolean {
-    const key = keyOf(data, 'NFTA_META_KEY');
+  #meta(data: NestReader): boolean {
+    const key = data.word('NFTA_META_KEY');
     const [text, type] = NFT_META[key] ?? [`meta ${key}`, 'hex'];
-    if (data.child('NFTA_META_SREG') !== undefined) {
+    if (data.has('NFTA_META_SREG')) {
       return this.#say(
         `${text.startsWith('meta ') ? text : `meta ${text}`} set ${this.#held(data, 'NFTA_META_SREG', type)}`,
       );
@@ -318,15 +321,14 @@ class RuleReader {
     return this.#load(data, 'NFTA_META_DREG', text, type, type === 'string' ? 16 : 4);
   }
 
-  #payload(data: Field): boolean {
-    const base = num(data, 'NFTA_PAYLOAD_BASE');
-    const length = num(data, 'NFTA_PAYLOAD_LEN');
-    const at = num(data, 'NFTA_PAYLOAD_OFFSET');
+  #payload(data: NestReader): boolean {
+    const base = data.number('NFTA_PAYLOAD_BASE');
+    const length = data.number('NFTA_PAYLOAD_LEN');
+    const at = data.number('NFTA_PAYLOAD_OFFSET');
     const protocol = this.#protocolAt(base, at);
     const { text, type } = nftPayloadField(protocol, BASES[base] ?? String(base), at * 8, length * 8);
     if (!text.startsWith('@')) this.#forgetTest(base);
-    if (data.child('NFTA_PAYLOAD_SREG') !== undefined)
-      return this.#say(`${text} set ${this.#held(data, 'NFTA_PAYLOAD_SREG', type)}`);
+    if (data.has('NFTA_PAYLOAD_SREG')) return this.#say(`${text} set ${this.#held(data, 'NFTA_PAYLOAD_SREG', type)}`);
     return this.#load(data, 'NFTA_PAYLOAD_DREG', text, type, length);
   }
 
@@ -344,21 +346,22 @@ class RuleReader {
     if (base === 2) this.#transportTest = -1;
   }
 
-  #ct(data: Field): boolean {
-    const key = keyOf(data, 'NFTA_CT_KEY');
+  #ct(data: NestReader): boolean {
+    const key = data.word('NFTA_CT_KEY');
     const [name, type] = NFT_CT[key] ?? [key, 'hex'];
-    const direction = data.child('NFTA_CT_DIRECTION') === undefined ? '' : `${keyOf(data, 'NFTA_CT_DIRECTION')} `;
-    if (data.child('NFTA_CT_SREG') !== undefined)
+    const direction = data.has('NFTA_CT_DIRECTION') ? `${data.word('NFTA_CT_DIRECTION')} ` : '';
+    if (data.has('NFTA_CT_SREG'))
       return this.#say(`ct ${direction}${name} set ${this.#held(data, 'NFTA_CT_SREG', type)}`);
     return this.#load(data, 'NFTA_CT_DREG', `ct ${direction}${name}`, type, 4);
   }
 
-  #fib(data: Field): boolean {
-    const keys = keyOf(data, 'NFTA_FIB_FLAGS')
+  #fib(data: NestReader): boolean {
+    const keys = data
+      .word('NFTA_FIB_FLAGS')
       .split(',')
       .filter((key) => key !== 'present');
-    const result = keyOf(data, 'NFTA_FIB_RESULT');
-    const type: NftType = keyOf(data, 'NFTA_FIB_FLAGS').includes('present') ? 'boolean' : (FIB_TYPES[result] ?? 'hex');
+    const result = data.word('NFTA_FIB_RESULT');
+    const type: NftType = data.word('NFTA_FIB_FLAGS').includes('present') ? 'boolean' : (FIB_TYPES[result] ?? 'hex');
     return this.#load(
       data,
       'NFTA_FIB_DREG',
@@ -368,50 +371,48 @@ class RuleReader {
     );
   }
 
-  #numgen(data: Field): boolean {
-    const kind = keyOf(data, 'NFTA_NG_TYPE') === 'random' ? 'random' : 'inc';
+  #numgen(data: NestReader): boolean {
+    const kind = data.word('NFTA_NG_TYPE') === 'random' ? 'random' : 'inc';
     return this.#load(
       data,
       'NFTA_NG_DREG',
-      `numgen ${kind} mod ${num(data, 'NFTA_NG_MODULUS')}${offset(data, 'NFTA_NG_OFFSET')}`,
+      `numgen ${kind} mod ${data.number('NFTA_NG_MODULUS')}${offset(data, 'NFTA_NG_OFFSET')}`,
       'host',
       4,
     );
   }
 
-  #hash(data: Field): boolean {
+  #hash(data: NestReader): boolean {
     const kind =
-      keyOf(data, 'NFTA_HASH_TYPE') === 'sym' ? 'symhash' : `jhash ${this.#concatenated(data, 'NFTA_HASH_SREG')}`;
-    const seed = data.child('NFTA_HASH_SEED');
+      data.word('NFTA_HASH_TYPE') === 'sym' ? 'symhash' : `jhash ${this.#concatenated(data, 'NFTA_HASH_SREG')}`;
+    const seed = data.field('NFTA_HASH_SEED');
     return this.#load(
       data,
       'NFTA_HASH_DREG',
-      `${kind} mod ${num(data, 'NFTA_HASH_MODULUS')}${seed === undefined ? '' : ` seed ${seed.text}`}${offset(data, 'NFTA_HASH_OFFSET')}`,
+      `${kind} mod ${data.number('NFTA_HASH_MODULUS')}${seed === undefined ? '' : ` seed ${seed.text}`}${offset(data, 'NFTA_HASH_OFFSET')}`,
       'host',
       4,
     );
   }
 
-  #exthdr(data: Field): boolean {
-    const kind = keyOf(data, 'NFTA_EXTHDR_OP');
-    const number = num(data, 'NFTA_EXTHDR_TYPE');
+  #exthdr(data: NestReader): boolean {
+    const kind = data.word('NFTA_EXTHDR_OP');
+    const number = data.number('NFTA_EXTHDR_TYPE');
     const name = EXTENSION_NAMES[kind]?.[number] ?? String(number);
-    const present = num(data, 'NFTA_EXTHDR_FLAGS') % 2 === 1;
-    const place = `${num(data, 'NFTA_EXTHDR_OFFSET') * 8},${num(data, 'NFTA_EXTHDR_LEN') * 8}`;
+    const present = data.number('NFTA_EXTHDR_FLAGS') % 2 === 1;
+    const place = `${data.number('NFTA_EXTHDR_OFFSET') * 8},${data.number('NFTA_EXTHDR_LEN') * 8}`;
     const isMss = kind === 'tcpopt' && number === 2 && place === '16,16';
     const text = `${EXTENSION_KINDS[kind] ?? 'exthdr'} ${name}${present ? '' : isMss ? ' size' : ` @${place}`}`;
-    if (data.child('NFTA_EXTHDR_SREG') !== undefined)
-      return this.#say(`${text} set ${this.#held(data, 'NFTA_EXTHDR_SREG', 'number')}`);
-    if (data.child('NFTA_EXTHDR_DREG') === undefined)
-      return this.#say(`reset ${EXTENSION_KINDS[kind] ?? 'exthdr'} ${name}`);
-    return this.#load(data, 'NFTA_EXTHDR_DREG', text, present ? 'boolean' : 'number', num(data, 'NFTA_EXTHDR_LEN'));
+    if (data.has('NFTA_EXTHDR_SREG')) return this.#say(`${text} set ${this.#held(data, 'NFTA_EXTHDR_SREG', 'number')}`);
+    if (!data.has('NFTA_EXTHDR_DREG')) return this.#say(`reset ${EXTENSION_KINDS[kind] ?? 'exthdr'} ${name}`);
+    return this.#load(data, 'NFTA_EXTHDR_DREG', text, present ? 'boolean' : 'number', data.number('NFTA_EXTHDR_LEN'));
   }
 
-  #immediate(data: Field): boolean {
-    const value = data.child('NFTA_IMMEDIATE_DATA');
-    const verdict = value?.child('NFTA_DATA_VERDICT');
+  #immediate(data: NestReader): boolean {
+    const value = data.nest('NFTA_IMMEDIATE_DATA');
+    const verdict = value?.nest('NFTA_DATA_VERDICT');
     if (verdict !== undefined) return this.#say(verdictText(verdict));
-    const bytes = value?.child('NFTA_DATA_VALUE')?.bytes();
+    const bytes = value?.bytes('NFTA_DATA_VALUE');
     return (
       bytes !== undefined &&
       this.#put(data, 'NFTA_IMMEDIATE_DREG', { text: '', type: 'hex', length: bytes.length, value: bytes })
@@ -419,7 +420,7 @@ class RuleReader {
   }
 
   /** The other byte order: what was in the host's is in the network's from here on. */
-  #byteorder(data: Field): boolean {
+  #byteorder(data: NestReader): boolean {
     const held = this.#at(data, 'NFTA_BYTEORDER_SREG');
     if (held === undefined) return false;
     const type = NFT_HOST_ORDER.has(held.type) ? 'number' : held.type;
@@ -427,31 +428,30 @@ class RuleReader {
   }
 
   /** An expression on the packet inside a tunnel, whose protocols are its own. */
-  #inner(data: Field): boolean {
-    const expression = data.child('NFTA_INNER_EXPR');
-    const name = String(expression?.child('NFTA_EXPR_NAME')?.raw ?? '');
-    const inside = expression?.child('NFTA_EXPR_DATA');
+  #inner(data: NestReader): boolean {
+    const expression = data.nest('NFTA_INNER_EXPR');
+    const name = expression?.text('NFTA_EXPR_NAME') ?? '';
+    const inside = expression?.chosenNest('NFTA_EXPR_DATA');
     if (inside === undefined || (name !== 'meta' && name !== 'payload')) return false;
     const outside = [this.#network, this.#transport, this.#networkTest, this.#transportTest] as const;
     [this.#network, this.#transport, this.#networkTest, this.#transportTest] = ['', '', -1, -1];
-    const register = inside.child(name === 'meta' ? 'NFTA_META_DREG' : 'NFTA_PAYLOAD_DREG');
+    const first = wordOf(inside.number(name === 'meta' ? 'NFTA_META_DREG' : 'NFTA_PAYLOAD_DREG'));
     const done = this.#expression(name, inside);
     [this.#network, this.#transport, this.#networkTest, this.#transportTest] = outside;
-    const first = wordOf(Number(register?.raw ?? 0));
     const held = this.#registers[first];
     if (!done || held === undefined) return false;
     this.#registers[first] = { ...held, text: `inner ${held.text}` };
     return true;
   }
 
-  #bitwise(data: Field): boolean {
+  #bitwise(data: NestReader): boolean {
     const held = this.#at(data, 'NFTA_BITWISE_SREG');
     if (held === undefined) return false;
-    const mask = data.child('NFTA_BITWISE_MASK')?.child('NFTA_DATA_VALUE')?.bytes();
-    const xor = data.child('NFTA_BITWISE_XOR')?.child('NFTA_DATA_VALUE')?.bytes();
-    const operation = num(data, 'NFTA_BITWISE_OP');
+    const mask = data.nest('NFTA_BITWISE_MASK')?.bytes('NFTA_DATA_VALUE');
+    const xor = data.nest('NFTA_BITWISE_XOR')?.bytes('NFTA_DATA_VALUE');
+    const operation = data.number('NFTA_BITWISE_OP');
     if (mask === undefined) {
-      const by = data.child('NFTA_BITWISE_DATA')?.child('NFTA_DATA_VALUE')?.bytes();
+      const by = data.nest('NFTA_BITWISE_DATA')?.bytes('NFTA_DATA_VALUE');
       const operand = by === undefined ? this.#held(data, 'NFTA_BITWISE_SREG2') : this.#value(by, 'host');
       return this.#put(data, 'NFTA_BITWISE_DREG', {
         ...held,
@@ -468,11 +468,11 @@ class RuleReader {
 
   // ---- what compares
 
-  #cmp(data: Field): boolean {
+  #cmp(data: NestReader): boolean {
     const held = this.#at(data, 'NFTA_CMP_SREG');
-    const bytes = data.child('NFTA_CMP_DATA')?.child('NFTA_DATA_VALUE')?.bytes();
+    const bytes = data.nest('NFTA_CMP_DATA')?.bytes('NFTA_DATA_VALUE');
     if (held === undefined || bytes === undefined) return false;
-    const operation = num(data, 'NFTA_CMP_OP');
+    const operation = data.number('NFTA_CMP_OP');
     const equals = operation === 0;
     if (this.#closesInterval(held, operation, bytes)) return true;
     if (held.mask !== undefined) return this.#say(this.#maskedComparison(held, held.mask, operation, bytes));
@@ -538,103 +538,103 @@ class RuleReader {
     }
   }
 
-  #range(data: Field): boolean {
+  #range(data: NestReader): boolean {
     const held = this.#at(data, 'NFTA_RANGE_SREG');
-    const from = data.child('NFTA_RANGE_FROM_DATA')?.child('NFTA_DATA_VALUE')?.bytes();
-    const to = data.child('NFTA_RANGE_TO_DATA')?.child('NFTA_DATA_VALUE')?.bytes();
+    const from = data.nest('NFTA_RANGE_FROM_DATA')?.bytes('NFTA_DATA_VALUE');
+    const to = data.nest('NFTA_RANGE_TO_DATA')?.bytes('NFTA_DATA_VALUE');
     if (held === undefined || from === undefined || to === undefined) return false;
-    const sign = num(data, 'NFTA_RANGE_OP') === 1 ? '!= ' : '';
+    const sign = data.number('NFTA_RANGE_OP') === 1 ? '!= ' : '';
     return this.#say(`${held.text} ${sign}${this.#value(from, held.type)}-${this.#value(to, held.type)}`);
   }
 
-  #lookup(data: Field): boolean {
+  #lookup(data: NestReader): boolean {
     const fields = this.#concatenated(data, 'NFTA_LOOKUP_SREG');
     if (fields === '') return false;
-    const set = `@${textOf(data, 'NFTA_LOOKUP_SET')}`;
-    const target = data.child('NFTA_LOOKUP_DREG');
-    if (target === undefined)
-      return this.#say(`${fields} ${num(data, 'NFTA_LOOKUP_FLAGS') % 2 === 1 ? '!= ' : ''}${set}`);
-    if (target.raw === 0) return this.#say(`${fields} vmap ${set}`);
+    const set = `@${data.text('NFTA_LOOKUP_SET')}`;
+    const target = data.text('NFTA_LOOKUP_DREG');
+    if (!data.has('NFTA_LOOKUP_DREG'))
+      return this.#say(`${fields} ${data.number('NFTA_LOOKUP_FLAGS') % 2 === 1 ? '!= ' : ''}${set}`);
+    if (target === '0') return this.#say(`${fields} vmap ${set}`);
     return this.#put(data, 'NFTA_LOOKUP_DREG', { text: `${fields} map ${set}`, type: 'hex', length: 4 });
   }
 
-  #dynset(data: Field): boolean {
+  #dynset(data: NestReader): boolean {
     const key = this.#concatenated(data, 'NFTA_DYNSET_SREG_KEY');
     if (key === '') return false;
-    const timeout = num(data, 'NFTA_DYNSET_TIMEOUT');
+    const timeout = data.number('NFTA_DYNSET_TIMEOUT');
     const nested =
-      data.child('NFTA_DYNSET_EXPRESSIONS')?.children ??
-      [data.child('NFTA_DYNSET_EXPR')].filter((e) => e !== undefined);
+      data.nest('NFTA_DYNSET_EXPRESSIONS')?.nests('NFTA_LIST_ELEM') ??
+      [data.nest('NFTA_DYNSET_EXPR')].filter((e) => e !== undefined);
     const state = new RuleReader(0, this.#littleEndian).read(nested);
     const parts = [key, timeout > 0 ? `timeout ${durationText(timeout)}` : '', state].filter((part) => part !== '');
-    const value =
-      data.child('NFTA_DYNSET_SREG_DATA') === undefined ? '' : ` : ${this.#held(data, 'NFTA_DYNSET_SREG_DATA')}`;
+    const value = !data.has('NFTA_DYNSET_SREG_DATA') ? '' : ` : ${this.#held(data, 'NFTA_DYNSET_SREG_DATA')}`;
     return this.#say(
-      `${keyOf(data, 'NFTA_DYNSET_OP')} @${textOf(data, 'NFTA_DYNSET_SET_NAME')} { ${parts.join(' ')}${value} }`,
+      `${data.word('NFTA_DYNSET_OP')} @${data.text('NFTA_DYNSET_SET_NAME')} { ${parts.join(' ')}${value} }`,
     );
   }
 
-  #objref(data: Field): boolean {
-    const set = data.child('NFTA_OBJREF_SET_NAME');
-    if (set !== undefined)
-      return this.#say(`objref ${this.#concatenated(data, 'NFTA_OBJREF_SET_SREG')} map @${set.raw}`);
-    const kind = keyOf(data, 'NFTA_OBJREF_IMM_TYPE').replace('_', ' ');
+  #objref(data: NestReader): boolean {
+    if (data.has('NFTA_OBJREF_SET_NAME'))
+      return this.#say(
+        `objref ${this.#concatenated(data, 'NFTA_OBJREF_SET_SREG')} map @${data.text('NFTA_OBJREF_SET_NAME')}`,
+      );
+    const kind = data.word('NFTA_OBJREF_IMM_TYPE').replace('_', ' ');
     return this.#say(
-      `${kind.startsWith('ct ') ? `${kind} set` : `${kind} name`} "${textOf(data, 'NFTA_OBJREF_IMM_NAME')}"`,
+      `${kind.startsWith('ct ') ? `${kind} set` : `${kind} name`} "${data.text('NFTA_OBJREF_IMM_NAME')}"`,
     );
   }
 
   // ---- statements
 
-  #limit(data: Field): boolean {
+  #limit(data: NestReader): boolean {
     return this.#say(`limit ${limitText(data)}`);
   }
 
-  #quota(data: Field): boolean {
+  #quota(data: NestReader): boolean {
     return this.#say(`quota ${quotaText(data)}`);
   }
 
-  #fwd(data: Field): boolean {
+  #fwd(data: NestReader): boolean {
     const address = this.#held(data, 'NFTA_FWD_SREG_ADDR', 'bytes');
     if (address === '') return this.#say(`fwd to ${this.#device(data, 'NFTA_FWD_SREG_DEV', '')}`);
-    const family = keyOf(data, 'NFTA_FWD_NFPROTO') === 'ipv6' ? 'ip6' : 'ip';
+    const family = data.word('NFTA_FWD_NFPROTO') === 'ipv6' ? 'ip6' : 'ip';
     return this.#say(`fwd ${family} to ${address} ${this.#device(data, 'NFTA_FWD_SREG_DEV', 'device ')}`);
   }
 
-  #log(data: Field): boolean {
+  #log(data: NestReader): boolean {
     const words = ['log'];
-    if (data.child('NFTA_LOG_PREFIX') !== undefined) words.push(`prefix "${textOf(data, 'NFTA_LOG_PREFIX')}"`);
-    if (data.child('NFTA_LOG_GROUP') !== undefined) words.push(`group ${num(data, 'NFTA_LOG_GROUP')}`);
-    if (num(data, 'NFTA_LOG_SNAPLEN') > 0) words.push(`snaplen ${num(data, 'NFTA_LOG_SNAPLEN')}`);
-    if (num(data, 'NFTA_LOG_QTHRESHOLD') > 0) words.push(`queue-threshold ${num(data, 'NFTA_LOG_QTHRESHOLD')}`);
-    const level = keyOf(data, 'NFTA_LOG_LEVEL');
+    if (data.has('NFTA_LOG_PREFIX')) words.push(`prefix "${data.text('NFTA_LOG_PREFIX')}"`);
+    if (data.has('NFTA_LOG_GROUP')) words.push(`group ${data.number('NFTA_LOG_GROUP')}`);
+    if (data.number('NFTA_LOG_SNAPLEN') > 0) words.push(`snaplen ${data.number('NFTA_LOG_SNAPLEN')}`);
+    if (data.number('NFTA_LOG_QTHRESHOLD') > 0) words.push(`queue-threshold ${data.number('NFTA_LOG_QTHRESHOLD')}`);
+    const level = data.word('NFTA_LOG_LEVEL');
     // "warn" is the level that goes without saying.
     if (level !== '' && level !== 'warning') words.push(`level ${level}`);
-    if (num(data, 'NFTA_LOG_FLAGS') > 0) words.push(`flags ${keyOf(data, 'NFTA_LOG_FLAGS')}`);
+    if (data.number('NFTA_LOG_FLAGS') > 0) words.push(`flags ${data.word('NFTA_LOG_FLAGS')}`);
     return this.#say(words.join(' '));
   }
 
-  #reject(data: Field): boolean {
-    const kind = num(data, 'NFTA_REJECT_TYPE');
-    const code = num(data, 'NFTA_REJECT_ICMP_CODE');
+  #reject(data: NestReader): boolean {
+    const kind = data.number('NFTA_REJECT_TYPE');
+    const code = data.number('NFTA_REJECT_ICMP_CODE');
     if (kind === 1) return this.#say('reject with tcp reset');
     if (kind === 2) return this.#say(`reject with icmpx ${ICMPX_CODES[code] ?? code}`);
     if (this.#network === 'ip6') return this.#say(`reject with icmpv6 ${ICMPV6_CODES[code] || code}`);
     return this.#say(`reject with icmp ${ICMP_CODES_BY_NUMBER.get(code) ?? code}`);
   }
 
-  #queue(data: Field): boolean {
-    const first = num(data, 'NFTA_QUEUE_NUM');
-    const total = num(data, 'NFTA_QUEUE_TOTAL');
-    const flags = num(data, 'NFTA_QUEUE_FLAGS');
+  #queue(data: NestReader): boolean {
+    const first = data.number('NFTA_QUEUE_NUM');
+    const total = data.number('NFTA_QUEUE_TOTAL');
+    const flags = data.number('NFTA_QUEUE_FLAGS');
     const words = [flags % 2 === 1 ? 'bypass' : '', flags & 2 ? 'fanout' : ''].filter((word) => word !== '');
     const to =
       this.#held(data, 'NFTA_QUEUE_SREG_QNUM') || (total > 1 ? `${first}-${first + total - 1}` : String(first));
     return this.#say(`queue${words.length > 0 ? ` flags ${words.join(',')}` : ''} to ${to}`);
   }
 
-  #nat(data: Field): boolean {
-    const kind = keyOf(data, 'NFTA_NAT_TYPE');
+  #nat(data: NestReader): boolean {
+    const kind = data.word('NFTA_NAT_TYPE');
     return this.#translate(
       kind,
       data,
@@ -648,7 +648,7 @@ class RuleReader {
 
   #translate(
     word: string,
-    data: Field,
+    data: NestReader,
     address: string,
     addressTo: string,
     port: string,
@@ -662,21 +662,21 @@ class RuleReader {
     const where = interval(address, addressTo);
     const ports = interval(port, portTo);
     const target = `${ports !== '' && where.includes(':') ? `[${where}]` : where}${ports === '' ? '' : `:${ports}`}`;
-    const flags = flagsName === '' ? 0 : num(data, flagsName);
+    const flags = flagsName === '' ? 0 : data.number(flagsName);
     const words = NAT_FLAGS.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name);
     const to = target === '' ? '' : ` to ${target}`;
     return this.#say(`${word}${to}${words.length > 0 ? ` ${words.join(',')}` : ''}`);
   }
 
   /** An address or a port in a register, by its length. */
-  #address(data: Field, attribute: string): string {
+  #address(data: NestReader, attribute: string): string {
     const held = this.#at(data, attribute);
     if (held?.value === undefined) return held?.text ?? '';
     const { value } = held;
     return ipText(value) ?? this.#value(value.subarray(0, 2), 'number');
   }
 
-  #device(data: Field, attribute: string, before: string): string {
+  #device(data: NestReader, attribute: string, before: string): string {
     const held = this.#at(data, attribute);
     if (held?.value === undefined) return held === undefined ? '' : before + held.text;
     const index = Number(this.#value(held.value, 'host'));
@@ -699,30 +699,19 @@ const EXTENSION_NAMES: Readonly<Record<string, Readonly<Record<number, string>>>
   ipv6: { 0: 'hbh', 43: 'rt', 44: 'frag', 50: 'esp', 51: 'ah', 60: 'dst', 135: 'mh' },
 };
 
-function textOf(data: Field, name: string): string {
-  return String(data.child(name)?.raw ?? '');
-}
-
-/** The constant's own part in lower case. */
-function keyOf(data: Field, name: string): string {
-  const field = data.child(name);
-  return field === undefined ? '' : briefText(field, 'lower');
-}
-
-function offset(data: Field, name: string): string {
-  const value = num(data, name);
+function offset(data: NestReader, name: string): string {
+  const value = data.number(name);
   return value === 0 ? '' : ` offset ${value}`;
 }
 
 /** The first flag of limits and quotas turns them around. */
-function over(data: Field, flags: string): string {
-  return num(data, flags) % 2 === 1 ? 'over ' : '';
+function over(data: NestReader, flags: string): string {
+  return data.number(flags) % 2 === 1 ? 'over ' : '';
 }
 
-function verdictText(verdict: Field): string {
-  const chain = verdict.child('NFTA_VERDICT_CHAIN');
-  const code = keyOf(verdict, 'NFTA_VERDICT_CODE');
-  return chain === undefined ? code : `${code} ${chain.raw}`;
+function verdictText(verdict: NestReader): string {
+  const code = verdict.word('NFTA_VERDICT_CODE');
+  return verdict.has('NFTA_VERDICT_CHAIN') ? `${code} ${verdict.text('NFTA_VERDICT_CHAIN')}` : code;
 }
 
 function masked(held: Held, littleEndian: boolean): string {
@@ -792,38 +781,39 @@ function hex(bytes: Uint8Array): string {
   return `0x${toHex(bytes)}`;
 }
 
-function limitText(data: Field): string {
-  const unit = LIMIT_UNITS.get(num(data, 'NFTA_LIMIT_UNIT')) ?? `${num(data, 'NFTA_LIMIT_UNIT')}s`;
-  const rate = num(data, 'NFTA_LIMIT_RATE');
-  const burst = num(data, 'NFTA_LIMIT_BURST');
-  const inBytes = keyOf(data, 'NFTA_LIMIT_TYPE') === 'pkt_bytes';
+function limitText(data: NestReader): string {
+  const unit = LIMIT_UNITS.get(data.number('NFTA_LIMIT_UNIT')) ?? `${data.number('NFTA_LIMIT_UNIT')}s`;
+  const rate = data.number('NFTA_LIMIT_RATE');
+  const burst = data.number('NFTA_LIMIT_BURST');
+  const inBytes = data.word('NFTA_LIMIT_TYPE') === 'pkt_bytes';
   const words = inBytes ? nftBytesText(rate) : String(rate);
   const more = burst > 0 ? ` burst ${inBytes ? nftBytesText(burst) : `${burst} packets`}` : '';
   return `rate ${over(data, 'NFTA_LIMIT_FLAGS')}${words}/${unit}${more}`;
 }
 
-function quotaText(data: Field): string {
-  const used = num(data, 'NFTA_QUOTA_CONSUMED');
+function quotaText(data: NestReader): string {
+  const used = data.number('NFTA_QUOTA_CONSUMED');
   const more = used > 0 ? ` used ${nftBytesText(used)}` : '';
-  return `${over(data, 'NFTA_QUOTA_FLAGS')}${nftBytesText(num(data, 'NFTA_QUOTA_BYTES'))}${more}`;
+  return `${over(data, 'NFTA_QUOTA_FLAGS')}${nftBytesText(data.number('NFTA_QUOTA_BYTES'))}${more}`;
 }
 
-function synproxyText(data: Field): string {
-  const flags = keyOf(data, 'NFTA_SYNPROXY_FLAGS').split(',');
+function synproxyText(data: NestReader): string {
+  const flags = data.word('NFTA_SYNPROXY_FLAGS').split(',');
   const words = ['timestamp', 'sack_perm'].filter((flag) => flags.includes(flag)).map((flag) => flag.replace('_', '-'));
-  return [`mss ${num(data, 'NFTA_SYNPROXY_MSS')} wscale ${num(data, 'NFTA_SYNPROXY_WSCALE')}`, ...words].join(' ');
+  return [`mss ${data.number('NFTA_SYNPROXY_MSS')} wscale ${data.number('NFTA_SYNPROXY_WSCALE')}`, ...words].join(' ');
 }
 
 /**
  * What is in an object of a table that statements name: "rate over 10 mbytes/second burst 12 kbytes", "packets 5 bytes 500".
- * @param data the nest NFTA_OBJ_DATA; '' for kinds whose own text tells
+ * @param object the nest NFTA_OBJ_DATA; '' for kinds whose own text tells
  */
-export function nftObjectText(data: Field): string {
-  if (data.child('NFTA_LIMIT_RATE') !== undefined) return limitText(data);
-  if (data.child('NFTA_QUOTA_BYTES') !== undefined) return quotaText(data);
-  if (data.child('NFTA_SYNPROXY_MSS') !== undefined) return synproxyText(data);
-  if (data.child('NFTA_COUNTER_BYTES') === undefined) return '';
-  return `packets ${num(data, 'NFTA_COUNTER_PACKETS')} bytes ${num(data, 'NFTA_COUNTER_BYTES')}`;
+export function nftObjectText(object: Field): string {
+  const data = NestReader.of(object);
+  if (data.has('NFTA_LIMIT_RATE')) return limitText(data);
+  if (data.has('NFTA_QUOTA_BYTES')) return quotaText(data);
+  if (data.has('NFTA_SYNPROXY_MSS')) return synproxyText(data);
+  if (!data.has('NFTA_COUNTER_BYTES')) return '';
+  return `packets ${data.number('NFTA_COUNTER_PACKETS')} bytes ${data.number('NFTA_COUNTER_BYTES')}`;
 }
 
 /** Bytes in the largest unit that divides them, as nft writes quotas and rates. */

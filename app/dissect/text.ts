@@ -296,16 +296,40 @@ export function utf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+/** Texts that were read of late, by what their bytes add up to: names come again and again. */
+const recent: string[] = new Array(1024).fill('');
+
+/** Longer ones are kept less often than they are looked for. */
+const LONGEST_RECENT = 32;
+
 /** Text of short attribute strings: plain ASCII without going through TextDecoder. */
 export function shortText(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > 48) return utf8(bytes.subarray(start, end));
-  let text = '';
+  const length = end - start;
+  if (length > 48) return utf8(bytes.subarray(start, end));
+  let sum = length;
   for (let i = start; i < end; i++) {
-    const code = bytes[i];
-    if (code >= 0x80) return utf8(bytes.subarray(start, end));
-    text += String.fromCharCode(code);
+    if (bytes[i] >= 0x80) return utf8(bytes.subarray(start, end));
+    sum = (sum * 33 + bytes[i]) | 0;
   }
+  if (length > LONGEST_RECENT) return asciiText(bytes, start, end);
+  const place = (sum ^ (sum >>> 10)) & (recent.length - 1);
+  const known = recent[place];
+  if (isText(known, bytes, start, end)) return known;
+  const text = asciiText(bytes, start, end);
+  recent[place] = text;
   return text;
+}
+
+function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]);
+  return text;
+}
+
+function isText(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[start + i]) return false;
+  return true;
 }
 
 /** Whether all bytes from `from` to `to` are zero. */
