@@ -1,4 +1,4 @@
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { type DragEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { PanelImperativeHandle } from 'react-resizable-panels';
 import { followSelection } from './actions/compare.ts';
 import { openDropped, openPath, saveAll } from './actions/files.ts';
@@ -7,6 +7,7 @@ import { goToMessage, keepField } from './actions/navigate.ts';
 import { NARROW_BELOW } from './commands/table.ts';
 import { useKeymap } from './commands/useKeymap.ts';
 import { ComposeDrawer } from './compose/ComposeDrawer.tsx';
+import type { SequenceControl } from './compose/SequencePanel.tsx';
 import { Dialogs } from './dialogs/Dialogs.tsx';
 import { whatIsUnsaved, windowTitle } from './format/unsaved.ts';
 import { ComparePane } from './panes/compare/ComparePane.tsx';
@@ -23,7 +24,8 @@ import { StatusBar } from './panes/status/StatusBar.tsx';
 import { FilterButtons } from './panes/toolbar/FilterButtons.tsx';
 import { Toolbar } from './panes/toolbar/Toolbar.tsx';
 import { useApp } from './stores/app.ts';
-import { useCompare, useDetail, useHostState, usePreferences, useSession, useUi } from './stores/hooks.ts';
+import { useCompare, useDetail, useHostState, usePreferences, useSequence, useSession, useUi } from './stores/hooks.ts';
+import { withReads } from './stores/sequence.ts';
 import type { Ui } from './stores/ui.ts';
 import { tellCutText } from './widgets/cutText.ts';
 import './window.css';
@@ -48,6 +50,16 @@ export function Window() {
   }));
   const netns = useSession((session) => session.info?.netns ?? []);
   const inventory = useSession((session) => session.inventory);
+  const { items, reads } = useSequence((state) => state);
+  const sequence = useMemo(
+    (): SequenceControl => ({
+      items,
+      reads: reads.length,
+      setItems: (next) => app.sequence.setState({ items: next, ...(next.length === 0 ? { reads: [] } : {}) }),
+      addReads: () => app.sequence.setState(withReads),
+    }),
+    [app, items, reads],
+  );
   const closeOverlay = () => app.ui.setState({ familiesOverlay: false });
 
   return (
@@ -88,6 +100,7 @@ export function Window() {
                 initial={compose}
                 netns={[...netns]}
                 knowledge={inventory}
+                sequence={sequence}
                 onClose={() => endCompose(app)}
                 onShowMessage={(number) => void goToMessage(app, number)}
               />

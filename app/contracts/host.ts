@@ -4,6 +4,7 @@ import type { DecodeOptions, DecodePreview, DecodeRuleInfo, SpecReport } from '.
 import type { AttributeValue, MessageValue } from './message.ts';
 import type { SocketInfo } from './process.ts';
 import type { FamilyCode, FieldNode, MessageDetail, Note, RowPage } from './record.ts';
+import type { SequenceAnswer, SequenceOptions, SequencePlan, SequenceRequests, SequenceSelection } from './sequence.ts';
 import type { Profile, ProfileEdit, SettingsState } from './settings.ts';
 
 /**
@@ -152,6 +153,12 @@ export interface HostApi {
   /** A captured message as values, to be edited and sent again. */
   messageValue(number: number): Promise<Result<MessageValue>>;
   send(request: SendRequest): Promise<Result<SendReport>>;
+  /** Which of some messages are requests that a sequence can send again. */
+  sequenceRequests(which: SequenceSelection): Promise<Result<SequenceRequests>>;
+  /** What a sequence would send, and what becomes of the numbers in it. */
+  planSequence(options: SequenceOptions): Promise<Result<SequencePlan>>;
+  /** Sends one datagram of a plan, by its position, and waits for what answers it. Plans of long ago are forgotten. */
+  sendSequence(plan: number, datagram: number): Promise<Result<SequenceAnswer[]>>;
 }
 
 /** Pushed by the host; throttled to what an eye can follow. */

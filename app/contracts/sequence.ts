@@ -13,7 +13,8 @@ export type SequenceItem =
 
 /** Messages that a sequence is made of: those that the filter shows, those that are marked, or these. */
 export type SequenceSelection =
-  | { readonly kind: 'displayed' | 'marked' }
+  | { readonly kind: 'displayed' }
+  | { readonly kind: 'marked' }
   | { readonly kind: 'numbers'; readonly numbers: number[] };
 
 /** Which of the selected messages are requests to the kernel, in the order they were captured. */

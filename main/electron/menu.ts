@@ -141,6 +141,16 @@ export function menuTemplate(development: boolean): MenuItemConstructorOptions[]
         entry('Compose…', 'compose.new', 'Ctrl+N'),
         entry('Edit and resend…', 'compose.edit', 'E'),
         entry('Resend…', 'compose.resend', 'Shift+R'),
+        {
+          label: 'Sequence',
+          submenu: [
+            entry('Add message', 'sequence.add', 'Q'),
+            entry('Of the displayed requests', 'sequence.displayed'),
+            entry('Of the marked requests', 'sequence.marked'),
+            SEPARATOR,
+            entry('Show', 'sequence.show', 'Shift+Q'),
+          ],
+        },
         SEPARATOR,
         entry('Mark', 'mark.toggle', 'Ctrl+M'),
         entry('Comment…', 'comment.edit', 'Ctrl+Alt+C'),

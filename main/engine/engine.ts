@@ -51,6 +51,11 @@ import type {
   SaveSelection,
   SendReport,
   SendRequest,
+  SequenceAnswer,
+  SequenceOptions,
+  SequencePlan,
+  SequenceRequests,
+  SequenceSelection,
   SettingsState,
   SocketInfo,
   SourceState,
@@ -76,7 +81,7 @@ import { Attribution } from './attribution.ts';
 import { CaptureFileError, CaptureFiles, reachedLimit } from './captureFiles.ts';
 import { CaptureSources, type StreamSource } from './captureSources.ts';
 import { compareDumpsOf } from './compareDumps.ts';
-import { decodeReport, encodeReport, sendAndRecord, valueOfRow } from './craftService.ts';
+import { decodeReport, encodeReport, type SendTargets, sendAndRecord, valueOfRow } from './craftService.ts';
 import { decodeOptions, previewRule } from './decodeAs.ts';
 import { ownDecoding } from './decoding.ts';
 import { BYTES_FORMATS, commentItems, copyText, expertItems, isMessage, messageDetail } from './detail.ts';
@@ -97,9 +102,10 @@ import { RateMeter } from './rateMeter.ts';
 import { RecentFiles } from './recentFiles.ts';
 import { newRecording, openRecording, type Recording } from './recording.ts';
 import { rowPage } from './rows.ts';
-import { saveDocument } from './saveDocument.ts';
+import { saveDocument, wantedRows } from './saveDocument.ts';
 import { findRow, nearestMark, overview } from './search.ts';
 import { seenValues } from './seenValues.ts';
+import { type PreparedSequence, prepareSequence, requestsAmong, sendDatagram } from './sequences.ts';
 import { SettingsFile } from './settingsFile.ts';
 import { sortRows } from './sortRows.ts';
 import { notesPath } from './spool.ts';
@@ -109,6 +115,8 @@ import { nextTurn } from './turns.ts';
 import { UnsavedNotes } from './unsavedNotes.ts';
 import { Watch } from './watch.ts';
 
+/** Plans of sequences that may still be sent. */
+const MOST_SEQUENCES = 8;
 /** State events reach a window at most so often. */
 const STATE_INTERVAL_MS = 100;
 /** While capturing, rate and drops are told and the spool is flushed so often even when nothing arrives. */
@@ -218,6 +226,9 @@ export class Engine implements HostApi {
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** The list for which filters are ready, and whether that is under way. */
   #prepared: Listing | null = null;
+  /** Sequences whose plans were told, the oldest first. */
+  readonly #sequences = new Map<number, PreparedSequence>();
+  #lastSequence = 0;
   #preparing = false;
   #closed = false;
   #heartbeat: NodeJS.Timeout | null = null;
@@ -875,12 +886,17 @@ export class Engine implements HostApi {
   }
 
   async send(request: SendRequest): Promise<Result<SendReport>> {
+    return this.#sending((targets) => sendAndRecord(request, targets));
+  }
+
+  /** Does what sends messages of ours, which the recording takes in. */
+  async #sending<T>(work: (targets: SendTargets) => Promise<T>): Promise<T> {
     await this.#watching;
     const recording = this.#recording;
     if (this.#capture !== 'file') this.#watch.teach(recording.document);
     if (this.#capture === 'idle') this.#capture = 'stopped';
     return recording.use(() =>
-      sendAndRecord(request, {
+      work({
         decoding: this.#own.decoding,
         families: this.#watch.families,
         recording,
@@ -890,6 +906,35 @@ export class Engine implements HostApi {
           this.#work();
         },
       }),
+    );
+  }
+
+  async sequenceRequests(which: SequenceSelection): Promise<Result<SequenceRequests>> {
+    const listing = this.#listing;
+    const { document } = listing;
+    return this.#recording.use(async () => {
+      if (which.kind === 'marked') return requestsAmong(document, (row) => document.store.isMarked(row));
+      return requestsAmong(document, await wantedRows(listing, which, nextTurn));
+    });
+  }
+
+  async planSequence(options: SequenceOptions): Promise<Result<SequencePlan>> {
+    const { document } = this.#listing;
+    const id = ++this.#lastSequence;
+    const prepared = await this.#recording.use(() => prepareSequence(id, options, document, this.#own.decoding));
+    if (!prepared.ok) return prepared;
+    this.#sequences.set(id, prepared.value);
+    const [oldest] = this.#sequences.keys();
+    if (this.#sequences.size > MOST_SEQUENCES && oldest !== undefined) this.#sequences.delete(oldest);
+    return ok(prepared.value.plan);
+  }
+
+  async sendSequence(plan: number, datagram: number): Promise<Result<SequenceAnswer[]>> {
+    const sequence = this.#sequences.get(plan);
+    if (sequence === undefined) return fail('The sequence was made too long ago: make it anew.');
+    if (sequence.plan.blocked !== '') return fail(sequence.plan.blocked);
+    return this.#sending(({ decoding, recording, onRecorded }) =>
+      sendDatagram(sequence, datagram, recording, decoding, onRecorded),
     );
   }
 

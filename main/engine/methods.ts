@@ -4,6 +4,7 @@ import {
   type HostApi,
   MAX_COMMENT,
   type MessageValue,
+  MOST_IN_SEQUENCE,
   STATISTICS_TABLES,
 } from '../../app/contracts/index.ts';
 import type { FieldValue, StructValue } from '../../app/contracts/message.ts';
@@ -130,6 +131,25 @@ const sendRequest = v.object({
   timeout: v.optional(count),
 });
 
+const sequenceSelection = v.variant('kind', [
+  v.object({ kind: v.literal('displayed') }),
+  v.object({ kind: v.literal('marked') }),
+  v.object({ kind: v.literal('numbers'), numbers: v.array(messageNumber) }),
+]);
+const sequenceOptions = v.object({
+  items: v.pipe(
+    v.array(
+      v.variant('kind', [
+        v.object({ kind: v.literal('row'), number: messageNumber }),
+        v.object({ kind: v.literal('message'), message: messageValue, from: v.optional(messageNumber) }),
+      ]),
+    ),
+    v.maxLength(MOST_IN_SEQUENCE),
+  ),
+  netns: v.optional(text),
+  asRecorded: v.boolean(),
+});
+
 /**
  * The arguments of every method of HostApi. A window is another process (and a browser page in the served edition), so
  * nothing it sends reaches the engine unchecked; a method that is not listed here cannot be called.
@@ -193,6 +213,9 @@ export const METHOD_ARGUMENTS: {
   decodeHex: v.tuple([text, text]),
   messageValue: v.tuple([messageNumber]),
   send: v.tuple([sendRequest]),
+  sequenceRequests: v.tuple([sequenceSelection]),
+  planSequence: v.tuple([sequenceOptions]),
+  sendSequence: v.tuple([count, count]),
 };
 
 const callFrame = v.object({

@@ -55,6 +55,7 @@ import {
   nextProfile,
   removeProfile,
 } from '../actions/profiles.ts';
+import { addToSequence, makeSequence, showSequence } from '../actions/sequence.ts';
 import { toggleSockets } from '../actions/sockets.ts';
 import { currentSort, reverseSort, sortList } from '../actions/sort.ts';
 import { exportStatistics, toggleStatistics } from '../actions/statistics.ts';
@@ -674,6 +675,39 @@ export const COMMANDS: readonly Command[] = [
     panes: MESSAGE_PANES,
     when: hasSelection,
     run: (app) => withSelected(app, (number) => void resend(app, number)),
+  },
+  {
+    id: 'sequence.add',
+    title: 'Add message to the sequence',
+    group: 'Message',
+    keys: ['Q'],
+    panes: MESSAGE_PANES,
+    when: hasSelection,
+    run: (app) => withSelected(app, (number) => void addToSequence(app, number)),
+  },
+  {
+    id: 'sequence.displayed',
+    title: 'Make a sequence of the displayed requests',
+    group: 'Message',
+    keys: [],
+    when: hasMessages,
+    run: (app) => void makeSequence(app, 'displayed'),
+  },
+  {
+    id: 'sequence.marked',
+    title: 'Make a sequence of the marked requests',
+    group: 'Message',
+    keys: [],
+    when: hasMarks,
+    run: (app) => void makeSequence(app, 'marked'),
+  },
+  {
+    id: 'sequence.show',
+    title: 'Show the sequence',
+    group: 'Message',
+    keys: ['Shift+Q'],
+    panes: MESSAGE_PANES,
+    run: showSequence,
   },
   {
     id: 'decode.as',

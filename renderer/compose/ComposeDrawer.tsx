@@ -21,6 +21,7 @@ import { rawWarning } from './rawWarning.ts';
 import { requestFileName, type SendOptions, savedRequest, sendRequest } from './requests.ts';
 import { type FormRows, lackingIn } from './rows.ts';
 import { SendBar, WarningBar } from './SendBar.tsx';
+import { type SequenceControl, SequencePanel } from './SequencePanel.tsx';
 import { StartPanel } from './StartPanel.tsx';
 import { type Composer, type ComposeStart, useComposer } from './useComposer.ts';
 import './compose.css';
@@ -32,6 +33,8 @@ export interface ComposeDrawerProps {
   netns: readonly NetnsInfo[];
   /** Another one when the host may know other operations than before. */
   knowledge?: unknown;
+  /** The sequence that requests are added to. */
+  sequence: SequenceControl;
   onClose(): void;
   /** The user wants to see a message of the capture. */
   onShowMessage(number: number): void;
@@ -52,7 +55,8 @@ interface Sent {
 }
 
 /** Writes a message, shows its bytes, sends it, shows the answer. */
-export function ComposeDrawer({ host, shell, initial, netns, knowledge, onClose, onShowMessage }: ComposeDrawerProps) {
+export function ComposeDrawer(props: ComposeDrawerProps) {
+  const { host, shell, initial, netns, knowledge, sequence, onClose, onShowMessage } = props;
   const composer = useComposer(host, initial, knowledge);
   const { operations, draft, form, encoded, bytes, options } = composer;
   const { message, revision } = draft;
@@ -62,7 +66,14 @@ export function ComposeDrawer({ host, shell, initial, netns, knowledge, onClose,
   const [sending, setSending] = useState(false);
   const [asking, setAsking] = useState<SendWarning | null>(null);
   const [notice, setNotice] = useState('');
+  const [inSequence, setInSequence] = useState(initial.kind === 'sequence');
+  /** Which request of the sequence is being edited. */
+  const [editing, setEditing] = useState<number | null>(null);
   const drawer = useRef<HTMLElement>(null);
+  useEffect(() => {
+    setInSequence(initial.kind === 'sequence');
+    if (initial.kind !== 'sequence') setEditing(null);
+  }, [initial]);
   // What was asked for is shown in the form, whatever the drawer shows when it is asked.
   useEffect(() => {
     if (initial.kind === 'message') setRaw(null);
@@ -98,21 +109,48 @@ export function ComposeDrawer({ host, shell, initial, netns, knowledge, onClose,
     }
   };
   const ask = () => {
-    if (blocked !== '' || sending || asking !== null) return;
+    if (blocked !== '' || sending || asking !== null || inSequence) return;
     if (warning?.ownHost && !confirmed) setAsking(warning);
     else void send();
   };
   const press = (event: KeyboardEvent) => {
     const act = event.key === 'Enter' && event.ctrlKey ? ask : travelKey(event, composer);
-    if (act === null || (raw !== null && act !== ask)) return;
+    if (act === null || inSequence || (raw !== null && act !== ask)) return;
     event.preventDefault();
     event.stopPropagation();
     act();
   };
   const startOver = () => {
     setRaw(null);
+    setEditing(null);
     composer.clear();
     drawer.current?.querySelector<HTMLElement>('[data-pane-focus]')?.focus();
+  };
+
+  const addToSequence = () => {
+    if (message === null) return;
+    const item = { kind: 'message', message, ...(draft.from === null ? {} : { from: draft.from }) } as const;
+    const { items } = sequence;
+    sequence.setItems(editing === null ? [...items, item] : items.with(editing, item));
+    setEditing(null);
+    setInSequence(true);
+  };
+  const editStep = async (position: number) => {
+    const item = sequence.items[position];
+    if (item === undefined) return;
+    const value = item.kind === 'message' ? item.message : await host.messageValue(item.number);
+    if ('ok' in value && !value.ok) {
+      setNotice([value.error.message, value.error.hint].filter(Boolean).join(' '));
+      return;
+    }
+    await composer.load(
+      'ok' in value ? { ...value.value, seq: 0, portid: 0 } : value,
+      item.kind === 'message' ? (item.from ?? null) : item.number,
+    );
+    setNotice('');
+    setRaw(null);
+    setEditing(position);
+    setInSequence(false);
   };
 
   const source = codeSource(raw, message, operation?.name ?? null, bytes, tree, options);
@@ -189,152 +227,195 @@ export function ComposeDrawer({ host, shell, initial, netns, knowledge, onClose,
         )}
         <span className="grow" />
         <fieldset className="segments" aria-label="Edit as">
-          <Segment name="Form" on={raw === null} disabled={formBlocked} onPick={toFormMode} />
-          <Segment name="Hex" on={raw !== null} onPick={toHexMode} />
+          <Segment
+            name="Form"
+            on={raw === null && !inSequence}
+            disabled={formBlocked}
+            onPick={() => {
+              setInSequence(false);
+              if (raw !== null) void toFormMode();
+            }}
+          />
+          <Segment
+            name="Hex"
+            on={raw !== null && !inSequence}
+            onPick={() => {
+              setInSequence(false);
+              if (raw === null) toHexMode();
+            }}
+          />
+          <Segment name="Sequence" count={sequence.items.length} on={inSequence} onPick={() => setInSequence(true)} />
         </fieldset>
         <IconButton
           label="Start over"
           icon={FilePlus2}
           size="sm"
-          disabled={raw === null && message === null}
+          disabled={inSequence || (raw === null && message === null)}
           onClick={startOver}
         />
         <IconButton label="Close" icon={X} onClick={onClose} />
       </header>
 
-      <div className="compose-options">
-        {raw === null && (
-          <div className="compose-field">
-            <span className="compose-label">Operation</span>
-            <OperationPicker
-              operations={operations ?? []}
-              current={operation}
-              otherwise={message === null ? '' : titleOf(message)}
-              onChoose={composer.chooseOperation}
-            />
-          </div>
-        )}
-        {raw === null && message !== null && (
-          <div className="compose-field">
-            <span className="compose-label">Flags</span>
-            <FlagChips message={message} form={draft.form} onChange={composer.setMessage} />
-          </div>
-        )}
-        <SendOptionsForm
-          options={options}
-          netns={netns}
-          message={raw === null ? message : null}
-          onOptions={composer.setOptions}
-          onMessage={composer.setMessage}
-        />
-      </div>
-
-      {raw !== null ? (
+      {inSequence ? (
         <>
-          <RawEditor host={host} raw={raw} onChange={changeRaw} />
-          {formless && (
-            <p className="compose-notice muted">
-              No spec covers these bytes, so the form cannot show them.{' '}
-              <button type="button" className="link" onClick={() => setRaw(null)}>
-                Discard them
-              </button>
+          {notice !== '' && (
+            <p className="compose-notice muted" role="status">
+              {notice}
             </p>
           )}
+          <SequencePanel
+            host={host}
+            control={sequence}
+            netns={netns}
+            place={options.netns}
+            onPlace={(path) => composer.setOptions({ netns: path })}
+            confirmed={confirmed}
+            onConfirmed={() => {
+              confirmed = true;
+            }}
+            onShowMessage={onShowMessage}
+            onEdit={(position) => void editStep(position)}
+          />
         </>
-      ) : message === null ? (
-        <StartPanel operations={operations} failure={composer.failure} onChoose={composer.chooseOperation} />
       ) : (
         <>
-          <div className="compose-section">
-            <span className="strong">Attributes</span>
-            <span className="muted">{countAttributes(message.attributes)} set</span>
-            <span className="grow" />
-            <IconButton
-              label="Undo"
-              keys="Ctrl+Z"
-              icon={Undo2}
-              size="sm"
-              disabled={composer.undo === null}
-              onClick={() => composer.undo?.()}
-            />
-            <IconButton
-              label="Redo"
-              keys="Ctrl+Shift+Z"
-              icon={Redo2}
-              size="sm"
-              disabled={composer.redo === null}
-              onClick={() => composer.redo?.()}
-            />
-            <Validity
-              form={form}
-              settled={encoded !== null}
-              others={otherProblems(form, encoded?.problems.length ?? 0)}
+          <div className="compose-options">
+            {raw === null && (
+              <div className="compose-field">
+                <span className="compose-label">Operation</span>
+                <OperationPicker
+                  operations={operations ?? []}
+                  current={operation}
+                  otherwise={message === null ? '' : titleOf(message)}
+                  onChoose={composer.chooseOperation}
+                />
+              </div>
+            )}
+            {raw === null && message !== null && (
+              <div className="compose-field">
+                <span className="compose-label">Flags</span>
+                <FlagChips message={message} form={draft.form} onChange={composer.setMessage} />
+              </div>
+            )}
+            <SendOptionsForm
+              options={options}
+              netns={netns}
+              message={raw === null ? message : null}
+              onOptions={composer.setOptions}
+              onMessage={composer.setMessage}
             />
           </div>
-          <InterfacesContext value={interfaces}>
-            <AttributeForm
-              key={draft.revision}
-              rows={form.rows}
-              focus={draft.focus}
-              focusRequest={composer.focusRequest}
-              offending={offending && report && { path: offending, words: objectionOf(report) }}
-              actions={composer.actions}
+
+          {raw !== null ? (
+            <>
+              <RawEditor host={host} raw={raw} onChange={changeRaw} />
+              {formless && (
+                <p className="compose-notice muted">
+                  No spec covers these bytes, so the form cannot show them.{' '}
+                  <button type="button" className="link" onClick={() => setRaw(null)}>
+                    Discard them
+                  </button>
+                </p>
+              )}
+            </>
+          ) : message === null ? (
+            <StartPanel operations={operations} failure={composer.failure} onChoose={composer.chooseOperation} />
+          ) : (
+            <>
+              <div className="compose-section">
+                <span className="strong">Attributes</span>
+                <span className="muted">{countAttributes(message.attributes)} set</span>
+                <span className="grow" />
+                <IconButton
+                  label="Undo"
+                  keys="Ctrl+Z"
+                  icon={Undo2}
+                  size="sm"
+                  disabled={composer.undo === null}
+                  onClick={() => composer.undo?.()}
+                />
+                <IconButton
+                  label="Redo"
+                  keys="Ctrl+Shift+Z"
+                  icon={Redo2}
+                  size="sm"
+                  disabled={composer.redo === null}
+                  onClick={() => composer.redo?.()}
+                />
+                <Validity
+                  form={form}
+                  settled={encoded !== null}
+                  others={otherProblems(form, encoded?.problems.length ?? 0)}
+                />
+              </div>
+              <InterfacesContext value={interfaces}>
+                <AttributeForm
+                  key={draft.revision}
+                  rows={form.rows}
+                  focus={draft.focus}
+                  focusRequest={composer.focusRequest}
+                  offending={offending && report && { path: offending, words: objectionOf(report) }}
+                  actions={composer.actions}
+                />
+              </InterfacesContext>
+              <BytesPreview
+                bytes={bytes}
+                tree={tree}
+                focus={draft.focus}
+                marked={marked}
+                onSelect={composer.show}
+                onActivate={composer.reveal}
+              />
+            </>
+          )}
+
+          <div className="compose-foot">
+            {warning !== null && (
+              <WarningBar
+                warning={warning}
+                elsewhere={netns.find(({ name }) => name !== '')}
+                onElsewhere={({ path }) => composer.setOptions({ netns: path })}
+              />
+            )}
+            {notice !== '' && (
+              <p className="compose-notice muted" role="status">
+                {notice}
+              </p>
+            )}
+            <SendBar
+              target={place === undefined || place.name === '' ? 'host' : place.name}
+              danger={warning !== null}
+              blocked={blocked}
+              sending={sending}
+              formats={
+                source === null
+                  ? []
+                  : source.message === null
+                    ? ['command', 'c', 'python', 'hex']
+                    : ['command', 'json', 'c', 'python', 'hex']
+              }
+              onSend={ask}
+              onCopy={copy}
+              onSave={
+                raw === null && message !== null
+                  ? () => saveFile(requestFileName(message), savedRequest(message, options))
+                  : null
+              }
+              onOpen={openText}
+              onAdd={raw === null && message !== null && form.firstError === null ? addToSequence : null}
+              addLabel={editing === null ? 'Add to sequence' : `Update request ${editing + 1}`}
             />
-          </InterfacesContext>
-          <BytesPreview
-            bytes={bytes}
-            tree={tree}
-            focus={draft.focus}
-            marked={marked}
-            onSelect={composer.show}
-            onActivate={composer.reveal}
-          />
+            {sent !== null && sent.revision === revision && (
+              <ResultBar
+                result={sent.result}
+                onShowMessage={onShowMessage}
+                onShowAttribute={offending === null ? null : () => composer.reveal(offending)}
+                onAddAttribute={wanted === null ? null : () => composer.actions.add(offending ?? [], wanted)}
+              />
+            )}
+          </div>
         </>
       )}
-
-      <div className="compose-foot">
-        {warning !== null && (
-          <WarningBar
-            warning={warning}
-            elsewhere={netns.find(({ name }) => name !== '')}
-            onElsewhere={({ path }) => composer.setOptions({ netns: path })}
-          />
-        )}
-        {notice !== '' && (
-          <p className="compose-notice muted" role="status">
-            {notice}
-          </p>
-        )}
-        <SendBar
-          target={place === undefined || place.name === '' ? 'host' : place.name}
-          danger={warning !== null}
-          blocked={blocked}
-          sending={sending}
-          formats={
-            source === null
-              ? []
-              : source.message === null
-                ? ['command', 'c', 'python', 'hex']
-                : ['command', 'json', 'c', 'python', 'hex']
-          }
-          onSend={ask}
-          onCopy={copy}
-          onSave={
-            raw === null && message !== null
-              ? () => saveFile(requestFileName(message), savedRequest(message, options))
-              : null
-          }
-          onOpen={openText}
-        />
-        {sent !== null && sent.revision === revision && (
-          <ResultBar
-            result={sent.result}
-            onShowMessage={onShowMessage}
-            onShowAttribute={offending === null ? null : () => composer.reveal(offending)}
-            onAddAttribute={wanted === null ? null : () => composer.actions.add(offending ?? [], wanted)}
-          />
-        )}
-      </div>
       <ConfirmSend
         warning={asking}
         onCancel={() => setAsking(null)}
@@ -363,12 +444,14 @@ function travelKey(event: KeyboardEvent, { undo, redo }: Composer): (() => void)
 
 interface SegmentProps {
   name: string;
+  /** What it holds; 0 is not told. */
+  count?: number;
   on: boolean;
   disabled?: boolean;
   onPick(): void;
 }
 
-function Segment({ name, on, disabled, onPick }: SegmentProps) {
+function Segment({ name, count = 0, on, disabled, onPick }: SegmentProps) {
   return (
     <button
       type="button"
@@ -379,6 +462,7 @@ function Segment({ name, on, disabled, onPick }: SegmentProps) {
       onClick={() => !on && onPick()}
     >
       {name}
+      {count > 0 && <span className="segment-count">{count}</span>}
     </button>
   );
 }

@@ -98,7 +98,8 @@ function FailureBar({ failure }: { failure: Failure }) {
   );
 }
 
-function NumberLink({ number, onShow }: { number: number; onShow(number: number): void }) {
+/** The number of a message, with the way to it in the list. */
+export function NumberLink({ number, onShow }: { number: number; onShow(number: number): void }) {
   return (
     <button type="button" className="link mono" aria-label={`Show message ${number}`} onClick={() => onShow(number)}>
       #{number.toLocaleString('en-US')}

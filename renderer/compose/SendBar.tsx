@@ -1,4 +1,4 @@
-import { ArrowRight, FolderOpen, Save } from 'lucide-react';
+import { ArrowRight, FolderOpen, ListPlus, Save } from 'lucide-react';
 import { useRef } from 'react';
 import type { NetnsInfo } from '../../app/contracts/index.ts';
 import { Button } from '../widgets/Button.tsx';
@@ -50,11 +50,15 @@ interface SendBarProps {
   onCopy(format: CodeFormat): void;
   onSave: (() => void) | null;
   onOpen(text: string): void;
+  /** Puts the request into the sequence; null while it cannot be. */
+  onAdd: (() => void) | null;
+  /** "Add to sequence", "Update request 3". */
+  addLabel: string;
 }
 
 /** The buttons at the foot: send, save, open, copy as code. */
 export function SendBar(props: SendBarProps) {
-  const { target, danger, blocked, sending, formats, onSend, onCopy, onSave, onOpen } = props;
+  const { target, danger, blocked, sending, formats, onSend, onCopy, onSave, onOpen, onAdd, addLabel } = props;
   const file = useRef<HTMLInputElement>(null);
   return (
     <div className="compose-actions">
@@ -68,6 +72,16 @@ export function SendBar(props: SendBarProps) {
         onClick={onSend}
       >
         {sending ? 'Sending' : `Send to ${target}`}
+      </Button>
+      <Button
+        variant="ghost"
+        icon={ListPlus}
+        aria-label={addLabel}
+        disabled={onAdd === null}
+        data-testid="compose-add-to-sequence"
+        onClick={() => onAdd?.()}
+      >
+        <span className="compose-action-text">{addLabel}</span>
       </Button>
       <span className="grow" />
       <Button

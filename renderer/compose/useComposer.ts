@@ -28,7 +28,9 @@ import { createSpaceCache } from './spaces.ts';
 const ENCODE_DELAY = 60;
 
 /** What a window is opened with. */
-export type ComposeStart = { readonly kind: 'new' } | { readonly kind: 'message'; readonly number: number };
+export type ComposeStart =
+  | { readonly kind: 'new' | 'sequence' }
+  | { readonly kind: 'message'; readonly number: number };
 
 export interface Composer {
   /** Null while they are fetched. */
@@ -81,7 +83,7 @@ export function useComposer(host: HostApi, start: ComposeStart, knowledge: unkno
   const [operations, setOperations] = useState<readonly OperationInfo[] | null>(null);
   const [history, dispatch] = useReducer(reduceHistory, null, () => {
     const { history: left = NO_HISTORY } = leftDrafts.get(host) ?? {};
-    return start.kind === 'new' ? left : afterLeaving(left);
+    return start.kind === 'message' ? afterLeaving(left) : left;
   });
   const { draft } = history;
   const [encoded, setEncoded] = useState<EncodeReport | null>(null);

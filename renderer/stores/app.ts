@@ -15,6 +15,7 @@ import {
   type SelectionState,
   selectedNumber,
 } from './selection.ts';
+import { createSequence, type SequenceStore, withoutCapture } from './sequence.ts';
 import { createSession, forgetAttempt, isOtherCapture, pushToast, type SessionStore, type Toast } from './session.ts';
 import { linkSettings, type SettingsLink } from './settings.ts';
 import { createSockets, type SocketsStore } from './sockets.ts';
@@ -46,6 +47,7 @@ export interface App {
   readonly sockets: SocketsStore;
   readonly compare: CompareStore;
   readonly statistics: StatisticsStore;
+  readonly sequence: SequenceStore;
   /** The filter box, while it is mounted. */
   filterBox: FilterBoxControl | null;
   select(action: SelectionAction): void;
@@ -90,6 +92,7 @@ export function createApp(host: Host, shell: ShellApi, preferences: PreferencesS
     sockets: createSockets(),
     compare: createCompare(preferences),
     statistics: createStatistics(),
+    sequence: createSequence(),
     filterBox: null,
     select(action) {
       const before = selectedNumber(selection.getState().current);
@@ -168,6 +171,7 @@ function listen(app: App, settings: SettingsLink): void {
       forgetSearch(app.search);
       forgetComparison(app.compare);
       app.statistics.setState({ report: null, selected: null });
+      app.sequence.setState(withoutCapture);
       list.cache.forgetSources();
       list.store.setState({ selectedIndex: -1 });
     }

@@ -8,6 +8,7 @@ import type { ListState } from './list.ts';
 import type { Preferences } from './preferences.ts';
 import type { Search } from './search.ts';
 import type { SelectionState } from './selection.ts';
+import type { Sequence } from './sequence.ts';
 import type { Session } from './session.ts';
 import type { Sockets } from './sockets.ts';
 import type { Statistics } from './statistics.ts';
@@ -52,6 +53,11 @@ export function useSearch<T>(selector: (search: Search) => T): T {
 
 export function useCompare<T>(selector: (compare: Compare) => T): T {
   return useStore(useApp().compare, useShallow(selector));
+}
+
+/** The sequence of requests that is put together. */
+export function useSequence<T>(selector: (sequence: Sequence) => T): T {
+  return useStore(useApp().sequence, useShallow(selector));
 }
 
 export function useStatistics<T>(selector: (statistics: Statistics) => T): T {

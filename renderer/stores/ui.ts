@@ -40,7 +40,9 @@ export type OpenDialog =
   | { readonly kind: 'decodeAs'; readonly about: DecodeSubject | null }
   | null;
 
-export type ComposeStart = { readonly kind: 'new' } | { readonly kind: 'message'; readonly number: number };
+export type ComposeStart =
+  | { readonly kind: 'new' | 'sequence' }
+  | { readonly kind: 'message'; readonly number: number };
 
 /** Bytes of a message under the pointer, shown in tree and bytes alike. */
 export interface Hover {

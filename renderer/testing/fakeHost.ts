@@ -241,6 +241,9 @@ export function createFakeHost({ rows = SAMPLE_ROWS.length, state: initial = {} 
     decodeHex: refuse,
     messageValue: refuse,
     send: refuse,
+    sequenceRequests: refuse,
+    planSequence: refuse,
+    sendSequence: refuse,
   };
 
   const host: Host = {

@@ -51,6 +51,7 @@ function Preview() {
           { name: '', path: '' },
           { name: 'lab', path: '/run/netns/lab' },
         ]}
+        sequence={{ items: [], reads: 0, setItems: () => undefined, addReads: () => undefined }}
         onClose={() => undefined}
         onShowMessage={(shown) => {
           document.body.dataset['shown'] = String(shown);

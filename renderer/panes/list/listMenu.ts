@@ -6,6 +6,7 @@ import { applyClause } from '../../actions/filter.ts';
 import { colourEntries } from '../../actions/filterSets.ts';
 import { COPY_FORMATS, compose, copyMessage, copyText, resend, toggleMark } from '../../actions/message.ts';
 import { goToMessage, measureFrom } from '../../actions/navigate.ts';
+import { addToSequence } from '../../actions/sequence.ts';
 import type { App } from '../../stores/app.ts';
 import type { MenuEntry } from '../../widgets/Menu.tsx';
 import { filterEntries } from '../filterMenu.ts';
@@ -83,5 +84,6 @@ export function listMenu(app: App, row: Row, column: string, cellText: string): 
     { kind: 'separator' },
     { kind: 'item', label: 'Edit and resend', keys: 'E', run: () => compose(app, row.number) },
     { kind: 'item', label: 'Resend', keys: 'Shift+R', run: () => void resend(app, row.number) },
+    { kind: 'item', label: 'Add to the sequence', keys: 'Q', run: () => void addToSequence(app, row.number) },
   ];
 }
