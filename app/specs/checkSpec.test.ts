@@ -143,3 +143,13 @@ describe('specs that are wrong', () => {
       expect(checkSpec(text).length).toBeGreaterThan(0);
   });
 });
+
+it('what is no text is told once', () => {
+  const bytes = new TextDecoder().decode(Uint8Array.from({ length: 4096 }, (_, at) => (at * 37) & 0xff));
+  for (const text of [bytes, `${RIGHT}\0`, '\x7fELF\x02\x01\n: - [']) {
+    expect(checkSpec(text)).toEqual([
+      expect.objectContaining({ severity: 'error', text: expect.stringContaining('no text') }),
+    ]);
+  }
+  expect(checkSpec(RIGHT.replaceAll('\n', '\r\n')).filter(({ text }) => text.includes('no text'))).toEqual([]);
+});

@@ -42,6 +42,10 @@ export function checkSpec(text: string, view?: ViewDocument, elsewhere?: FindSpa
   return new Checker(text).check(view, elsewhere);
 }
 
+/** What no YAML holds: control characters, and what is put in place of bytes that are no UTF-8. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const NO_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/;
+
 class Checker {
   readonly #lines = new LineCounter();
   readonly #yaml: ReturnType<typeof parseDocument>;
@@ -49,11 +53,21 @@ class Checker {
   /** Every value is of the kind that its key needs, and what is needed is there: what the parts mean can be looked at. */
   #isReadable = true;
 
+  readonly #text: string;
+
   constructor(text: string) {
+    this.#text = text;
     this.#yaml = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true });
   }
 
   check(view: ViewDocument | undefined, elsewhere: FindSpace | undefined): SpecProblem[] {
+    const strange = NO_TEXT.exec(this.#text);
+    if (strange !== null) {
+      const { line, col } = this.#lines.linePos(strange.index);
+      const text = 'this is no text: it has bytes that YAML in UTF-8 cannot have.';
+      this.#add({ severity: 'error', line, column: col, path: '', text, hint: 'Is it the file you meant?' });
+      return this.#problems;
+    }
     for (const { pos, message } of this.#yaml.errors) {
       const { line, col } = this.#lines.linePos(pos[0]);
       // The library's text ends in an excerpt of the file.
