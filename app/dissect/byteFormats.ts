@@ -176,7 +176,9 @@ type Wording = (entry: EnumTable['entries'][number]) => string;
 const LINK_MODE = /^ETHTOOL_LINK_MODE_(.+)_BIT$/;
 
 /** A bit as ethtool calls it: 100baseT/Full. */
-function briefBitName({ name, spelled }: EnumTable['entries'][number]): string {
+function briefBitName({ name, short, spelled }: EnumTable['entries'][number]): string {
+  // A view's own spelling goes before the rule.
+  if (spelled !== short.toLowerCase()) return spelled;
   return LINK_MODE.exec(name)?.[1].replace(/_(?=Full$|Half$)/, '/') ?? spelled;
 }
 
