@@ -76,4 +76,14 @@ describe('--decode-as', () => {
       expect(stderr).toContain(reason);
     }
   });
+
+  it('tells of a family that no spec knows, and is used where the capture has it', () => {
+    const read = (rule: string) => command.run(['stats', capturePath('genl-ctrl-a.pcap'), '--decode-as', rule]);
+    expect(read('genl:nlctr=text').stderr).toBe(
+      'nlscope: --decode-as genl:nlctr=text: no spec knows a generic netlink family "nlctr"; there is nlctrl\n',
+    );
+    expect(read('attr:genl:wireguar/1=text').stderr).toContain('there is wireguard');
+    expect(read('genl:nlctr=text').status).toBe(0);
+    for (const rule of ['genl:nlctrl=text', 'genl:4711=text', 'proto:31=text']) expect(read(rule).stderr).toBe('');
+  });
 });

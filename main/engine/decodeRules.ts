@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail, ok, type Result } from '../../app/contracts/index.ts';
+import { thereIs } from '../../app/filter/near.ts';
 import { type ChoiceProblem, type DecodeRule, parseDecodeRule, type SpecLibrary } from '../../app/specs/index.ts';
 import { reasonOf } from './fileBytes.ts';
 import { configFolder } from './settings.ts';
@@ -30,6 +31,26 @@ export function applyRules(library: SpecLibrary, texts: readonly string[]): Choi
     else rules.push(rule);
   }
   return [...problems, ...library.choose(rules)];
+}
+
+/**
+ * What rules say of generic netlink families by names that no spec knows: slips most likely, and right where a kernel
+ * has such a family. A sentence for each.
+ */
+export function unknownFamilies(library: SpecLibrary, texts: readonly string[]): ChoiceProblem[] {
+  const known = new Set([...library.specs()].map(({ genlFamily }) => genlFamily).filter((name) => name !== ''));
+  return texts.flatMap((text) => {
+    const rule = parseDecodeRule(text);
+    const family = typeof rule === 'string' ? '' : familyOf(rule);
+    if (family === '' || /^\d+$/.test(family) || known.has(family)) return [];
+    const near = thereIs(family, known);
+    return [{ rule: text, text: `no spec knows a generic netlink family "${family}"${near}` }];
+  });
+}
+
+function familyOf({ target }: DecodeRule): string {
+  if (target.kind === 'genl') return target.family;
+  return target.kind === 'attribute' ? (/^genl:([^/]+)/.exec(target.place)?.[1] ?? '') : '';
 }
 
 /** The rules that the window keeps: a line each in $XDG_CONFIG_HOME/nlscope/decode-as. */
