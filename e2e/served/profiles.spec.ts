@@ -60,6 +60,14 @@ test('a macro that changes is heeded in the filter box, whether its filter is in
   await expect(ui.filter.input).toHaveText('$mine');
   await expect(ui.filter.status).toHaveAttribute('data-tone', 'error');
   await expect.poll(async () => (await ui.counts()).shown).toBe((await ui.counts()).total);
+  // Mended, it is in force again.
+  await ui.runCommand('filter.macros');
+  await page.getByTestId('macro-text').first().click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('nl.type == RTM_NEWADDR');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect.poll(async () => (await ui.counts()).shown).toBe(2);
+  await expect(ui.filter.status).not.toHaveAttribute('data-tone', 'error');
 });
 
 test('any profile can be duplicated, not only the one in force', async ({ ui, page }) => {

@@ -164,7 +164,7 @@ export class Engine implements HostApi {
   readonly #attribution = new Attribution(() => this.#namesChanged());
   readonly #refilter = new Throttle(REFILTER_MS, () => {
     if (this.#closed) return;
-    this.#listing.setFilter(this.#listing.filter);
+    this.#listing.filterAgain();
     this.#work();
   });
   #spools = 0;
@@ -1096,7 +1096,7 @@ export class Engine implements HostApi {
     this.#recording = recording;
     this.#listing = this.#newListing(before.view.generation + 1);
     this.#listing.view.setGrouped(before.view.grouped);
-    this.#listing.setFilter(before.filter);
+    this.#listing.filterAs(before);
     this.#listing.view.setPaused(this.#viewPaused);
     this.#drops = { kernel: 0, queue: 0 };
     this.#fileName = '';
@@ -1111,11 +1111,19 @@ export class Engine implements HostApi {
   /** Shows the same recording anew, as the specs and rules that are now in force read it. */
   #reread(): void {
     this.#recording.document.readBy(ownDecoding(this.#own.decoding));
-    const { filter } = this.#listing;
-    const applied = this.#listing.reread();
-    if (!applied.ok) this.#notice('warn', `The filter ${filter} is no longer in force: ${applied.error.message}`);
+    this.#tellFilter((listing) => listing.reread());
     this.#rereadings++;
     this.#work();
+  }
+
+  /** Tells when a change puts the filter out of force, or brings it back. */
+  #tellFilter(change: (listing: Listing) => Result<null, FilterError>): void {
+    const { filter, suspended } = this.#listing;
+    const applied = change(this.#listing);
+    if (!applied.ok) this.#notice('warn', `The filter ${filter} is no longer in force: ${applied.error.message}`);
+    else if (suspended !== '' && this.#listing.suspended === '') {
+      this.#notice('note', `The filter ${suspended} is in force again.`);
+    }
   }
 
   #newListing(generation: number): Listing {
@@ -1124,9 +1132,7 @@ export class Engine implements HostApi {
 
   #settingsChanged(): void {
     if (this.#closed) return;
-    const { filter } = this.#listing;
-    const applied = this.#listing.macrosChanged();
-    if (!applied.ok) this.#notice('warn', `The filter ${filter} is no longer in force: ${applied.error.message}`);
+    this.#tellFilter((listing) => listing.macrosChanged());
     for (const text of this.#settings.state.problems) this.#notice('warn', text);
     this.#work();
     this.#changed();

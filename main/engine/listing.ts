@@ -30,6 +30,7 @@ export class Listing {
   #severities = { error: 0, warn: 0, note: 0 };
   readonly #statistics = { all: new Statistics(this, false), displayed: new Statistics(this, true) };
   #filter = '';
+  #suspended = '';
   /** With what stands for its macros. */
   #expanded = '';
   /** What the rows are to be sorted by. */
@@ -75,16 +76,21 @@ export class Listing {
 
   /** Macros have changed: filters are read anew. Fails when the filter means nothing any more. */
   macrosChanged(): Result<null, FilterError> {
-    if (this.#filter.includes('$')) return this.#refilter();
+    if (`${this.#filter}${this.#suspended}`.includes('$')) return this.#refilter();
     this.#colouring = null;
     return { ok: true, value: null };
   }
 
   #refilter(): Result<null, FilterError> {
     this.#colouring = null;
-    const applied = this.setFilter(this.#filter);
-    if (!applied.ok) this.setFilter('');
-    return applied;
+    const wasSuspended = this.#suspended !== '';
+    const wanted = wasSuspended ? this.#suspended : this.#filter;
+    const applied = this.#apply(wanted);
+    this.#suspended = applied.ok ? '' : wanted;
+    if (applied.ok) return applied;
+    this.#apply('');
+    // That it cannot be in force has been told then.
+    return wasSuspended ? { ok: true, value: null } : applied;
   }
 
   /** Whether a pattern is found in the filter in force, or in a macro that it uses. */
@@ -96,8 +102,30 @@ export class Listing {
     return this.#filter;
   }
 
+  /** The filter that a change of macros or specs put out of force, until one brings it back; '' for none. */
+  get suspended(): string {
+    return this.#suspended;
+  }
+
   /** Applies a display filter; on a mistake the one before stays. */
   setFilter(text: string): Result<null, FilterError> {
+    const applied = this.#apply(text);
+    if (applied.ok) this.#suspended = '';
+    return applied;
+  }
+
+  /** Applies the filter in force anew: what it is about has changed. */
+  filterAgain(): void {
+    this.#apply(this.#filter);
+  }
+
+  /** Filters as the listing that was shown before. */
+  filterAs({ filter, suspended }: Listing): void {
+    this.#apply(filter);
+    this.#suspended = suspended;
+  }
+
+  #apply(text: string): Result<null, FilterError> {
     const compiled = this.compile(text);
     if (!compiled.ok) return compiled;
     this.#filter = text.trim();

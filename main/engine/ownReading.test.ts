@@ -93,6 +93,25 @@ describe('decode-as in the window', () => {
     expect((await messageWith('WGDEVICE_A_IFNAME')).node.value).toBe('wg0');
   });
 
+  it('has a filter in force again that a rule put out of force, unless another was set in between', async () => {
+    await engine.openFile(capture);
+    const view = () => engine.setGrouping(false);
+    const text = 'wg.ifname == "wg0"';
+    const rules = ['attr:WGDEVICE_A_IFNAME=u32'];
+    await engine.setFilter(text);
+    const { filter, shown } = await view();
+    expect(filter).toBe(text);
+    await engine.setDecodeRules(rules);
+    expect((await view()).filter).toBe('');
+    await engine.setDecodeRules([]);
+    expect(await view()).toMatchObject({ filter, shown });
+    expect(notices.map((one) => one.text)).toContain(`The filter ${text} is in force again.`);
+    await engine.setDecodeRules(rules);
+    await engine.setFilter('');
+    await engine.setDecodeRules([]);
+    expect((await view()).filter).toBe('');
+  });
+
   it('keeps a rule whose spec is gone and says why it is not in force', async () => {
     writeFileSync(join(config, 'nlscope', 'decode-as'), '# mine\ngenl:99=gone\n');
     await engine.close();
