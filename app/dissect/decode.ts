@@ -17,7 +17,7 @@ import {
   readU16,
 } from '../wire/index.ts';
 import { type BytePart, byteFormat, exactText } from './byteFormats.ts';
-import type { DecodeState, Teller } from './field.ts';
+import type { Beginning, DecodeState, Teller } from './field.ts';
 import { Field, textFilter } from './field.ts';
 import { aroundOf, hintText, numberBytes, significantEnd } from './present.ts';
 import { findPath } from './render.ts';
@@ -82,12 +82,20 @@ interface Members {
   readonly told: Told | null;
 }
 
+/** An item that is a nest whose attributes are not read yet. */
+interface Inside {
+  readonly kind: 'inside';
+  readonly space: AttrSpace | null;
+  readonly scope: Scope;
+}
+
 /** What reading a field later takes. */
-export type Unread = Scope | Members;
+export type Unread = Scope | Members | Inside;
 
 /** Reads a field that waits for it (see Field). */
 export function readField(field: Field, unread: Unread): void {
   if (unread.kind === 'attributes') readAttribute(field, field.def!, unread);
+  else if (unread.kind === 'inside') decodeNest(field, unread.space, unread.scope);
   else {
     addMembers(field, unread.struct, field.start, field.end, unread.depth, unread.outer);
     if (unread.told !== null) tell(field, unread.told);
@@ -798,18 +806,43 @@ export function looksNested({ bytes, littleEndian }: DecodeState, start: number,
 
 /** The children of an indexed array: each attribute's type is its index. */
 function decodeIndexedArray(field: Field, def: AttrDef, scope: Scope): void {
-  const { element } = def;
-  forEachItem(field, (at, stop, wireType) => {
+  forEachItem(field, itemsOf(field.state, def, scope));
+}
+
+/** Makes an item of an array of the attribute it is. */
+type MakeItem = (at: number, stop: number, wireType: number) => Field;
+
+function itemsOf(state: DecodeState, { element, space }: AttrDef, scope: Scope): MakeItem {
+  const unread: Inside = { kind: 'inside', space, scope: inside(scope) };
+  return (at, stop, wireType) => {
     const name = indexName(wireType & NLA_TYPE_MASK);
-    const item = new Field(field.state, name, 'item', element, null, at, at + NLA_HDRLEN, stop);
+    const item = new Field(state, name, 'item', element, null, at, at + NLA_HDRLEN, stop);
     if (element !== null) {
       decodeValue(item, element, scope.depth + 1, scope.frame);
       return item;
     }
     item.typeName = 'nest';
-    if (scope.depth + 1 < MAX_DEPTH) decodeNest(item, def.space, inside(scope));
+    if (scope.depth + 1 >= MAX_DEPTH) return item;
+    if (state.lazy) item.wait(unread);
+    else readField(item, unread);
     return item;
-  });
+  };
+}
+
+/** The first items of an indexed array that waits; null for all else. What it has in all is known by a walk of lengths. */
+export function readFirstItems(array: Field, unread: Unread, most: number): Beginning | null {
+  const { state, def, end, payloadStart } = array;
+  if (unread.kind !== 'attributes' || def?.layout !== 'indexed-array') return null;
+  const make = itemsOf(state, def as AttrDef, unread);
+  const first: Field[] = [];
+  let count = 0;
+  for (let at = payloadStart; at + NLA_HDRLEN <= end; count++) {
+    const length = state.u16(at);
+    if (length < NLA_HDRLEN || at + length > end) break;
+    if (count < most) first.push(make(at, at + length, state.u16(at + 2)));
+    at += (length + 3) & ~3;
+  }
+  return { first, count };
 }
 
 /** A nest whose levels are numbered by values (policy index, attribute number, …) and whose leaf is an attribute set. */
@@ -827,7 +860,7 @@ function decodeLevels(field: Field, def: AttrDef, level: number, scope: Scope): 
   });
 }
 
-function forEachItem(field: Field, make: (at: number, stop: number, wireType: number) => Field): void {
+function forEachItem(field: Field, make: MakeItem): void {
   const { state, end } = field;
   let at = field.payloadStart;
   while (at + NLA_HDRLEN <= end) {

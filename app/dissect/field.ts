@@ -16,10 +16,18 @@ export interface FieldReader<Unread = object> {
   read(field: Field, unread: Unread): void;
   /** One member of a header that waits; undefined: it has none of that name. null: not without reading all of them. */
   member(header: Field, unread: Unread, name: string): Field | undefined | null;
+  /** The first items of an array that waits; null for all else. */
+  firstItems(array: Field, unread: Unread, most: number): Beginning | null;
   /** Fields of the request that a message answers; none when it was not seen. */
   request(state: DecodeState): readonly Field[];
   /** The line that the spec has for a closed nest; '' when it has none. */
   describe(nest: Field): string;
+}
+
+/** The first of many fields, and how many there are in all. */
+export interface Beginning {
+  readonly first: readonly Field[];
+  readonly count: number;
 }
 
 const NO_NOTES: readonly Note[] = [];
@@ -353,6 +361,12 @@ export class Field implements FieldNode {
       if (found !== null) return found;
     }
     return this.child(name);
+  }
+
+  /** At most so many of the items of an array that waits: the others stay unread. null for all else. */
+  firstItems(most: number): Beginning | null {
+    const unread = this.#raw;
+    return typeof unread === 'object' && unread !== null ? this.state.reader.firstItems(this, unread, most) : null;
   }
 
   /** An attribute that no spec describes and that does not say itself that it is a nest. */

@@ -47,6 +47,7 @@ import {
   type Frame,
   looksNested,
   readField,
+  readFirstItems,
   readMember,
   type Told,
   type Unread,
@@ -398,6 +399,7 @@ class LibraryReader implements FieldReader<Unread> {
   readonly library: SpecLibrary;
   readonly read = readField;
   readonly member = readMember;
+  readonly firstItems = readFirstItems;
   readonly describe = describeNest;
 
   constructor(library: SpecLibrary) {

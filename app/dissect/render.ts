@@ -1,5 +1,5 @@
 import type { AttrSpace, MessageDef } from '../specs/index.ts';
-import type { Field } from './field.ts';
+import type { Beginning, Field } from './field.ts';
 import { InfoWriter } from './infoWriter.ts';
 import { briefText, isAttr, isEmptyValue } from './present.ts';
 import {
@@ -24,7 +24,7 @@ export interface PlacedValues {
   text(part: Part, option: Option): string;
   holds(test: Test, place: number): boolean;
   /** Every field of a path. */
-  all(option: Option): readonly Field[];
+  all(option: Pick<Option, 'path' | 'place'>): readonly Field[];
   /** The attributes that the template does not name. */
   rest(): readonly Field[];
 }
@@ -34,13 +34,25 @@ const MOST = 16;
 const LONGEST_LIST = 120;
 
 /** The first of many texts with commas between, and how many more there are. */
-function listText(fields: readonly Field[], text: (field: Field) => string): string {
+function listText({ first, count }: Beginning, text: (field: Field) => string): string {
   let list = '';
-  for (const [i, field] of fields.entries()) {
-    if (i === MOST || list.length > LONGEST_LIST) return `${list}, … ${fields.length - i} more`;
-    list += i === 0 ? text(field) : `, ${text(field)}`;
+  for (let i = 0; i < count; i++) {
+    if (i === MOST || list.length > LONGEST_LIST) return `${list}, … ${count - i} more`;
+    list += i === 0 ? text(first[i]) : `, ${text(first[i])}`;
   }
   return list;
+}
+
+/** The fields of a path, as far as a list of them can show. */
+function beginningOf(option: Option, filled: boolean, values: PlacedValues): Beginning {
+  if (option.around !== null && !filled) {
+    const arrays = values.all(option.around);
+    const beginning = arrays.length === 1 ? arrays[0].firstItems(MOST) : null;
+    if (beginning !== null) return beginning;
+  }
+  const every = values.all(option);
+  const first = filled ? every.filter((field) => !isEmptyValue(field)) : every;
+  return { first, count: first.length };
 }
 
 /**
@@ -115,9 +127,8 @@ function valueText(part: Part, values: PlacedValues): string {
     const { place, literal } = option;
     if (place < 0) return literal;
     if (all) {
-      const every = values.all(option);
-      const shown = filled ? every.filter((field) => !isEmptyValue(field)) : every;
-      if (shown.length > 0) return listText(shown, write);
+      const shown = beginningOf(option, filled, values);
+      if (shown.count > 0) return listText(shown, write);
       continue;
     }
     if (!values.has(place) || (filled && values.isEmpty(place))) continue;
@@ -172,7 +183,7 @@ class Found implements PlacedValues {
     return field !== undefined && test.holds(field);
   }
 
-  all({ path }: Option): readonly Field[] {
+  all({ path }: Pick<Option, 'path'>): readonly Field[] {
     return findAll(this.fields, path);
   }
 

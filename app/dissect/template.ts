@@ -37,6 +37,8 @@ export interface Option {
   readonly literal: string;
   /** Its number among the options of the template. */
   readonly number: number;
+  /** Of all items of something, that itself; null for all else. */
+  readonly around: Pick<Option, 'path' | 'place'> | null;
 }
 
 export type Path = readonly string[];
@@ -167,12 +169,17 @@ class TemplateParser {
 
   #optionOf(text: string): Option {
     const number = this.options++;
-    if (text.startsWith("'")) return { path: [], place: -1, literal: text.slice(1, -1), number };
+    if (text.startsWith("'")) return { path: [], place: -1, literal: text.slice(1, -1), number, around: null };
     const path = text.split('.').map(interned);
     const inRequest = path[0] === 'request' && path.length > 1;
     let place = inRequest ? IN_REQUEST : TOP;
-    for (const name of inRequest ? path.slice(1) : path) place = this.#placeOf(name, place);
-    return { path, place, literal: '', number };
+    let outer = place;
+    for (const name of inRequest ? path.slice(1) : path) {
+      outer = place;
+      place = this.#placeOf(name, place);
+    }
+    const around = path.at(-1) === '[]' && outer >= 0 ? { path: path.slice(0, -1), place: outer } : null;
+    return { path, place, literal: '', number, around };
   }
 
   /** A place without which there is nothing in a group (see Part.guard): items are called by no name. */
