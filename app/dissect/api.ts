@@ -115,6 +115,13 @@ export interface Summary {
   readonly dump: boolean;
 }
 
+/** The same without what only rows of a list show. */
+export interface Line {
+  readonly type: string;
+  /** The info as one text. */
+  readonly text: string;
+}
+
 export interface Dissection {
   readonly tree: readonly FieldNode[];
   readonly notes: readonly Note[];

@@ -1,12 +1,12 @@
 import type { Envelope, MessageValue, Note } from '../contracts/index.ts';
 import type { SpecLibrary } from '../specs/index.ts';
 import type { FlagTable } from '../wire/index.ts';
-import type { DecodeContext, Dissection, Dissector, Summary } from './api.ts';
+import type { DecodeContext, Dissection, Dissector, Line, Summary } from './api.ts';
 import type { ExtackMeaning } from './extack.ts';
-import type { Field } from './field.ts';
+import type { DecodeState, Field } from './field.ts';
 import { aloneContext, type DecodedMessage, decodeMessage, decodeWith, newState, requestName } from './message.ts';
 import { type Needs, summaryNeeds } from './needs.ts';
-import { explainOutcome, type Related, skimSummary, summarize } from './summary.ts';
+import { explainOutcome, type Related, skimLine, skimSummary, summarize } from './summary.ts';
 import { messageValue } from './values.ts';
 
 /** A dissection, and how the message's flags read. */
@@ -25,6 +25,8 @@ export interface FieldDissector extends Dissector {
   glance(bytes: Uint8Array, envelope: Envelope, context: DecodeContext, needs?: Needs): DecodedMessage;
   /** As `dissect`, with the decoder's own fields for a tree: for callers in the same process, nothing is copied. */
   inspect(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): Inspection;
+  /** Type and info of `summarize` alone: for searching, sorting and lists of text. */
+  line(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): Line;
   /** What an NLMSG_ERROR or NLMSG_DONE says about its request. */
   explain(decoded: DecodedMessage): ExtackMeaning;
   /** The tree as the decoder's fields: texts are made on demand, nothing is copied. */
@@ -52,6 +54,11 @@ export function createDissector(library: SpecLibrary): FieldDissector {
     return summarize(decoded, envelope, related);
   }
 
+  function summarizeState(state: DecodeState): Summary {
+    const { envelope } = state;
+    return skimSummary(library, state, related) ?? summaryOf(decodeWith(library, state, summaryNeeds), envelope);
+  }
+
   function notesOf(decoded: DecodedMessage): readonly Note[] {
     if (decoded.errno === 0) return decoded.state.notes;
     const meaning = explainOutcome(decoded, related);
@@ -63,7 +70,8 @@ export function createDissector(library: SpecLibrary): FieldDissector {
   function inspect(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): Inspection {
     const decoded = decode(bytes, envelope, context);
     const { fields, flagTable } = decoded;
-    return { tree: fields, notes: notesOf(decoded), summary: summaryOf(decoded, envelope), flagTable };
+    const summary = skimSummary(library, decoded.state, related) ?? summaryOf(decoded, envelope);
+    return { tree: fields, notes: notesOf(decoded), summary, flagTable };
   }
 
   return {
@@ -76,9 +84,13 @@ export function createDissector(library: SpecLibrary): FieldDissector {
       const { tree, notes, summary } = inspect(bytes, envelope, context);
       return { tree: tree.map((field) => field.plain()), notes, summary };
     },
-    summarize(bytes, envelope, context): Summary {
+    summarize: (bytes, envelope, context) => summarizeState(newState(library, bytes, envelope, context, true)),
+    line(bytes, envelope, context): Line {
       const state = newState(library, bytes, envelope, context, true);
-      return skimSummary(library, state, related) ?? summaryOf(decodeWith(library, state, summaryNeeds), envelope);
+      const line = skimLine(library, state);
+      if (line !== null) return line;
+      const { type, info } = summarizeState(state);
+      return { type, text: info.join('') };
     },
     notes: (bytes, envelope, context) => notesOf(decode(bytes, envelope, context)),
     values(bytes, envelope, context): MessageValue | null {

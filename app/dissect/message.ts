@@ -6,8 +6,10 @@ import {
   type MessageChoice,
   type MessageDef,
   protocolWord,
+  type SelectRule,
   type SpecLibrary,
   type StructDef,
+  selects,
 } from '../specs/index.ts';
 import {
   align4,
@@ -345,11 +347,86 @@ export interface Outline {
   readonly start: number;
 }
 
+/** Outlines that are remembered: a capture has far fewer kinds of message. */
+const MOST_OUTLINES = 256;
+
+/** What messages were by their nlmsghdr and the byte after it, where that is all that tells. */
+class OutlineMemory {
+  readonly #known: (RememberedOutline | undefined)[] = new Array(MOST_OUTLINES).fill(undefined);
+  readonly #library: SpecLibrary;
+  #revision = -1;
+
+  constructor(library: SpecLibrary) {
+    this.#library = library;
+  }
+
+  of(state: DecodeState): Outline | null {
+    const { envelope, bytes } = state;
+    const { protocol, direction } = envelope;
+    if (bytes.length <= NLMSG_HDRLEN || protocol === NETLINK_GENERIC || !isFramed(state)) return null;
+    if (this.#library.revision !== this.#revision) this.#forget();
+    const type = state.u16(4);
+    const flags = state.u16(6);
+    const first = bytes[NLMSG_HDRLEN];
+    const known = this.#known[placeOf(protocol, direction, type, flags, first)];
+    if (known === undefined || known.first !== first || known.type !== type) return null;
+    const { outline, rules } = known;
+    if (known.protocol !== protocol || known.direction !== direction || outline.flags !== flags) return null;
+    for (let i = 0; i < rules.length; i++) if (selects(rules[i], state)) return null;
+    return outline;
+  }
+
+  note(state: DecodeState, type: number, outline: Outline): void {
+    const { protocol, direction } = state.envelope;
+    const { flags, isRequest } = outline;
+    const first = state.bytes[NLMSG_HDRLEN];
+    if (protocol === NETLINK_GENERIC || first === undefined) return;
+    const rules = this.#library.furtherRules(protocol, isRequest);
+    if (rules === null || rules.some((rule) => selects(rule, state))) return;
+    this.#known[placeOf(protocol, direction, type, flags, first)] = {
+      protocol,
+      direction,
+      type,
+      first,
+      rules,
+      outline,
+    };
+  }
+
+  #forget(): void {
+    this.#known.fill(undefined);
+    this.#revision = this.#library.revision;
+  }
+}
+
+function placeOf(protocol: number, direction: string, type: number, flags: number, first: number): number {
+  return (type + flags * 7 + first * 31 + protocol * 97 + direction.length * 11) % MOST_OUTLINES;
+}
+
+interface RememberedOutline {
+  readonly protocol: number;
+  readonly direction: Envelope['direction'];
+  readonly type: number;
+  readonly first: number;
+  /** It is something else where one of these holds. */
+  readonly rules: readonly SelectRule[];
+  readonly outline: Outline;
+}
+
 /** What a message is by its headers alone; null where they do not tell, and where it does not read as its spec says. */
 export function outlineOf(library: SpecLibrary, state: DecodeState): Outline | null {
+  if (library.choices !== null) return null;
+  const { outlines } = readerOf(library);
+  const known = outlines.of(state);
+  if (known !== null) return known;
+  const outline = findOutline(library, state);
+  if (outline !== null) outlines.note(state, state.u16(4), outline);
+  return outline;
+}
+
+function findOutline(library: SpecLibrary, state: DecodeState): Outline | null {
   const { protocol, direction } = state.envelope;
-  if (library.choices !== null || NEVER_OUTLINED.has(protocol) || mayLackHeader(protocol) || !isFramed(state))
-    return null;
+  if (NEVER_OUTLINED.has(protocol) || mayLackHeader(protocol) || !isFramed(state)) return null;
   const type = state.u16(4);
   const flags = state.u16(6);
   if (controlOf(protocol, type) !== undefined) return null;
@@ -401,9 +478,11 @@ class LibraryReader implements FieldReader<Unread> {
   readonly member = readMember;
   readonly firstItems = readFirstItems;
   readonly describe = describeNest;
+  readonly outlines: OutlineMemory;
 
   constructor(library: SpecLibrary) {
     this.library = library;
+    this.outlines = new OutlineMemory(library);
   }
 
   get choices(): DecodeChoices | null {

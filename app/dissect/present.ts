@@ -217,6 +217,12 @@ function numberText(field: Field, def: ValueDef, raw: number | bigint): string {
   return TIME_UNITS.has(def.unit) ? text : `${text} ${def.unit}`;
 }
 
+/** Whether a number reads in a summary as its digits. */
+export function isDecimal({ layout, bits, ref, enum: table, unit, hint, format }: ValueDef): boolean {
+  if (layout !== 'integer' || bits.length > 0 || ref === 'ifindex' || table !== null) return false;
+  return unit !== 'USER_HZ' && hint === '' && format === '';
+}
+
 /** What stands after the digits in a number's text: its unit. null where the text is not its digits. */
 export function afterDigits(def: ValueDef): string | null {
   const { unit } = def;

@@ -1,13 +1,67 @@
 import { describe, expect, it } from 'vitest';
+import type { Envelope } from '../contracts/index.ts';
+import type { MessageDef } from '../specs/index.ts';
 import { builtinLibrary } from '../specs/index.ts';
+import type { DecodeContext } from './api.ts';
 import { bareContext, createDissector, learnFamily } from './index.ts';
-import { newState, outlineOf } from './message.ts';
+import { InfoWriter } from './infoWriter.ts';
+import { KernelLine } from './kernelLine.ts';
+import { decodeMessage, newState, outlineOf } from './message.ts';
+import { PlacedTemplate } from './render.ts';
+import { Skim } from './skim.ts';
+import { formOf } from './summary.ts';
+import { templateOf } from './template.ts';
 import { CORPUS, newFamilies, readCorpus, seeded } from './testing/corpus.ts';
 
 const library = builtinLibrary();
 const dissector = createDissector(library);
 /** Messages made of each one, with wrong bytes. */
 const MUTATED = 3;
+
+/** The three ways to write the lines that a template makes. */
+interface Ways {
+  readonly placed: PlacedTemplate;
+  readonly skim: Skim;
+  readonly kernel: KernelLine | null;
+}
+
+const known = new Map<MessageDef, Map<string, Ways | null>>();
+
+function waysOf(message: MessageDef, form: string, text: string): Ways | null {
+  const forms = known.get(message) ?? new Map<string, Ways | null>();
+  known.set(message, forms);
+  let ways = forms.get(form);
+  if (ways === undefined) {
+    const template = templateOf(text);
+    const skim = Skim.of(template, message);
+    const placed = new PlacedTemplate(template, message);
+    ways = skim === null ? null : { placed, skim, kernel: KernelLine.of(template, message, skim) };
+    forms.set(form, ways);
+  }
+  return ways;
+}
+
+/** A message's line from its fields, from its bytes, and from the kernel; null where it must be decoded for it. */
+function linesOf(bytes: Uint8Array, envelope: Envelope, context: DecodeContext) {
+  const state = newState(library, bytes, envelope, context, true);
+  const outline = outlineOf(library, state);
+  if (outline === null) return null;
+  const { message, start } = outline;
+  const form = formOf(outline, state);
+  const text = message.spec.summaries.get(message.name)?.[form] ?? '';
+  const ways = text === '' ? null : waysOf(message, form, text);
+  if (ways === null) return null;
+  const [placed, skimmed] = [new InfoWriter(), new InfoWriter()];
+  ways.placed.render(decodeMessage(library, bytes, envelope, context, true).fields, placed);
+  ways.skim.render(state, start, skimmed);
+  const kernel = ways.kernel?.parts(state, start, '') ?? null;
+  return {
+    fields: placed.finish(),
+    bytes: skimmed.finish(),
+    kernel,
+    text: ways.kernel?.text(state, start, '') ?? null,
+  };
+}
 
 describe.each(CORPUS)('lines about messages of %s', (file) => {
   const families = newFamilies();
@@ -21,7 +75,7 @@ describe.each(CORPUS)('lines about messages of %s', (file) => {
   const random = seeded(11);
   const pick = (limit: number): number => Math.floor(random() * limit);
 
-  it('say of their bytes what they say of their fields', () => {
+  it('say of their bytes what they say of their fields, in the kernel too', () => {
     const different: string[] = [];
     for (const { number, bytes, envelope } of messages) {
       for (let round = 0; round <= MUTATED; round++) {
@@ -30,14 +84,14 @@ describe.each(CORPUS)('lines about messages of %s', (file) => {
         for (let changes = round * 2; changes > 0; changes--)
           changed[pick(8) === 0 ? pick(changed.length) : 16 + pick(changed.length - 16)] = pick(256);
         const other = { ...envelope, littleEndian: round < MUTATED === envelope.littleEndian };
-        const [skimmed, whole] = [
-          dissector.summarize(changed, other, context),
-          dissector.inspect(changed, other, context).summary,
-        ];
-        if (JSON.stringify(skimmed) !== JSON.stringify(whole))
-          different.push(
-            `#${number}: ${JSON.stringify(skimmed)} ${JSON.stringify(whole)} ${Buffer.from(changed).toString('hex')}`,
-          );
+        const lines = linesOf(changed, other, context);
+        if (lines === null) continue;
+        const fields = JSON.stringify(lines.fields);
+        const isSame =
+          JSON.stringify(lines.bytes) === fields &&
+          (lines.kernel === null || JSON.stringify(lines.kernel) === fields) &&
+          (lines.text === null || lines.text === lines.fields.join(''));
+        if (!isSame) different.push(`#${number}: ${JSON.stringify(lines)} ${Buffer.from(changed).toString('hex')}`);
       }
     }
     expect(different).toEqual([]);
@@ -52,4 +106,20 @@ it('takes the headers of most messages for what they are without decoding', () =
     return outline !== null && outline.message.name === dissector.glance(bytes, envelope, context).typeName;
   });
   expect(told.length).toBeGreaterThan(messages.length / 2);
+});
+
+it('has the kernel write most lines', () => {
+  const context = bareContext(newFamilies());
+  const lines = readCorpus('route-a').flatMap(({ bytes, envelope }) => linesOf(bytes, envelope, context) ?? []);
+  expect(lines.length).toBeGreaterThan(100);
+  expect(lines.filter(({ kernel }) => kernel !== null).length).toBeGreaterThan(lines.length * 0.95);
+});
+
+it('writes the same line whether many of its kind were seen or few', () => {
+  const context = bareContext(newFamilies());
+  const [{ bytes, envelope }] = readCorpus('route-a').filter((message) => message.envelope.protocol === 0);
+  const lines = Array.from({ length: 20 }, () => dissector.line(bytes, envelope, context));
+  const { type, info } = dissector.summarize(bytes, envelope, context);
+  expect(new Set(lines.map(({ text }) => text))).toEqual(new Set([info.join('')]));
+  expect(lines[0].type).toBe(type);
 });

@@ -13,7 +13,7 @@ import type { DecodeState, Field, RawValue } from './field.ts';
 import type { InfoWriter } from './infoWriter.ts';
 import { neededOf } from './needs.ts';
 import { type Form, hintText, isEmptyValue } from './present.ts';
-import { findAll, findName, type PlacedValues, render } from './render.ts';
+import { findAll, findName, type PlacedValues, render, valueText } from './render.ts';
 import { IN_REQUEST, type Option, type Part, type Place, type Template, TOP } from './template.ts';
 import type { Test } from './templateTest.ts';
 import { BY_FIELD, isPlain, MOST_TEXTS, type Wording, wordingOf } from './wordings.ts';
@@ -116,6 +116,13 @@ export class Skim implements PlacedValues {
 
   /** Writes the line about a message, whose own header and attributes begin at `start`. */
   render(state: DecodeState, start: number, out: InfoWriter): void {
+    this.begin(state, start);
+    render(this.#template.parts, this, out, false);
+    this.leave();
+  }
+
+  /** Looks at a message, until `leave`. */
+  begin(state: DecodeState, start: number): void {
     const end = state.bytes.length;
     const size = this.#header?.size ?? 0;
     this.#state = state;
@@ -125,9 +132,16 @@ export class Skim implements PlacedValues {
     this.#body = Math.min(end, start + align4(size));
     this.#forget();
     if (this.#top !== null) this.#walk(this.#body, end, this.#top);
-    render(this.#template.parts, this, out, false);
-    // The bytes are the caller's.
+  }
+
+  /** Lets go of the message: the bytes are the caller's. */
+  leave(): void {
     this.#state = null;
+  }
+
+  /** What a part writes of the first of its values that is there. */
+  value(part: Part): string {
+    return valueText(part, this);
   }
 
   /** Makes room for another message: there are few places, for which calls of `fill` cost more than they do. */
@@ -473,11 +487,16 @@ function kindOf({ name, outer }: Place, header: StructDef | null): number {
   if (outer === IN_REQUEST) return REQUEST;
   if (outer !== TOP) return INNER;
   if (header?.name === name) return HEADER;
-  return header?.byName.get(name)?.name === name ? MEMBER : ATTRIBUTE;
+  return isHeaderMember(header, name) ? MEMBER : ATTRIBUTE;
+}
+
+/** Whether a name at the top of a template is that of a member of the message's header. */
+export function isHeaderMember(header: StructDef | null, name: string): boolean {
+  return header?.byName.get(name)?.name === name;
 }
 
 /** A member of a struct whose length is known. */
-function memberOf(struct: StructDef | null, name: string): MemberDef | null {
+export function memberOf(struct: StructDef | null, name: string): MemberDef | null {
   const member = struct?.byName.get(name);
   return member === undefined || member.name !== name || member.length < 0 || member.layout === 'pad' ? null : member;
 }
@@ -488,7 +507,8 @@ function soleOf(space: AttrSpace | null, name: string): AttrDef | null {
   return def === undefined || others.length > 0 ? null : def;
 }
 
-function innerPlaces(places: readonly Place[], outer: number): number[] {
+/** The places inside a place, or at the TOP. */
+export function innerPlaces(places: readonly Place[], outer: number): number[] {
   return places.flatMap((place, number) => (place.outer === outer ? [number] : []));
 }
 
@@ -501,7 +521,7 @@ function levelOf(space: AttrSpace, places: readonly Place[], wanted: readonly nu
 }
 
 /** The set that a sub-message is read with where its selector has a value; null where it takes more than a set. */
-function formatSpace(def: AttrDef, selector: AttrDef, selected: string | number): AttrSpace | null {
+export function formatSpace(def: AttrDef, selector: AttrDef, selected: string | number): AttrSpace | null {
   const entry = typeof selected === 'number' ? selector.enum?.byValue.get(selected) : undefined;
   const format = findFormat(def, entry?.name ?? String(selected));
   return format === undefined || format.header !== null ? null : format.space;

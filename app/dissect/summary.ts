@@ -1,11 +1,12 @@
 import type { Envelope, RowError } from '../contracts/index.ts';
 import type { MessageDef, SpecLibrary } from '../specs/index.ts';
 import { NLMSG_HDRLEN, protocolByNumber, shortFlags } from '../wire/index.ts';
-import type { Summary } from './api.ts';
+import type { Line, Summary } from './api.ts';
 import { decodeStruct } from './decode.ts';
 import { type ExtackMeaning, requestBytes, resolveExtack } from './extack.ts';
 import type { DecodeState, Field } from './field.ts';
 import { InfoWriter } from './infoWriter.ts';
+import { KernelLine } from './kernelLine.ts';
 import { type DecodedMessage, outlineOf, successOf } from './message.ts';
 import { isEventMessage } from './messageKind.ts';
 import { briefText, isEmptyValue } from './present.ts';
@@ -55,20 +56,26 @@ function skimData(library: SpecLibrary, state: DecodeState, related: Related): S
   const outline = outlineOf(library, state);
   if (outline === null) return null;
   const { message, flags, flagTable, isRequest, isDump, start } = outline;
-  const line = lineOf(message, formOf(outline, state));
-  const { skim } = line;
-  if (skim === null) return null;
-  const info = new InfoWriter();
-  if (!line.isTold) info.fixed(line.lead(flags));
-  skim.render(state, start, info);
+  const line = writerOf(message, formOf(outline, state));
+  const info = line.parts(state, start, flags);
+  if (info === null) return null;
   return {
     family: protocolByNumber(state.envelope.protocol).code,
     type: message.name,
-    info: info.finish(),
+    info,
     flags: shortFlags(flags, flagTable),
     error: isRequest ? answeredError({ state }, related) : null,
     dump: isDump,
   };
+}
+
+/** Type and text of the line about a message that need not be decoded for it; null where it must be. */
+export function skimLine(library: SpecLibrary, state: DecodeState): Line | null {
+  const outline = outlineOf(library, state);
+  if (outline === null) return null;
+  const { message, flags, start } = outline;
+  const text = writerOf(message, formOf(outline, state)).text(state, start, flags);
+  return text === null ? null : { type: message.name, text };
 }
 
 function skimSuccess(library: SpecLibrary, state: DecodeState, related: Related): Summary | null {
@@ -138,7 +145,10 @@ function answeredError(asked: Pick<DecodedMessage, 'state'>, related: Related): 
   );
 }
 
-function formOf({ isRequest, isDump }: Pick<DecodedMessage, 'isRequest' | 'isDump'>, state: DecodeState): SummaryForm {
+export function formOf(
+  { isRequest, isDump }: Pick<DecodedMessage, 'isRequest' | 'isDump'>,
+  state: DecodeState,
+): SummaryForm {
   if (isRequest) return isDump ? 'dump' : 'do';
   return isEventMessage(state.envelope.direction, state.u32(8), state.u32(12)) ? 'notify' : 'reply';
 }
@@ -146,15 +156,21 @@ function formOf({ isRequest, isDump }: Pick<DecodedMessage, 'isRequest' | 'isDum
 /** Bits of nlmsg_flags that words of messages depend on: modifiers of what makes something (linux/netlink.h). */
 const MODIFIERS = 0xf00;
 
+/** So many messages of one kind are worth a program for the kernel. */
+const WORTH_A_PROGRAM = 8;
+
 /** What is known of the lines about a message before any is seen, in one of its forms. */
-class Line {
+class LineWriter {
   /** What the message does, in a word or two before what it is about, by the modifiers. */
   readonly #leads: (string | undefined)[] = [];
   readonly #form: SummaryForm;
   readonly #message: MessageDef;
   readonly template: PlacedTemplate | null;
   /** The same for messages that are not decoded; null where there is no such way. */
-  readonly skim: Skim | null;
+  readonly #skim: Skim | null;
+  /** And in the kernel; undefined until there have been some. */
+  #kernel: KernelLine | null | undefined;
+  #seen = 0;
   /** A notification's own template says what happened in the tool's own words. */
   readonly isTold: boolean;
 
@@ -164,7 +180,7 @@ class Line {
     const forms = message.spec.summaries.get(message.name);
     const text = forms?.[form] ?? '';
     this.template = text === '' ? null : new PlacedTemplate(templateOf(text), message);
-    this.skim = text === '' ? null : Skim.of(templateOf(text), message);
+    this.#skim = text === '' ? null : Skim.of(templateOf(text), message);
     this.isTold = form === 'notify' && forms !== undefined && forms.notify !== forms.reply;
   }
 
@@ -172,6 +188,34 @@ class Line {
     const place = (flags & MODIFIERS) >> 8;
     this.#leads[place] ??= `${this.#wordOf(flags)} `;
     return this.#leads[place];
+  }
+
+  /** The line about a message that is not decoded, in parts; null where there is no such way. */
+  parts(state: DecodeState, start: number, flags: number): string[] | null {
+    const skim = this.#skim;
+    if (skim === null) return null;
+    const lead = this.#leadOf(flags);
+    return this.#kernelLine(skim)?.parts(state, start, lead) ?? skimmed(skim, state, start, lead);
+  }
+
+  /** The same in one. */
+  text(state: DecodeState, start: number, flags: number): string | null {
+    const skim = this.#skim;
+    if (skim === null) return null;
+    const lead = this.#leadOf(flags);
+    return this.#kernelLine(skim)?.text(state, start, lead) ?? skimmed(skim, state, start, lead).join('');
+  }
+
+  #leadOf(flags: number): string {
+    return this.isTold ? '' : this.lead(flags);
+  }
+
+  /** Few messages are not worth a program. */
+  #kernelLine(skim: Skim): KernelLine | null {
+    if (this.#kernel === undefined && ++this.#seen >= WORTH_A_PROGRAM) {
+      this.#kernel = KernelLine.of(this.template!.template, this.#message, skim);
+    }
+    return this.#kernel ?? null;
   }
 
   #wordOf(flags: number): string {
@@ -182,24 +226,32 @@ class Line {
   }
 }
 
-type Lines = { [form in SummaryForm]?: Line };
+/** The line that a Skim renders, in parts. */
+function skimmed(skim: Skim, state: DecodeState, start: number, lead: string): string[] {
+  const info = new InfoWriter();
+  info.fixed(lead);
+  skim.render(state, start, info);
+  return info.finish();
+}
 
-const lines = new WeakMap<MessageDef, Lines>();
+type LineWriters = { [form in SummaryForm]?: LineWriter };
 
-function lineOf(message: MessageDef, form: SummaryForm): Line {
-  let known = lines.get(message);
+const writers = new WeakMap<MessageDef, LineWriters>();
+
+function writerOf(message: MessageDef, form: SummaryForm): LineWriter {
+  let known = writers.get(message);
   if (known === undefined) {
     known = { do: undefined, dump: undefined, reply: undefined, notify: undefined };
-    lines.set(message, known);
+    writers.set(message, known);
   }
-  known[form] ??= new Line(message, form);
+  known[form] ??= new LineWriter(message, form);
   return known[form];
 }
 
 function summarizeData(decoded: DecodedMessage, info: InfoWriter): void {
   const { message, fields } = decoded;
   const form = formOf(decoded, decoded.state);
-  const line = message === undefined ? null : lineOf(message, form);
+  const line = message === undefined ? null : writerOf(message, form);
   const template = line?.template ?? null;
   if (template === null && decoded.body?.summarize !== undefined) {
     if (form === 'dump') info.muted('dump ');

@@ -24,6 +24,22 @@ export class Test {
     this.#number = String(Number(value)) === value ? Number(value) : Number.NaN;
   }
 
+  /** What numbers of a definition pass: a sole one, those with a flag, none, or those that read as the text. */
+  numberOf(def: ValueDef): { readonly kind: 'sole' | 'flag' | 'never' | 'text'; readonly number: number } {
+    if (this.#isFlag) {
+      const bit = def.enum?.byName.get(this.value)?.value;
+      if (bit === undefined) return { kind: 'never', number: 0 };
+      return { kind: def.size === 8 || def.size === 0 || def.signed ? 'text' : 'flag', number: bit };
+    }
+    const isSole = def.ref === 'ifindex' && Number.isInteger(this.#number);
+    return { kind: isSole ? 'sole' : 'text', number: this.#number };
+  }
+
+  /** Whether nothing but the number tells whether one of a definition passes. */
+  isByNumber(def: ValueDef): boolean {
+    return this.#isFlag || standsAlone(def);
+  }
+
   /** Whether it holds for a number of a definition; undefined where only its field tells. */
   holdsNumber(def: ValueDef, raw: RawValue): boolean | undefined {
     if (this.#isFlag) return this.#hasFlag(def, raw);

@@ -27,6 +27,9 @@ import { bitRateText, durationText, microsecondsText, shareText, sizeText } from
 /** Writes a field; `among`: the fields it stands among, where they are known. '' when there is nothing to say. */
 export type TextForm = (field: Field, among?: readonly Field[]) => string;
 
+/** Forms that look at a number alone. */
+const NUMBER_FORMS = new Map<TextForm, (value: number) => string>();
+
 /**
  * Forms of values that a summary template may ask for by name, `{path:rate}`, where a family's tool has its own way to
  * write them. Each gets the decoded field and returns its text, '' when there is nothing to say.
@@ -53,7 +56,7 @@ const TEXT_FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
   // A struct of first and last number: "100-200", or the one number.
   ['range', rangeText],
   // The state of a socket, and a set of states, as ss names them: ESTAB, TIME-WAIT.
-  ['ssstate', (field) => socketState(Number(field.raw))],
+  ['ssstate', numeric(socketState)],
   ['ssstates', socketStates],
   // An element of an ipset as the tool takes it: "10.0.0.1,tcp:80 timeout 5".
   ['ipset', ipsetElementText],
@@ -298,8 +301,15 @@ function addOption(field: Field, outer: Field, words: string[]): void {
   words.push(value === '' ? name : `${name} ${value}`);
 }
 
-function numeric(text: (value: number) => string): (field: Field) => string {
-  return ({ raw }) => (typeof raw === 'number' || typeof raw === 'bigint' ? text(Number(raw)) : '');
+function numeric(text: (value: number) => string): TextForm {
+  const form: TextForm = ({ raw }) => (typeof raw === 'number' || typeof raw === 'bigint' ? text(Number(raw)) : '');
+  NUMBER_FORMS.set(form, text);
+  return form;
+}
+
+/** What a form writes of a number, where that is all it looks at; undefined for all others. */
+export function numberForm(form: TextForm): ((value: number) => string) | undefined {
+  return NUMBER_FORMS.get(form);
 }
 
 /** Forms of values that others beside them have a say in. */

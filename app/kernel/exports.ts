@@ -206,8 +206,34 @@ export interface Calls {
   translate(halves: number, table: number, target: number, from: number, to: number): void;
   asksForData(protocol: number, type: number): number;
   isRequest(protocol: number, type: number, flags: number, seq: number, portid: number): number;
+  writeLine(
+    block: number,
+    program: number,
+    message: number,
+    length: number,
+    headerAt: number,
+    littleEndian: number,
+    lead: number,
+    leadLength: number,
+  ): number;
   answerDirection(protocol: number, type: number, flags: number, portid: number, asked: number): number;
 }
+
+/** What the kernel asks while it writes the line about a message: `assembly/lineHost.ts` tells what for. */
+export type LineHost = {
+  openPlace(place: number, def: number): number;
+  findFormat(inside: number, text: number, length: number, number: number): number;
+  wordOption(option: number, def: number): number;
+  prepareTest(part: number, def: number): void;
+  testNumber(part: number, place: number, number: bigint): number;
+  tellNumber(part: number, option: number, number: bigint): number;
+  nameInterface(index: number): number;
+  isThere(place: number): number;
+  isEmptyThere(place: number): number;
+  tellOption(part: number, option: number): number;
+  tellList(part: number): number;
+  holds(part: number): number;
+};
 
 /** The numbers of the layout out of what a module exports. */
 export function layoutOf(exports: { readonly [name: string]: unknown }): Layout {

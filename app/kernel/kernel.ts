@@ -1,4 +1,4 @@
-import { type Calls, type Layout, layoutOf } from './exports.ts';
+import { type Calls, type Layout, type LineHost, layoutOf } from './exports.ts';
 import { KERNEL } from './kernel.generated.ts';
 
 /** Bytes in a page of the kernel's memory, and the most pages it can have: all that 32 bits address. */
@@ -56,6 +56,8 @@ export class Kernel {
   view: DataView;
   /** Is told of memory that is new, and belongs to a session that grows large. */
   grown: (bytes: Uint8Array) => void = () => {};
+  /** Whom it asks while it writes a line. */
+  lineHost: LineHost | null = null;
   readonly #memory: WebAssembly.Memory;
   readonly #buffers = new WeakSet<ArrayBufferLike>();
   readonly #words: Uint32Array;
@@ -73,7 +75,10 @@ export class Kernel {
   constructor() {
     this.#memory = new WebAssembly.Memory({ initial: 4, maximum: MOST_PAGES, shared: true });
     const module = new WebAssembly.Module(fromBase64(KERNEL));
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
+    const { exports } = new WebAssembly.Instance(module, {
+      env: { memory: this.#memory },
+      lineHost: this.#lineHostImports(),
+    });
     this.calls = exports as unknown as Calls;
     this.layout = layoutOf(exports);
     const { buffer } = this.#memory;
@@ -82,6 +87,25 @@ export class Kernel {
     this.#top = align(this.layout.FREE, SMALLEST_PIECE);
     this.view = this.#adopt(buffer);
     this.#scratch = this.allocate(SMALLEST_PIECE);
+  }
+
+  /** The functions by which it asks; they are fixed, whom they ask is not. */
+  #lineHostImports(): LineHost {
+    const host = (): LineHost => this.lineHost!;
+    return {
+      openPlace: (place, def) => host().openPlace(place, def),
+      findFormat: (inside, text, length, number) => host().findFormat(inside, text, length, number),
+      wordOption: (option, def) => host().wordOption(option, def),
+      prepareTest: (part, def) => host().prepareTest(part, def),
+      testNumber: (part, place, number) => host().testNumber(part, place, number),
+      tellNumber: (part, option, number) => host().tellNumber(part, option, number),
+      nameInterface: (index) => host().nameInterface(index),
+      isThere: (place) => host().isThere(place),
+      isEmptyThere: (place) => host().isEmptyThere(place),
+      tellOption: (part, option) => host().tellOption(part, option),
+      tellList: (part) => host().tellList(part),
+      holds: (part) => host().holds(part),
+    };
   }
 
   #adopt(buffer: ArrayBufferLike): DataView {
@@ -153,6 +177,22 @@ export class Kernel {
     this.#scratch.bytes.set(new Uint8Array(view.buffer, view.byteOffset + start, length));
     return this.#scratch.at;
   }
+}
+
+/** Reads ASCII in a piece. */
+export interface AsciiReader {
+  latin1Slice(start: number, end: number): string;
+}
+
+/** Node's Buffer, which reads shared memory as it is; TextDecoder refuses that. */
+type Buffers = { from(buffer: ArrayBufferLike, at: number, length: number): AsciiReader };
+
+/** The reader of a piece: the host's own where it has one. */
+export function asciiReader({ bytes }: Piece): AsciiReader {
+  const buffers = (globalThis as { readonly Buffer?: unknown }).Buffer as Buffers | undefined;
+  if (buffers !== undefined) return buffers.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const decoder = new TextDecoder();
+  return { latin1Slice: (start, end) => decoder.decode(bytes.slice(start, end)) };
 }
 
 let instance: Kernel | null = null;

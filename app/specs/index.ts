@@ -12,7 +12,7 @@ export {
 } from './decodeRule.ts';
 export { inferSpec, type SeenMessage } from './inferSpec.ts';
 export { interned } from './interned.ts';
-export { type MessageBytes, ownerOf, type SharedDefs, SpecLibrary } from './library.ts';
+export { type MessageBytes, ownerOf, type SharedDefs, SpecLibrary, selects } from './library.ts';
 export {
   type FamilyPolicy,
   type PolicyAttribute,

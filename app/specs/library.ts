@@ -56,7 +56,7 @@ export interface MessageBytes {
 }
 
 /** Whether a rule holds for a message's payload. */
-function holds(rule: SelectRule, { bytes, littleEndian }: MessageBytes): boolean {
+export function selects(rule: SelectRule, { bytes, littleEndian }: MessageBytes): boolean {
   const size = bytes.length - NLMSG_HDRLEN;
   if (rule.kind === 'byte') return rule.offset < size && rule.values.has(bytes[NLMSG_HDRLEN + rule.offset]);
   if (size < NLA_HDRLEN) return false;
@@ -381,11 +381,22 @@ export class SpecLibrary {
     for (const spec of numbers.selected) {
       const message = inDirection(spec, type, isRequest);
       if (message === undefined) continue;
-      if (bytes === undefined || spec.select.some((rule) => holds(rule, bytes))) return message;
+      if (bytes === undefined || spec.select.some((rule) => selects(rule, bytes))) return message;
     }
     const { legacyDumps } = numbers;
     if (legacyDumps === null || found === undefined || bytes === undefined || !isRequest) return found;
     return legacyDumps.fromBytes(found, bytes);
+  }
+
+  /**
+   * Rules by which more of a message than its nlmsghdr and the first byte after that may say what it is; null where it may
+   * without a rule.
+   */
+  furtherRules(protocol: number, isRequest: boolean): readonly SelectRule[] | null {
+    const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
+    if (numbers === undefined || (numbers.legacyDumps !== null && isRequest)) return null;
+    const rules = numbers.selected.flatMap(({ select }) => select);
+    return rules.filter((rule) => rule.kind !== 'byte' || rule.offset !== 0);
   }
 
   /** The name of a type that has the same whatever the bytes; undefined where they choose, and where no spec covers it. */

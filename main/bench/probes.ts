@@ -85,7 +85,7 @@ const PROBES: { readonly [name: string]: (path: string) => Figures | Promise<Fig
     };
     return {
       messages: count,
-      summary: each((row) => document.summarize(row)),
+      summary: each((row) => document.line(row)),
       notes: each((row) => document.notes(row)),
       values: each((row) => visit(document.decode(row).fields, lookAtValue)),
       texts: each((row) => visit(document.decode(row).fields, lookAtText)),

@@ -4,7 +4,6 @@ import { NLMSG_HDRLEN } from '../../app/wire/index.ts';
 import { isMessage } from './detail.ts';
 import type { Document } from './document.ts';
 import { type Advance, STOPPED } from './jobs.ts';
-import { summaryText } from './printers.ts';
 import { Turns } from './turns.ts';
 
 /** A row as a comparison of dumps asks about it. */
@@ -12,10 +11,10 @@ export function dumpedMessage(document: Document, row: number): DumpedMessage {
   const { store } = document;
   return {
     number: row + 1,
-    type: document.summarize(row).type,
+    type: document.line(row).type,
     body: () => store.bytes(row).subarray(NLMSG_HDRLEN),
     read: () => readMessage(document, row),
-    summary: () => summaryText(document.summarize(row)),
+    summary: () => document.lineText(row),
   };
 }
 

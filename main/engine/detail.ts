@@ -55,7 +55,7 @@ export function isMessage({ store }: Document, row: number): boolean {
 export function copyText(document: Document, row: number, format: CopyFormat): string {
   switch (format) {
     case 'summary':
-      return summaryText(document.summarize(row));
+      return document.lineText(row);
     case 'json':
       return printed(printJson, printedMessage(document, row));
     case 'text':
@@ -83,7 +83,7 @@ export function expertItems(document: Document, experts: ExpertList, first: numb
     if (entry.row !== row) {
       row = entry.row;
       left = [...document.notes(row)];
-      summary = summaryText(document.summarize(row));
+      summary = document.lineText(row);
     }
     const at = left.findIndex(({ code }) => code === entry.code);
     const [note] = at < 0 ? [] : left.splice(at, 1);
@@ -103,7 +103,7 @@ export function commentItems(
   const items = rows.slice(first, first + count).map((row) => ({
     number: row + 1,
     text: store.comment(row),
-    summary: summaryText(document.summarize(row)),
+    summary: document.lineText(row),
   }));
   return { total: rows.length, items };
 }

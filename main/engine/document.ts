@@ -10,6 +10,7 @@ import {
   type GenlFamily,
   type Inspection,
   LINK_NAMING,
+  type Line,
   mayNameStrings,
   type NamingPlace,
   type Needs,
@@ -272,6 +273,18 @@ export class Document {
   summarize(row: number): Summary {
     const { store } = this;
     return this.decoding.dissector.summarize(store.bytes(row), store.envelope(row), this.context(row));
+  }
+
+  /** Type and info of a row's summary. */
+  line(row: number): Line {
+    const { store } = this;
+    return this.decoding.dissector.line(store.bytes(row), store.envelope(row), this.context(row));
+  }
+
+  /** A row's summary as text. */
+  lineText(row: number): string {
+    const { type, text } = this.line(row);
+    return `${type} ${text}`.trimEnd();
   }
 
   notes(row: number): readonly Note[] {

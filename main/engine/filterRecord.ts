@@ -103,8 +103,7 @@ export class DocumentRecord implements FilterRecord {
   }
 
   summary(): string {
-    const { type, info } = this.#document.summarize(this.#row);
-    return `${type} ${info.join('')}`;
+    return this.#document.lineText(this.#row);
   }
 }
 

@@ -2,7 +2,6 @@ import { type FindAnswer, type FindQuery, fail, ok, type Result, type Severity }
 import { fromHex } from '../../app/dissect/index.ts';
 import { type MessageStore, type RowFilter, RowSearch, type Wanted } from '../../app/session/index.ts';
 import type { Listing } from './listing.ts';
-import { summaryText } from './printers.ts';
 import { Turns } from './turns.ts';
 
 /** How long one answer looks: as long as a user who ends the search may wait for what comes next. */
@@ -48,7 +47,7 @@ function wantedRows(listing: Listing, { kind, text = '' }: FindQuery): Result<Wa
     }
     case 'text': {
       const wanted = text.toLowerCase();
-      const says = (message: number) => summaryText(document.summarize(message)).toLowerCase().includes(wanted);
+      const says = (message: number) => document.lineText(message).toLowerCase().includes(wanted);
       return ok({ gaps: false, filter: each(says) });
     }
     case 'bytes': {

@@ -42,7 +42,7 @@ const COLUMNS: { readonly [column: string]: (document: Document, own: OwnPortids
     ({ store }) =>
     (row) =>
       store.length(row),
-  info: (document) => (row) => document.summarize(row).info.join('').slice(0, LONGEST_KEY) || null,
+  info: (document) => (row) => document.line(row).text.slice(0, LONGEST_KEY) || null,
   outcome:
     ({ store }) =>
     (row) => {
@@ -65,7 +65,7 @@ function keyOfType(document: Document, registry: Listing['registry']): KeyOf {
   const said = keyOfField(document, registry, 'nl.type');
   const { store } = document;
   const isUevent = (row: number) => store.envelope(row).protocol === NETLINK_KOBJECT_UEVENT;
-  return (row) => (isUevent(row) ? null : said?.(row)) ?? document.summarize(row).type;
+  return (row) => (isUevent(row) ? null : said?.(row)) ?? document.line(row).type;
 }
 
 function keyOfField(document: Document, registry: Listing['registry'], name: string): KeyOf | null {

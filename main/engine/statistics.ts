@@ -100,7 +100,7 @@ const AT = 0x40;
 function actionOf(document: Document, row: number): string {
   const bytes = document.store.bytes(row).subarray(0, LONGEST_ACTION);
   const end = bytes.indexOf(AT);
-  return end > 0 ? String.fromCharCode(...bytes.subarray(0, end)) : document.summarize(row).type;
+  return end > 0 ? String.fromCharCode(...bytes.subarray(0, end)) : document.line(row).type;
 }
 
 /** What a pass has counted, by the names that users know. */
@@ -161,7 +161,7 @@ function namedKind(document: Document, { row, tally }: KindTally): NamedKind {
   const { protocol, host } = store.envelope(row);
   const isFamily = protocol === NETLINK_GENERIC && store.type(row) >= NLMSG_MIN_TYPE;
   const genlFamily = isFamily ? (hosts.of(host).families.byId(store.type(row))?.name ?? '') : '';
-  return { protocol, genlFamily, type: document.summarize(row).type, tally };
+  return { protocol, genlFamily, type: document.line(row).type, tally };
 }
 
 /** Entries of kinds; those with the same filter are one. */
