@@ -64,6 +64,7 @@ test('a macro that changes is heeded in the filter box, whether its filter is in
   await ui.runCommand('filter.macros');
   await page.getByTestId('macro-text').first().click();
   await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
   await page.keyboard.type('nl.type == RTM_NEWADDR');
   await page.getByRole('button', { name: 'Done' }).click();
   await expect.poll(async () => (await ui.counts()).shown).toBe(2);

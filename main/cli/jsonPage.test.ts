@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BuiltCommand, buildCommand, capturePath } from './testing/command.ts';
 
@@ -32,12 +34,26 @@ function pathsIn(value: unknown, path = '', found = new Set<string>()): Set<stri
   return found;
 }
 
+/** Sections of what prints one object a line. */
+const LINES = new Set(['Messages', 'spec check', 'spec list', 'recover']);
+
 describe('docs/json.md', () => {
   let command: BuiltCommand;
+  const folder = mkdtempSync(join(tmpdir(), 'nlscope-json-'));
   beforeAll(async () => {
     command = await buildCommand();
+    // A capture that a host of another boot did not save.
+    const spool = join(folder, 'nlscope-host-dead', 'spool-1');
+    mkdirSync(spool, { recursive: true, mode: 0o700 });
+    const host = { pid: 1, started: '0', boot: 'another', pidNamespace: '' };
+    writeFileSync(join(folder, 'nlscope-host-dead', 'host.json'), JSON.stringify(host));
+    command.run(['read', capturePath('route-a.pcap'), '-w', join(spool, 'capture-1.pcapng')]);
+    command.env.TMPDIR = folder;
   });
-  afterAll(() => command?.remove());
+  afterAll(() => {
+    command?.remove();
+    rmSync(folder, { recursive: true });
+  });
 
   const CAPTURES = ['nft-a.pcap', 'errors-rtnl.pcap', 'audit-events.pcap', 'monitor-events.pcap'];
   const rule = ['--decode-as', 'attr:IFLA_QDISC=hex'];
@@ -46,6 +62,13 @@ describe('docs/json.md', () => {
     ['stats', [['stats', capturePath('nft-a.pcap'), '--json']]],
     ['diff', [['diff', capturePath('route-a.pcap'), '4', '8', '--json']]],
     ['sockets', [['sockets', '--json']]],
+    ['families', [['families', '--json']]],
+    ['families --coverage', [['families', '--coverage', '--json']]],
+    ['coverage', [['coverage', capturePath('nfs-d.pcap.gz'), '--json']]],
+    ['roundtrip', [['roundtrip', capturePath('route-a.pcap'), '--json']]],
+    ['spec check', [['spec', 'check', capturePath('nft-a.pcap'), '--json']]],
+    ['spec list', [['spec', 'list', '--json']]],
+    ['recover', [['recover', '--json']]],
   ];
 
   it('has a section for each of these', () => {
@@ -61,9 +84,9 @@ describe('docs/json.md', () => {
     for (const args of all) {
       const { status, stdout } = command.run(args);
       expect(status).toBeLessThan(2);
-      const objects =
-        section === 'stats' || section === 'diff' || section === 'sockets' ? [stdout] : stdout.trim().split('\n');
-      for (const text of objects) for (const path of pathsIn(JSON.parse(text))) printed.add(told(path));
+      expect(stdout).not.toBe('');
+      for (const text of LINES.has(section) ? stdout.trim().split('\n') : [stdout])
+        for (const path of pathsIn(JSON.parse(text))) printed.add(told(path));
     }
     const known = (path: string) =>
       paths.has(path) ||
