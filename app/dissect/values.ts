@@ -150,10 +150,11 @@ export function attributeValue(field: Field): AttributeValue {
   return value;
 }
 
-/** Flag bits the encoder sets of its own accord: NLA_F_NESTED on nests, as strict kernels demand. */
+/** Flag bits the encoder sets of its own accord: NLA_F_NESTED on nests, as strict kernels demand, and what specs name. */
 export function defaultFlags(def: ValueDef | null, nested: boolean): number {
   if (def === null) return nested ? NLA_F_NESTED : 0;
-  return NEST_LAYOUTS.has(def.layout) ? NLA_F_NESTED : 0;
+  if (NEST_LAYOUTS.has(def.layout)) return NLA_F_NESTED;
+  return isAttr(def) && def.netByteOrder ? NLA_F_NET_BYTEORDER : 0;
 }
 
 const NEST_LAYOUTS: ReadonlySet<string> = new Set([

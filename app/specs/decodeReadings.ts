@@ -165,6 +165,7 @@ const BLANK: AttrDef = {
   variant: null,
   number: -1,
   nests: false,
+  netByteOrder: false,
   filter: '',
   multi: false,
   space: null,

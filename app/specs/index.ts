@@ -22,4 +22,4 @@ export {
 } from './policySpec.ts';
 export * from './tables.ts';
 export { type AreaCoverage, type FamilyCoverage, familyCoverage, type Share } from './uapi/coverage.ts';
-export type { ViewDocument, YnlDocument } from './ynl.ts';
+export type { StartValue, StartView, ViewDocument, YnlDocument } from './ynl.ts';

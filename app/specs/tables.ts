@@ -1,4 +1,5 @@
 import type { LegacyDumps } from './legacyDumps.ts';
+import type { StartView } from './ynl.ts';
 
 /**
  * Specs compiled for reading and writing: every reference resolved, every constant spelled out. The decoder, the
@@ -131,6 +132,8 @@ export interface StructDef {
 export interface AttrDef extends ValueDef {
   /** Holds attributes or structs with attributes. */
   readonly nests: boolean;
+  /** Carries NLA_F_NET_BYTEORDER, without which its kernel refuses it. */
+  readonly netByteOrder: boolean;
   /** Display filter name: link.mtu. */
   readonly filter: string;
   readonly multi: boolean;
@@ -273,8 +276,8 @@ export interface CompiledSpec {
   /** Payloads this spec describes, when it shares its message types with others; empty when it has them alone. */
   readonly select: readonly SelectRule[];
   readonly summaries: ReadonlyMap<string, SummaryForms>;
-  /** Members of the header that a new request does not begin with zero, by message; by "message.dump" for dumps. */
-  readonly starts: { readonly [message: string]: { readonly [member: string]: string | number | string[] } };
+  /** What a new request begins with beside zeros, by message; by "message.dump" for dumps (see ViewDocument). */
+  readonly starts: { readonly [message: string]: StartView };
   /** Words of its tool's own for what messages do; by the situations of `app/dissect/verbs.ts`. */
   readonly verbs: { readonly [act: string]: string };
 }

@@ -4,7 +4,7 @@ import { builtinLibrary } from './builtin.ts';
 import { compileSpec, joinedTemplate } from './compile.ts';
 import { ownerOf } from './library.ts';
 import type { AttrSpace, CompiledSpec } from './tables.ts';
-import type { ViewDocument, YnlDocument } from './ynl.ts';
+import type { StartValue, StartView, ViewDocument, YnlDocument } from './ynl.ts';
 
 const specs = import.meta.glob<YnlDocument>(['./*.yaml', '!./*.view.yaml'], { eager: true, import: 'default' });
 const views = import.meta.glob<ViewDocument>('./*.view.yaml', { eager: true, import: 'default' });
@@ -35,8 +35,8 @@ describe.each(Object.entries(views))('%s', (path, view) => {
       ...Object.keys(view.summaries ?? {}).filter((message) => !names.messages.has(message)),
       ...Object.keys(view.starts ?? {}).filter((message) => !names.messages.has(message.replace(/\.dump$/, ''))),
       ...Object.values(view.starts ?? {})
-        .flatMap((header) => Object.keys(header))
-        .filter((member) => !names.inTemplates.has(member)),
+        .flatMap(startNames)
+        .filter((member) => member !== 'nlmsg_flags' && !names.inTemplates.has(member)),
       ...Object.keys(view.spelling ?? {}).filter((constant) => !names.constants.has(constant)),
     ];
     expect(unknown).toEqual([]);
@@ -108,4 +108,10 @@ function templatesOf(view: ViewDocument): [string, string][] {
     ]),
   );
   return [...texts, ...summaries];
+}
+
+/** Members and attributes that a request begins with, those in nests too. */
+function startNames(start: StartView): string[] {
+  const isNest = (value: StartValue): value is StartView => typeof value === 'object' && !Array.isArray(value);
+  return Object.entries(start).flatMap(([name, value]) => (isNest(value) ? [name, ...startNames(value)] : [name]));
 }

@@ -122,6 +122,14 @@ export interface YnlMessage {
 /** A summary template, or parts of one. */
 export type TemplateText = string | string[];
 
+/** A value that a request begins with; an object is a nest. */
+export type StartValue = string | number | string[] | StartView;
+
+/** What a request begins with, by member of its header or attribute. */
+export interface StartView {
+  [member: string]: StartValue;
+}
+
 /** What YNL has no key for: how values read, which attributes hold whole messages, one-line summaries. */
 export interface ViewDocument {
   spec: string;
@@ -150,6 +158,8 @@ export interface ViewDocument {
   texts?: { [set: string]: string };
   /** Attribute sets whose attributes have length and number in network order (the TLVs of TIPC). */
   bigEndian?: string[];
+  /** Attributes that carry NLA_F_NET_BYTEORDER, by constant: the kernel refuses them without (ipset). */
+  netByteOrder?: string[];
   /** What a reply's constant has after the request's ("-reply"), where the two count apart (directional operations). */
   replySuffix?: string;
   /** By message constant: a header member that counts bytes between the header and the attributes. */
@@ -171,10 +181,11 @@ export interface ViewDocument {
   /** By constant of an enum: how the family's tools spell it, where that is not its own part in lower case. */
   spelling?: { [constant: string]: string };
   /**
-   * By message constant, for dump requests with ".dump" after it: what members of the header are in a request that
-   * somebody begins to write, where zero would be refused or is rarely meant.
+   * By message constant, for dump requests with ".dump" after it: what a request that somebody begins to write has.
+   * Members of the header where zero would be refused or is rarely meant, attributes (nests as objects), and under
+   * `nlmsg_flags` the flags beside those that all such requests have.
    */
-  starts?: { [message: string]: { [member: string]: string | number | string[] } };
+  starts?: { [message: string]: StartView };
   /** Words for what messages do, where the family's tool has other ones than most (`app/dissect/verbs.ts`). */
   verbs?: { [act: string]: string };
 }

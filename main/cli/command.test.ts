@@ -517,6 +517,21 @@ describe.skipIf(namespacesMissing())('live', () => {
     expect(send('RTM_DELRULE', { FRA_PRIORITY: 77 })).toMatchObject({ status: 0 });
   });
 
+  it('begins a request as ipset does: a set and an element need no more than their names', ({ skip }) => {
+    const send = (op: string, values?: object) => {
+      const base = ['send', '--protocol', 'NETFILTER', '--netns', namespace.path, '--op', op];
+      return command.run(values === undefined ? base : [...base, '--json', JSON.stringify(values)]);
+    };
+    const made = send('IPSET_CMD_CREATE', { IPSET_ATTR_SETNAME: 'h1', IPSET_ATTR_DATA: { IPSET_ATTR_TIMEOUT: 300 } });
+    if (/no answer|EINVAL \(/.test(made.stderr)) skip('this kernel has no ip_set');
+    expect(made).toMatchObject({ status: 0, stderr: '' });
+    const element = { IPSET_ATTR_IP: { IPSET_ATTR_IPADDR_IPV4: '10.0.0.1' }, IPSET_ATTR_TIMEOUT: 200 };
+    const added = send('IPSET_CMD_ADD', { IPSET_ATTR_SETNAME: 'h1', IPSET_ATTR_DATA: element });
+    expect(added).toMatchObject({ status: 0, stderr: '' });
+    expect(send('IPSET_CMD_LIST').stdout).toMatch(/h1 hash:ip .*timeout 300.* 10\.0\.0\.1 timeout (200|199)/);
+    expect(send('IPSET_CMD_CREATE', { IPSET_ATTR_SETNAME: 'h1' })).toMatchObject({ status: 1 });
+  });
+
   it('sends to groups and listens to them', async () => {
     const args = ['listen', '--protocol', 'USERSOCK', '--groups', '0x3', '--netns', namespace.path];
     const { out } = await collect(args, /Listening/, () => {

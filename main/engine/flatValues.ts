@@ -41,8 +41,20 @@ export function fillTemplate(template: MessageValue, operation: OperationDef, js
     if (member !== undefined) value.header = { ...value.header, [member]: given as FieldValue };
     else attributes[key] = given;
   }
-  value.attributes = [...value.attributes, ...attributesOf(space, attributes, header)];
+  value.attributes = replacing(value.attributes, attributesOf(space, attributes, header));
   return value;
+}
+
+/** Attributes in place of those of the same names, and the others after them. */
+function replacing(before: readonly AttributeValue[], given: readonly AttributeValue[]): AttributeValue[] {
+  const names = new Set(before.flatMap(({ name }) => name ?? []));
+  return [
+    ...before.flatMap((attribute) => {
+      const others = given.filter(({ name }) => name !== undefined && name === attribute.name);
+      return others.length > 0 ? others : [attribute];
+    }),
+    ...given.filter(({ name }) => name === undefined || !names.has(name)),
+  ];
 }
 
 function memberOf(struct: StructDef | null, key: string): string | undefined {

@@ -26,6 +26,10 @@ test('every operation starts from a request that can be written, and reads as wh
     const { spec } = message;
     if (Object.keys(spec.starts).length === 0 && spec.select.length === 0) continue;
     const { template } = operationForm(library, id)!;
+    const { genlFamily: name, version } = spec;
+    if (name !== '' && genl.byName(name) === undefined) {
+      genl.learn({ id: 0x400 + begun, name, version, headerSize: 0, maxAttr: 0, groups: [], operations: [] });
+    }
     const { bytes, problems } = encodeMessage(template, { library, genl, littleEndian: true });
     expect(problems, id).toEqual([]);
     const envelope = { ...plainEnvelope(spec.protocol, true), direction: 'request' as const };
@@ -34,7 +38,14 @@ test('every operation starts from a request that can be written, and reads as wh
     const start = spec.starts[mode === 'dump' ? `${message.name}.dump` : message.name];
     if (start === undefined) continue;
     begun++;
-    expect(template.header, id).toMatchObject(start);
+    const members = Object.entries(start).filter(([name]) => template.header !== undefined && name in template.header);
+    expect(template.header ?? {}, id).toMatchObject(Object.fromEntries(members));
+    const attributes = Object.keys(start).filter((name) => /^[A-Z]/.test(name));
+    expect(
+      template.attributes.map(({ name }) => name),
+      id,
+    ).toEqual(attributes);
+    expect(members.length + attributes.length + ('nlmsg_flags' in start ? 1 : 0), id).toBe(Object.keys(start).length);
   }
   expect(begun).toBeGreaterThan(30);
 });

@@ -18,6 +18,7 @@ import {
   requestFlags,
 } from '../../app/wire/index.ts';
 import { capabilityFor } from './explain.ts';
+import { fillTemplate, UnknownNameError } from './flatValues.ts';
 
 /** Every operation of the specs, as the compose form's picker lists them. */
 export function operationList(library: SpecLibrary): OperationInfo[] {
@@ -101,8 +102,22 @@ function templateOf(operation: OperationDef): MessageValue {
     value.genlFamily = spec.genlFamily;
     value.genl = { cmd: message.name, version: spec.version };
   }
-  if (message.header !== null) value.header = { ...zeroStruct(message.header), ...startOf(operation) };
-  return value;
+  if (message.header !== null) value.header = { ...zeroStruct(message.header), ...chosen(operation) };
+  return begun(value, operation);
+}
+
+/** The request with what its spec says that it begins with; a spec that names what it has not says nothing. */
+function begun(value: MessageValue, operation: OperationDef): MessageValue {
+  const { message, mode } = operation;
+  const { nlmsg_flags: flags, ...start } =
+    message.spec.starts[mode === 'dump' ? `${message.name}.dump` : message.name] ?? {};
+  try {
+    const filled = fillTemplate(value, operation, start);
+    return Array.isArray(flags) ? { ...filled, flags: [...filled.flags, ...flags] } : filled;
+  } catch (error) {
+    if (error instanceof UnknownNameError) return value;
+    throw error;
+  }
 }
 
 /** Members of the header that tell messages of a spec from others of their types, with what they are then. */
@@ -117,12 +132,9 @@ function choosers({
   });
 }
 
-/** What members of the header are instead of zero: what the spec says, and what tells the message from others of its type. */
-function startOf({ message, mode }: OperationDef): StructValue {
-  const { name, spec } = message;
-  const value: StructValue = {};
-  for (const { member, values } of choosers({ message })) value[member] = values[0]!;
-  return { ...value, ...spec.starts[mode === 'dump' ? `${name}.dump` : name] };
+/** What members of the header are instead of zero, so that the message is told from others of its type. */
+function chosen({ message }: OperationDef): StructValue {
+  return Object.fromEntries(choosers({ message }).map(({ member, values }) => [member, values[0]!]));
 }
 
 function zeroStruct(struct: StructDef): StructValue {
