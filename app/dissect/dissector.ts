@@ -70,8 +70,7 @@ export function createDissector(library: SpecLibrary): FieldDissector {
   function inspect(bytes: Uint8Array, envelope: Envelope, context: DecodeContext): Inspection {
     const decoded = decode(bytes, envelope, context);
     const { fields, flagTable } = decoded;
-    const summary = skimSummary(library, decoded.state, related) ?? summaryOf(decoded, envelope);
-    return { tree: fields, notes: notesOf(decoded), summary, flagTable };
+    return { tree: fields, notes: notesOf(decoded), summary: summaryOf(decoded, envelope), flagTable };
   }
 
   return {
@@ -87,9 +86,9 @@ export function createDissector(library: SpecLibrary): FieldDissector {
     summarize: (bytes, envelope, context) => summarizeState(newState(library, bytes, envelope, context, true)),
     line(bytes, envelope, context): Line {
       const state = newState(library, bytes, envelope, context, true);
-      const line = skimLine(library, state);
+      const line = skimLine(library, state, related);
       if (line !== null) return line;
-      const { type, info } = summarizeState(state);
+      const { type, info } = summaryOf(decodeWith(library, state, summaryNeeds), envelope);
       return { type, text: info.join('') };
     },
     notes: (bytes, envelope, context) => notesOf(decode(bytes, envelope, context)),

@@ -70,9 +70,12 @@ function skimData(library: SpecLibrary, state: DecodeState, related: Related): S
 }
 
 /** Type and text of the line about a message that need not be decoded for it; null where it must be. */
-export function skimLine(library: SpecLibrary, state: DecodeState): Line | null {
+export function skimLine(library: SpecLibrary, state: DecodeState, related: Related): Line | null {
   const outline = outlineOf(library, state);
-  if (outline === null) return null;
+  if (outline === null) {
+    const success = successOf(library, state);
+    return success === null ? null : { type: success.typeName, text: `0 ${wordsOf(success, related)}`.trimEnd() };
+  }
   const { message, flags, start } = outline;
   const text = writerOf(message, formOf(outline, state)).text(state, start, flags);
   return text === null ? null : { type: message.name, text };
@@ -93,13 +96,16 @@ function skimSuccess(library: SpecLibrary, state: DecodeState, related: Related)
   };
 }
 
-function tellSuccess(
-  outcome: Pick<DecodedMessage, 'form' | 'echo' | 'state'>,
-  info: InfoWriter,
-  related: Related,
-): void {
+function tellSuccess(outcome: Outcome, info: InfoWriter, related: Related): void {
   info.strong('0');
-  info.muted(outcome.form === 'done' ? ' dump complete' : ` acknowledges ${related.requestName(outcome)}`);
+  info.muted(` ${wordsOf(outcome, related)}`);
+}
+
+type Outcome = Pick<DecodedMessage, 'form' | 'echo' | 'state'>;
+
+/** What the success of a request is told in. */
+function wordsOf(outcome: Outcome, related: Related): string {
+  return outcome.form === 'done' ? 'dump complete' : `acknowledges ${related.requestName(outcome)}`;
 }
 
 function summarizeOutcome(decoded: DecodedMessage, info: InfoWriter, related: Related): RowError | null {

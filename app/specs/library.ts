@@ -186,6 +186,9 @@ export class SpecLibrary {
   /** Specs that are being compiled. */
   #compiling = 0;
   #revision = 0;
+  /** Answers of `soleName`, and the revision that they are of. */
+  readonly #soleNames = new Map<number, string | undefined>();
+  #soleRevision = 0;
   #choices: DecodeChoices | null = null;
 
   constructor(shared: SharedDefs = sharedDefs()) {
@@ -402,6 +405,19 @@ export class SpecLibrary {
   /** The name of a type that has the same whatever the bytes; undefined where they choose, and where no spec covers it. */
   soleName(protocol: number, type: number, isRequest: boolean): string | undefined {
     if (this.#choices !== null) return undefined;
+    if (this.#soleRevision !== this.#revision) {
+      this.#soleNames.clear();
+      this.#soleRevision = this.#revision;
+    }
+    const key = (protocol * 0x10000 + type) * 2 + (isRequest ? 1 : 0);
+    const known = this.#soleNames.get(key);
+    if (known !== undefined || this.#soleNames.has(key)) return known;
+    const name = this.#findSoleName(protocol, type, isRequest);
+    this.#soleNames.set(key, name);
+    return name;
+  }
+
+  #findSoleName(protocol: number, type: number, isRequest: boolean): string | undefined {
     const numbers = this.#raw.get(protocol) ?? this.#compileProtocol(protocol);
     if (numbers === undefined) return undefined;
     const name = inDirection(numbers, type, isRequest)?.name;
