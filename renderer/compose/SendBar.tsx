@@ -77,6 +77,7 @@ export function SendBar(props: SendBarProps) {
         variant="ghost"
         icon={ListPlus}
         aria-label={addLabel}
+        title={addLabel}
         disabled={onAdd === null}
         data-testid="compose-add-to-sequence"
         onClick={() => onAdd?.()}
@@ -88,13 +89,20 @@ export function SendBar(props: SendBarProps) {
         variant="ghost"
         icon={Save}
         aria-label="Save request"
+        title="Save request"
         disabled={onSave === null}
         onClick={() => onSave?.()}
       >
-        <span className="compose-action-text">Save</span>
+        <span className="compose-action-text of-file">Save</span>
       </Button>
-      <Button variant="ghost" icon={FolderOpen} aria-label="Open request" onClick={() => file.current?.click()}>
-        <span className="compose-action-text">Open</span>
+      <Button
+        variant="ghost"
+        icon={FolderOpen}
+        aria-label="Open request"
+        title="Open request"
+        onClick={() => file.current?.click()}
+      >
+        <span className="compose-action-text of-file">Open</span>
       </Button>
       <input
         ref={file}
