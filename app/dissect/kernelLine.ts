@@ -17,7 +17,8 @@ const MOST_ANSWERS = 64;
 /** Where the kernel writes the line of a thread's message at hand. */
 class Desk {
   readonly block: Piece = kernel().allocate(L.LINE_SIZE);
-  readonly message: Piece = kernel().allocate(LONGEST_MESSAGE);
+  /** Texts are read eight bytes at a time: a few more than the message has. */
+  readonly message: Piece = kernel().allocate(LONGEST_MESSAGE + 8);
   readonly #text = asciiReader(this.block);
   // Of what a module exports, V8 looks up every name anew.
   readonly writeLine = kernel().calls.writeLine;

@@ -22,6 +22,14 @@ test('pieces of memory are apart, all zero, and stay what they are when memory g
   }
 });
 
+test('eight bytes can be read from the last of any piece on', () => {
+  const own = new Kernel();
+  for (let i = 0; i < 64; i++) {
+    const { at, bytes } = own.allocate(4096);
+    expect(own.view.getBigUint64(at + bytes.length - 1)).toBe(0n);
+  }
+});
+
 test('new memory of large sessions is told, that of small ones is not', () => {
   const own = new Kernel();
   const told: number[] = [];

@@ -12,6 +12,8 @@ const SMALLEST_PIECE = 4096;
  */
 const SMALL = 4 << 20;
 const STEP = 64 << 20;
+/** The kernel reads texts eight bytes at a time, so that there must be some after the last piece. */
+const BEYOND = 8;
 /** When so many bytes have been given out, the garbage collector is told what pieces are worth. */
 const MUCH = 128 << 20;
 
@@ -159,7 +161,7 @@ export class Kernel {
   #grow(size: number): number {
     const at = this.#top;
     const { byteLength } = this.view;
-    const missing = at + size - byteLength;
+    const missing = at + size + BEYOND - byteLength;
     if (missing > 0) {
       const step = byteLength < SMALL ? PAGE : STEP;
       this.#memory.grow((Math.ceil(missing / step) * step) / PAGE);

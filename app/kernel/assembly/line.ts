@@ -19,10 +19,12 @@ import {
 import {
   beginLine,
   blank,
+  bytesAt,
   count,
   endLine,
   fail,
   failed,
+  HIGHEST,
   out,
   putDecimal,
   putIpv4,
@@ -31,6 +33,7 @@ import {
   putText,
   putValue,
   takeBack,
+  zeros,
 } from './lineText.ts';
 
 const HEADER: u32 = NLA_HDRLEN;
@@ -290,10 +293,13 @@ function enterStruct(outer: u32, inside: usize): u8 {
 
 // ---- values
 
+/** Length of a text up to the first NUL. */
 function textLength(start: usize, stop: usize): u32 {
-  let at = start;
-  while (at < stop && load<u8>(at) !== 0) at++;
-  return <u32>(at - start);
+  for (let at = start; at < stop; at += 8) {
+    const ends = zeros(load<u64>(at));
+    if (ends !== 0) return <u32>(min<usize>(stop, at + (<usize>ctz<u64>(ends) >> 3)) - start);
+  }
+  return <u32>(stop - start);
 }
 
 function readInteger(at: usize, width: u32, order: u32, signed: bool): void {
@@ -532,8 +538,8 @@ function askOption(part: usize, option: usize): bool {
 /** Writes text up to the first NUL. What is not ASCII is left to the host. */
 function writeString(start: usize, stop: usize): bool {
   const length = textLength(start, stop);
-  for (let i: u32 = 0; i < length; i++) {
-    if (load<u8>(start + i) < 0x80) continue;
+  for (let i: u32 = 0; i < length; i += 8) {
+    if ((bytesAt(start + i, length - i) & HIGHEST) === 0) continue;
     fail();
     return false;
   }

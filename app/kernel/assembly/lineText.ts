@@ -79,9 +79,39 @@ export function putText(from: usize, length: u32): void {
   blank = load<u8>(out - 1) === BLANK;
 }
 
-/** A value in bytes of a character each. */
+/** In eight bytes: the lowest bit of each, the highest of each, blanks. */
+const LOWEST: u64 = ((<u64>0x01010101) << 32) | 0x01010101;
+export const HIGHEST: u64 = ((<u64>0x80808080) << 32) | 0x80808080;
+const BLANKS: u64 = ((<u64>0x20202020) << 32) | 0x20202020;
+
+/** The highest bits of those bytes that are zero, and perhaps of some that follow such a byte. */
+export function zeros(bytes: u64): u64 {
+  return (bytes - LOWEST) & ~bytes & HIGHEST;
+}
+
+/** Eight bytes of a text, those from `length` on zero. */
+export function bytesAt(at: usize, length: u32): u64 {
+  const bytes = load<u64>(at);
+  return length >= 8 ? bytes : bytes & ~(~(<u64>0) << (<u64>length * 8));
+}
+
+/** A value in bytes of a character each: as a rule without blanks, of which no byte needs to be looked at alone. */
 export function putValue(from: usize, length: u32): void {
   if (length === 0 || !open(1, length)) return;
+  const begin = out;
+  for (let i: u32 = 0; i < length; i += 8) {
+    const bytes = load<u64>(from + i);
+    store<u64>(begin + i, bytes);
+    if (zeros(bytesAt(from + i, length - i) ^ BLANKS) !== 0) {
+      putBlankedValue(from, length);
+      return;
+    }
+  }
+  out = begin + length;
+  blank = false;
+}
+
+function putBlankedValue(from: usize, length: u32): void {
   let isBlank = blank;
   const begin = out;
   for (let i: u32 = 0; i < length; i++) {
@@ -104,9 +134,19 @@ export function putDecimal(number: u64, signed: bool): void {
   writeDigits(rest);
 }
 
+/** Where as a rule a number is small, steps that it depends on cost more than digits that are not needed. */
 function writeDigits(number: u64): void {
-  if (number < 10) {
-    store<u8>(out++, 48 + <u8>number);
+  if (number < 10000) {
+    const small = <u32>number;
+    const hundreds = (small * 5243) >>> 19;
+    const rest = small - hundreds * 100;
+    const thousands = (hundreds * 103) >>> 10;
+    const tens = (rest * 103) >>> 10;
+    const text =
+      thousands | ((hundreds - thousands * 10) << 8) | (tens << 16) | ((rest - tens * 10) << 24) | 0x30303030;
+    const digits = 1 + <u32>(small >= 10) + <u32>(small >= 100) + <u32>(small >= 1000);
+    store<u32>(out, text >>> ((4 - digits) * 8));
+    out += digits;
     return;
   }
   let digits: u32 = 1;
