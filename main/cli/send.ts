@@ -89,7 +89,12 @@ function report(document: Document, decoding: Decoding, outcome: RequestOutcome)
     if (refusal === null) continue;
     const { errno, meaning, message, attribute, range, advice } = refusal;
     const where = range === null ? '' : ` at bytes ${range.start}..${range.end}`;
-    const said = [`${errno} (${meaning})`, message, attribute === '' ? '' : `${attribute}${where}`, advice];
+    const said = [
+      meaning === '' ? errno : `${errno} (${meaning})`,
+      message,
+      attribute === '' ? '' : `${attribute}${where}`,
+      advice,
+    ];
     process.stderr.write(`nlscope: the kernel refused: ${said.filter((part) => part !== '').join(': ')}\n`);
   }
   if (outcome === 'timeout') process.stderr.write('nlscope: no answer came in time\n');

@@ -4,6 +4,8 @@ import { ERRNO_NAMES, errnoMeaning } from '../../app/wire/index.ts';
 /** A refused request, as far as the capture shows it. */
 export interface Refusal {
   readonly error: RowError;
+  /** The number of an error whose name is none of errno's. */
+  readonly code?: number;
   readonly requestFlags: readonly string[];
   readonly protocol: string;
   /** Where the offending attribute stands in the request, null when the kernel did not tell. */
@@ -97,7 +99,7 @@ const ADVICE: readonly Advice[] = [
 /** Explains a refused request: the errno's meaning, the kernel's words, where it points and what to try next. */
 export function explain(refusal: Refusal): Explanation {
   const { error } = refusal;
-  const code = ERRNO_NAMES.get(error.errno) ?? Number(/\d+/.exec(error.errno)?.[0] ?? 0);
+  const code = ERRNO_NAMES.get(error.errno) ?? refusal.code ?? Number(/\d+/.exec(error.errno)?.[0] ?? 0);
   return {
     errno: error.errno,
     code,

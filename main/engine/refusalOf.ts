@@ -1,5 +1,5 @@
 import type { Explanation } from '../../app/contracts/index.ts';
-import { errnoName, flagNames, NLMSG_HDRLEN, protocolByNumber } from '../../app/wire/index.ts';
+import { flagNames, NLMSG_HDRLEN, protocolByNumber } from '../../app/wire/index.ts';
 import type { Decoding } from './decoding.ts';
 import type { Document } from './document.ts';
 import { explain } from './explain.ts';
@@ -21,7 +21,8 @@ export function explainRow(document: Document, { dissector }: Decoding, row: num
   const seen = request >= 0 && request !== reply && store.length(request) >= NLMSG_HDRLEN;
   const asked = seen ? document.decode(request) : null;
   return explain({
-    error: { errno: errnoName(decoded.errno), message, attribute },
+    error: { errno: decoded.errnoName, message, attribute },
+    code: decoded.errno,
     requestFlags: asked === null ? [] : flagNames(asked.flags, asked.flagTable).split(' | '),
     protocol: protocolByNumber(envelope.protocol).name,
     range,

@@ -33,7 +33,6 @@ import type { Decoding } from './decoding.ts';
 import { isMessage } from './detail.ts';
 import type { Document } from './document.ts';
 import { documentOf } from './memoryDocument.ts';
-import { summaryText } from './printers.ts';
 import { explainRow } from './refusalOf.ts';
 import { Turns } from './turns.ts';
 
@@ -131,7 +130,7 @@ export async function prepareSequence(
       datagram: datagramOf.get(position)!,
       pause,
       numbers: numbers[position]!,
-      refused: refusalOf(request, document),
+      refused: refusalOf(request, document, decoding),
       problem: made[position]!.problem,
     };
   });
@@ -145,11 +144,9 @@ export async function prepareSequence(
   return ok({ plan, requests, datagrams, netns, asRecorded, target });
 }
 
-function refusalOf({ number }: SequenceRequest, { store }: Document): string {
-  const id = number === 0 ? 0 : store.transaction(number - 1);
-  if (id === 0) return '';
-  const { request, state, errno } = store.transactions.get(id);
-  return request === number - 1 && state === 'error' ? errnoName(errno) : '';
+/** The error that a captured request was refused with; '' for none. */
+function refusalOf({ number }: SequenceRequest, document: Document, decoding: Decoding): string {
+  return number === 0 ? '' : (explainRow(document, decoding, number - 1)?.errno ?? '');
 }
 
 function blockedBy(steps: readonly SequenceStep[], asRecorded: boolean): string {
@@ -212,7 +209,7 @@ function requestOf(
       numbers: kernelNumbers(decoded),
       ...names,
     };
-    return { request, summary: summaryText(document.summarize(row)), problem };
+    return { request, summary: document.lineText(row), problem };
   }
   const { message } = item;
   const protocol = findProtocol(message.protocol);
@@ -240,8 +237,11 @@ function requestOf(
     ...names,
   };
   const [wrong] = problems;
-  const summary = summaryText(written.summarize(0));
-  return { request, summary, problem: wrong === undefined ? '' : `${wrong.path.join('.')}: ${wrong.text}` };
+  return {
+    request,
+    summary: written.lineText(0),
+    problem: wrong === undefined ? '' : `${wrong.path.join('.')}: ${wrong.text}`,
+  };
 }
 
 /** Bytes of a captured message in this host's byte order, and why they cannot be sent. */
@@ -407,7 +407,7 @@ function answerOf(
     number: row + 1,
     replies: members.filter((member) => member !== row).map((member) => member + 1),
     outcome: OUTCOMES[transaction?.state ?? 'sent'],
-    errno: transaction?.state === 'error' ? errnoName(transaction.errno) : '',
+    errno: transaction?.state === 'error' ? (explanation?.errno ?? errnoName(transaction.errno)) : '',
     message: explanation?.message ?? '',
     attribute: explanation?.attribute ?? '',
     range: explanation?.range ?? null,

@@ -49,7 +49,7 @@ export function ExplanationBanner({ explanation, model }: { explanation: Explana
                 {' '}
                 at offset <span className="mono">0x{range.start.toString(16)}</span> of the request
                 {requestNumber !== null && requestNumber !== model.number && ` #${requestNumber}`}
-                {message && `: ${meaning}`}
+                {message && meaning && `: ${meaning}`}
               </>
             ) : (
               ' is missing from the request'
