@@ -1,4 +1,5 @@
-import type { Field } from './field.ts';
+import { readU32 } from '../wire/index.ts';
+import type { DecodeState, Field } from './field.ts';
 import { NestReader } from './nestReader.ts';
 import {
   ADDRESS_TYPES,
@@ -79,9 +80,8 @@ const NAT_FLAGS: readonly (readonly [bit: number, word: string])[] = [
  * @param list NFTA_RULE_EXPRESSIONS, or another list of expressions
  */
 export function nftRuleText(list: Field): string {
-  return new RuleReader(list.state.bytes[NFGENMSG], list.state.littleEndian).read(
-    NestReader.of(list).nests('NFTA_LIST_ELEM'),
-  );
+  const { state } = list;
+  return new RuleReader(state.bytes[NFGENMSG], state).read(NestReader.of(list).nests('NFTA_LIST_ELEM'));
 }
 
 /**
@@ -109,6 +109,7 @@ const NFGENMSG = 16;
 class RuleReader {
   readonly #registers: (Held | undefined)[] = Array(WORDS);
   readonly #statements: string[] = [];
+  readonly #state: DecodeState;
   readonly #littleEndian: boolean;
   /** Protocols of the packet as the rule has asked so far; '' unknown. */
   #network: string;
@@ -119,9 +120,11 @@ class RuleReader {
   /** The last comparison: two of them make an interval. */
   #lowerBound: { readonly at: number; readonly of: Held; readonly value: string } | null = null;
 
-  constructor(family: number, littleEndian: boolean) {
+  /** @param message what the rule stands in */
+  constructor(family: number, message: DecodeState) {
     this.#network = NETWORK_OF_FAMILY[family] ?? '';
-    this.#littleEndian = littleEndian;
+    this.#state = message;
+    this.#littleEndian = message.littleEndian;
   }
 
   read(elements: readonly NestReader[]): string {
@@ -305,6 +308,11 @@ class RuleReader {
   }
 
   #value(bytes: Uint8Array, type: NftType): string {
+    // nft writes indices by the names that they have when it lists a rule.
+    if (type === 'ifindex' && bytes.length === 4) {
+      const name = this.#state.context.interfaceName(readU32(bytes, 0, this.#littleEndian));
+      if (name !== undefined) return `"${name}"`;
+    }
     return nftValueText(bytes, type, this.#littleEndian);
   }
 
@@ -565,7 +573,7 @@ class RuleReader {
     const nested =
       data.nest('NFTA_DYNSET_EXPRESSIONS')?.nests('NFTA_LIST_ELEM') ??
       [data.nest('NFTA_DYNSET_EXPR')].filter((e) => e !== undefined);
-    const state = new RuleReader(0, this.#littleEndian).read(nested);
+    const state = new RuleReader(0, this.#state).read(nested);
     const parts = [key, timeout > 0 ? `timeout ${durationText(timeout)}` : '', state].filter((part) => part !== '');
     const value = !data.has('NFTA_DYNSET_SREG_DATA') ? '' : ` : ${this.#held(data, 'NFTA_DYNSET_SREG_DATA')}`;
     return this.#say(
