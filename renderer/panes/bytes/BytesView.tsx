@@ -83,7 +83,13 @@ export function BytesView({ model, marked, testId }: BytesViewProps) {
 
 /** "offset 0x40  8 bytes  u32le 1500  filter link.mtu". */
 function BytesFooter({ model, range }: { model: DetailModel; range: ByteRange | null }) {
-  if (!range) return <footer className="pane-foot hint">Select a field or bytes to see where they are.</footer>;
+  if (!range) {
+    return (
+      <footer className="pane-foot hint">
+        <span className="ellipsis">Select a field or bytes to see where they are.</span>
+      </footer>
+    );
+  }
   const found = nodeAtRange(model.detail.tree, range);
   const node =
     found && found.node.range.start === range.start && found.node.range.end === range.end ? found.node : null;
