@@ -148,12 +148,16 @@ test('a window of 640 by 480 has room for the filter, for what a request changes
   await ui.list.grid.focus();
   await page.keyboard.press('e');
   await expect(ui.compose.attribute('IFLA_IFNAME')).toBeVisible();
-  for (const part of [ui.compose.warning, ui.compose.send, page.getByTestId('compose').getByText('Copy as code')]) {
+  const drawer = page.getByTestId('compose');
+  const closing = drawer.getByRole('button', { name: /^Close/ });
+  for (const part of [ui.compose.warning, ui.compose.send, drawer.getByText('Copy as code')]) {
     await expect(part).toBeInViewport({ ratio: 1 });
   }
   // What is above is scrolled to, and nothing of the explanation lies on something else.
-  await ui.compose.operation.scrollIntoViewIfNeeded();
-  await expect(ui.compose.operation).toBeInViewport({ ratio: 1 });
+  for (const part of [ui.compose.operation, closing]) {
+    await part.scrollIntoViewIfNeeded();
+    await expect(part).toBeInViewport({ ratio: 1 });
+  }
   const words = await box(ui.explanation.locator('.banner-head strong'));
   const button = await box(ui.explanation.getByRole('button', { name: /Edit and resend/ }));
   expect(words.x + words.width <= button.x || words.y + words.height <= button.y).toBe(true);
