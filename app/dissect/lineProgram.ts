@@ -27,13 +27,13 @@ interface Around {
   readonly at: number | null;
 }
 
-/** What is inside a place when it reads as a definition says. */
-interface Inside {
+/** A sub-message at a place, and how many of its formats the kernel knows. */
+interface Formats {
   readonly place: number;
   readonly def: AttrDef;
-  /** The sibling that selects a sub-message's format. */
-  readonly selector: AttrDef | null;
-  formats: number;
+  /** The sibling that selects. */
+  readonly selector: AttrDef;
+  count: number;
 }
 
 /** A table of numbers. */
@@ -68,7 +68,7 @@ export class LineProgram {
   readonly #variantsAt = new Map<ValueDef, Map<number, number>>();
   /** By place around them, TOP included: addresses of levels. */
   readonly #levels = new Map<number, Map<AttrSpace, number>>();
-  readonly #insides = new Map<number, Inside>();
+  readonly #formats = new Map<number, Formats>();
   readonly #insidesAt = new Map<number, Map<ValueDef, number>>();
   readonly #wordings = new Map<number, Map<ValueDef, number>>();
   readonly #optionDefs: (ValueDef | null)[] = [];
@@ -365,7 +365,7 @@ export class LineProgram {
     if (siblings === null || selector === undefined) return this.#ofHost();
     const at = this.#allocate(L.INSIDE_FORMATS + 4);
     this.#put(at, L.INSIDE_FORMAT, selector.number, this.#defAt(selector, place), siblings.bigEndian ? 1 : 0, 0);
-    this.#insides.set(at, { place, def, selector, formats: 0 });
+    this.#formats.set(at, { place, def, selector, count: 0 });
     return at;
   }
 
@@ -379,11 +379,11 @@ export class LineProgram {
 
   /** Address of the format that a selector's value asks for; 0 where the kernel knows too many. */
   findFormat(insideAt: number, selected: string | number): number {
-    const inside = this.#insides.get(insideAt)!;
-    if (inside.formats === MOST_FORMATS || (typeof selected === 'string' && !isAscii(selected))) return 0;
-    inside.formats++;
-    const space = formatSpace(inside.def, inside.selector!, selected);
-    const level = space === null ? 0 : this.#levelAt(space, inside.place);
+    const formats = this.#formats.get(insideAt)!;
+    if (formats.count === MOST_FORMATS || (typeof selected === 'string' && !isAscii(selected))) return 0;
+    formats.count++;
+    const space = formatSpace(formats.def, formats.selector, selected);
+    const level = space === null ? 0 : this.#levelAt(space, formats.place);
     const at = this.#allocate(L.FORMAT_SIZE);
     this.#put(at, this.#word(insideAt + L.INSIDE_FORMATS), level);
     if (typeof selected === 'string') this.#put(at + L.FORMAT_TEXT, this.textAt(selected), selected.length);

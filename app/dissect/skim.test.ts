@@ -123,3 +123,48 @@ it('writes the same line whether many of its kind were seen or few', () => {
   expect(new Set(lines.map(({ text }) => text))).toEqual(new Set([info.join('')]));
   expect(lines[0].type).toBe(type);
 });
+
+describe('what the kernel writes', () => {
+  const context = { ...bareContext(newFamilies()), interfaceName: () => undefined };
+  const sample = (name: string) => {
+    const found = readCorpus('route-a').find(
+      ({ bytes, envelope }) => dissector.line(bytes, envelope, context).type === name && bytes.length > 60,
+    );
+    return found!;
+  };
+  const isSame = (bytes: Uint8Array, envelope: Envelope) => {
+    const lines = linesOf(bytes, envelope, context)!;
+    expect([lines.bytes, lines.kernel ?? lines.bytes]).toEqual([lines.fields, lines.fields]);
+    return lines;
+  };
+
+  it('is right for more numbers than are remembered, whatever their signs', () => {
+    const { bytes, envelope } = sample('RTM_NEWROUTE');
+    const flags = new Set<string>();
+    for (let i = 0; i < 1500; i++) {
+      const changed = Uint8Array.from(bytes);
+      new DataView(changed.buffer).setUint32(24, Math.imul(i, 0x9e3779b1) >>> 0, true);
+      changed[21] = i;
+      changed[22] = i >> 3;
+      flags.add(isSame(changed, envelope).fields.join(''));
+    }
+    expect(flags.size).toBeGreaterThan(1000);
+  });
+
+  it.each([
+    ['a name with runs of blanks', 'a  b   c', true],
+    ['a name of blanks', '    ', true],
+    ['a name without a NUL', 'abcdefghijklmnop', true],
+    ['characters of more than a byte', 'é', false],
+    ['bytes that are no text', '\u00ff\u00fe', false],
+  ])('is right for %s', (_, name, isAscii) => {
+    const { bytes, envelope } = sample('RTM_NEWLINK');
+    const found = bytes.findIndex((byte, i) => i >= 32 && byte === 3 && bytes[i + 1] === 0 && i % 4 === 2);
+    const length = bytes[found - 2] - 4;
+    const changed = Uint8Array.from(bytes);
+    changed.fill(0, found + 2, found + 2 + length);
+    const text = name.charCodeAt(0) > 0xf0 ? Uint8Array.from(name, (c) => c.charCodeAt(0)) : Buffer.from(name);
+    changed.set(text.subarray(0, length), found + 2);
+    expect(isSame(changed, envelope).kernel === null).toBe(!isAscii);
+  });
+});
