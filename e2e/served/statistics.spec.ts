@@ -34,6 +34,17 @@ test('a line of the statistics leads to as many messages as it counts', async ({
   await expect(page.getByTestId('status-counts')).toContainText('shown 0 /');
 });
 
+test('a small window has every column that a table shows in it, and the way out', async ({ ui, page }) => {
+  await ui.open(capturePath('errors-rtnl'));
+  await page.setViewportSize({ width: 640, height: 480 });
+  await page.keyboard.press('Control+6');
+  for (const table of ['types', 'families', 'addresses', 'processes']) {
+    await page.getByTestId(`statistics-${table}`).click();
+    await expect(page.getByRole('columnheader', { name: 'Max' })).toBeInViewport({ ratio: 1 });
+  }
+  await expect(page.getByTestId('statistics').getByRole('button', { name: /^Close/ })).toBeInViewport({ ratio: 1 });
+});
+
 test('tables are sorted, copied and exported', async ({ ui, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await ui.open(capturePath('ethtool-a'));

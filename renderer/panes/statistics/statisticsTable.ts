@@ -85,7 +85,7 @@ const COUNTS: readonly Column[] = [
   ),
   times('min', 'Min', 'Shortest time from a request to what ended its transaction', 1080),
   times('avg', 'Mean', 'Mean time from a request to what ended its transaction'),
-  times('p95', '95 %', '95 of a hundred requests were answered in so long'),
+  times('p95', '95 %', '95 of a hundred requests were answered in so long', 700),
   times('max', 'Max', 'Longest time from a request to what ended its transaction'),
 ];
 
