@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { kernel } from './index.ts';
+import { expect, test, vi } from 'vitest';
+import { asciiReader, kernel } from './index.ts';
 import { Kernel } from './kernel.ts';
 
 test('a thread has one kernel', () => {
@@ -28,6 +28,22 @@ test('eight bytes can be read from the last of any piece on', () => {
     const { at, bytes } = own.allocate(4096);
     expect(own.view.getBigUint64(at + bytes.length - 1)).toBe(0n);
   }
+});
+
+test('text in a piece is read with the host’s own reader and without one', () => {
+  const piece = new Kernel().allocate(64);
+  piece.bytes.set(
+    Uint8Array.from('eth0 up', (letter) => letter.charCodeAt(0)),
+    3,
+  );
+  const texts = [asciiReader(piece).latin1Slice(3, 10)];
+  vi.stubGlobal('Buffer', undefined);
+  try {
+    texts.push(asciiReader(piece).latin1Slice(3, 10));
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(texts).toEqual(['eth0 up', 'eth0 up']);
 });
 
 test('new memory of large sessions is told, that of small ones is not', () => {
