@@ -290,6 +290,18 @@ function readInteger(state: DecodeState, def: ValueDef, at: number, size: number
   return readNumber(state.bytes, at, size, def.big === null ? state.littleEndian : !def.big, def.signed);
 }
 
+/** A plain integer in some bytes; undefined for all else, and where their length is not the one it should have. */
+export function wholeInteger(
+  state: DecodeState,
+  def: ValueDef,
+  start: number,
+  end: number,
+): number | bigint | undefined {
+  const length = end - start;
+  if (def.layout !== 'integer' || (length !== 1 && length !== 2 && length !== 4 && length !== 8)) return undefined;
+  return def.size === 0 || def.size === length ? readInteger(state, def, start, length) : undefined;
+}
+
 /** Whether an attribute's value may wait until somebody asks for it: no bytes of that length are worth a note. */
 function isCalm(def: ValueDef, length: number): boolean {
   switch (def.layout) {
@@ -831,17 +843,14 @@ function itemsOf(state: DecodeState, { element, space }: AttrDef, scope: Scope):
 
 /** The first items of an indexed array that waits; null for all else. What it has in all is known by a walk of lengths. */
 export function readFirstItems(array: Field, unread: Unread, most: number): Beginning | null {
-  const { state, def, end, payloadStart } = array;
+  const { state, def } = array;
   if (unread.kind !== 'attributes' || def?.layout !== 'indexed-array') return null;
   const make = itemsOf(state, def as AttrDef, unread);
   const first: Field[] = [];
   let count = 0;
-  for (let at = payloadStart; at + NLA_HDRLEN <= end; count++) {
-    const length = state.u16(at);
-    if (length < NLA_HDRLEN || at + length > end) break;
-    if (count < most) first.push(make(at, at + length, state.u16(at + 2)));
-    at += (length + 3) & ~3;
-  }
+  walkItems(array, (at, stop, wireType) => {
+    if (count++ < most) first.push(make(at, stop, wireType));
+  });
   return { first, count };
 }
 
@@ -860,15 +869,21 @@ function decodeLevels(field: Field, def: AttrDef, level: number, scope: Scope): 
   });
 }
 
-function forEachItem(field: Field, make: MakeItem): void {
-  const { state, end } = field;
-  let at = field.payloadStart;
+/** Visits the items of an array as far as they are attributes. Returns where they end. */
+function walkItems({ state, payloadStart, end }: Field, visit: (...item: Parameters<MakeItem>) => void): number {
+  let at = payloadStart;
   while (at + NLA_HDRLEN <= end) {
     const length = state.u16(at);
     if (length < NLA_HDRLEN || at + length > end) break;
-    field.add(make(at, at + length, state.u16(at + 2)));
+    visit(at, at + length, state.u16(at + 2));
     at = Math.min(end, at + ((length + 3) & ~3));
   }
+  return at;
+}
+
+function forEachItem(field: Field, make: MakeItem): void {
+  const { state, end } = field;
+  const at = walkItems(field, (from, stop, wireType) => field.add(make(from, stop, wireType)));
   if (at >= end) return;
   const rest = restField(state, at, end);
   if (!isZero(state.bytes, at, end)) rest.complain('error', 'malformed', `${end - at} bytes are no array entry`);

@@ -5,7 +5,6 @@ import { readString } from './decode.ts';
 import type { DecodeState } from './field.ts';
 import { isAscii, LineProgram } from './lineProgram.ts';
 import type { Skim } from './skim.ts';
-import type { Template } from './template.ts';
 import { numberForm } from './textForms.ts';
 import { MOST_TEXTS } from './wordings.ts';
 
@@ -75,8 +74,8 @@ export class KernelLine implements LineHost {
   }
 
   /** null where the kernel cannot write such lines. */
-  static of(template: Template, message: MessageDef, skim: Skim): KernelLine | null {
-    const program = LineProgram.of(template, message);
+  static of(message: MessageDef, skim: Skim): KernelLine | null {
+    const program = LineProgram.of(skim.template, message);
     return program === null ? null : new KernelLine(program, skim);
   }
 

@@ -63,9 +63,8 @@ export class LineProgram {
   readonly #optionsAt: number[] = [];
   readonly #partOf: Part[] = [];
   readonly #defs: ValueDef[] = [];
-  /** Addresses of definitions; of those with a variant by the place, too. */
-  readonly #defsAt = new Map<ValueDef, number>();
-  readonly #variantsAt = new Map<ValueDef, Map<number, number>>();
+  /** Addresses of definitions by the place, which counts for those with a variant alone. */
+  readonly #defsAt = new Map<ValueDef, Map<number, number>>();
   /** By place around them, TOP included: addresses of levels. */
   readonly #levels = new Map<number, Map<AttrSpace, number>>();
   readonly #formats = new Map<number, Formats>();
@@ -224,12 +223,12 @@ export class LineProgram {
 
   /** Address of a definition at a place. */
   #defAt(def: ValueDef, place: number, around: readonly Around[] = this.#outermost): number {
-    const known = def.variant === null ? this.#defsAt : this.#variantsOf(def);
-    const key = def.variant === null ? def : place;
-    const found = (known as Map<ValueDef | number, number>).get(key);
+    const known = under(this.#defsAt, def);
+    const key = def.variant === null ? TOP : place;
+    const found = known.get(key);
     if (found !== undefined) return found;
     const at = this.#allocate(L.DEF_SIZE);
-    (known as Map<ValueDef | number, number>).set(key, at);
+    known.set(key, at);
     const bytes = [
       layoutOf(def),
       def.size,
@@ -242,15 +241,6 @@ export class LineProgram {
     for (const [i, byte] of bytes.entries()) this.#view.setUint8(at + i, byte);
     this.#put(at + L.DEF_NUMBER, this.#defs.push(def) - 1, this.#variantAt(def, place, around));
     return at;
-  }
-
-  #variantsOf(def: ValueDef): Map<number, number> {
-    let known = this.#variantsAt.get(def);
-    if (known === undefined) {
-      known = new Map();
-      this.#variantsAt.set(def, known);
-    }
-    return known;
   }
 
   /** The struct around attributes and around members of the message's header. */
@@ -292,8 +282,7 @@ export class LineProgram {
 
   /** Address of the level that finds what is wanted at a place (or TOP) by a set. */
   #levelAt(space: AttrSpace, outer: number): number {
-    const known = this.#levels.get(outer) ?? new Map<AttrSpace, number>();
-    this.#levels.set(outer, known);
+    const known = under(this.#levels, outer);
     const found = known.get(space);
     if (found !== undefined) return found;
     const { dense } = space;
@@ -314,8 +303,7 @@ export class LineProgram {
   /** Address of what is inside a place that reads as a definition says. */
   openPlace(place: number, defNumber: number): number {
     const def = this.#defs[defNumber] as AttrDef;
-    const known = this.#insidesAt.get(place) ?? new Map<ValueDef, number>();
-    this.#insidesAt.set(place, known);
+    const known = under(this.#insidesAt, place);
     const found = known.get(def);
     if (found !== undefined) return found;
     const at = this.#insideAt(place, def);
@@ -337,7 +325,9 @@ export class LineProgram {
   }
 
   #ofHost(): number {
-    return this.#allocate(8);
+    const at = this.#allocate(4);
+    this.#put(at, L.INSIDE_HOST);
+    return at;
   }
 
   #nestAt(place: number, { space, switch: choice }: AttrDef): number {
@@ -421,8 +411,7 @@ export class LineProgram {
   wordOption(option: number, defNumber: number): number {
     const def = this.#defs[defNumber];
     this.#optionDefs[option] = def;
-    const known = this.#wordings.get(option) ?? new Map<ValueDef, number>();
-    this.#wordings.set(option, known);
+    const known = under(this.#wordings, option);
     let at = known.get(def);
     if (at === undefined) {
       at = this.#allocate(L.WORDING_SIZE);
@@ -495,6 +484,16 @@ export class LineProgram {
       return;
     }
   }
+}
+
+/** What a map has under a key, made when it is asked for first. */
+function under<K, L>(map: Map<K, Map<L, number>>, key: K): Map<L, number> {
+  let inner = map.get(key);
+  if (inner === undefined) {
+    inner = new Map();
+    map.set(key, inner);
+  }
+  return inner;
 }
 
 const TEST_KINDS = {

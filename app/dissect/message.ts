@@ -376,8 +376,9 @@ class OutlineMemory {
     return outline;
   }
 
-  note(state: DecodeState, type: number, outline: Outline): void {
+  note(state: DecodeState, outline: Outline): void {
     const { protocol, direction } = state.envelope;
+    const type = state.u16(4);
     const { flags, isRequest } = outline;
     const first = state.bytes[NLMSG_HDRLEN];
     if (protocol === NETLINK_GENERIC || first === undefined) return;
@@ -420,7 +421,7 @@ export function outlineOf(library: SpecLibrary, state: DecodeState): Outline | n
   const known = outlines.of(state);
   if (known !== null) return known;
   const outline = findOutline(library, state);
-  if (outline !== null) outlines.note(state, state.u16(4), outline);
+  if (outline !== null) outlines.note(state, outline);
   return outline;
 }
 

@@ -1,6 +1,6 @@
 import type { AttrDef, AttrSpace } from '../specs/index.ts';
-import { align4, MAX_DEPTH, NLA_HDRLEN, NLA_TYPE_MASK, readNumber, readU16 } from '../wire/index.ts';
-import { decodeOne, findFormat, readString } from './decode.ts';
+import { align4, MAX_DEPTH, NLA_HDRLEN, NLA_TYPE_MASK, readU16 } from '../wire/index.ts';
+import { decodeOne, findFormat, readString, wholeInteger } from './decode.ts';
 import { DecodeState, type Field } from './field.ts';
 import { briefText } from './present.ts';
 import { isPlain, MOST_TEXTS, type Wording, wordingOf } from './wordings.ts';
@@ -154,12 +154,7 @@ export class NestReader {
 
   /** The integer that was met; undefined where it is none, or its length is not the one it should have. */
   #integer({ isInteger, def }: Entry): number | bigint | undefined {
-    if (!isInteger) return undefined;
-    const length = this.#stop - this.#at;
-    if (length !== 1 && length !== 2 && length !== 4 && length !== 8) return undefined;
-    if (def.size !== 0 && def.size !== length) return undefined;
-    const { bytes, littleEndian } = this.state;
-    return readNumber(bytes, this.#at, length, def.big === null ? littleEndian : !def.big, def.signed);
+    return isInteger ? wholeInteger(this.state, def, this.#at, this.#stop) : undefined;
   }
 
   /** An integer; 0 where there is none. */

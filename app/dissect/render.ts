@@ -221,7 +221,7 @@ export function describeNest(nest: Field): string {
 
 /** A template for messages of one kind, or nests of one set: which of its places are attributes is known before any is seen. */
 export class PlacedTemplate {
-  readonly template: Template;
+  readonly #template: Template;
   /** Its name where no other header has members of the same names. */
   readonly #header: string | undefined;
   /** Place + 1 by number of an attribute. */
@@ -230,7 +230,7 @@ export class PlacedTemplate {
   readonly #unmet: (undefined | null)[];
 
   constructor(template: Template, { header, space, ownHeader }: Pick<MessageDef, 'header' | 'space' | 'ownHeader'>) {
-    this.template = template;
+    this.#template = template;
     const isSole = template.places.every(({ name }) => !name.startsWith('nlmsg'));
     this.#header = isSole && ownHeader === null ? header?.name : undefined;
     this.#attributes = new Uint16Array(space?.dense.length ?? 0);
@@ -255,7 +255,7 @@ export class PlacedTemplate {
       const place = attributes[field.def.number] - 1;
       if (place >= 0 && found[place] === undefined) found[place] = field;
     }
-    render(this.template.parts, new Found(fields, this.template.places, found, header), out, false);
+    render(this.#template.parts, new Found(fields, this.#template.places, found, header), out, false);
   }
 }
 

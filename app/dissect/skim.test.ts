@@ -35,7 +35,7 @@ function waysOf(message: MessageDef, form: string, text: string): Ways | null {
     const template = templateOf(text);
     const skim = Skim.of(template, message);
     const placed = new PlacedTemplate(template, message);
-    ways = skim === null ? null : { placed, skim, kernel: KernelLine.of(template, message, skim) };
+    ways = skim === null ? null : { placed, skim, kernel: KernelLine.of(message, skim) };
     forms.set(form, ways);
   }
   return ways;

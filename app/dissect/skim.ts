@@ -1,5 +1,5 @@
 import type { AttrDef, AttrSpace, MemberDef, MessageDef, StructDef, ValueDef } from '../specs/index.ts';
-import { align4, NLA_HDRLEN, NLA_TYPE_MASK, readNumber, readU16 } from '../wire/index.ts';
+import { align4, NLA_HDRLEN, NLA_TYPE_MASK, readU16 } from '../wire/index.ts';
 import {
   decodeAttributes,
   decodeOne,
@@ -8,6 +8,7 @@ import {
   isChosen,
   readString,
   type Surroundings,
+  wholeInteger,
 } from './decode.ts';
 import type { DecodeState, Field, RawValue } from './field.ts';
 import type { InfoWriter } from './infoWriter.ts';
@@ -42,7 +43,7 @@ const DECODED = 2;
  * plain values are written from their bytes, and fields are made of the others alone, when they are asked for.
  */
 export class Skim implements PlacedValues {
-  readonly #template: Template;
+  readonly template: Template;
   readonly #places: readonly Place[];
   readonly #kinds: Uint8Array;
   /** By place, the one around it. */
@@ -82,7 +83,7 @@ export class Skim implements PlacedValues {
   private constructor(template: Template, { header, space }: MessageDef) {
     const { places, options } = template;
     const each = <T>(make: (place: number) => T): T[] => places.map((_, place) => make(place));
-    this.#template = template;
+    this.template = template;
     this.#places = places;
     this.#kinds = Uint8Array.from(places, (place) => kindOf(place, header));
     this.#outer = Int16Array.from(places, ({ outer }) => outer);
@@ -117,7 +118,7 @@ export class Skim implements PlacedValues {
   /** Writes the line about a message, whose own header and attributes begin at `start`. */
   render(state: DecodeState, start: number, out: InfoWriter): void {
     this.begin(state, start);
-    render(this.#template.parts, this, out, false);
+    render(this.template.parts, this, out, false);
     this.leave();
   }
 
@@ -376,11 +377,7 @@ export class Skim implements PlacedValues {
   }
 
   #integer(def: ValueDef, start: number, end: number): number | bigint | undefined {
-    const length = end - start;
-    if (def.layout !== 'integer' || (length !== 1 && length !== 2 && length !== 4 && length !== 8)) return undefined;
-    if (def.size !== 0 && def.size !== length) return undefined;
-    const { bytes, littleEndian } = this.#state!;
-    return readNumber(bytes, start, length, def.big === null ? littleEndian : !def.big, def.signed);
+    return wholeInteger(this.#state!, def, start, end);
   }
 
   /** There is no skimming for templates that show what they do not name. */

@@ -219,7 +219,7 @@ class LineWriter {
   /** Few messages are not worth a program. */
   #kernelLine(skim: Skim): KernelLine | null {
     if (this.#kernel === undefined && ++this.#seen >= WORTH_A_PROGRAM) {
-      this.#kernel = KernelLine.of(this.template!.template, this.#message, skim);
+      this.#kernel = KernelLine.of(this.#message, skim);
     }
     return this.#kernel ?? null;
   }

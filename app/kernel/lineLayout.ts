@@ -164,7 +164,6 @@ export const TEST_NUMBER = 8;
 export const TEST_FLAG = 16;
 export const TEST_TABLE = 24;
 export const TEST_SIZE = 40;
-export const TEST_OF_HOST = 0;
 export const TEST_OF_NUMBER = 1;
 /** No other number is it. */
 export const TEST_OF_SOLE = 2;

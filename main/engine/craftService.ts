@@ -2,6 +2,7 @@ import { placed } from '../../app/captureFile/index.ts';
 import type {
   DecodeReport,
   EncodeReport,
+  Explanation,
   MessageValue,
   Result,
   SendReport,
@@ -70,8 +71,8 @@ export function valueOfRow(document: Document, row: number): Result<MessageValue
   return fail('No spec describes this message.', { hint: 'It can be edited as bytes.' });
 }
 
-// Whoever writes a message writes a request, whatever its flags say so far.
-function writtenEnvelope(protocol: number) {
+/** The envelope of a message that is written here: a request, whatever its flags say so far. */
+export function writtenEnvelope(protocol: number) {
   return {
     protocol,
     direction: protocol === NETLINK_KOBJECT_UEVENT ? 'user' : 'request',
@@ -171,12 +172,17 @@ export async function sendAndRecord(request: SendRequest, targets: SendTargets):
     number: first + 1,
     replies: rows.slice(sentRows).map((row) => row + 1),
     outcome,
-    errno: explanation?.errno ?? '',
-    message: explanation?.message ?? '',
-    attribute: explanation?.attribute ?? '',
-    range: explanation?.range ?? null,
+    ...refusalTold(explanation),
     latency: document.store.latency(document.store.transaction(first)),
   });
+}
+
+/** What a report tells of a refusal; of none, nothing. */
+export function refusalTold(
+  explanation: Explanation | null,
+): Pick<SendReport, 'errno' | 'message' | 'attribute' | 'range'> {
+  const { errno = '', message = '', attribute = '', range = null } = explanation ?? {};
+  return { errno, message, attribute, range };
 }
 
 function requestBytes(request: SendRequest, decoding: Decoding, families: GenlFamilies): Result<Uint8Array> {

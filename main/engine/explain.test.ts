@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ERRNO_NAMES } from '../../app/wire/index.ts';
 import { explain, type Refusal } from './explain.ts';
 
 const refusal = (errno: string, change: Partial<Refusal> = {}): Refusal => ({
   error: { errno, message: '', attribute: '' },
+  code: ERRNO_NAMES.get(errno) ?? 4000,
   requestFlags: ['NLM_F_REQUEST', 'NLM_F_ACK'],
   protocol: 'NETLINK_ROUTE',
   range: null,

@@ -1,11 +1,11 @@
 import type { ByteRange, Explanation, RowError } from '../../app/contracts/index.ts';
-import { ERRNO_NAMES, errnoMeaning } from '../../app/wire/index.ts';
+import { errnoMeaning } from '../../app/wire/index.ts';
 
 /** A refused request, as far as the capture shows it. */
 export interface Refusal {
   readonly error: RowError;
-  /** The number of an error whose name is none of errno's. */
-  readonly code?: number;
+  /** The error's number. */
+  readonly code: number;
   readonly requestFlags: readonly string[];
   readonly protocol: string;
   /** Where the offending attribute stands in the request, null when the kernel did not tell. */
@@ -98,8 +98,7 @@ const ADVICE: readonly Advice[] = [
 
 /** Explains a refused request: the errno's meaning, the kernel's words, where it points and what to try next. */
 export function explain(refusal: Refusal): Explanation {
-  const { error } = refusal;
-  const code = ERRNO_NAMES.get(error.errno) ?? refusal.code ?? Number(/\d+/.exec(error.errno)?.[0] ?? 0);
+  const { error, code } = refusal;
   return {
     errno: error.errno,
     code,

@@ -23,12 +23,19 @@ import {
 import type { GenlFamilies } from '../../app/dissect/index.ts';
 import { isRequestMessage } from '../../app/dissect/messageKind.ts';
 import { GenlFamilyTable } from '../../app/session/index.ts';
-import { errnoName, findProtocol, isBatchLimit, NLMSG_MIN_TYPE, protocolByNumber } from '../../app/wire/index.ts';
+import { findProtocol, isBatchLimit, NLMSG_MIN_TYPE, protocolByNumber } from '../../app/wire/index.ts';
 import { HOST_LITTLE_ENDIAN } from '../sources/batches.ts';
 import { listGenlFamilies } from '../sources/genlFamilies.ts';
 import { interfaceNames } from '../sources/interfaces.ts';
 import { resolveNetns } from '../sources/netns.ts';
-import { type MessageLog, nextSeq, type SendTargets, transmitAndRecord } from './craftService.ts';
+import {
+  type MessageLog,
+  nextSeq,
+  refusalTold,
+  type SendTargets,
+  transmitAndRecord,
+  writtenEnvelope,
+} from './craftService.ts';
 import type { Decoding } from './decoding.ts';
 import { isMessage } from './detail.ts';
 import type { Document } from './document.ts';
@@ -198,7 +205,10 @@ function requestOf(
   if (item.kind === 'row') {
     const { protocol, littleEndian } = document.store.envelope(row);
     const { bytes, problem } = bytesOf(document, row, littleEndian, decoding, families);
-    const decoded = littleEndian === HOST_LITTLE_ENDIAN ? document.decode(row) : reread(bytes, protocol, decoding);
+    const decoded =
+      littleEndian === HOST_LITTLE_ENDIAN
+        ? document.decode(row)
+        : documentOf(bytes, writtenEnvelope(protocol), decoding).decode(0);
     const request: SequenceRequest = {
       number,
       protocol,
@@ -222,7 +232,7 @@ function requestOf(
     genl: families,
     littleEndian: HOST_LITTLE_ENDIAN,
   });
-  const written = documentOf(bytes, envelopeOf(protocol.number), decoding, families.all());
+  const written = documentOf(bytes, writtenEnvelope(protocol.number), decoding, families.all());
   if (written.store.count === 0) return 'A message of the sequence has no header.';
   const decoded = written.decode(0);
   const numbers = number === 0 ? [] : numbersKept(decoded, document.decode(row));
@@ -264,22 +274,6 @@ function bytesOf(
     bytes: encoded.bytes,
     problem: wrong === undefined ? '' : `it is of a host of the other byte order: ${wrong.text}`,
   };
-}
-
-function reread(bytes: Uint8Array, protocol: number, decoding: Decoding) {
-  return documentOf(bytes, envelopeOf(protocol), decoding).decode(0);
-}
-
-function envelopeOf(protocol: number) {
-  return {
-    protocol,
-    direction: 'request',
-    group: null,
-    nsid: null,
-    sourcePortid: null,
-    destPortid: null,
-    littleEndian: HOST_LITTLE_ENDIAN,
-  } as const;
 }
 
 async function readTarget(
@@ -407,10 +401,7 @@ function answerOf(
     number: row + 1,
     replies: members.filter((member) => member !== row).map((member) => member + 1),
     outcome: OUTCOMES[transaction?.state ?? 'sent'],
-    errno: transaction?.state === 'error' ? (explanation?.errno ?? errnoName(transaction.errno)) : '',
-    message: explanation?.message ?? '',
-    attribute: explanation?.attribute ?? '',
-    range: explanation?.range ?? null,
+    ...refusalTold(explanation),
     latency: store.latency(id),
     numbers,
   };
